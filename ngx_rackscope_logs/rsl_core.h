@@ -1,0 +1,85 @@
+
+/*
+ * The core of Rackscope logs: plain C11, no nginx, no I/O, no logging, no
+ * global state.  What all of its rooms share: strings, an arena, UTF-8.
+ */
+
+
+#ifndef _RSL_CORE_H_INCLUDED_
+#define _RSL_CORE_H_INCLUDED_
+
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+
+/* Return codes of every function of the core that can fail. */
+
+#define RSL_OK        0
+#define RSL_ERROR    -1     /* out of memory: the caller gives up the request */
+#define RSL_DECLINED -2     /* not this time: what it means is said there */
+
+
+/* Like ngx_str_t: counted, not terminated by NUL, and it may hold NULs. */
+
+typedef struct {
+    size_t         len;
+    const u_char  *data;
+} rsl_str_t;
+
+
+#define rsl_string(str)     { sizeof(str) - 1, (const u_char *) str }
+#define rsl_null_string     { 0, NULL }
+
+
+/*
+ * An arena hands out memory that is freed all at once.  One belongs to one
+ * request and is reset for each record.
+ */
+
+typedef struct rsl_arena_s  rsl_arena_t;
+
+
+/* Creates an arena that grows by chunks of at least "size" bytes, or NULL. */
+rsl_arena_t *rsl_arena_create(size_t size);
+
+/* "size" bytes aligned for any type, valid until the reset; NULL: no memory. */
+void *rsl_arena_alloc(rsl_arena_t *arena, size_t size);
+
+/*
+ * Takes back all that was handed out, overwrites it with zeros (it may have
+ * held secrets) and keeps one chunk for the next record.
+ */
+void rsl_arena_reset(rsl_arena_t *arena);
+
+/* Resets and frees the arena; NULL is allowed. */
+void rsl_arena_destroy(rsl_arena_t *arena);
+
+
+/*
+ * The length of the well-formed UTF-8 sequence (RFC 3629) at "p", 1 to 4, or
+ * 0 if there is none: overlong forms, surrogates, values above U+10FFFF and
+ * sequences that "end" cuts are none.  p < end.
+ */
+size_t rsl_utf8_sequence(const u_char *p, const u_char *end);
+
+/* The number of leading bytes of "s" that are well-formed UTF-8. */
+size_t rsl_utf8_valid(const rsl_str_t *s);
+
+/*
+ * The longest prefix of "s" of at most "len" bytes that ends on a character
+ * boundary.  s is well-formed UTF-8.
+ */
+size_t rsl_utf8_cut(const rsl_str_t *s, size_t len);
+
+/*
+ * Makes "s" well-formed: each maximal ill-formed part (Unicode 15, 3.9, table
+ * 3-8) becomes one U+FFFD.  What was well-formed is left where it stands; a
+ * repaired copy is in the arena.  RSL_ERROR: no memory.
+ */
+int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
+
+
+#endif /* _RSL_CORE_H_INCLUDED_ */

@@ -1,0 +1,99 @@
+
+/*
+ * Intake: bytes in any pieces, as a client sends them, become records.
+ */
+
+
+#ifndef _RSL_INTAKE_H_INCLUDED_
+#define _RSL_INTAKE_H_INCLUDED_
+
+
+#include "rsl_record.h"
+
+
+/*
+ * The largest entry that is parsed as a whole.  Of a larger one the rest is
+ * skipped, what is open is closed, and the record is marked as truncated.
+ */
+#define RSL_INTAKE_ENTRY_MAX  (1024 * 1024)
+
+#define RSL_INTAKE_DEPTH_MAX  16
+#define RSL_INTAKE_ERRORS     10
+
+
+typedef struct rsl_intake_s  rsl_intake_t;
+
+
+/*
+ * Takes one record.  It lives until the sink returns; the sink may allocate
+ * from the arena, and may change the record.  RSL_ERROR stops the intake.
+ */
+typedef int (*rsl_intake_sink_pt)(void *data, rsl_arena_t *arena,
+    rsl_record_t *record);
+
+
+typedef struct {
+    rsl_intake_sink_pt  sink;
+    void               *data;
+
+    /* for plain text lines that do not say it themselves */
+    rsl_str_t           logger;     /* as long as the intake lives */
+    rsl_level_t         level;      /* RSL_LEVELS: unknown */
+} rsl_intake_conf_t;
+
+
+typedef struct {
+    uint64_t            index;      /* of the entry in the body, from 0 */
+    uint64_t            line;       /* in the body, from 1 */
+    uint64_t            column;     /* in bytes, from 1 */
+    const char         *detail;     /* static, nothing of what was sent, and
+                                       nothing that JSON would escape */
+} rsl_intake_error_t;
+
+
+typedef struct {
+    uint64_t            records;    /* given to the sink */
+    uint64_t            rejected;
+    rsl_intake_error_t  errors[RSL_INTAKE_ERRORS];  /* the first of them */
+} rsl_intake_result_t;
+
+
+/* Creates an intake for one body.  NULL: no memory. */
+rsl_intake_t *rsl_intake_create(const rsl_intake_conf_t *conf);
+
+/* Frees it; memory that held what a client sent is overwritten. */
+void rsl_intake_destroy(rsl_intake_t *intake);
+
+/*
+ * Takes the next piece of the body.  "now", Unix time in microseconds, is the
+ * time of capture for entries that do not carry one.  Records come out as soon
+ * as they are complete: a JSON object with its last byte (for NDJSON at the
+ * latest with its newline), a line of text when the next line shows that it
+ * does not go on.
+ *
+ * RSL_DECLINED: the body is compressed, and nothing of it was taken.
+ * RSL_ERROR: no memory, or the sink said so.
+ */
+int rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
+    int64_t now);
+
+/* Is a record of text held back, because the next line may belong to it? */
+int rsl_intake_held(const rsl_intake_t *intake);
+
+/* Gives the record that is held back to the sink. */
+int rsl_intake_release(rsl_intake_t *intake);
+
+/* The body has ended: what is not complete is taken or rejected now. */
+int rsl_intake_finish(rsl_intake_t *intake, int64_t now);
+
+const rsl_intake_result_t *rsl_intake_result(const rsl_intake_t *intake);
+
+
+/*
+ * The level that another logger means by this name (docs/ingest.md), or
+ * RSL_LEVELS.
+ */
+rsl_level_t rsl_level_alias(const rsl_str_t *name);
+
+
+#endif /* _RSL_INTAKE_H_INCLUDED_ */

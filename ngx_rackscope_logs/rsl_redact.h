@@ -1,0 +1,62 @@
+
+/*
+ * Redaction: secrets are replaced before anything is kept.
+ */
+
+
+#ifndef _RSL_REDACT_H_INCLUDED_
+#define _RSL_REDACT_H_INCLUDED_
+
+
+#include "rsl_record.h"
+
+
+typedef struct rsl_redact_s  rsl_redact_t;
+
+
+/* Instead of a text that could not be searched to its end. */
+#define RSL_REDACT_HIDDEN  "*** (hidden: redaction failed)"
+
+
+/*
+ * Compiles the built-in rules; "jit" asks for PCRE2's JIT where it is there.
+ * The rules are read-only after that, apart from scratch memory: they belong
+ * to one process at a time, and a fork may go on using its copy.  NULL: no
+ * memory.
+ */
+rsl_redact_t *rsl_redact_create(int jit);
+
+/*
+ * Adds a rule of the operator: a PCRE2 pattern (UTF) and a replacement, with
+ * $0 to $99, ${name} and $$.  They run before the built-in rules, in the order
+ * of their coming.  RSL_DECLINED: the pattern or the replacement is wrong, and
+ * "error", of "size" bytes, says what and where.
+ */
+int rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, char *error, size_t size);
+
+/* Frees the rules; NULL is allowed. */
+void rsl_redact_destroy(rsl_redact_t *redact);
+
+/*
+ * Redacts one UTF-8 text.  An unchanged text stays where it is, a changed one
+ * is in the arena.  An engine error or a limit that is hit replaces the whole
+ * text by RSL_REDACT_HIDDEN and is counted.  RSL_ERROR: no memory; the text
+ * must not be kept then.
+ */
+int rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text);
+
+/*
+ * Redacts every string of the record, and the keys, at any depth; the value of
+ * a key that names a secret becomes "***", whatever its type.  Prints
+ * record->message_tree into record->message.  RSL_ERROR: no memory; the record
+ * must not be kept then.
+ */
+int rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_record_t *record);
+
+/* How many texts were hidden because the engine gave up. */
+uint64_t rsl_redact_failures(const rsl_redact_t *redact);
+
+
+#endif /* _RSL_REDACT_H_INCLUDED_ */
