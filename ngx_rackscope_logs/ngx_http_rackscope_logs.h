@@ -1,0 +1,134 @@
+
+/*
+ * The nginx half of Rackscope logs: what its files know of each other.
+ */
+
+
+#ifndef _NGX_HTTP_RACKSCOPE_LOGS_H_INCLUDED_
+#define _NGX_HTTP_RACKSCOPE_LOGS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "rsl_intake.h"
+#include "rsl_query.h"
+#include "rsl_record.h"
+#include "rsl_redact.h"
+#include "rsl_ring.h"
+
+
+typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;
+
+typedef void (*ngx_http_rackscope_logs_wake_pt)(
+    ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
+
+
+typedef struct {
+    ngx_array_t               uses;     /* ngx_http_rackscope_logs_use_t */
+    rsl_redact_t             *redact;   /* NULL without a zone */
+    ngx_uint_t                auth_request;     /* its ctx_index */
+    ngx_uint_t                locations;        /* with a door */
+    ngx_uint_t                level;    /* where no directive says it */
+    ngx_shm_t                 refused;  /* a byte per location with a door */
+} ngx_http_rackscope_logs_main_conf_t;
+
+
+typedef struct {
+    ngx_shm_zone_t           *api;
+    ngx_shm_zone_t           *ingest;
+    ngx_uint_t                location; /* of those with a door, from 0 */
+    ngx_flag_t                whole;    /* it matches whole URIs, no prefix */
+
+    ngx_flag_t                enable;
+    ngx_flag_t                require_admin;
+    ngx_uint_t                level;    /* rsl_level_t */
+    ngx_msec_t                stream_timeout;
+    ngx_msec_t                stream_heartbeat;
+    ngx_msec_t                stream_poll;
+} ngx_http_rackscope_logs_loc_conf_t;
+
+
+/* A place among the streams of a zone; token is 0 without one. */
+
+typedef struct {
+    ngx_uint_t                cell;
+    ngx_atomic_uint_t         token;
+} ngx_http_rackscope_logs_lease_t;
+
+
+/* Somebody in this worker who wants to know when there is something new. */
+
+struct ngx_http_rackscope_logs_wake_s {
+    ngx_queue_t                       queue;
+    ngx_http_rackscope_logs_wake_pt   handler;
+};
+
+
+/* zone: the shared memory, and the only lock */
+
+char *ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_shm_zone_t *ngx_http_rackscope_logs_zone_use(ngx_conf_t *cf,
+    ngx_str_t *name);
+rsl_ring_t *ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone);
+size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
+size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
+    rsl_line_t *line);
+void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
+ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone);
+ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+ngx_int_t ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+
+
+/* wake: telling all workers */
+
+ngx_int_t ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_wake_add(ngx_http_rackscope_logs_wake_t *wake);
+void ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake);
+void ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone);
+
+
+/* admin: was this request approved */
+
+ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+ngx_uint_t ngx_http_rackscope_logs_approved(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_refuse(ngx_http_request_t *r);
+
+
+/* reply: what all answers have in common */
+
+ngx_int_t ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name,
+    char *value);
+ngx_int_t ngx_http_rackscope_logs_headers(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_send_json(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_buf_t *b);
+ngx_int_t ngx_http_rackscope_logs_send_text(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_str_t *json);
+ngx_int_t ngx_http_rackscope_logs_send_error(ngx_http_request_t *r,
+    ngx_uint_t status, const char *detail);
+ngx_int_t ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r,
+    char *allow, const char *detail);
+ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
+    ngx_str_t *name);
+
+
+/* the handlers */
+
+ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_stream(ngx_http_request_t *r);
+
+
+extern ngx_module_t  ngx_http_rackscope_logs_module;
+
+
+#endif /* _NGX_HTTP_RACKSCOPE_LOGS_H_INCLUDED_ */

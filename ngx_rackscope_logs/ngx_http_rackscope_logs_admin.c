@@ -1,0 +1,163 @@
+
+/*
+ * Was this request approved?  Only by auth_request, which must have run for
+ * this very request: a location without it is a closed door, not an open one.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+/*
+ * What ngx_http_auth_request_module keeps for a request; its own file holds
+ * the type, unchanged since nginx 1.5.4.
+ */
+
+typedef struct {
+    ngx_uint_t           done;
+    ngx_uint_t           status;
+    ngx_http_request_t  *subrequest;
+} ngx_http_rackscope_logs_auth_t;
+
+
+static void ngx_http_rackscope_logs_admin_cleanup(void *data);
+
+
+/*
+ * The module is found by its name: nginx may be built without it, and a
+ * symbol that is not there would keep ours from loading.  Which locations
+ * have said why they refuse is known to all workers.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf)
+{
+    ngx_uint_t           i;
+    ngx_pool_cleanup_t  *cln;
+
+    rmcf->auth_request = NGX_CONF_UNSET_UINT;
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name,
+                       "ngx_http_auth_request_module")
+            == 0)
+        {
+            rmcf->auth_request = cf->cycle->modules[i]->ctx_index;
+        }
+    }
+
+    if (rmcf->locations == 0) {
+        return NGX_OK;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    rmcf->refused.size = rmcf->locations;
+    rmcf->refused.log = cf->log;
+    ngx_str_set(&rmcf->refused.name, "rackscope_logs_admin");
+
+    if (ngx_shm_alloc(&rmcf->refused) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_rackscope_logs_admin_cleanup;
+    cln->data = &rmcf->refused;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rackscope_logs_admin_cleanup(void *data)
+{
+    ngx_shm_t  *shm = data;
+
+    ngx_shm_free(shm);
+}
+
+
+/*
+ * A subrequest comes here without any check of nginx's, so it is not approved
+ * whatever the configuration says.
+ */
+
+ngx_uint_t
+ngx_http_rackscope_logs_approved(ngx_http_request_t *r)
+{
+    ngx_http_rackscope_logs_auth_t       *auth;
+    ngx_http_rackscope_logs_loc_conf_t   *rlcf;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    if (r != r->main) {
+        return 0;
+    }
+
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+    if (!rlcf->require_admin) {
+        return 1;
+    }
+
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+
+    if (rmcf->auth_request == NGX_CONF_UNSET_UINT) {
+        return 0;
+    }
+
+    auth = r->ctx[rmcf->auth_request];
+
+    /* with "satisfy any" there may be a context that says no */
+
+    return auth
+           && auth->done
+           && auth->status >= NGX_HTTP_OK
+           && auth->status < NGX_HTTP_SPECIAL_RESPONSE;
+}
+
+
+/* Answers a request that was not approved, and says why, once a location. */
+
+ngx_int_t
+ngx_http_rackscope_logs_refuse(ngx_http_request_t *r)
+{
+    u_char                               *refused;
+    const char                           *reason;
+    ngx_http_core_loc_conf_t             *clcf;
+    ngx_http_rackscope_logs_loc_conf_t   *rlcf;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+    refused = &rmcf->refused.addr[rlcf->location];
+
+    if (!*refused) {
+        *refused = 1;
+
+        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+        reason = (r != r->main)
+                 ? "it was a subrequest, for which nginx checks no access; "
+                   "request the location itself"
+                 : "auth_request did not approve it; add \"auth_request\" to "
+                   "the location (\"satisfy any\" that something else met is "
+                   "not enough), or, if something else guards it, "
+                   "\"rackscope_logs_require_admin off\"";
+
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "rackscope logs refused a request to location \"%V\": "
+                      "%s", &clcf->name, reason);
+    }
+
+    if (r != r->main) {
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
+                             "auth_request did not approve this request; "
+                             "the error log of nginx says what to do");
+}

@@ -1,0 +1,753 @@
+
+/*
+ * POST: what a backend sends becomes lines of the ring.
+ *
+ * The body is read unbuffered and fed piece by piece, so it is never on disk:
+ * what it holds is not redacted yet.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+/* For so long a line of text waits for what may belong to it, in ms. */
+#define NGX_HTTP_RACKSCOPE_LOGS_HOLD    250
+
+/* So many pieces are taken before other connections have their turn. */
+#define NGX_HTTP_RACKSCOPE_LOGS_PIECES  16
+
+#define NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE  16384
+
+
+typedef struct {
+    ngx_http_request_t                  *request;
+    ngx_shm_zone_t                      *zone;
+    rsl_redact_t                        *redact;
+    rsl_intake_t                        *intake;
+    rsl_level_t                          level;
+
+    u_char                              *line;
+    size_t                               line_max;
+
+    uint64_t                             accepted;
+    uint64_t                             filtered;
+
+    ngx_event_t                          event;
+    ngx_uint_t                           pushed;  /* unsigned  pushed:1; */
+} ngx_http_rackscope_logs_ingest_ctx_t;
+
+
+typedef struct {
+    ngx_str_t                            name;
+    ngx_str_t                            port;
+} ngx_http_rackscope_logs_scheme_t;
+
+
+static ngx_int_t ngx_http_rackscope_logs_same_site(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r,
+    ngx_str_t *origin);
+static const char *ngx_http_rackscope_logs_unreadable(ngx_http_request_t *r);
+static ngx_http_rackscope_logs_ingest_ctx_t *
+    ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
+static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
+    rsl_intake_conf_t *conf);
+static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
+static void ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r);
+static void ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_ingest_bufs(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static ngx_int_t ngx_http_rackscope_logs_ingest_file(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_buf_t *b);
+static ngx_int_t ngx_http_rackscope_logs_ingest_feed(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, u_char *data, size_t len);
+static int ngx_http_rackscope_logs_ingest_record(void *data,
+    rsl_arena_t *arena, rsl_record_t *record);
+static void ngx_http_rackscope_logs_ingest_pause(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static void ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev);
+static void ngx_http_rackscope_logs_ingest_wake(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static void ngx_http_rackscope_logs_ingest_end(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
+static ngx_int_t ngx_http_rackscope_logs_ingest_answer(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static int64_t ngx_http_rackscope_logs_now(void);
+
+
+static ngx_str_t  ngx_http_rackscope_logs_origin = ngx_string("Origin");
+static ngx_str_t  ngx_http_rackscope_logs_site = ngx_string("Sec-Fetch-Site");
+static ngx_str_t  ngx_http_rackscope_logs_encoding =
+    ngx_string("Content-Encoding");
+static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
+    ngx_string("X-Syslog-Level");
+static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
+    ngx_string("X-Syslog-Program");
+
+
+static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
+    { ngx_string("http://"), ngx_string(":80") },
+    { ngx_string("https://"), ngx_string(":443") },
+    { ngx_null_string, ngx_null_string }
+};
+
+
+/*
+ * Senders label text and JSON as almost anything, so what cannot be read is
+ * listed, and not what can.
+ */
+
+static ngx_str_t  ngx_http_rackscope_logs_binary_types[] = {
+    ngx_string("application/x-protobuf"),
+    ngx_string("application/protobuf"),
+    ngx_string("application/vnd.google.protobuf"),
+    ngx_string("application/grpc"),
+    ngx_string("application/msgpack"),
+    ngx_string("application/x-msgpack"),
+    ngx_string("application/vnd.msgpack"),
+    ngx_string("application/cbor"),
+    ngx_string("application/bson"),
+    ngx_string("application/avro"),
+    ngx_string("application/gzip"),
+    ngx_string("application/x-gzip"),
+    ngx_string("application/zip"),
+    ngx_string("application/zstd"),
+    ngx_string("application/pdf"),
+    ngx_string("application/vnd.fdo.journal"),
+    ngx_string("application/logplex-1"),
+    ngx_string("application/x-sentry-envelope"),
+    ngx_string("multipart/"),
+    ngx_string("image/"),
+    ngx_string("audio/"),
+    ngx_string("video/"),
+    ngx_string("font/"),
+    ngx_null_string
+};
+
+
+ngx_int_t
+ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                            rc;
+    const char                          *detail;
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf;
+
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+    if (!rlcf->enable) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    if (r->method != NGX_HTTP_POST) {
+        return ngx_http_rackscope_logs_not_allowed(r, "POST",
+                                 "this location takes log records by POST");
+    }
+
+    if (ngx_http_rackscope_logs_same_site(r) != NGX_OK) {
+        return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
+                                 "log records are not taken from a page of "
+                                 "another origin");
+    }
+
+    detail = ngx_http_rackscope_logs_unreadable(r);
+
+    if (detail) {
+        return ngx_http_rackscope_logs_send_error(r,
+                                       NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, detail);
+    }
+
+    if (ngx_http_rackscope_logs_ingest_create(r) == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->request_body_no_buffering = 1;
+
+    /* a body that was read already with its request would go there */
+    r->request_body_in_file_only = 0;
+
+    rc = ngx_http_read_client_request_body(r,
+                                         ngx_http_rackscope_logs_ingest_body);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+/* What browsers say of where a request comes from; nobody else says it. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_same_site(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_rackscope_logs_find_header(r, &ngx_http_rackscope_logs_site);
+
+    if (h
+        && !(h->value.len == sizeof("same-origin") - 1
+             && ngx_strncmp(h->value.data, "same-origin", h->value.len) == 0)
+        && !(h->value.len == sizeof("none") - 1
+             && ngx_strncmp(h->value.data, "none", h->value.len) == 0))
+    {
+        return NGX_DECLINED;
+    }
+
+    h = ngx_http_rackscope_logs_find_header(r, &ngx_http_rackscope_logs_origin);
+
+    if (h && ngx_http_rackscope_logs_same_origin(r, &h->value) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The schemes are not compared: behind a proxy that ends TLS they differ.
+ * Browsers leave a default port out of Origin; Host may have it.
+ */
+
+static ngx_int_t
+ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r, ngx_str_t *origin)
+{
+    ngx_str_t                          host;
+    ngx_http_rackscope_logs_scheme_t  *scheme;
+
+    if (r->headers_in.host == NULL) {
+        return NGX_DECLINED;
+    }
+
+    host = r->headers_in.host->value;
+
+    for (scheme = ngx_http_rackscope_logs_schemes;
+         scheme->name.len;
+         scheme++)
+    {
+        if (origin->len > scheme->name.len
+            && ngx_strncasecmp(origin->data, scheme->name.data,
+                               scheme->name.len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    if (scheme->name.len == 0) {
+        return NGX_DECLINED;
+    }
+
+    if (host.len > scheme->port.len
+        && ngx_strncmp(host.data + host.len - scheme->port.len,
+                       scheme->port.data, scheme->port.len)
+           == 0)
+    {
+        host.len -= scheme->port.len;
+    }
+
+    if (origin->len - scheme->name.len != host.len
+        || ngx_strncasecmp(origin->data + scheme->name.len, host.data,
+                           host.len)
+           != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static const char *
+ngx_http_rackscope_logs_unreadable(ngx_http_request_t *r)
+{
+    ngx_str_t        *type;
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_rackscope_logs_find_header(r,
+                                            &ngx_http_rackscope_logs_encoding);
+
+    if (h && h->value.len
+        && !(h->value.len == sizeof("identity") - 1
+             && ngx_strncasecmp(h->value.data, (u_char *) "identity",
+                                sizeof("identity") - 1)
+                == 0))
+    {
+        return "this Content-Encoding cannot be read; "
+               "send the body without compression (identity)";
+    }
+
+    h = r->headers_in.content_type;
+
+    if (h == NULL) {
+        return NULL;
+    }
+
+    for (type = ngx_http_rackscope_logs_binary_types; type->len; type++) {
+        if (h->value.len >= type->len
+            && ngx_strncasecmp(h->value.data, type->data, type->len) == 0)
+        {
+            return "this Content-Type cannot be read; send JSON "
+                   "(application/json, application/x-ndjson) or plain text "
+                   "(text/plain)";
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_http_rackscope_logs_ingest_ctx_t *
+ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
+{
+    rsl_intake_conf_t                      conf;
+    ngx_http_cleanup_t                    *cln;
+    ngx_http_rackscope_logs_loc_conf_t    *rlcf;
+    ngx_http_rackscope_logs_main_conf_t   *rmcf;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_rackscope_logs_ingest_ctx_t));
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    ctx->request = r;
+    ctx->zone = rlcf->ingest;
+    ctx->redact = rmcf->redact;
+    ctx->level = rlcf->level;
+
+    ctx->line_max = ngx_http_rackscope_logs_zone_line_max(ctx->zone);
+    ctx->line = ngx_palloc(r->pool, ctx->line_max);
+    if (ctx->line == NULL) {
+        return NULL;
+    }
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(&conf, sizeof(rsl_intake_conf_t));
+
+    conf.sink = ngx_http_rackscope_logs_ingest_record;
+    conf.data = ctx;
+    ngx_http_rackscope_logs_ingest_defaults(r, &conf);
+
+    ctx->intake = rsl_intake_create(&conf);
+    if (ctx->intake == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_rackscope_logs_ingest_cleanup;
+    cln->data = ctx;
+
+    ctx->event.handler = ngx_http_rackscope_logs_ingest_event;
+    ctx->event.data = r->connection;
+    ctx->event.log = r->connection->log;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_rackscope_logs_module);
+
+    return ctx;
+}
+
+
+/* syslog-ng says in its headers what its lines do not. */
+
+static void
+ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
+    rsl_intake_conf_t *conf)
+{
+    rsl_str_t         name;
+    ngx_table_elt_t  *h;
+
+    conf->level = RSL_LEVELS;
+
+    h = ngx_http_rackscope_logs_find_header(r,
+                                        &ngx_http_rackscope_logs_syslog_level);
+    if (h) {
+        name.len = h->value.len;
+        name.data = h->value.data;
+        conf->level = rsl_level_alias(&name);
+    }
+
+    h = ngx_http_rackscope_logs_find_header(r,
+                                      &ngx_http_rackscope_logs_syslog_program);
+    if (h) {
+        conf->logger.len = h->value.len;
+        conf->logger.data = h->value.data;
+    }
+}
+
+
+static void
+ngx_http_rackscope_logs_ingest_cleanup(void *data)
+{
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
+
+    /*
+     * A client that went away has sent lines that are whole; the last of them
+     * may still be held back.
+     */
+
+    (void) rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now());
+    ngx_http_rackscope_logs_ingest_wake(ctx);
+
+    rsl_intake_destroy(ctx->intake);
+    ngx_explicit_memzero(ctx->line, ctx->line_max);
+
+    if (ctx->event.timer_set) {
+        ngx_del_timer(&ctx->event);
+    }
+
+    if (ctx->event.posted) {
+        ngx_delete_posted_event(&ctx->event);
+    }
+}
+
+
+/* Called once, with the first part of the body or with all of it. */
+
+static void
+ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r)
+{
+    if (r->reading_body) {
+        r->read_event_handler = ngx_http_rackscope_logs_ingest_read;
+    }
+
+    ngx_http_rackscope_logs_ingest_read(r);
+}
+
+
+static void
+ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
+{
+    ngx_int_t                              rc;
+    ngx_uint_t                             n;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
+
+    for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_PIECES; n++) {
+
+        rc = ngx_http_rackscope_logs_ingest_bufs(ctx);
+
+        if (rc != NGX_OK) {
+            ngx_http_rackscope_logs_ingest_end(ctx, rc);
+            return;
+        }
+
+        if (!r->reading_body) {
+            ngx_http_rackscope_logs_ingest_end(ctx, NGX_OK);
+            return;
+        }
+
+        rc = ngx_http_read_unbuffered_request_body(r);
+
+        if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+            ngx_http_rackscope_logs_ingest_end(ctx, rc);
+            return;
+        }
+
+        if (rc == NGX_AGAIN && r->request_body->bufs == NULL) {
+            ngx_http_rackscope_logs_ingest_pause(ctx);
+            return;
+        }
+    }
+
+    ngx_http_rackscope_logs_ingest_wake(ctx);
+
+    ngx_post_event(&ctx->event, &ngx_posted_next_events);
+}
+
+
+/* NGX_OK, or the status that ends the request. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    ngx_int_t            rc;
+    ngx_buf_t           *b;
+    ngx_chain_t         *cl;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    rc = NGX_OK;
+
+    if (r->request_body == NULL) {
+        return NGX_OK;
+    }
+
+    while (r->request_body->bufs && rc == NGX_OK) {
+        cl = r->request_body->bufs;
+        b = cl->buf;
+
+        if (b->in_file) {
+            rc = ngx_http_rackscope_logs_ingest_file(ctx, b);
+
+        } else {
+            rc = ngx_http_rackscope_logs_ingest_feed(ctx, b->pos,
+                                                     b->last - b->pos);
+            ngx_explicit_memzero(b->pos, b->last - b->pos);
+            b->pos = b->last;
+        }
+
+        r->request_body->bufs = cl->next;
+        ngx_free_chain(r->pool, cl);
+    }
+
+    return rc;
+}
+
+
+/* Somebody else, such as "mirror", had the body read and spooled. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    ngx_buf_t *b)
+{
+    size_t      size;
+    ssize_t     n;
+    u_char     *piece;
+    ngx_int_t   rc;
+
+    piece = ngx_palloc(ctx->request->pool, NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
+    if (piece == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    while (b->file_pos < b->file_last && rc == NGX_OK) {
+        size = (size_t) ngx_min(b->file_last - b->file_pos,
+                                NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
+
+        n = ngx_read_file(b->file, piece, size, b->file_pos);
+
+        if (n == NGX_ERROR || n == 0) {
+            rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+            break;
+        }
+
+        b->file_pos += n;
+        rc = ngx_http_rackscope_logs_ingest_feed(ctx, piece, n);
+    }
+
+    ngx_explicit_memzero(piece, NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    u_char *data, size_t len)
+{
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    switch (rsl_intake_feed(ctx->intake, data, len,
+                            ngx_http_rackscope_logs_now()))
+    {
+    case RSL_OK:
+        return NGX_OK;
+
+    case RSL_DECLINED:
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+
+    default:
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+static int
+ngx_http_rackscope_logs_ingest_record(void *data, rsl_arena_t *arena,
+    rsl_record_t *record)
+{
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
+
+    rsl_line_t  line;
+
+    if (record->level < ctx->level) {
+        ctx->filtered++;
+        return RSL_OK;
+    }
+
+    if (rsl_redact_record(ctx->redact, arena, record) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    rsl_record_render(record, ctx->line, ctx->line_max, &line);
+    ngx_http_rackscope_logs_zone_push(ctx->zone, ctx->line, &line);
+
+    ctx->accepted++;
+    ctx->pushed = 1;
+
+    return RSL_OK;
+}
+
+
+/* Nothing more to read now; what is held back waits no longer than it may. */
+
+static void
+ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    ngx_http_rackscope_logs_ingest_wake(ctx);
+
+    /* nginx would leave a timer alone that is off by so little */
+
+    if (ctx->event.timer_set) {
+        ngx_del_timer(&ctx->event);
+    }
+
+    if (rsl_intake_held(ctx->intake)) {
+        ngx_add_timer(&ctx->event, NGX_HTTP_RACKSCOPE_LOGS_HOLD);
+    }
+}
+
+
+static void
+ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
+{
+    ngx_connection_t                      *c;
+    ngx_http_request_t                    *r;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    c = ev->data;
+    r = c->data;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
+
+    if (!ev->timedout) {
+        ngx_http_rackscope_logs_ingest_read(r);
+        ngx_http_run_posted_requests(c);
+        return;
+    }
+
+    ev->timedout = 0;
+
+    if (rsl_intake_release(ctx->intake) != RSL_OK) {
+        ngx_http_rackscope_logs_ingest_end(ctx,
+                                           NGX_HTTP_INTERNAL_SERVER_ERROR);
+        ngx_http_run_posted_requests(c);
+        return;
+    }
+
+    ngx_http_rackscope_logs_ingest_wake(ctx);
+}
+
+
+static void
+ngx_http_rackscope_logs_ingest_wake(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    if (ctx->pushed) {
+        ctx->pushed = 0;
+        ngx_http_rackscope_logs_wake_all(ctx->zone);
+    }
+}
+
+
+static void
+ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    ngx_int_t rc)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    if (rc == NGX_OK) {
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+        if (rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now())
+            == RSL_OK)
+        {
+            rc = ngx_http_rackscope_logs_ingest_answer(ctx);
+        }
+
+    } else if (rc == NGX_HTTP_UNSUPPORTED_MEDIA_TYPE) {
+        rc = ngx_http_rackscope_logs_send_error(r, rc,
+                             "the body is compressed; "
+                             "send it without compression (identity)");
+    }
+
+    ngx_http_rackscope_logs_ingest_wake(ctx);
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_answer(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    size_t                      len;
+    ngx_buf_t                  *b;
+    ngx_uint_t                  i, n, status;
+    const rsl_intake_error_t   *error;
+    const rsl_intake_result_t  *result;
+
+    result = rsl_intake_result(ctx->intake);
+    n = ngx_min(result->rejected, RSL_INTAKE_ERRORS);
+
+    status = (result->records == 0 && n) ? 422 : NGX_HTTP_OK;
+
+    len = sizeof("{\"accepted\":,\"filtered\":,\"rejected\":,\"errors\":[],"
+                 "\"detail\":\"line , column : \"}") + 5 * NGX_INT64_LEN;
+
+    for (i = 0; i < n; i++) {
+        len += sizeof("{\"index\":,\"detail\":\"line , column : \"},")
+               + 3 * NGX_INT64_LEN + ngx_strlen(result->errors[i].detail);
+    }
+
+    if (n) {
+        len += ngx_strlen(result->errors[0].detail);
+    }
+
+    b = ngx_create_temp_buf(ctx->request->pool, len);
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->last = ngx_sprintf(b->last, "{\"accepted\":%uL,\"filtered\":%uL,"
+                          "\"rejected\":%uL,\"errors\":[",
+                          ctx->accepted, ctx->filtered, result->rejected);
+
+    for (i = 0; i < n; i++) {
+        error = &result->errors[i];
+
+        b->last = ngx_sprintf(b->last, "%s{\"index\":%uL,"
+                              "\"detail\":\"line %uL, column %uL: %s\"}",
+                              i ? "," : "", error->index, error->line,
+                              error->column, error->detail);
+    }
+
+    *b->last++ = ']';
+
+    if (status == 422) {
+        error = &result->errors[0];
+
+        b->last = ngx_sprintf(b->last,
+                              ",\"detail\":\"line %uL, column %uL: %s\"",
+                              error->line, error->column, error->detail);
+    }
+
+    *b->last++ = '}';
+
+    return ngx_http_rackscope_logs_send_json(ctx->request, status, b);
+}
+
+
+static int64_t
+ngx_http_rackscope_logs_now(void)
+{
+    struct timeval  tv;
+
+    ngx_gettimeofday(&tv);
+
+    return (int64_t) tv.tv_sec * 1000000 + tv.tv_usec;
+}

@@ -1,0 +1,565 @@
+
+/*
+ * Rackscope logs: the last records of a backend, held by nginx in shared
+ * memory, redacted, and shown live.  Directives and configuration; no logic.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+#define NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV  "RACKSCOPE_LOG_LEVEL"
+
+
+/* A directive that names a zone, to be checked when all zones are known. */
+
+typedef struct {
+    ngx_str_t        directive;
+    ngx_str_t        file;
+    ngx_uint_t       line;
+    ngx_shm_zone_t  *zone;
+} ngx_http_rackscope_logs_use_t;
+
+
+static void *ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf,
+    void *conf);
+static void *ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf,
+    void *parent, void *child);
+static ngx_uint_t ngx_http_rackscope_logs_level_default(ngx_conf_t *cf);
+static char *ngx_http_rackscope_logs_ingest(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static char *ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_rackscope_logs_use(ngx_conf_t *cf,
+    ngx_shm_zone_t **zone, ngx_http_handler_pt handler);
+static char *ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_rackscope_logs_redact(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static rsl_redact_t *ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+static void ngx_http_rackscope_logs_redact_cleanup(void *data);
+static ngx_int_t ngx_http_rackscope_logs_init(ngx_conf_t *cf);
+
+
+static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
+
+    { ngx_string("rackscope_logs_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1234,
+      ngx_http_rackscope_logs_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_ingest"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rackscope_logs_ingest,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rackscope_logs_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rackscope_logs_loc_conf_t, enable),
+      NULL },
+
+    { ngx_string("rackscope_logs_level"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rackscope_logs_level,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_require_admin"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rackscope_logs_loc_conf_t, require_admin),
+      NULL },
+
+    { ngx_string("rackscope_logs_redact"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_rackscope_logs_redact,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_stream_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rackscope_logs_time,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rackscope_logs_loc_conf_t, stream_timeout),
+      NULL },
+
+    { ngx_string("rackscope_logs_stream_heartbeat"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rackscope_logs_time,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rackscope_logs_loc_conf_t, stream_heartbeat),
+      NULL },
+
+    { ngx_string("rackscope_logs_stream_poll"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rackscope_logs_time,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rackscope_logs_loc_conf_t, stream_poll),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_rackscope_logs_module_ctx = {
+    NULL,                                     /* preconfiguration */
+    ngx_http_rackscope_logs_init,             /* postconfiguration */
+
+    ngx_http_rackscope_logs_create_main_conf, /* create main configuration */
+    ngx_http_rackscope_logs_init_main_conf,   /* init main configuration */
+
+    NULL,                                     /* create server configuration */
+    NULL,                                     /* merge server configuration */
+
+    ngx_http_rackscope_logs_create_loc_conf,  /* create location
+                                                 configuration */
+    ngx_http_rackscope_logs_merge_loc_conf    /* merge location
+                                                 configuration */
+};
+
+
+ngx_module_t  ngx_http_rackscope_logs_module = {
+    NGX_MODULE_V1,
+    &ngx_http_rackscope_logs_module_ctx,      /* module context */
+    ngx_http_rackscope_logs_commands,         /* module directives */
+    NGX_HTTP_MODULE,                          /* module type */
+    NULL,                                     /* init master */
+    ngx_http_rackscope_logs_wake_init,        /* init module */
+    ngx_http_rackscope_logs_wake_init_worker, /* init process */
+    NULL,                                     /* init thread */
+    NULL,                                     /* exit thread */
+    NULL,                                     /* exit process */
+    NULL,                                     /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static void *
+ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_rackscope_logs_main_conf_t));
+    if (rmcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     rmcf->redact = NULL;
+     *     rmcf->locations = 0;
+     *     rmcf->refused = { 0 };
+     */
+
+    rmcf->level = ngx_http_rackscope_logs_level_default(cf);
+
+    if (ngx_array_init(&rmcf->uses, cf->pool, 4,
+                       sizeof(ngx_http_rackscope_logs_use_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return rmcf;
+}
+
+
+/* nginx's own words for an unknown zone do not name the directive. */
+
+static char *
+ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
+
+    ngx_uint_t                      i;
+    ngx_http_rackscope_logs_use_t  *use;
+
+    use = rmcf->uses.elts;
+
+    for (i = 0; i < rmcf->uses.nelts; i++) {
+
+        if (use[i].zone->data == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "unknown zone \"%V\" in \"%V\", which takes the name "
+                          "of a zone that \"rackscope_logs_zone\" declares, "
+                          "in %V:%ui",
+                          &use[i].zone->shm.name, &use[i].directive,
+                          &use[i].file, use[i].line);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (rmcf->uses.nelts
+        && ngx_http_rackscope_logs_redact_rules(cf, rmcf) == NULL)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf;
+
+    rlcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_rackscope_logs_loc_conf_t));
+    if (rlcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     rlcf->api = NULL;
+     *     rlcf->ingest = NULL;
+     *     rlcf->location = 0;
+     *     rlcf->whole = 0;
+     */
+
+    rlcf->enable = NGX_CONF_UNSET;
+    rlcf->require_admin = NGX_CONF_UNSET;
+    rlcf->level = NGX_CONF_UNSET_UINT;
+    rlcf->stream_timeout = NGX_CONF_UNSET_MSEC;
+    rlcf->stream_heartbeat = NGX_CONF_UNSET_MSEC;
+    rlcf->stream_poll = NGX_CONF_UNSET_MSEC;
+
+    return rlcf;
+}
+
+
+static char *
+ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child)
+{
+    ngx_http_rackscope_logs_loc_conf_t  *prev = parent;
+    ngx_http_rackscope_logs_loc_conf_t  *conf = child;
+
+    ngx_http_core_loc_conf_t             *clcf;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+
+    ngx_conf_merge_value(conf->enable, prev->enable, 1);
+    ngx_conf_merge_value(conf->require_admin, prev->require_admin, 1);
+    ngx_conf_merge_uint_value(conf->level, prev->level, rmcf->level);
+    ngx_conf_merge_msec_value(conf->stream_timeout, prev->stream_timeout,
+                              600000);
+    ngx_conf_merge_msec_value(conf->stream_heartbeat, prev->stream_heartbeat,
+                              30000);
+    ngx_conf_merge_msec_value(conf->stream_poll, prev->stream_poll, 500);
+
+    /* "if" and "limit_except" are the location that they stand in */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && conf->api == NULL && conf->ingest == NULL) {
+        conf->api = prev->api;
+        conf->ingest = prev->ingest;
+        conf->location = prev->location;
+        conf->whole = prev->whole;
+    }
+
+    if (clcf->lmt_excpt && clcf->handler == NULL) {
+
+        if (conf->api) {
+            clcf->handler = ngx_http_rackscope_logs_api_handler;
+
+        } else if (conf->ingest) {
+            clcf->handler = ngx_http_rackscope_logs_ingest_handler;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_level_default(ngx_conf_t *cf)
+{
+    char         *env;
+    rsl_str_t     name;
+    rsl_level_t   level;
+
+    env = getenv(NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV);
+
+    if (env == NULL || *env == '\0') {
+        return RSL_LEVEL_INFO;
+    }
+
+    name.len = ngx_strlen(env);
+    name.data = (u_char *) env;
+
+    level = rsl_level_alias(&name);
+
+    if (level == RSL_LEVELS) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "unknown level \"%s\" in the environment variable "
+                      NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV ", which takes DEBUG, "
+                      "INFO, WARNING, ERROR or CRITICAL; INFO is used", env);
+        return RSL_LEVEL_INFO;
+    }
+
+    return level;
+}
+
+
+static char *
+ngx_http_rackscope_logs_ingest(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
+
+    return ngx_http_rackscope_logs_use(cf, &rlcf->ingest,
+                                       ngx_http_rackscope_logs_ingest_handler);
+}
+
+
+static char *
+ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
+
+    char                                 *rv;
+    ngx_http_core_loc_conf_t             *clcf;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rv = ngx_http_rackscope_logs_use(cf, &rlcf->api,
+                                     ngx_http_rackscope_logs_api_handler);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    rlcf->location = rmcf->locations++;
+    rlcf->whole = clcf->exact_match || clcf->named;
+
+#if (NGX_PCRE)
+    rlcf->whole = rlcf->whole || clcf->regex;
+#endif
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_shm_zone_t **zone,
+    ngx_http_handler_pt handler)
+{
+    ngx_str_t                            *value;
+    ngx_http_core_loc_conf_t             *clcf;
+    ngx_http_rackscope_logs_use_t        *use;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    if (*zone) {
+        return "is duplicate";
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler) {
+        return "cannot share a location with another directive that answers "
+               "requests";
+    }
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+    value = cf->args->elts;
+
+    use = ngx_array_push(&rmcf->uses);
+    if (use == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    use->directive = value[0];
+    use->file = cf->conf_file->file.name;
+    use->line = cf->conf_file->line;
+
+    use->zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
+    if (use->zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *zone = use->zone;
+    clcf->handler = handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
+
+    rsl_str_t    name;
+    ngx_str_t   *value;
+
+    if (rlcf->level != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    name.len = value[1].len;
+    name.data = value[1].data;
+
+    rlcf->level = rsl_level_parse(&name);
+
+    if (rlcf->level == RSL_LEVELS) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown level \"%V\" in \"%V\", which takes "
+                           "DEBUG, INFO, WARNING, ERROR or CRITICAL",
+                           &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_int_t    time;
+    ngx_str_t   *value;
+    ngx_msec_t  *msec;
+
+    msec = (ngx_msec_t *) (p + cmd->offset);
+
+    if (*msec != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    time = ngx_parse_time(&value[1], 0);
+
+    if (time == NGX_ERROR || time == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\" in \"%V\", which takes a time "
+                           "above zero, such as 500ms, 30s or 10m",
+                           &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    *msec = time;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
+
+    int            rc;
+    char           error[NGX_MAX_CONF_ERRSTR];
+    rsl_str_t      pattern, replacement;
+    ngx_str_t     *value;
+    rsl_redact_t  *redact;
+
+    redact = ngx_http_rackscope_logs_redact_rules(cf, rmcf);
+    if (redact == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    pattern.len = value[1].len;
+    pattern.data = value[1].data;
+
+    replacement.len = value[2].len;
+    replacement.data = value[2].data;
+
+    rc = rsl_redact_add(redact, &pattern, &replacement, error, sizeof(error));
+
+    if (rc == RSL_DECLINED) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid rule \"%V\" \"%V\" in \"%V\": %s",
+                           &value[1], &value[2], &cmd->name, error);
+    }
+
+    return (rc == RSL_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* The rules of this cycle, compiled in the master before it forks. */
+
+static rsl_redact_t *
+ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    if (rmcf->redact) {
+        return rmcf->redact;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    rmcf->redact = rsl_redact_create(1);
+    if (rmcf->redact == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "the redaction rules could not be compiled");
+        return NULL;
+    }
+
+    cln->handler = ngx_http_rackscope_logs_redact_cleanup;
+    cln->data = rmcf->redact;
+
+    return rmcf->redact;
+}
+
+
+static void
+ngx_http_rackscope_logs_redact_cleanup(void *data)
+{
+    rsl_redact_t  *redact = data;
+
+    rsl_redact_destroy(redact);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_init(ngx_conf_t *cf)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+
+    return ngx_http_rackscope_logs_admin_init(cf, rmcf);
+}

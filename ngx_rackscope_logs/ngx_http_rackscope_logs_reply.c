@@ -1,0 +1,213 @@
+
+/*
+ * What all answers have in common: headers, JSON, errors.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+static ngx_uint_t ngx_http_rackscope_logs_error_page(ngx_http_request_t *r,
+    ngx_uint_t status);
+
+
+/* "name" and "value" are of static lifetime. */
+
+ngx_int_t
+ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name, char *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value.data = (u_char *) value;
+    h->value.len = ngx_strlen(value);
+
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_rackscope_logs_headers(ngx_http_request_t *r)
+{
+    if (ngx_http_rackscope_logs_header(r, "Cache-Control", "no-store")
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_rackscope_logs_header(r, "X-Content-Type-Options",
+                                          "nosniff");
+}
+
+
+/* Sends "b", a buffer in memory that holds JSON, as the whole answer. */
+
+ngx_int_t
+ngx_http_rackscope_logs_send_json(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_buf_t *b)
+{
+    ngx_int_t    rc;
+    ngx_chain_t  out;
+
+    if (ngx_http_rackscope_logs_headers(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = b->last - b->pos;
+
+    /* RFC 9110, 15.5.21; nginx has no words for it */
+
+    if (status == 422) {
+        ngx_str_set(&r->headers_out.status_line, "422 Unprocessable Content");
+    }
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b->last_buf = (r == r->main) ? 1 : 0;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+ngx_int_t
+ngx_http_rackscope_logs_send_text(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *json)
+{
+    ngx_buf_t  *b;
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->pos = json->data;
+    b->last = json->data + json->len;
+    b->memory = 1;
+
+    return ngx_http_rackscope_logs_send_json(r, status, b);
+}
+
+
+/*
+ * An error_page of the configuration goes before our own words.  "detail"
+ * holds nothing that JSON would escape.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_send_error(ngx_http_request_t *r, ngx_uint_t status,
+    const char *detail)
+{
+    ngx_str_t  json;
+
+    if (ngx_http_rackscope_logs_error_page(r, status)) {
+        return status;
+    }
+
+    json.len = sizeof("{\"detail\":\"\"}") - 1 + ngx_strlen(detail);
+    json.data = ngx_pnalloc(r->pool, json.len);
+    if (json.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_sprintf(json.data, "{\"detail\":\"%s\"}", detail);
+
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        r->keepalive = 0;
+    }
+
+    return ngx_http_rackscope_logs_send_text(r, status, &json);
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_error_page(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_uint_t                 i;
+    ngx_http_err_page_t       *err_page;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (clcf->error_pages == NULL || r->error_page || r->uri_changes == 0) {
+        return 0;
+    }
+
+    err_page = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+        if ((ngx_uint_t) err_page[i].status == status) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r, char *allow,
+    const char *detail)
+{
+    if (ngx_http_rackscope_logs_header(r, "Allow", allow) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_NOT_ALLOWED, detail);
+}
+
+
+/* A request header that nginx itself does not look for; NULL: none. */
+
+ngx_table_elt_t *
+ngx_http_rackscope_logs_find_header(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return NULL;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len == name->len
+            && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
+        {
+            return &h[i];
+        }
+    }
+}

@@ -1,0 +1,505 @@
+
+/*
+ * The shared memory of a ring, and the only lock: the mutex of the zone's own
+ * slab pool, which nginx's master frees when a worker dies that holds it.
+ * Under it there are copies and integers, nothing else.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+#define NGX_HTTP_RACKSCOPE_LOGS_ENTRIES      1000
+#define NGX_HTTP_RACKSCOPE_LOGS_ENTRIES_MAX  1000000
+#define NGX_HTTP_RACKSCOPE_LOGS_ENTRY_SIZE   16384
+#define NGX_HTTP_RACKSCOPE_LOGS_ENTRY_MAX    1048576
+#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS      5
+#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX  1024
+
+/* A place whose owner was not heard of for so long is free, in ms. */
+#define NGX_HTTP_RACKSCOPE_LOGS_LEASE        2000
+
+
+typedef struct {
+    ngx_atomic_t                        token;      /* 0: free */
+    ngx_atomic_t                        beat;       /* ngx_current_msec */
+} ngx_http_rackscope_logs_cell_t;
+
+
+/* In shared memory, before the ring: no pointers. */
+
+typedef struct {
+    ngx_atomic_t                        tokens;
+    ngx_http_rackscope_logs_cell_t      cells[
+                                     NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX];
+} ngx_http_rackscope_logs_sh_t;
+
+
+typedef struct {
+    ngx_slab_pool_t                    *shpool;
+    ngx_http_rackscope_logs_sh_t       *sh;
+    rsl_ring_t                         *ring;
+    size_t                              entries;
+    size_t                              entry_size;
+    ngx_uint_t                          streams;
+} ngx_http_rackscope_logs_zone_t;
+
+
+static char *ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_zone_t *zone, ngx_str_t *value);
+static char *ngx_http_rackscope_logs_zone_number(ngx_conf_t *cf,
+    ngx_str_t *value, size_t skip, ssize_t n, size_t min, size_t max,
+    size_t *number);
+static size_t ngx_http_rackscope_logs_zone_size(
+    ngx_http_rackscope_logs_zone_t *zone);
+static ngx_uint_t ngx_http_rackscope_logs_zone_reshaped(ngx_conf_t *cf,
+    ngx_shm_zone_t *shm_zone, ngx_http_rackscope_logs_zone_t *zone);
+static ngx_int_t ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone,
+    void *data);
+static void ngx_http_rackscope_logs_zone_lay(
+    ngx_http_rackscope_logs_zone_t *zone);
+static ngx_uint_t ngx_http_rackscope_logs_zone_alive(
+    ngx_http_rackscope_logs_cell_t *cell);
+
+
+#define NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE                                       \
+    ngx_align(sizeof(ngx_http_rackscope_logs_sh_t), 64)
+
+
+char *
+ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t                       *value;
+    ngx_uint_t                       i;
+    ngx_shm_zone_t                  *shm_zone;
+    ngx_http_rackscope_logs_zone_t  *zone;
+
+    zone = ngx_pcalloc(cf->pool, sizeof(ngx_http_rackscope_logs_zone_t));
+    if (zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    zone->entries = NGX_HTTP_RACKSCOPE_LOGS_ENTRIES;
+    zone->entry_size = NGX_HTTP_RACKSCOPE_LOGS_ENTRY_SIZE;
+    zone->streams = NGX_HTTP_RACKSCOPE_LOGS_STREAMS;
+
+    value = cf->args->elts;
+
+    if (value[1].len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "empty name in \"rackscope_logs_zone\", which takes "
+                           "a name and then any of entries=, entry_size=, "
+                           "streams=");
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        if (ngx_http_rackscope_logs_zone_parameter(cf, zone, &value[i])
+            != NGX_CONF_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    shm_zone = ngx_shared_memory_add(cf, &value[1],
+                                     ngx_http_rackscope_logs_zone_size(zone),
+                                     &ngx_http_rackscope_logs_module);
+    if (shm_zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (shm_zone->data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate zone \"%V\" in \"rackscope_logs_zone\", "
+                           "which takes a name of its own for each ring",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    shm_zone->init = ngx_http_rackscope_logs_zone_init;
+    shm_zone->data = zone;
+    shm_zone->noreuse = ngx_http_rackscope_logs_zone_reshaped(cf, shm_zone,
+                                                              zone);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_zone_t *zone, ngx_str_t *value)
+{
+    size_t     streams;
+    char      *rv;
+    ngx_str_t  s;
+
+    if (ngx_strncmp(value->data, "entries=", 8) == 0) {
+        return ngx_http_rackscope_logs_zone_number(cf, value, 8,
+                                     ngx_atosz(value->data + 8, value->len - 8),
+                                     1, NGX_HTTP_RACKSCOPE_LOGS_ENTRIES_MAX,
+                                     &zone->entries);
+    }
+
+    if (ngx_strncmp(value->data, "entry_size=", 11) == 0) {
+        s.len = value->len - 11;
+        s.data = value->data + 11;
+
+        return ngx_http_rackscope_logs_zone_number(cf, value, 11,
+                                     ngx_parse_size(&s), RSL_ENTRY_SIZE_MIN,
+                                     NGX_HTTP_RACKSCOPE_LOGS_ENTRY_MAX,
+                                     &zone->entry_size);
+    }
+
+    if (ngx_strncmp(value->data, "streams=", 8) == 0) {
+        rv = ngx_http_rackscope_logs_zone_number(cf, value, 8,
+                                     ngx_atosz(value->data + 8, value->len - 8),
+                                     1, NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX,
+                                     &streams);
+        if (rv == NGX_CONF_OK) {
+            zone->streams = streams;
+        }
+
+        return rv;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "unknown parameter \"%V\" in \"rackscope_logs_zone\", "
+                       "which takes a name and then any of entries=, "
+                       "entry_size=, streams=", value);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_rackscope_logs_zone_number(ngx_conf_t *cf, ngx_str_t *value,
+    size_t skip, ssize_t n, size_t min, size_t max, size_t *number)
+{
+    ngx_str_t  name;
+
+    if (n != NGX_ERROR && (size_t) n >= min && (size_t) n <= max) {
+        *number = n;
+        return NGX_CONF_OK;
+    }
+
+    name.len = skip - 1;
+    name.data = value->data;
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"rackscope_logs_zone\": "
+                       "\"%V\" takes a number from %uz to %uz",
+                       value, &name, min, max);
+
+    return NGX_CONF_ERROR;
+}
+
+
+/*
+ * The slab pool keeps a descriptor for each page and aligns what it hands
+ * out; eight pages are the least that nginx takes for a zone.
+ */
+
+static size_t
+ngx_http_rackscope_logs_zone_size(ngx_http_rackscope_logs_zone_t *zone)
+{
+    size_t  size, pages;
+
+    size = NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE
+           + rsl_ring_size(zone->entries, zone->entry_size);
+
+    pages = size / ngx_pagesize + 1;
+    pages += (pages * sizeof(ngx_slab_page_t)) / ngx_pagesize + 8;
+
+    return pages * ngx_pagesize;
+}
+
+
+/*
+ * nginx keeps a zone over a reload if its size is the same, and different
+ * shapes may add up to the same size.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_zone_reshaped(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_zone_t *zone)
+{
+    ngx_uint_t                       i;
+    ngx_list_part_t                 *part;
+    ngx_shm_zone_t                  *old;
+    ngx_http_rackscope_logs_zone_t  *ozone;
+
+    part = &cf->cycle->old_cycle->shared_memory.part;
+    old = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return 0;
+            }
+
+            part = part->next;
+            old = part->elts;
+            i = 0;
+        }
+
+        if (old[i].tag != shm_zone->tag
+            || old[i].shm.name.len != shm_zone->shm.name.len
+            || ngx_strncmp(old[i].shm.name.data, shm_zone->shm.name.data,
+                           shm_zone->shm.name.len)
+               != 0)
+        {
+            continue;
+        }
+
+        ozone = old[i].data;
+
+        return ozone->entries != zone->entries
+               || ozone->entry_size != zone->entry_size;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_http_rackscope_logs_zone_t  *ozone = data;
+
+    struct timeval                   tv;
+    ngx_http_rackscope_logs_zone_t  *zone;
+
+    zone = shm_zone->data;
+
+    if (ozone) {
+        zone->shpool = ozone->shpool;
+        zone->sh = ozone->sh;
+        zone->ring = ozone->ring;
+
+        return NGX_OK;
+    }
+
+    zone->shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    if (shm_zone->shm.exists) {
+        zone->sh = zone->shpool->data;
+        ngx_http_rackscope_logs_zone_lay(zone);
+
+        return NGX_OK;
+    }
+
+    /*
+     * The memory is fresh from the kernel, all zeros; to clear it here would
+     * be to touch every page of it.
+     */
+
+    zone->sh = ngx_slab_alloc(zone->shpool, NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE
+                              + rsl_ring_size(zone->entries,
+                                              zone->entry_size));
+    if (zone->sh == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                      "no room for the ring of \"rackscope_logs_zone\" \"%V\"",
+                      &shm_zone->shm.name);
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(zone->sh, NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE);
+
+    zone->shpool->data = zone->sh;
+
+    ngx_http_rackscope_logs_zone_lay(zone);
+
+    ngx_gettimeofday(&tv);
+
+    rsl_ring_init(zone->ring, zone->entries, zone->entry_size,
+                  (uint64_t) tv.tv_sec * 1000000 + tv.tv_usec);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rackscope_logs_zone_lay(ngx_http_rackscope_logs_zone_t *zone)
+{
+    zone->ring = (rsl_ring_t *) ((u_char *) zone->sh
+                                 + NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE);
+}
+
+
+ngx_shm_zone_t *
+ngx_http_rackscope_logs_zone_use(ngx_conf_t *cf, ngx_str_t *name)
+{
+    return ngx_shared_memory_add(cf, name, 0, &ngx_http_rackscope_logs_module);
+}
+
+
+rsl_ring_t *
+ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    return zone->ring;
+}
+
+
+size_t
+ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    return zone->entries;
+}
+
+
+size_t
+ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    return rsl_ring_line_max(zone->entry_size);
+}
+
+
+void
+ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
+    rsl_line_t *line)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+    (void) rsl_ring_push(zone->ring, text, line);
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+void
+ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+    rsl_ring_clear(zone->ring);
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+/*
+ * Does any stream read this zone?  A place of a dead worker counts too, until
+ * somebody else takes it: that costs a wake-up for nobody.
+ */
+
+ngx_uint_t
+ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_uint_t  i;
+
+    for (i = 0; i < zone->streams; i++) {
+        if (zone->sh->cells[i].token) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * A place is a lease and not a count: a worker that is killed gives nothing
+ * back.  The token tells an owner who was away for too long that the place
+ * has become somebody else's.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_uint_t                       i;
+    ngx_http_rackscope_logs_cell_t  *cell;
+
+    lease->token = 0;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    for (i = 0; i < zone->streams; i++) {
+        cell = &zone->sh->cells[i];
+
+        if (ngx_http_rackscope_logs_zone_alive(cell)) {
+            continue;
+        }
+
+        lease->cell = i;
+        lease->token = ++zone->sh->tokens;
+
+        cell->beat = ngx_current_msec;
+        cell->token = lease->token;
+
+        break;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return lease->token ? NGX_OK : NGX_BUSY;
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_zone_alive(ngx_http_rackscope_logs_cell_t *cell)
+{
+    ngx_msec_int_t  age;
+
+    age = (ngx_msec_int_t) (ngx_current_msec - cell->beat);
+
+    return cell->token && age < NGX_HTTP_RACKSCOPE_LOGS_LEASE;
+}
+
+
+/* Says that the owner lives; NGX_BUSY: too late, somebody has the place. */
+
+ngx_int_t
+ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_int_t                        rc;
+    ngx_http_rackscope_logs_cell_t  *cell;
+
+    cell = &zone->sh->cells[lease->cell];
+    rc = NGX_BUSY;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (cell->token == lease->token) {
+        cell->beat = ngx_current_msec;
+        rc = NGX_OK;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return rc;
+}
+
+
+void
+ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_http_rackscope_logs_cell_t  *cell;
+
+    cell = &zone->sh->cells[lease->cell];
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (cell->token == lease->token) {
+        cell->token = 0;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    lease->token = 0;
+}
