@@ -65,6 +65,12 @@ void rsl_arena_destroy(rsl_arena_t *arena);
  */
 size_t rsl_utf8_sequence(const u_char *p, const u_char *end);
 
+/*
+ * Where rsl_utf8_sequence() is 0: the length, 1 to 3, of the maximal ill-formed
+ * part at "p", the one that U+FFFD stands for.  p < end.
+ */
+size_t rsl_utf8_ill_formed(const u_char *p, const u_char *end);
+
 /* The number of leading bytes of "s" that are well-formed UTF-8. */
 size_t rsl_utf8_valid(const rsl_str_t *s);
 
@@ -80,6 +86,10 @@ size_t rsl_utf8_cut(const rsl_str_t *s, size_t len);
  * repaired copy is in the arena.  RSL_ERROR: no memory.
  */
 int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
+
+
+/* Writes the last "n" decimal digits of "value", with leading zeros. */
+void rsl_digits(u_char *p, uint64_t value, size_t n);
 
 
 #endif /* _RSL_CORE_H_INCLUDED_ */

@@ -114,7 +114,9 @@ rsl_level_t rsl_level_parse(const rsl_str_t *name);
  * does not fit is cut on a character boundary and marked "… [N bytes cut]",
  * where N counts bytes of the decoded text, and "truncated":true is set.  Cut
  * first are exception and extras, the largest first; then message; then the
- * others.  Ill-formed UTF-8 becomes U+FFFD.
+ * others.  An extra that is no string becomes the start of its JSON text; what
+ * is left out are a duration_ms of absurd length and, from the end, extras
+ * that do not fit even so.  Ill-formed UTF-8 becomes U+FFFD.
  */
 void rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     rsl_line_t *line);

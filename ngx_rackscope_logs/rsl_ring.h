@@ -25,7 +25,9 @@ typedef struct rsl_ring_s  rsl_ring_t;
 
 typedef struct {
     uint64_t  first;        /* the number of the first line ever pushed */
-    uint64_t  oldest;       /* the oldest line that is there */
+    uint64_t  oldest;       /* the oldest line that is there; while one is
+                               pushed, or if its writer was killed, up to
+                               entries - 1 lines are */
     uint64_t  last;         /* the newest; first - 1 if there was never one */
     uint64_t  floor;        /* nothing below it is there since the last clear */
     uint64_t  clears;       /* how often it was cleared */
@@ -44,8 +46,9 @@ size_t rsl_ring_line_max(size_t entry_size);
 
 /*
  * Makes an empty ring of rsl_ring_size() bytes of zeros, aligned to 64; the
- * first line that is pushed gets the number "first".  Slots are not touched:
- * pages that are never used cost nothing.
+ * first line that is pushed gets the number "first", or the least one of 16
+ * digits if that is larger (a clock that starts in 1970).  Slots are not
+ * touched: pages that are never used cost nothing.
  */
 void rsl_ring_init(rsl_ring_t *ring, size_t entries, size_t entry_size,
     uint64_t first);

@@ -1,0 +1,350 @@
+
+#include <stdlib.h>
+
+#include "rsl_core.h"
+
+
+typedef struct rsl_chunk_s  rsl_chunk_t;
+
+struct rsl_chunk_s {
+    rsl_chunk_t                  *next;
+    size_t                        size;
+    size_t                        used;
+    _Alignas(max_align_t) u_char  data[];
+};
+
+
+struct rsl_arena_s {
+    size_t                        size;
+    rsl_chunk_t                  *first;    /* survives a reset */
+    rsl_chunk_t                  *current;
+};
+
+
+static rsl_chunk_t *rsl_arena_chunk(rsl_arena_t *arena, size_t size);
+static size_t rsl_utf8_match(const u_char *p, const u_char *end, size_t *len);
+static size_t rsl_utf8_replace(const rsl_str_t *s, u_char *dst);
+
+
+#define RSL_ALIGNMENT    _Alignof(max_align_t)
+#define RSL_ASCII_MASK   UINT64_C(0x8080808080808080)
+
+
+static const u_char  rsl_replacement[] = { 0xef, 0xbf, 0xbd };
+
+
+rsl_arena_t *
+rsl_arena_create(size_t size)
+{
+    rsl_arena_t  *arena;
+
+    arena = malloc(sizeof(rsl_arena_t));
+    if (arena == NULL) {
+        return NULL;
+    }
+
+    arena->size = size;
+
+    arena->first = rsl_arena_chunk(arena, size);
+    if (arena->first == NULL) {
+        free(arena);
+        return NULL;
+    }
+
+    arena->current = arena->first;
+
+    return arena;
+}
+
+
+void *
+rsl_arena_alloc(rsl_arena_t *arena, size_t size)
+{
+    void         *p;
+    rsl_chunk_t  *chunk, *current;
+
+    if (size > PTRDIFF_MAX / 2) {
+        return NULL;
+    }
+
+    size = (size + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1);
+    current = arena->current;
+
+    if (size > current->size - current->used) {
+
+        chunk = rsl_arena_chunk(arena, size);
+        if (chunk == NULL) {
+            return NULL;
+        }
+
+        /* one large allocation must not waste what the current chunk has */
+
+        if (chunk->size - size < current->size - current->used) {
+            chunk->next = current->next;
+            current->next = chunk;
+
+        } else {
+            chunk->next = current;
+            arena->current = chunk;
+        }
+
+        current = chunk;
+    }
+
+    p = current->data + current->used;
+    current->used += size;
+
+    return p;
+}
+
+
+void
+rsl_arena_reset(rsl_arena_t *arena)
+{
+    rsl_chunk_t  *chunk, *next;
+
+    for (chunk = arena->current; chunk != NULL; chunk = next) {
+        next = chunk->next;
+
+        explicit_bzero(chunk->data, chunk->used);
+        chunk->used = 0;
+
+        if (chunk != arena->first) {
+            free(chunk);
+        }
+    }
+
+    arena->first->next = NULL;
+    arena->current = arena->first;
+}
+
+
+void
+rsl_arena_destroy(rsl_arena_t *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+
+    rsl_arena_reset(arena);
+
+    free(arena->first);
+    free(arena);
+}
+
+
+static rsl_chunk_t *
+rsl_arena_chunk(rsl_arena_t *arena, size_t size)
+{
+    rsl_chunk_t  *chunk;
+
+    if (size < arena->size) {
+        size = arena->size;
+    }
+
+    size = (size + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1);
+
+    chunk = malloc(sizeof(rsl_chunk_t) + size);
+    if (chunk == NULL) {
+        return NULL;
+    }
+
+    chunk->next = NULL;
+    chunk->size = size;
+    chunk->used = 0;
+
+    return chunk;
+}
+
+
+size_t
+rsl_utf8_sequence(const u_char *p, const u_char *end)
+{
+    size_t  n, len;
+
+    n = rsl_utf8_match(p, end, &len);
+
+    return (n == len) ? n : 0;
+}
+
+
+size_t
+rsl_utf8_ill_formed(const u_char *p, const u_char *end)
+{
+    size_t  n, len;
+
+    n = rsl_utf8_match(p, end, &len);
+
+    return n ? n : 1;
+}
+
+
+/*
+ * How many bytes agree with the sequence that the first one announces, and
+ * how many there should be; the second byte alone rules out overlong forms,
+ * surrogates, and what is too large.
+ */
+
+static size_t
+rsl_utf8_match(const u_char *p, const u_char *end, size_t *len)
+{
+    u_char  ch, low, high;
+    size_t  n;
+
+    ch = *p;
+
+    if (ch < 0x80) {
+        *len = 1;
+        return 1;
+    }
+
+    if (ch < 0xc2 || ch > 0xf4) {
+        *len = 0;
+        return 0;
+    }
+
+    *len = (ch < 0xe0) ? 2 : (ch < 0xf0) ? 3 : 4;
+
+    low = (ch == 0xe0) ? 0xa0 : (ch == 0xf0) ? 0x90 : 0x80;
+    high = (ch == 0xed) ? 0x9f : (ch == 0xf4) ? 0x8f : 0xbf;
+
+    for (n = 1; n < *len && n < (size_t) (end - p); n++) {
+
+        if (p[n] < low || p[n] > high) {
+            break;
+        }
+
+        low = 0x80;
+        high = 0xbf;
+    }
+
+    return n;
+}
+
+
+size_t
+rsl_utf8_valid(const rsl_str_t *s)
+{
+    size_t         n;
+    uint64_t       word;
+    const u_char  *p, *end;
+
+    if (s->len == 0) {
+        return 0;
+    }
+
+    p = s->data;
+    end = p + s->len;
+
+    while (p < end) {
+
+        if ((size_t) (end - p) >= sizeof(word)) {
+            memcpy(&word, p, sizeof(word));
+
+            if ((word & RSL_ASCII_MASK) == 0) {
+                p += sizeof(word);
+                continue;
+            }
+        }
+
+        n = rsl_utf8_sequence(p, end);
+        if (n == 0) {
+            break;
+        }
+
+        p += n;
+    }
+
+    return p - s->data;
+}
+
+
+size_t
+rsl_utf8_cut(const rsl_str_t *s, size_t len)
+{
+    if (len >= s->len) {
+        return s->len;
+    }
+
+    while (len > 0 && (s->data[len] & 0xc0) == 0x80) {
+        len--;
+    }
+
+    return len;
+}
+
+
+int
+rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s)
+{
+    size_t   len;
+    u_char  *p;
+
+    if (rsl_utf8_valid(s) == s->len) {
+        return RSL_OK;
+    }
+
+    len = rsl_utf8_replace(s, NULL);
+
+    p = rsl_arena_alloc(arena, len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    (void) rsl_utf8_replace(s, p);
+
+    s->data = p;
+    s->len = len;
+
+    return RSL_OK;
+}
+
+
+/* With dst of NULL this only counts. */
+
+static size_t
+rsl_utf8_replace(const rsl_str_t *s, u_char *dst)
+{
+    size_t     len;
+    rsl_str_t  rest, good;
+
+    len = 0;
+    rest = *s;
+
+    for ( ;; ) {
+        good.data = rest.data;
+        good.len = rsl_utf8_valid(&rest);
+
+        if (dst != NULL) {
+            memcpy(dst + len, good.data, good.len);
+        }
+
+        len += good.len;
+        rest.data += good.len;
+        rest.len -= good.len;
+
+        if (rest.len == 0) {
+            return len;
+        }
+
+        if (dst != NULL) {
+            memcpy(dst + len, rsl_replacement, sizeof(rsl_replacement));
+        }
+
+        len += sizeof(rsl_replacement);
+
+        good.len = rsl_utf8_ill_formed(rest.data, rest.data + rest.len);
+        rest.data += good.len;
+        rest.len -= good.len;
+    }
+}
+
+
+void
+rsl_digits(u_char *p, uint64_t value, size_t n)
+{
+    while (n > 0) {
+        p[--n] = (u_char) ('0' + value % 10);
+        value /= 10;
+    }
+}

@@ -1,0 +1,60 @@
+
+/*
+ * Writing JSON into room that may not suffice.  Inside of rsl_record: the
+ * callers of the core see rsl_value_print() and rsl_json_unescape() only.
+ */
+
+
+#ifndef _RSL_JSON_H_INCLUDED_
+#define _RSL_JSON_H_INCLUDED_
+
+
+#include "rsl_record.h"
+
+
+/* Like snprintf(), it writes what has room and counts the rest. */
+
+typedef struct {
+    u_char  *pos;
+    u_char  *last;
+    size_t   excess;        /* bytes that found no room */
+} rsl_json_t;
+
+
+#define rsl_json_put_literal(json, text)                                      \
+    rsl_json_put(json, text, sizeof(text) - 1)
+
+
+static inline void
+rsl_json_put(rsl_json_t *json, const void *data, size_t len)
+{
+    size_t  room;
+
+    room = json->last - json->pos;
+
+    if (len > room) {
+        json->excess += len - room;
+        len = room;
+    }
+
+    memcpy(json->pos, data, len);
+    json->pos += len;
+}
+
+
+/* The text of a string, without its quotes. */
+void rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s);
+
+/* Compact; the value's own key is not written. */
+void rsl_json_put_value(rsl_json_t *json, const rsl_value_t *value);
+
+void rsl_json_put_integer(rsl_json_t *json, int64_t value);
+
+/*
+ * The longest prefix of "s", on a character boundary, whose escaped text has
+ * at most "room" bytes, and how many it has.
+ */
+size_t rsl_json_fit(const rsl_str_t *s, size_t room, size_t *escaped);
+
+
+#endif /* _RSL_JSON_H_INCLUDED_ */

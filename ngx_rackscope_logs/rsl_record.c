@@ -1,0 +1,518 @@
+
+#include "rsl_json.h"
+
+
+/* Fields that are cut to the same length, in the order of their sacrifice. */
+
+typedef enum {
+    RSL_GROUP_EXTRAS = 0,               /* and the exception */
+    RSL_GROUP_MESSAGE,
+    RSL_GROUP_OTHERS,
+    RSL_GROUPS
+} rsl_group_t;
+
+
+typedef struct {
+    rsl_json_t  json;
+    u_char     *start;
+
+    size_t      cap[RSL_GROUPS];    /* of the escaped text of a field */
+    size_t      cut[RSL_GROUPS];    /* how many fields were cut to it */
+    size_t      slack;              /* what these did not use of it */
+
+    unsigned    cutting:1;
+    unsigned    dropping:1;
+} rsl_writer_t;
+
+
+static int rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
+    rsl_line_t *line);
+static void rsl_record_fill(rsl_writer_t *w, const rsl_record_t *record,
+    rsl_line_t *line, rsl_group_t group);
+static void rsl_record_head(rsl_writer_t *w, const rsl_record_t *record,
+    rsl_line_t *line);
+static void rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
+    rsl_line_t *line);
+static int rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value);
+static void rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value);
+static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_str_t *name,
+    const rsl_str_t *s, rsl_group_t group);
+static void rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
+    rsl_group_t group);
+static void rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp);
+static void rsl_record_mark(rsl_writer_t *w, size_t n);
+static size_t rsl_record_mark_len(size_t n);
+
+
+#define RSL_UNLIMITED      SIZE_MAX
+#define RSL_KEY_MIN        128      /* no key is cut to less */
+#define RSL_NUMBER_MAX     32       /* more than any double needs */
+#define RSL_FILL_MAX       16
+#define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
+#define RSL_DAY            INT64_C(86400000000)
+
+
+const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
+    rsl_string("DEBUG"),
+    rsl_string("INFO"),
+    rsl_string("WARNING"),
+    rsl_string("ERROR"),
+    rsl_string("CRITICAL")
+};
+
+
+/*
+ * What is left of a field before the next group is touched, in 32nds of the
+ * size: the start of a message is worth more than the end of a long path.
+ */
+
+static const size_t  rsl_group_floor[RSL_GROUPS] = { 0, 4, 1 };
+
+
+static const rsl_str_t  rsl_logger_name = rsl_string(",\"logger\":\"");
+static const rsl_str_t  rsl_message_name = rsl_string(",\"message\":\"");
+static const rsl_str_t  rsl_request_id_name = rsl_string(",\"request_id\":\"");
+static const rsl_str_t  rsl_method_name = rsl_string(",\"method\":\"");
+static const rsl_str_t  rsl_path_name = rsl_string(",\"path\":\"");
+static const rsl_str_t  rsl_exception_name = rsl_string(",\"exception\":\"");
+
+static const rsl_str_t  rsl_whole_tail = rsl_string("}");
+static const rsl_str_t  rsl_cut_tail = rsl_string(",\"truncated\":true}");
+
+
+rsl_level_t
+rsl_level_parse(const rsl_str_t *name)
+{
+    size_t            n;
+    rsl_level_t       level;
+    const rsl_str_t  *known;
+
+    for (level = RSL_LEVEL_DEBUG; level < RSL_LEVELS; level++) {
+        known = &rsl_level_names[level];
+
+        if (name->len != known->len) {
+            continue;
+        }
+
+        for (n = 0; n < name->len; n++) {
+            if ((name->data[n] & ~0x20) != known->data[n]) {
+                break;
+            }
+        }
+
+        if (n == name->len) {
+            return level;
+        }
+    }
+
+    return RSL_LEVELS;
+}
+
+
+void
+rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
+    rsl_line_t *line)
+{
+    rsl_group_t   group;
+    rsl_writer_t  w;
+
+    w.start = buf;
+    w.json.last = buf + size - (record->truncated ? rsl_cut_tail.len
+                                                  : rsl_whole_tail.len);
+    w.cutting = 0;
+    w.dropping = 0;
+
+    for (group = 0; group < RSL_GROUPS; group++) {
+        w.cap[group] = RSL_UNLIMITED;
+    }
+
+    if (rsl_record_print(&w, record, line) == RSL_OK) {
+        return;
+    }
+
+    w.json.last = buf + size - rsl_cut_tail.len;
+    w.cutting = 1;
+
+    for (group = 0; group < RSL_GROUPS; group++) {
+        w.cap[group] = size / 32 * rsl_group_floor[group];
+
+        if (rsl_record_print(&w, record, line) == RSL_OK) {
+            rsl_record_fill(&w, record, line, group);
+            return;
+        }
+    }
+
+    /* the keys alone are too much */
+
+    w.dropping = 1;
+
+    (void) rsl_record_print(&w, record, line);
+}
+
+
+/*
+ * The fields of the group share what is left, so a small one becomes whole
+ * and leaves its share to the larger ones.  None takes more than its share:
+ * each round fits, and the last one is the result.
+ */
+
+static void
+rsl_record_fill(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line,
+    rsl_group_t group)
+{
+    size_t    room;
+    unsigned  n;
+
+    for (n = 0; n < RSL_FILL_MAX; n++) {
+        room = w->json.last - w->json.pos;
+        room = (room > w->slack) ? room - w->slack : 0;
+
+        if (room < w->cut[group] || w->cut[group] == 0) {
+            break;
+        }
+
+        w->cap[group] += room / w->cut[group];
+
+        (void) rsl_record_print(w, record, line);
+    }
+}
+
+
+static int
+rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
+    rsl_line_t *line)
+{
+    const rsl_str_t  *tail;
+
+    w->json.pos = w->start;
+    w->json.excess = 0;
+    w->slack = 0;
+
+    memset(w->cut, 0, sizeof(w->cut));
+
+    rsl_record_head(w, record, line);
+    rsl_record_fields(w, record, line);
+
+    if (w->json.excess || rsl_record_extras(w, record->extra) != RSL_OK) {
+        return RSL_DECLINED;
+    }
+
+    /* the room for it was set aside */
+
+    tail = (w->cutting || record->truncated) ? &rsl_cut_tail : &rsl_whole_tail;
+
+    memcpy(w->json.pos, tail->data, tail->len);
+
+    line->len = w->json.pos + tail->len - w->start;
+
+    return RSL_OK;
+}
+
+
+static void
+rsl_record_head(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line)
+{
+    const rsl_str_t  *level;
+
+    level = &rsl_level_names[record->level];
+
+    rsl_json_put_literal(&w->json, "{\"_seq\":0000000000000000");
+    rsl_json_put_literal(&w->json, ",\"timestamp\":\"");
+    rsl_record_timestamp(w, record->timestamp);
+    rsl_json_put_literal(&w->json, "\",\"level\":\"");
+    rsl_json_put(&w->json, level->data, level->len);
+    rsl_json_put_literal(&w->json, "\"");
+
+    line->level = record->level;
+
+    line->logger_len = rsl_record_string(w, &rsl_logger_name, &record->logger,
+                                         RSL_GROUP_OTHERS);
+    line->logger = w->json.pos - w->start - 1 - line->logger_len;
+
+    line->message_len = rsl_record_string(w, &rsl_message_name,
+                                          &record->message,
+                                          RSL_GROUP_MESSAGE);
+    line->message = w->json.pos - w->start - 1 - line->message_len;
+}
+
+
+static void
+rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
+    rsl_line_t *line)
+{
+    const rsl_str_t  *duration;
+
+    line->request_id = 0;
+    line->request_id_len = 0;
+
+    if (record->request_id.len) {
+        line->request_id_len = rsl_record_string(w, &rsl_request_id_name,
+                                                 &record->request_id,
+                                                 RSL_GROUP_OTHERS);
+        line->request_id = w->json.pos - w->start - 1 - line->request_id_len;
+    }
+
+    duration = &record->duration_ms;
+
+    /* clients calculate with it: rather none than a string */
+
+    if (duration->len && !(w->cutting && duration->len > RSL_NUMBER_MAX)) {
+        rsl_json_put_literal(&w->json, ",\"duration_ms\":");
+        rsl_json_put(&w->json, duration->data, duration->len);
+    }
+
+    if (record->method.len) {
+        (void) rsl_record_string(w, &rsl_method_name, &record->method,
+                                 RSL_GROUP_OTHERS);
+    }
+
+    if (record->path.len) {
+        (void) rsl_record_string(w, &rsl_path_name, &record->path,
+                                 RSL_GROUP_OTHERS);
+    }
+
+    if (record->status_code) {
+        rsl_json_put_literal(&w->json, ",\"status_code\":");
+        rsl_json_put_integer(&w->json, record->status_code);
+    }
+
+    if (record->exception.len) {
+        (void) rsl_record_string(w, &rsl_exception_name, &record->exception,
+                                 RSL_GROUP_EXTRAS);
+    }
+}
+
+
+static int
+rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value)
+{
+    size_t   cap;
+    u_char  *start;
+
+    cap = w->cap[RSL_GROUP_EXTRAS];
+
+    if (cap < RSL_KEY_MIN) {
+        cap = RSL_KEY_MIN;
+    }
+
+    for ( /* void */ ; value != NULL; value = value->next) {
+        start = w->json.pos;
+
+        rsl_json_put_literal(&w->json, ",\"");
+        rsl_record_capped(w, &value->key, cap, RSL_GROUP_EXTRAS);
+        rsl_json_put_literal(&w->json, "\":");
+        rsl_record_extra(w, value);
+
+        if (w->json.excess == 0) {
+            continue;
+        }
+
+        if (!w->dropping) {
+            return RSL_DECLINED;
+        }
+
+        w->json.pos = start;
+        break;
+    }
+
+    return RSL_OK;
+}
+
+
+static void
+rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
+{
+    size_t      n, cap, len, mark, escaped;
+    u_char     *start, *src, *dst;
+    rsl_str_t   text;
+
+    start = w->json.pos;
+
+    if (value->type == RSL_VALUE_STRING) {
+        rsl_json_put_literal(&w->json, "\"");
+        rsl_record_capped(w, &value->text, w->cap[RSL_GROUP_EXTRAS],
+                          RSL_GROUP_EXTRAS);
+        rsl_json_put_literal(&w->json, "\"");
+        return;
+    }
+
+    rsl_json_put_value(&w->json, value);
+
+    text.data = start;
+    text.len = w->json.pos - start;
+
+    len = text.len + w->json.excess;
+    mark = rsl_record_mark_len(len);
+    cap = w->cap[RSL_GROUP_EXTRAS];
+
+    if (cap < mark) {
+        cap = mark;
+    }
+
+    if (len <= cap) {
+        return;
+    }
+
+    n = rsl_json_fit(&text, cap - mark, &escaped);
+
+    if (escaped >= (size_t) (w->json.last - start)) {
+        w->json.excess = 1;
+        return;
+    }
+
+    /*
+     * The text becomes a string where it stands, from its end: JSON text has
+     * only quotes and backslashes to escape.
+     */
+
+    src = start + n;
+    dst = start + 1 + escaped;
+
+    w->json.pos = dst;
+    w->json.excess = 0;
+
+    while (src > start) {
+        *--dst = *--src;
+
+        if (*src == '"' || *src == '\\') {
+            *--dst = '\\';
+        }
+    }
+
+    *start = '"';
+
+    rsl_record_mark(w, len - n);
+    rsl_json_put_literal(&w->json, "\"");
+
+    w->cut[RSL_GROUP_EXTRAS]++;
+    w->slack += cap + 2 - (w->json.pos - start);
+}
+
+
+static uint32_t
+rsl_record_string(rsl_writer_t *w, const rsl_str_t *name, const rsl_str_t *s,
+    rsl_group_t group)
+{
+    u_char  *start;
+
+    rsl_json_put(&w->json, name->data, name->len);
+
+    start = w->json.pos;
+
+    rsl_record_capped(w, s, w->cap[group], group);
+    rsl_json_put_literal(&w->json, "\"");
+
+    return w->json.pos - 1 - start;
+}
+
+
+static void
+rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
+    rsl_group_t group)
+{
+    size_t      mark, escaped;
+    u_char     *start;
+    rsl_str_t   text;
+
+    if (cap == RSL_UNLIMITED) {
+
+        /* a megabyte must not be escaped in vain */
+
+        if (s->len > (size_t) (w->json.last - w->json.pos)) {
+            w->json.pos = w->json.last;
+            w->json.excess = s->len;
+            return;
+        }
+
+        rsl_json_put_text(&w->json, s);
+        return;
+    }
+
+    mark = rsl_record_mark_len(s->len);
+
+    if (cap < mark) {
+        cap = mark;
+    }
+
+    if (rsl_json_fit(s, cap, &escaped) == s->len) {
+        rsl_json_put_text(&w->json, s);
+        return;
+    }
+
+    start = w->json.pos;
+
+    text.data = s->data;
+    text.len = rsl_json_fit(s, cap - mark, &escaped);
+
+    rsl_json_put_text(&w->json, &text);
+    rsl_record_mark(w, s->len - text.len);
+
+    w->cut[group]++;
+    w->slack += cap - (w->json.pos - start);
+}
+
+
+static void
+rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp)
+{
+    u_char    buf[32] = "0000-00-00T00:00:00.000000+00:00";
+    uint32_t  days, era, year, month, rest, seconds;
+
+    if (timestamp < 0) {
+        timestamp = 0;
+    }
+
+    if (timestamp > RSL_TIMESTAMP_MAX) {
+        timestamp = RSL_TIMESTAMP_MAX;
+    }
+
+    seconds = timestamp % RSL_DAY / 1000000;
+
+    /* years begin in March here, so that February 29 is the last day */
+
+    days = timestamp / RSL_DAY + 719468;
+    era = days / 146097;
+    days %= 146097;
+
+    year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
+    rest = days - (365 * year + year / 4 - year / 100);
+    month = (5 * rest + 2) / 153;
+    rest -= (153 * month + 2) / 5;
+    month = (month < 10) ? month + 3 : month - 9;
+    year += era * 400 + (month <= 2);
+
+    rsl_digits(&buf[0], year, 4);
+    rsl_digits(&buf[5], month, 2);
+    rsl_digits(&buf[8], rest + 1, 2);
+    rsl_digits(&buf[11], seconds / 3600, 2);
+    rsl_digits(&buf[14], seconds / 60 % 60, 2);
+    rsl_digits(&buf[17], seconds % 60, 2);
+    rsl_digits(&buf[20], timestamp % 1000000, 6);
+
+    rsl_json_put(&w->json, buf, sizeof(buf));
+}
+
+
+static void
+rsl_record_mark(rsl_writer_t *w, size_t n)
+{
+    rsl_json_put_literal(&w->json, "\xe2\x80\xa6 [");
+    rsl_json_put_integer(&w->json, n);
+    rsl_json_put_literal(&w->json, " bytes cut]");
+}
+
+
+static size_t
+rsl_record_mark_len(size_t n)
+{
+    size_t  len;
+
+    len = sizeof("\xe2\x80\xa6 [0 bytes cut]") - 1;
+
+    while (n >= 10) {
+        n /= 10;
+        len++;
+    }
+
+    return len;
+}

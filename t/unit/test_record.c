@@ -1,0 +1,272 @@
+
+#include "record.h"
+
+
+static void
+test_level_parse(void **state)
+{
+    rsl_str_t    s;
+    rsl_level_t  level;
+
+    (void) state;
+
+    for (level = 0; level < RSL_LEVELS; level++) {
+        assert_int_equal(rsl_level_parse(&rsl_level_names[level]), level);
+    }
+
+    s = string("cRiTiCaL");
+    assert_int_equal(rsl_level_parse(&s), RSL_LEVEL_CRITICAL);
+
+    s = string("warn");
+    assert_int_equal(rsl_level_parse(&s), RSL_LEVELS);
+
+    s = string("INFO ");
+    assert_int_equal(rsl_level_parse(&s), RSL_LEVELS);
+
+    s.data = NULL;
+    s.len = 0;
+    assert_int_equal(rsl_level_parse(&s), RSL_LEVELS);
+}
+
+
+static void
+test_render_exact(void **state)
+{
+    rsl_line_t     line;
+    rsl_record_t   record;
+
+    static const char  full[] =
+        "{\"_seq\":0000000000000000,"
+        "\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\","
+        "\"level\":\"WARNING\",\"logger\":\"rackscope.api\","
+        "\"message\":\"line \\\"1\\\"\\nline 2\",\"request_id\":\"c0ffee\","
+        "\"duration_ms\":12.5e0,\"method\":\"GET\",\"path\":\"/api/x?y=1\","
+        "\"status_code\":503,\"exception\":\"Traceback\\n\\tboom\","
+        "\"rack_id\":\"a01-r02\",\"ctx\":{\"k\\n\":\"v\",\"n\":null},"
+        "\"list\":[1,\"a\\\"b\",{}],\"truncated\":true}";
+
+    static const char  empty[] =
+        "{\"_seq\":0000000000000000,"
+        "\"timestamp\":\"1970-01-01T00:00:00.000000+00:00\","
+        "\"level\":\"DEBUG\",\"logger\":\"\",\"message\":\"\"}";
+
+    (void) state;
+
+    record = record_full();
+    record.timestamp = 1795342617395827;
+    record.truncated = 1;
+
+    rsl_record_render(&record, buf, sizeof(full) - 1, &line);
+
+    assert_int_equal(line.len, sizeof(full) - 1);
+    assert_memory_equal(buf, full, sizeof(full) - 1);
+
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    rsl_record_render(&record, buf, RSL_LINE_MIN, &line);
+
+    assert_int_equal(line.len, sizeof(empty) - 1);
+    assert_memory_equal(buf, empty, sizeof(empty) - 1);
+}
+
+
+static void
+test_timestamps(void **state)
+{
+    char           expected[64];
+    size_t         i;
+    time_t         seconds;
+    int64_t        us;
+    struct tm      tm;
+    rsl_line_t     line;
+    rsl_record_t   record;
+
+    static const int64_t  special[] = {
+        INT64_MIN, -1, 0, 951782399999999, 951782400000000, 951868800000000,
+        4107542399999999, 4107542400000000, 253402300799999999,
+        253402300800000000, INT64_MAX
+    };
+
+    (void) state;
+
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    for (i = 0; i < 20000; i++) {
+        us = (i < sizeof(special) / sizeof(special[0]))
+             ? special[i] : (int64_t) i * 12670115123457;
+
+        record.timestamp = us;
+        rsl_record_render(&record, buf, RSL_LINE_MIN, &line);
+
+        us = (us < 0) ? 0 : us;
+        us = (us > 253402300799999999) ? 253402300799999999 : us;
+
+        seconds = us / 1000000;
+        (void) gmtime_r(&seconds, &tm);
+
+        (void) strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%S", &tm);
+        (void) sprintf(expected + 19, ".%06u+00:00",
+                       (unsigned) (us % 1000000));
+
+        assert_memory_equal(buf + 38, expected, 32);
+    }
+}
+
+
+static void
+test_status_codes(void **state)
+{
+    size_t        i;
+    json_t       *json;
+    rsl_line_t    line;
+    rsl_record_t  record;
+
+    static const int  codes[] = { 0, 1, 200, -1, INT32_MAX, INT32_MIN };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        memset(&record, 0, sizeof(rsl_record_t));
+        record.status_code = codes[i];
+
+        json = render(&record, RSL_LINE_MIN, &line);
+        assert_int_equal(
+            json_integer_value(json_object_get(json, "status_code")),
+            codes[i]);
+        json_decref(json);
+    }
+}
+
+
+static void
+test_escapes(void **state)
+{
+    u_char        text[128];
+    json_t       *json;
+    unsigned      n, shift;
+    rsl_line_t    line;
+    rsl_record_t  record;
+
+    (void) state;
+
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    for (n = 0; n < 128; n++) {
+        text[n] = (u_char) n;
+    }
+
+    record.message.data = text;
+    record.message.len = 128;
+
+    json = render(&record, 1024, &line);
+    json_decref(json);
+
+    assert_non_null(strstr((char *) buf, "\"\\u0000\\u0001"));
+    assert_non_null(strstr((char *) buf,
+                           "\\u0007\\b\\t\\n\\u000b\\f\\r\\u000e"));
+    assert_non_null(strstr((char *) buf, "\\u001f !\\\"#"));
+    assert_non_null(strstr((char *) buf, "./0"));
+
+    /* each character at each place of a word */
+
+    for (n = 0; n < 128; n++) {
+        for (shift = 0; shift < 20; shift++) {
+            memset(text, 'x', 20);
+            text[shift] = (u_char) n;
+            record.message.len = 20;
+
+            json = render(&record, 1024, &line);
+            assert_int_equal(cut(json, "logger", ""), 0);
+            assert_int_equal(assert_cut(json_object_get(json, "message"),
+                                        &record.message), 0);
+            json_decref(json);
+        }
+    }
+}
+
+
+static void
+test_ill_formed(void **state)
+{
+    json_t       *json;
+    u_char        text[3000];
+    size_t        n;
+    rsl_line_t    line;
+    rsl_record_t  record;
+
+    (void) state;
+
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    record.message = string("a\xff" "b\xe2\x82" "c\xf0\x9f\x98");
+    record.extra = extra("k\x80", RSL_VALUE_STRING, "\xc0\xaf", NULL);
+
+    json = render(&record, 1024, &line);
+    assert_int_equal(cut(json, "message",
+                         "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd"), 0);
+    assert_int_equal(cut(json, "k\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd"),
+                     0);
+    json_decref(json);
+
+    for (n = 0; n < sizeof(text); n++) {
+        text[n] = (u_char) (0x80 + n % 128);
+    }
+
+    record.message.data = text;
+    record.message.len = sizeof(text);
+    record.extra->text = record.message;
+    record.extra->key = record.message;
+
+    for (n = RSL_LINE_MIN; n < 12000; n += 7) {
+        json_decref(render(&record, n, &line));
+    }
+}
+
+
+static void
+test_value_print(void **state)
+{
+    rsl_str_t     text;
+    rsl_arena_t  *arena;
+    rsl_record_t  record;
+
+    (void) state;
+
+    arena = rsl_arena_create(64);
+    assert_non_null(arena);
+
+    record = record_full();
+
+    assert_int_equal(rsl_value_print(arena, record.extra, &text), RSL_OK);
+    assert_int_equal(text.len, 9);
+    assert_memory_equal(text.data, "\"a01-r02\"", 9);
+
+    assert_int_equal(rsl_value_print(arena, record.extra->next, &text),
+                     RSL_OK);
+    assert_int_equal(text.len, 20);
+    assert_memory_equal(text.data, "{\"k\\n\":\"v\",\"n\":null}", 20);
+
+    assert_int_equal(rsl_value_print(arena, record.extra->next->next, &text),
+                     RSL_OK);
+    assert_int_equal(text.len, 13);
+    assert_memory_equal(text.data, "[1,\"a\\\"b\",{}]", 13);
+
+    rsl_arena_destroy(arena);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_level_parse),
+        cmocka_unit_test(test_render_exact),
+        cmocka_unit_test(test_timestamps),
+        cmocka_unit_test(test_status_codes),
+        cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_ill_formed),
+        cmocka_unit_test(test_value_print)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
