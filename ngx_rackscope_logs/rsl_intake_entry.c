@@ -1,0 +1,443 @@
+
+#include <stdlib.h>
+
+#include "rsl_intake_private.h"
+
+
+static int rsl_intake_unclosed(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
+    int cut);
+static int rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut);
+static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
+    int cut);
+static int rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line);
+static int rsl_intake_elements(rsl_intake_t *intake, json_t *array);
+static int rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len);
+static void rsl_intake_small(rsl_intake_t *intake);
+
+
+static const char  rsl_no_object[] =
+    "an entry must be a JSON object, such as {...}";
+
+static const char  rsl_too_deep[] =
+    "the JSON is nested too deeply; an entry takes 16 levels";
+
+
+/*
+ * A JSON value: an object, an element of another type, or what follows the
+ * array of an envelope.  Only an object is kept until its end.
+ */
+
+int
+rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
+{
+    const u_char       *q, *last;
+    rsl_scan_result_t   result;
+
+    last = end;
+
+    if (intake->large == NULL && end - *p > RSL_INTAKE_ENTRY_MAX) {
+        last = *p + RSL_INTAKE_ENTRY_MAX;
+    }
+
+    q = *p + intake->scanned;
+    result = rsl_scan(&intake->scan, *p, &q, last,
+                      intake->final && last == end);
+
+    if (result != RSL_SCAN_MORE) {
+        return rsl_intake_value_end(intake, p, q);
+    }
+
+    if (intake->state == RSL_INTAKE_OBJECT && intake->large == NULL) {
+
+        if (q - *p < RSL_INTAKE_ENTRY_MAX - 1) {
+            intake->scanned = q - *p;
+
+            return intake->final ? rsl_intake_unclosed(intake, p, end)
+                                 : RSL_INTAKE_AGAIN;
+        }
+
+        if (rsl_intake_large(intake, *p, q - *p) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    rsl_scan_leave(&intake->scan, *p, q);
+
+    intake->scanned = 0;
+    rsl_intake_advance(intake, p, q);
+
+    return (last == end) ? RSL_INTAKE_AGAIN : RSL_OK;
+}
+
+
+int
+rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
+{
+    int                 rc;
+    rsl_str_t           text;
+    rsl_intake_state_t  state;
+
+    text.data = *p;
+    text.len = q - *p;
+
+    rc = RSL_OK;
+    state = intake->state;
+    intake->state = RSL_INTAKE_BETWEEN;
+
+    if (state == RSL_INTAKE_SCALAR) {
+        rsl_intake_reject(intake, NULL, 0, rsl_no_object);
+
+    } else if (state == RSL_INTAKE_OBJECT && intake->scan.deep) {
+        rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
+        rsl_intake_small(intake);
+
+    } else if (state == RSL_INTAKE_OBJECT && intake->large != NULL) {
+        rc = rsl_intake_large_end(intake);
+
+    } else if (state == RSL_INTAKE_OBJECT) {
+        rc = rsl_intake_object(intake, &text, 0);
+    }
+
+    rsl_intake_advance(intake, p, q);
+
+    return rc;
+}
+
+
+/*
+ * The body has ended within an object.  Its first line is the bad entry, and
+ * what follows may be others; in an array, all that is left is.
+ */
+
+static int
+rsl_intake_unclosed(rsl_intake_t *intake, const u_char **p, const u_char *end)
+{
+    int            rc;
+    rsl_str_t      text;
+    const u_char  *next;
+
+    next = intake->array ? NULL : memchr(*p, '\n', end - *p);
+
+    text.data = *p;
+    text.len = (next ? next + 1 : end) - *p;
+
+    intake->state = RSL_INTAKE_BETWEEN;
+    intake->array = 0;
+
+    rc = rsl_intake_object(intake, &text, 0);
+
+    rsl_intake_advance(intake, p, text.data + text.len);
+
+    return rc;
+}
+
+
+/* What was scanned as an object, and may be one. */
+
+static int
+rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
+{
+    int          rc, premature;
+    size_t       offset;
+    json_t      *json;
+    const char  *detail;
+
+    rc = rsl_intake_json(intake->arena, text, &json, &offset, &detail,
+                         &premature);
+
+    if (rc == RSL_DECLINED) {
+        rsl_intake_reject(intake, text, offset, detail);
+        rsl_arena_reset(intake->arena);
+        return RSL_OK;
+    }
+
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    rc = rsl_intake_take(intake, json, cut);
+
+    json_decref(json);
+
+    return rc;
+}
+
+
+static int
+rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut)
+{
+    rsl_record_t  record;
+
+    if (!json_is_object(object)) {
+        rsl_intake_reject(intake, NULL, 0, rsl_no_object);
+        return RSL_OK;
+    }
+
+    if (rsl_text_release(intake, 1) != RSL_OK
+        || rsl_intake_record(intake->arena, object, intake->now, &record)
+           != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    record.truncated = cut;
+
+    return rsl_intake_emit(intake, &record);
+}
+
+
+int
+rsl_intake_emit(rsl_intake_t *intake, rsl_record_t *record)
+{
+    int  rc;
+
+    intake->index++;
+    intake->result.records++;
+
+    rc = intake->conf.sink(intake->conf.data, intake->arena, record);
+
+    rsl_arena_reset(intake->arena);
+
+    return rc;
+}
+
+
+int
+rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
+{
+    int            rc, large;
+    rsl_str_t      line;
+    const u_char  *q, *next;
+
+    next = memchr(*p + intake->scanned, '\n', end - *p - intake->scanned);
+
+    q = next ? next : end;
+    large = (intake->large == NULL && q - *p > RSL_INTAKE_ENTRY_MAX);
+
+    if (large && rsl_intake_large(intake, *p, q - *p) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    if (next == NULL && !intake->final) {
+        intake->scanned = end - *p;
+
+        if (intake->large != NULL) {
+            intake->scanned = 0;
+            rsl_intake_advance(intake, p, end);
+        }
+
+        return RSL_INTAKE_AGAIN;
+    }
+
+    intake->state = RSL_INTAKE_BETWEEN;
+
+    if (intake->large != NULL) {
+        intake->state = RSL_INTAKE_LINE;
+        rc = rsl_intake_large_end(intake);
+
+    } else {
+        line.data = *p;
+        line.len = q - *p;
+        rc = rsl_intake_line_end(intake, &line, 0);
+    }
+
+    rsl_intake_advance(intake, p, next ? next + 1 : end);
+
+    return rc;
+}
+
+
+static int
+rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
+{
+    int  rc;
+
+    if (line->len && line->data[line->len - 1] == '\r') {
+        line->len--;
+    }
+
+    if (rsl_text_is_blank(line)) {
+        rsl_text_blank(intake);
+        return RSL_OK;
+    }
+
+    if (!cut && (intake->bracket || intake->text_seen)) {
+        rc = rsl_intake_line_json(intake, line);
+
+        if (rc != RSL_DECLINED) {
+            return rc;
+        }
+    }
+
+    intake->text_seen = 1;
+
+    return rsl_text_line(intake, line, cut);
+}
+
+
+/*
+ * A line of text that is an object counts as one, and one that begins with "["
+ * may be an array.  RSL_DECLINED: it is text.
+ */
+
+static int
+rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
+{
+    int            rc, premature;
+    size_t         offset;
+    json_t        *json;
+    const char    *detail;
+    const u_char  *p, *last;
+
+    p = line->data;
+    last = p + line->len - 1;
+
+    while (*p == ' ' || *p == '\t') {
+        p++;
+    }
+
+    while (*last == ' ' || *last == '\t') {
+        last--;
+    }
+
+    if (!intake->bracket && (*p != '{' || *last != '}')) {
+        return RSL_DECLINED;
+    }
+
+    rc = rsl_intake_json(intake->arena, line, &json, &offset, &detail,
+                         &premature);
+
+    if (rc == RSL_DECLINED && intake->bracket && premature) {
+        rsl_intake_reject(intake, line, offset, detail);
+        rsl_arena_reset(intake->arena);
+        return RSL_OK;
+    }
+
+    if (rc != RSL_OK) {
+        rsl_arena_reset(intake->arena);
+        return rc;
+    }
+
+    rc = intake->bracket ? rsl_intake_elements(intake, json)
+                         : rsl_intake_take(intake, json, 0);
+
+    json_decref(json);
+
+    return rc;
+}
+
+
+static int
+rsl_intake_elements(rsl_intake_t *intake, json_t *array)
+{
+    int      rc;
+    size_t   i;
+    json_t  *element;
+
+    rc = RSL_OK;
+
+    json_array_foreach(array, i, element) {
+        rc = rsl_intake_take(intake, element, 0);
+
+        if (rc != RSL_OK) {
+            break;
+        }
+    }
+
+    return rc;
+}
+
+
+/* Keeps the start of an entry of which the rest will be skipped. */
+
+static int
+rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len)
+{
+    if (len > RSL_INTAKE_ENTRY_MAX) {
+        len = RSL_INTAKE_ENTRY_MAX;
+    }
+
+    intake->large = malloc(RSL_INTAKE_ENTRY_MAX + RSL_SCAN_CLOSE);
+    if (intake->large == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(intake->large, p, len);
+    intake->large_len = len;
+
+    return RSL_OK;
+}
+
+
+int
+rsl_intake_large_end(rsl_intake_t *intake)
+{
+    int        rc;
+    rsl_str_t  text;
+
+    text.data = intake->large;
+    text.len = intake->large_len;
+
+    if (intake->state == RSL_INTAKE_LINE) {
+        rc = rsl_intake_line_end(intake, &text, 1);
+
+    } else {
+        text.len = rsl_scan_close(intake->large, intake->large_len);
+        rc = rsl_intake_object(intake, &text, 1);
+    }
+
+    intake->state = RSL_INTAKE_BETWEEN;
+
+    rsl_intake_small(intake);
+
+    return rc;
+}
+
+
+static void
+rsl_intake_small(rsl_intake_t *intake)
+{
+    if (intake->large != NULL) {
+        explicit_bzero(intake->large, intake->large_len);
+        free(intake->large);
+        intake->large = NULL;
+    }
+}
+
+
+void
+rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text, size_t offset,
+    const char *detail)
+{
+    size_t               i;
+    rsl_intake_error_t  *error;
+
+    intake->result.rejected++;
+
+    if (intake->result.rejected > RSL_INTAKE_ERRORS) {
+        intake->index++;
+        return;
+    }
+
+    error = &intake->result.errors[intake->result.rejected - 1];
+
+    error->index = intake->index++;
+    error->line = intake->entry_line;
+    error->column = intake->entry_column;
+    error->detail = detail;
+
+    if (text == NULL) {
+        return;
+    }
+
+    for (i = 0; i < offset && i < text->len; i++) {
+        error->column++;
+
+        if (text->data[i] == '\n') {
+            error->line++;
+            error->column = 1;
+        }
+    }
+}

@@ -1,0 +1,360 @@
+
+#include <strings.h>
+
+#include "rsl_intake_private.h"
+
+
+/*
+ * A word of a line, without the brackets and the colon around it.  They say
+ * something themselves: a word between brackets, or one before a colon, is no
+ * prose.
+ */
+
+typedef struct {
+    rsl_str_t  text;
+    unsigned   bracket:1;       /* [word, or inside of such */
+    unsigned   colon:1;         /* word: */
+    unsigned   separator:1;     /* nothing but - or | */
+} rsl_word_t;
+
+
+static size_t rsl_line_plain(const rsl_str_t *line, u_char *dst);
+static size_t rsl_line_words(const rsl_str_t *plain, rsl_word_t *words);
+static void rsl_line_word(rsl_word_t *word, const u_char *p,
+    const u_char *end, unsigned *inside);
+static rsl_level_t rsl_line_level(const rsl_word_t *words, size_t n);
+static rsl_level_t rsl_line_word_level(const rsl_word_t *word,
+    unsigned first);
+static rsl_level_t rsl_line_logfmt(const rsl_word_t *word);
+static int rsl_line_is_name(const rsl_word_t *words, size_t i, size_t n);
+static int rsl_line_is_number(const rsl_word_t *word);
+static void rsl_line_time(const rsl_word_t *words, size_t n, int64_t *time);
+static int rsl_line_has_zone(const rsl_str_t *text);
+
+
+/* So much of a line, and so many words, are looked at. */
+#define RSL_LINE_HEAD   160
+#define RSL_LINE_WORDS  8
+
+
+/*
+ * Those level names that nobody would begin a sentence with in this form; the
+ * others that rsl_level_alias() knows ("ok", "log", "http", "d") say nothing
+ * in a line of text.
+ */
+
+static const char  *rsl_line_levels[] = {
+    "TRACE", "TRC", "VERBOSE", "VRB", "DEBUG", "DBG", "INFO", "INF",
+    "INFORMATION", "NOTICE", "SUCCESS", "WARN", "WARNING", "WRN", "ERROR",
+    "ERR", "SEVERE", "CRITICAL", "CRIT", "FATAL", "FTL", "PANIC", "ALERT",
+    "EMERG", "EMERGENCY", NULL
+};
+
+
+/*
+ * A time without a zone is in that of the sender, whichever that is: the time
+ * of capture is nearer to the truth.
+ */
+
+rsl_level_t
+rsl_text_level(const rsl_str_t *line, int64_t *time)
+{
+    size_t      n;
+    u_char      head[RSL_LINE_HEAD];
+    rsl_str_t   plain;
+    rsl_word_t  words[RSL_LINE_WORDS];
+
+    plain.data = head;
+    plain.len = rsl_line_plain(line, head);
+
+    n = rsl_line_words(&plain, words);
+
+    rsl_line_time(words, n, time);
+
+    return rsl_line_level(words, n);
+}
+
+
+/* Without the colours of a terminal (ECMA-48, 5.4). */
+
+static size_t
+rsl_line_plain(const rsl_str_t *line, u_char *dst)
+{
+    size_t         len;
+    const u_char  *p, *end;
+
+    len = 0;
+    p = line->data;
+    end = p + line->len;
+
+    while (p < end && len < RSL_LINE_HEAD) {
+
+        if (*p == 0x1b && end - p > 1 && p[1] == '[') {
+            p += 2;
+
+            while (p < end && (*p < 0x40 || *p > 0x7e)) {
+                p++;
+            }
+
+            if (p < end) {
+                p++;
+            }
+
+            continue;
+        }
+
+        dst[len++] = *p++;
+    }
+
+    return len;
+}
+
+
+static size_t
+rsl_line_words(const rsl_str_t *plain, rsl_word_t *words)
+{
+    size_t         n;
+    unsigned       inside;
+    const u_char  *p, *end, *next;
+
+    n = 0;
+    inside = 0;
+    p = plain->data;
+    end = p + plain->len;
+
+    while (p < end && n < RSL_LINE_WORDS) {
+
+        if (*p == ' ' || *p == '\t') {
+            p++;
+            continue;
+        }
+
+        for (next = p; next < end && *next != ' ' && *next != '\t'; next++) {
+            /* "[info][main]" is two */
+
+            if (*next == '[' && next > p && next[-1] == ']') {
+                break;
+            }
+        }
+
+        rsl_line_word(&words[n], p, next, &inside);
+
+        if (words[n].text.len || words[n].separator) {
+            n++;
+        }
+
+        p = next;
+    }
+
+    return n;
+}
+
+
+static void
+rsl_line_word(rsl_word_t *word, const u_char *p, const u_char *end,
+    unsigned *inside)
+{
+    memset(word, 0, sizeof(rsl_word_t));
+
+    while (p < end && strchr("[(<|", *p) != NULL && *p != '\0') {
+        *inside |= (*p != '|');
+        word->separator = 1;
+        p++;
+    }
+
+    word->bracket = *inside;
+
+    while (p < end && strchr("])>|:,", end[-1]) != NULL && end[-1] != '\0') {
+        end--;
+
+        if (*end == ':') {
+            word->colon = 1;
+
+        } else if (*end != ',' && *end != '|') {
+            *inside = 0;
+        }
+    }
+
+    if (end - p == 1 && *p == '-') {
+        word->separator = 1;
+        return;
+    }
+
+    word->text.data = p;
+    word->text.len = end - p;
+
+    if (word->text.len) {
+        word->separator = 0;
+    }
+}
+
+
+/*
+ * The level is the first word, or it follows a time and what else a logger
+ * puts there: numbers, words in brackets, a name between separators.
+ */
+
+static rsl_level_t
+rsl_line_level(const rsl_word_t *words, size_t n)
+{
+    size_t       i;
+    unsigned     prefix;
+    rsl_level_t  level;
+
+    prefix = 1;
+
+    for (i = 0; i < n; i++) {
+
+        level = rsl_line_logfmt(&words[i]);
+
+        if (level != RSL_LEVELS) {
+            return level;
+        }
+
+        if (!prefix || words[i].separator) {
+            continue;
+        }
+
+        level = rsl_line_word_level(&words[i], i == 0);
+
+        if (level != RSL_LEVELS) {
+            return level;
+        }
+
+        prefix = rsl_line_is_number(&words[i])
+                 || (i > 0 && (words[i].bracket
+                               || rsl_line_is_name(words, i, n)))
+                 || (i == 0 && words[i].bracket);
+    }
+
+    return RSL_LEVELS;
+}
+
+
+static rsl_level_t
+rsl_line_word_level(const rsl_word_t *word, unsigned first)
+{
+    size_t     i, len;
+    unsigned   upper;
+
+    len = word->text.len;
+    upper = 1;
+
+    for (i = 0; i < len; i++) {
+        if (word->text.data[i] < 'A' || word->text.data[i] > 'Z') {
+            upper = 0;
+        }
+    }
+
+    if (!upper && !word->bracket && !(first && word->colon)) {
+        return RSL_LEVELS;
+    }
+
+    for (i = 0; rsl_line_levels[i] != NULL; i++) {
+
+        if (strlen(rsl_line_levels[i]) == len
+            && strncasecmp(rsl_line_levels[i], (const char *) word->text.data,
+                           len)
+               == 0)
+        {
+            return rsl_level_alias(&word->text);
+        }
+    }
+
+    return RSL_LEVELS;
+}
+
+
+/* time="…" level=error msg="…" */
+
+static rsl_level_t
+rsl_line_logfmt(const rsl_word_t *word)
+{
+    size_t     i, len;
+    rsl_str_t  name;
+
+    static const char  *keys[] = { "level=", "lvl=", "severity=", NULL };
+
+    for (i = 0; keys[i] != NULL; i++) {
+        len = strlen(keys[i]);
+
+        if (word->text.len <= len
+            || memcmp(word->text.data, keys[i], len) != 0)
+        {
+            continue;
+        }
+
+        name.data = word->text.data + len;
+        name.len = word->text.len - len;
+
+        if (name.len > 2 && name.data[0] == '"') {
+            name.data++;
+            name.len -= 2;
+        }
+
+        return rsl_level_alias(&name);
+    }
+
+    return RSL_LEVELS;
+}
+
+
+/* One word between separators is the name of a logger. */
+
+static int
+rsl_line_is_name(const rsl_word_t *words, size_t i, size_t n)
+{
+    return i > 0 && words[i - 1].separator
+           && i + 1 < n && words[i + 1].separator;
+}
+
+
+static int
+rsl_line_is_number(const rsl_word_t *word)
+{
+    return word->text.len && word->text.data[0] >= '0'
+           && word->text.data[0] <= '9';
+}
+
+
+static void
+rsl_line_time(const rsl_word_t *words, size_t n, int64_t *time)
+{
+    int64_t    value;
+    rsl_str_t  text;
+
+    if (n == 0 || words[0].text.len < sizeof("2026-11-22") - 1
+        || words[0].text.data[4] != '-')
+    {
+        return;
+    }
+
+    text = words[0].text;
+
+    if (text.len == sizeof("2026-11-22") - 1 && n > 1) {
+        text.len = words[1].text.data + words[1].text.len - text.data;
+    }
+
+    if (rsl_line_has_zone(&text)
+        && rsl_time_parse(&text, &value) == RSL_OK)
+    {
+        *time = value;
+    }
+}
+
+
+static int
+rsl_line_has_zone(const rsl_str_t *text)
+{
+    size_t  i;
+
+    for (i = sizeof("2026-11-22T") - 1; i < text->len; i++) {
+        if (text->data[i] == 'Z' || text->data[i] == '+'
+            || text->data[i] == '-')
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

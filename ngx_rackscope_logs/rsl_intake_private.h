@@ -1,0 +1,218 @@
+
+/*
+ * What the files of the intake know of each other.
+ */
+
+
+#ifndef _RSL_INTAKE_PRIVATE_H_INCLUDED_
+#define _RSL_INTAKE_PRIVATE_H_INCLUDED_
+
+
+#include <jansson.h>
+
+#include "rsl_intake.h"
+
+
+/*
+ * Where the scanner stands in a JSON value.  It finds the end of the value and
+ * leaves it to the parser whether what lies before is JSON: strings, brackets,
+ * and lines that cannot go on.
+ */
+
+typedef struct {
+    uint64_t          stack;        /* a bit for each bracket: 1 is "{" */
+    size_t            depth;
+    size_t            deeper;       /* those that have no room in the stack */
+    u_char            last;         /* significant, before what is scanned */
+    unsigned          string:1;
+    unsigned          escape:1;
+    unsigned          lines:1;      /* it goes over more than one */
+    unsigned          single:1;     /* it may not */
+    unsigned          array:1;      /* it is an element of an array, */
+    unsigned          scalar:1;     /* which may be any value */
+    unsigned          deep:1;
+} rsl_scan_t;
+
+
+typedef enum {
+    RSL_SCAN_MORE = 0,              /* the end is not in sight */
+    RSL_SCAN_END,
+    RSL_SCAN_BROKEN                 /* another entry begins before its end */
+} rsl_scan_result_t;
+
+
+/* What may follow in a traceback that the record held back has. */
+
+typedef enum {
+    RSL_TRACE_NONE = 0,
+    RSL_TRACE_PYTHON,               /* its frames, then its exception */
+    RSL_TRACE_PYTHON_END,           /* perhaps a chained one, */
+    RSL_TRACE_PYTHON_CHAIN,         /* which was announced */
+    RSL_TRACE_JAVA,                 /* and Node */
+    RSL_TRACE_GO
+} rsl_trace_t;
+
+
+/* A record of text that may go on: message, then exception, in one buffer. */
+
+typedef struct {
+    u_char           *data;
+    size_t            len;
+    size_t            size;
+    size_t            message;      /* its length */
+    int64_t           timestamp;
+    rsl_level_t       level;        /* RSL_LEVELS: the line does not say */
+    rsl_trace_t       trace;
+    size_t            blanks;       /* lines that belong to it if it goes on */
+    unsigned          held:1;
+    unsigned          traced:1;     /* it has a traceback */
+    unsigned          truncated:1;
+} rsl_text_t;
+
+
+typedef enum {
+    RSL_INTAKE_BEGIN = 0,
+    RSL_INTAKE_BETWEEN,             /* entries */
+    RSL_INTAKE_OBJECT,
+    RSL_INTAKE_SCALAR,              /* an element that is no object */
+    RSL_INTAKE_TAIL,                /* of an envelope */
+    RSL_INTAKE_LINE
+} rsl_intake_state_t;
+
+
+struct rsl_intake_s {
+    rsl_intake_conf_t    conf;
+    rsl_intake_result_t  result;
+    rsl_arena_t         *arena;
+    int64_t              now;
+
+    rsl_intake_state_t   state;
+    rsl_scan_t           scan;
+    size_t               scanned;   /* of the entry at hand */
+    unsigned             array:1;
+    unsigned             envelope:1;
+    unsigned             text_seen:1;
+    unsigned             column0:1; /* the next byte is the first of a line */
+    unsigned             bracket:1; /* the line may be an array */
+    unsigned             final:1;
+
+    uint64_t             index;     /* of the next entry */
+    uint64_t             line;
+    uint64_t             column;
+    uint64_t             entry_line;
+    uint64_t             entry_column;
+
+    u_char              *buf;       /* what is not taken yet */
+    size_t               len;
+    size_t               size;
+
+    u_char              *large;     /* the start of an entry that is too
+                                       large, NULL: it is not */
+    size_t               large_len;
+
+    rsl_text_t           text;
+};
+
+
+/* Does the value end before "end"?  *p is behind what was scanned. */
+rsl_scan_result_t rsl_scan(rsl_scan_t *scan, const u_char *start,
+    const u_char **p, const u_char *end, int final);
+
+/*
+ * Closes what is open in the first "len" bytes of a JSON object, so that it
+ * can be parsed; there is room for RSL_SCAN_CLOSE bytes more.  Returns the
+ * new length.
+ */
+size_t rsl_scan_close(u_char *text, size_t len);
+
+#define RSL_SCAN_CLOSE  72
+
+/* What is scanned up to "p" will not be there when the scan goes on. */
+void rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p);
+
+
+#define RSL_INTAKE_AGAIN  1     /* not enough bytes to go on */
+
+/*
+ * Takes the value, or the line, that begins at *p, or as much of it as there
+ * is, and moves *p behind what was taken.  RSL_INTAKE_AGAIN: it does not end
+ * before "end".
+ */
+int rsl_intake_value(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+int rsl_intake_line(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+
+/* The value ends at "q". */
+int rsl_intake_value_end(rsl_intake_t *intake, const u_char **p,
+    const u_char *q);
+
+/* Takes an entry that was too large to be kept, after its end. */
+int rsl_intake_large_end(rsl_intake_t *intake);
+
+/* Moves *p to "to", counting lines. */
+void rsl_intake_advance(rsl_intake_t *intake, const u_char **p,
+    const u_char *to);
+
+/* An error of the entry that begins here is counted from here. */
+void rsl_intake_mark(rsl_intake_t *intake);
+
+/*
+ * Counts an entry as rejected, with an error at "offset" of its text, or where
+ * it began if "text" is NULL.
+ */
+void rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text,
+    size_t offset, const char *detail);
+
+/* Gives a record to the sink, and takes the arena back. */
+int rsl_intake_emit(rsl_intake_t *intake, rsl_record_t *record);
+
+/* Takes a line of text, without its newline; "cut": it was longer. */
+int rsl_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
+
+int rsl_text_is_blank(const rsl_str_t *line);
+
+/* Takes an empty line. */
+void rsl_text_blank(rsl_intake_t *intake);
+
+/*
+ * The level that the start of a line of text names, or RSL_LEVELS.  *time
+ * becomes the time that the line begins with, if it has a date and a zone.
+ */
+rsl_level_t rsl_text_level(const rsl_str_t *line, int64_t *time);
+
+/* Gives out what is held back; "end": nothing that comes belongs to it. */
+int rsl_text_release(rsl_intake_t *intake, int end);
+
+
+/*
+ * Parses "text", one JSON value, after repairing what jansson would refuse or
+ * change: ill-formed UTF-8 and lone surrogates become U+FFFD, and numbers that
+ * 64 bits or a double do not hold are kept by their text.  The caller frees
+ * *json with json_decref(), after the record made of it.
+ *
+ * RSL_DECLINED: it is no JSON; "offset" is where, in bytes from the start of
+ * "text", and "detail" says what, as in rsl_intake_error_t.  *premature tells
+ * that it is the beginning of JSON, or too deep, and not something else.
+ */
+int rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
+    size_t *offset, const char **detail, int *premature);
+
+/*
+ * Makes a record of a JSON object.  Strings of the record lie in "object" or
+ * in the arena.  "now" is the time of capture, in microseconds.  RSL_ERROR: no
+ * memory.
+ */
+int rsl_intake_record(rsl_arena_t *arena, json_t *object, int64_t now,
+    rsl_record_t *record);
+
+/*
+ * Parses the whole of "text" as a time: ISO 8601 with or without a zone (UTC
+ * then), "T" or a space, a fraction after "." or ","; or epoch seconds,
+ * milliseconds, microseconds or nanoseconds, told apart by their size, with an
+ * optional fraction.  In Unix microseconds.  RSL_DECLINED: it is none.
+ */
+int rsl_time_parse(const rsl_str_t *text, int64_t *time);
+
+
+#endif /* _RSL_INTAKE_PRIVATE_H_INCLUDED_ */

@@ -1,0 +1,339 @@
+
+#include "rsl_intake_private.h"
+
+
+static void rsl_scan_push(rsl_scan_t *scan, u_char ch);
+static void rsl_scan_pop(rsl_scan_t *scan, u_char ch);
+static int rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
+    const u_char *newline, u_char next);
+static int rsl_scan_is_single(const u_char *start, const u_char *newline);
+static u_char rsl_scan_last(const rsl_scan_t *scan, const u_char *start,
+    const u_char *p);
+static size_t rsl_scan_string(const u_char *text, size_t i, size_t end);
+
+
+#define RSL_SCAN_STACK  64
+
+#define rsl_is_space(ch)                                                      \
+    ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
+
+
+/* 1: something outside of a string, 2: within one. */
+
+static const u_char  rsl_scan_class[256] = {
+    ['"'] = 3, ['\\'] = 2, ['\n'] = 3, ['{'] = 1, ['}'] = 1, ['['] = 1,
+    [']'] = 1, [','] = 1
+};
+
+
+rsl_scan_result_t
+rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
+    const u_char *end, int final)
+{
+    u_char         mask;
+    const u_char  *q;
+
+    for (q = *p; /* void */ ; q++) {
+
+        if (scan->escape && q < end) {
+            scan->escape = 0;
+            q++;
+        }
+
+        mask = scan->string ? 2 : 1;
+
+        while (q < end && !(rsl_scan_class[*q] & mask)) {
+            q++;
+        }
+
+        if (q == end) {
+            break;
+        }
+
+        switch (*q) {
+
+        case '"':
+            scan->string = !scan->string;
+            continue;
+
+        case '\\':
+            scan->escape = 1;
+            continue;
+
+        case '\n':
+            if (q + 1 == end && !final) {
+                *p = q;
+                return RSL_SCAN_MORE;
+            }
+
+            if (q + 1 < end && !rsl_scan_goes_on(scan, start, q, q[1])) {
+                *p = q + 1;
+                return RSL_SCAN_BROKEN;
+            }
+
+            scan->lines = 1;
+            continue;
+
+        case '{':
+        case '[':
+            rsl_scan_push(scan, *q);
+            continue;
+
+        case ',':
+            if (scan->scalar && scan->depth == 0) {
+                *p = q;
+                return RSL_SCAN_END;
+            }
+
+            continue;
+        }
+
+        /* '}' or ']' */
+
+        if (scan->depth == 0) {
+            *p = q;
+            return RSL_SCAN_END;
+        }
+
+        rsl_scan_pop(scan, *q);
+
+        if (scan->depth == 0) {
+            *p = q + 1;
+            return RSL_SCAN_END;
+        }
+    }
+
+    *p = q;
+
+    return RSL_SCAN_MORE;
+}
+
+
+static void
+rsl_scan_push(rsl_scan_t *scan, u_char ch)
+{
+    if (scan->depth == RSL_SCAN_STACK) {
+        scan->deeper++;
+        return;
+    }
+
+    scan->stack = scan->stack << 1 | (ch == '{');
+    scan->depth++;
+
+    if (scan->depth > RSL_INTAKE_DEPTH_MAX) {
+        scan->deep = 1;
+    }
+}
+
+
+/*
+ * "}" closes the "[" that were forgotten, too: so a broken entry ends where
+ * its writer meant it to.  A "]" that closes nothing is passed over.
+ */
+
+static void
+rsl_scan_pop(rsl_scan_t *scan, u_char ch)
+{
+    unsigned  object;
+
+    if (scan->deeper) {
+        scan->deeper--;
+        return;
+    }
+
+    if (ch == ']') {
+        if (!(scan->stack & 1)) {
+            scan->stack >>= 1;
+            scan->depth--;
+        }
+
+        return;
+    }
+
+    while (scan->depth) {
+        object = scan->stack & 1;
+
+        scan->stack >>= 1;
+        scan->depth--;
+
+        if (object) {
+            break;
+        }
+    }
+}
+
+
+/*
+ * A line that cannot go on in the value at hand is the start of another entry.
+ * "next" is its first byte.
+ */
+
+static int
+rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
+    const u_char *newline, u_char next)
+{
+    u_char  last;
+
+    if (scan->string) {
+        return next != '{' && (scan->array || scan->lines);
+    }
+
+    if (scan->deep && next == '{') {
+        return 0;
+    }
+
+    if (!scan->array && !scan->scalar && !scan->lines
+        && rsl_scan_is_single(start, newline))
+    {
+        return 0;
+    }
+
+    if (rsl_is_space(next) || next == '}' || next == ']' || next == ','
+        || next == ':')
+    {
+        return 1;
+    }
+
+    if (strchr("\"{[-0123456789tfn", next) == NULL || next == '\0') {
+        return scan->array;
+    }
+
+    last = rsl_scan_last(scan, start, newline);
+
+    if (last == '{') {
+        return next == '"';
+    }
+
+    return last == ':' || last == '[' || last == ','
+           || (scan->array && next != '{');
+}
+
+
+/* Only what begins like JSON may go over more lines than one. */
+
+static int
+rsl_scan_is_single(const u_char *start, const u_char *newline)
+{
+    const u_char  *p;
+
+    for (p = start + 1; p < newline; p++) {
+        if (!rsl_is_space(*p)) {
+            return *p != '"' && *p != '}';
+        }
+    }
+
+    return 0;
+}
+
+
+static u_char
+rsl_scan_last(const rsl_scan_t *scan, const u_char *start, const u_char *p)
+{
+    while (p > start) {
+        p--;
+
+        if (!rsl_is_space(*p)) {
+            return *p;
+        }
+    }
+
+    return scan->last;
+}
+
+
+void
+rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p)
+{
+    scan->last = rsl_scan_last(scan, start, p);
+    scan->lines = 1;
+}
+
+
+/*
+ * A value is cut within its string; anything else goes back to the last comma
+ * or bracket, up to which all is whole.
+ */
+
+size_t
+rsl_scan_close(u_char *text, size_t len)
+{
+    size_t      i, cut;
+    u_char      last;
+    rsl_scan_t  scan, back;
+
+    memset(&scan, 0, sizeof(rsl_scan_t));
+
+    back = scan;
+    cut = 0;
+    last = '\0';
+
+    for (i = 0; i < len; i++) {
+
+        if (text[i] == '"') {
+            i = rsl_scan_string(text, i + 1, len);
+
+            if (i == len || text[i] != '"') {
+                break;
+            }
+
+        } else if (text[i] == '{' || text[i] == '[') {
+            rsl_scan_push(&scan, text[i]);
+            cut = i + 1;
+            back = scan;
+
+        } else if (text[i] == '}' || text[i] == ']') {
+            rsl_scan_pop(&scan, text[i]);
+
+        } else if (text[i] == ',') {
+            cut = i;
+            back = scan;
+        }
+
+        if (!rsl_is_space(text[i])) {
+            last = text[i];
+        }
+    }
+
+    /* within an object, a string that no ":" precedes is a name */
+
+    if (i < len && (last == ':' || !(scan.stack & 1))) {
+        text[i] = '"';
+        cut = i + 1;
+        back = scan;
+    }
+
+    while (back.depth--) {
+        text[cut++] = (back.stack & 1) ? '}' : ']';
+        back.stack >>= 1;
+    }
+
+    return cut;
+}
+
+
+/*
+ * The end of a string: its quote, or, if "end" comes first, the place where it
+ * can be cut, which is before "end" and not within an escape.
+ */
+
+static size_t
+rsl_scan_string(const u_char *text, size_t i, size_t end)
+{
+    size_t  n;
+
+    while (i < end && text[i] != '"') {
+        n = 1;
+
+        if (text[i] == '\\') {
+            n = (i + 1 < end && text[i + 1] == 'u') ? 6 : 2;
+        }
+
+        if (i + n >= end) {
+            break;
+        }
+
+        i += n;
+    }
+
+    return i;
+}

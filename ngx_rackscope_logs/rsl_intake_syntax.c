@@ -1,0 +1,366 @@
+
+/*
+ * Where a text stops being JSON, and what would be right there.  It is read a
+ * second time for this, once the parser has refused it.
+ */
+
+
+#include "rsl_intake_field.h"
+
+
+typedef struct {
+    const u_char  *pos;
+    const u_char  *end;
+    const char    *detail;
+} rsl_syntax_t;
+
+
+static int rsl_syntax_value(rsl_syntax_t *s, unsigned depth);
+static int rsl_syntax_object(rsl_syntax_t *s, unsigned depth);
+static int rsl_syntax_array(rsl_syntax_t *s, unsigned depth);
+static int rsl_syntax_string(rsl_syntax_t *s);
+static int rsl_syntax_escape(rsl_syntax_t *s);
+static int rsl_syntax_number(rsl_syntax_t *s);
+static int rsl_syntax_word(rsl_syntax_t *s);
+static int rsl_syntax_next(rsl_syntax_t *s);
+static int rsl_syntax_fail(rsl_syntax_t *s, const char *detail);
+
+
+/* Deeper than any text that the caller lets through. */
+#define RSL_SYNTAX_DEPTH    64
+
+
+const char  rsl_intake_too_deep[] =
+    "nested too deeply, at most 16 levels are taken";
+
+static const char  rsl_syntax_cut[] =
+    "the JSON ends too early, a bracket, a quote or a value is missing";
+
+
+int
+rsl_intake_syntax(const rsl_str_t *text, size_t *offset, const char **detail,
+    int *premature)
+{
+    rsl_syntax_t  s;
+
+    s.pos = text->data;
+    s.end = text->data + text->len;
+    s.detail = NULL;
+
+    if (rsl_syntax_value(&s, 0) == RSL_OK && rsl_syntax_next(&s) != -1) {
+        (void) rsl_syntax_fail(&s, "something follows the JSON value, "
+                               "a comma or a new line is missing before it");
+    }
+
+    /* nothing is wrong with it: there was no memory to parse it */
+
+    if (s.detail == NULL) {
+        return RSL_ERROR;
+    }
+
+    *offset = s.pos - text->data;
+    *detail = s.detail;
+    *premature = (s.detail == rsl_syntax_cut
+                  || s.detail == rsl_intake_too_deep);
+
+    return RSL_DECLINED;
+}
+
+
+static int
+rsl_syntax_value(rsl_syntax_t *s, unsigned depth)
+{
+    if (depth > RSL_SYNTAX_DEPTH) {
+        return rsl_syntax_fail(s, rsl_intake_too_deep);
+    }
+
+    switch (rsl_syntax_next(s)) {
+
+    case -1:
+        return rsl_syntax_fail(s, rsl_syntax_cut);
+
+    case '{':
+        return rsl_syntax_object(s, depth);
+
+    case '[':
+        return rsl_syntax_array(s, depth);
+
+    case '"':
+        return rsl_syntax_string(s);
+
+    case ',':
+    case ']':
+    case '}':
+        return rsl_syntax_fail(s, "a value is expected here, "
+                               "or the comma before it is one too many");
+
+    case ':':
+        return rsl_syntax_fail(s, "a value is expected here");
+
+    case '\'':
+        return rsl_syntax_fail(s, "strings stand in double quotes");
+
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+        return rsl_syntax_number(s);
+    }
+
+    return rsl_syntax_word(s);
+}
+
+
+static int
+rsl_syntax_object(rsl_syntax_t *s, unsigned depth)
+{
+    int  ch;
+
+    s->pos++;
+
+    ch = rsl_syntax_next(s);
+
+    if (ch == '}') {
+        s->pos++;
+        return RSL_OK;
+    }
+
+    for ( ;; ) {
+
+        if (ch != '"') {
+            return rsl_syntax_fail(s, "a key in double quotes is expected "
+                                   "here");
+        }
+
+        if (rsl_syntax_string(s) != RSL_OK) {
+            return RSL_DECLINED;
+        }
+
+        if (rsl_syntax_next(s) != ':') {
+            return rsl_syntax_fail(s, "a colon is expected after the key");
+        }
+
+        s->pos++;
+
+        if (rsl_syntax_value(s, depth + 1) != RSL_OK) {
+            return RSL_DECLINED;
+        }
+
+        ch = rsl_syntax_next(s);
+
+        if (ch == '}') {
+            s->pos++;
+            return RSL_OK;
+        }
+
+        if (ch != ',') {
+            return rsl_syntax_fail(s, "a comma or a closing brace is "
+                                   "expected here");
+        }
+
+        s->pos++;
+
+        ch = rsl_syntax_next(s);
+    }
+}
+
+
+static int
+rsl_syntax_array(rsl_syntax_t *s, unsigned depth)
+{
+    int  ch;
+
+    s->pos++;
+
+    if (rsl_syntax_next(s) == ']') {
+        s->pos++;
+        return RSL_OK;
+    }
+
+    for ( ;; ) {
+
+        if (rsl_syntax_value(s, depth + 1) != RSL_OK) {
+            return RSL_DECLINED;
+        }
+
+        ch = rsl_syntax_next(s);
+
+        if (ch == ']') {
+            s->pos++;
+            return RSL_OK;
+        }
+
+        if (ch != ',') {
+            return rsl_syntax_fail(s, "a comma or a closing bracket is "
+                                   "expected here");
+        }
+
+        s->pos++;
+    }
+}
+
+
+static int
+rsl_syntax_string(rsl_syntax_t *s)
+{
+    for (s->pos++; s->pos < s->end; s->pos++) {
+
+        if (*s->pos == '"') {
+            s->pos++;
+            return RSL_OK;
+        }
+
+        if (*s->pos < 0x20) {
+            return rsl_syntax_fail(s, "a control character or a line break "
+                                   "in a string has to be escaped, "
+                                   "or the closing quote is missing");
+        }
+
+        if (*s->pos == '\\' && rsl_syntax_escape(s) != RSL_OK) {
+            return RSL_DECLINED;
+        }
+    }
+
+    return rsl_syntax_fail(s, rsl_syntax_cut);
+}
+
+
+/* Leaves at the last byte of the escape. */
+
+static int
+rsl_syntax_escape(rsl_syntax_t *s)
+{
+    size_t         n;
+    const u_char  *p;
+
+    p = s->pos + 1;
+
+    if (p == s->end) {
+        s->pos = p;
+        return rsl_syntax_fail(s, rsl_syntax_cut);
+    }
+
+    if (*p == '\0' || strchr("\"\\/bfnrtu", *p) == NULL) {
+        return rsl_syntax_fail(s, "no such escape, a backslash stands before "
+                               "one of b f n r t u, a slash, a quote "
+                               "or another backslash");
+    }
+
+    for (n = (*p == 'u') ? 4 : 0; n; n--) {
+        p++;
+
+        if (p == s->end) {
+            s->pos = p;
+            return rsl_syntax_fail(s, rsl_syntax_cut);
+        }
+
+        if ((*p < '0' || *p > '9')
+            && ((*p | 0x20) < 'a' || (*p | 0x20) > 'f'))
+        {
+            return rsl_syntax_fail(s, "four hexadecimal digits are expected "
+                                   "in this escape");
+        }
+    }
+
+    s->pos = p;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_syntax_number(rsl_syntax_t *s)
+{
+    size_t         n;
+    const u_char  *p;
+
+    n = rsl_json_number(s->pos, s->end);
+    p = s->pos + n;
+
+    if (n && (p == s->end || *p == '\0' || strchr(" \t\r\n,]}", *p))) {
+        s->pos = p;
+        return RSL_OK;
+    }
+
+    for (p = s->pos; p < s->end; p++) {
+        if (*p == '\0' || strchr("0123456789.+-eE", *p) == NULL) {
+            break;
+        }
+    }
+
+    if (p == s->end && n == 0) {
+        s->pos = p;
+        return rsl_syntax_fail(s, rsl_syntax_cut);
+    }
+
+    return rsl_syntax_fail(s, "this is no number, and a string stands in "
+                           "double quotes");
+}
+
+
+static int
+rsl_syntax_word(rsl_syntax_t *s)
+{
+    size_t                  n, len, rest;
+
+    static const rsl_str_t  words[] = {
+        rsl_string("true"),
+        rsl_string("false"),
+        rsl_string("null")
+    };
+
+    rest = s->end - s->pos;
+
+    for (n = 0; n < sizeof(words) / sizeof(rsl_str_t); n++) {
+        len = (words[n].len < rest) ? words[n].len : rest;
+
+        if (memcmp(s->pos, words[n].data, len) != 0) {
+            continue;
+        }
+
+        s->pos += len;
+
+        return (len == words[n].len) ? RSL_OK
+                                     : rsl_syntax_fail(s, rsl_syntax_cut);
+    }
+
+    return rsl_syntax_fail(s, "a value is expected here: an object, an array, "
+                           "a string in double quotes, a number, true, false "
+                           "or null");
+}
+
+
+/* The next byte that is no space, or -1. */
+
+static int
+rsl_syntax_next(rsl_syntax_t *s)
+{
+    while (s->pos < s->end) {
+
+        if (*s->pos != ' ' && *s->pos != '\t' && *s->pos != '\n'
+            && *s->pos != '\r')
+        {
+            return *s->pos;
+        }
+
+        s->pos++;
+    }
+
+    return -1;
+}
+
+
+static int
+rsl_syntax_fail(rsl_syntax_t *s, const char *detail)
+{
+    s->detail = (s->pos == s->end) ? rsl_syntax_cut : detail;
+
+    return RSL_DECLINED;
+}

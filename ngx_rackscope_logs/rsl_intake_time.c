@@ -1,0 +1,295 @@
+
+#include "rsl_intake_private.h"
+
+
+static int rsl_time_epoch(const rsl_str_t *text, int64_t *time);
+static int rsl_time_iso(const rsl_str_t *text, int64_t *time);
+static int rsl_time_date(const u_char *p, int64_t *seconds);
+static const u_char *rsl_time_fraction(const u_char *p, const u_char *end,
+    int64_t *micros);
+static int rsl_time_zone(const u_char *p, const u_char *end,
+    int64_t *seconds);
+static int64_t rsl_time_days(unsigned year, unsigned month, unsigned day);
+static unsigned rsl_time_month_days(unsigned year, unsigned month);
+static unsigned rsl_time_two(const u_char *p);
+
+
+#define RSL_TIME_SECOND   INT64_C(1000000)
+#define RSL_TIME_MAX      (INT64_C(253402300800) * RSL_TIME_SECOND - 1)
+
+/* 64 bits hold one digit more. */
+#define RSL_TIME_DIGITS   19
+
+#define rsl_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
+
+
+int
+rsl_time_parse(const rsl_str_t *text, int64_t *time)
+{
+    int  rc;
+
+    if (text->len > 4 && !rsl_is_digit(text->data[4])
+        && text->data[4] != '.')
+    {
+        rc = rsl_time_iso(text, time);
+
+    } else {
+        rc = rsl_time_epoch(text, time);
+    }
+
+    if (rc == RSL_OK && (*time <= 0 || *time > RSL_TIME_MAX)) {
+        return RSL_DECLINED;
+    }
+
+    return rc;
+}
+
+
+static int
+rsl_time_epoch(const rsl_str_t *text, int64_t *time)
+{
+    uint64_t       value, fraction, unit;
+    const u_char  *p, *end;
+
+    p = text->data;
+    end = p + text->len;
+
+    for (value = 0; p < end && rsl_is_digit(*p); p++) {
+        value = value * 10 + (*p - '0');
+    }
+
+    if (p == text->data || p - text->data > RSL_TIME_DIGITS) {
+        return RSL_DECLINED;
+    }
+
+    if (value >= UINT64_C(100000000000000000)) {
+        unit = 0;
+
+    } else if (value >= UINT64_C(100000000000000)) {
+        unit = 1;
+
+    } else if (value >= UINT64_C(100000000000)) {
+        unit = 1000;
+
+    } else {
+        unit = 1000000;
+    }
+
+    *time = (int64_t) (unit ? value * unit : value / 1000);
+
+    if (p == end) {
+        return RSL_OK;
+    }
+
+    if (*p++ != '.' || p == end) {
+        return RSL_DECLINED;
+    }
+
+    for (fraction = 0; p < end && rsl_is_digit(*p); p++) {
+        unit /= 10;
+        fraction += (*p - '0') * unit;
+    }
+
+    *time += (int64_t) fraction;
+
+    return (p == end) ? RSL_OK : RSL_DECLINED;
+}
+
+
+static int
+rsl_time_iso(const rsl_str_t *text, int64_t *time)
+{
+    size_t               n;
+    u_char               ch;
+    int64_t              seconds, micros, offset;
+    const u_char        *p, *end;
+
+    static const u_char  format[] = "0000-00-00 00:00:00";
+
+    p = text->data;
+    end = p + text->len;
+
+    if (text->len < sizeof(format) - 1) {
+        return RSL_DECLINED;
+    }
+
+    for (n = 0; n < sizeof(format) - 1; n++) {
+        ch = *p++;
+
+        if (rsl_is_digit(ch)) {
+            ch = '0';
+
+        } else if (ch == 'T' || ch == 't') {
+            ch = ' ';
+        }
+
+        if (ch != format[n]) {
+            return RSL_DECLINED;
+        }
+    }
+
+    if (rsl_time_date(text->data, &seconds) != RSL_OK) {
+        return RSL_DECLINED;
+    }
+
+    p = rsl_time_fraction(p, end, &micros);
+
+    if (p == NULL || rsl_time_zone(p, end, &offset) != RSL_OK) {
+        return RSL_DECLINED;
+    }
+
+    *time = (seconds - offset) * RSL_TIME_SECOND + micros;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_time_date(const u_char *p, int64_t *seconds)
+{
+    unsigned  year, month, day, hour, minute, second;
+
+    year = rsl_time_two(p) * 100 + rsl_time_two(p + 2);
+    month = rsl_time_two(p + 5);
+    day = rsl_time_two(p + 8);
+
+    if (year < 1970 || month < 1 || month > 12
+        || day < 1 || day > rsl_time_month_days(year, month))
+    {
+        return RSL_DECLINED;
+    }
+
+    hour = rsl_time_two(p + 11);
+    minute = rsl_time_two(p + 14);
+    second = rsl_time_two(p + 17);
+
+    /* a leap second is the first one of the next minute */
+
+    if (hour > 23 || minute > 59 || second > 60) {
+        return RSL_DECLINED;
+    }
+
+    *seconds = rsl_time_days(year, month, day) * 86400
+               + hour * 3600 + minute * 60 + second;
+
+    return RSL_OK;
+}
+
+
+/* Returns what follows it, or NULL. */
+
+static const u_char *
+rsl_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
+{
+    int64_t        unit;
+    const u_char  *start;
+
+    *micros = 0;
+
+    if (p == end || (*p != '.' && *p != ',')) {
+        return p;
+    }
+
+    start = ++p;
+
+    for (unit = RSL_TIME_SECOND / 10; p < end && rsl_is_digit(*p); p++) {
+        *micros += (*p - '0') * unit;
+        unit /= 10;
+    }
+
+    return (p == start) ? NULL : p;
+}
+
+
+static int
+rsl_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
+{
+    size_t    len;
+    unsigned  minutes;
+    u_char    sign;
+
+    *seconds = 0;
+
+    if (p == end) {
+        return RSL_OK;
+    }
+
+    if (*p == ' ') {
+        p++;
+    }
+
+    if (end - p == 1 && (*p == 'Z' || *p == 'z')) {
+        return RSL_OK;
+    }
+
+    /* +hh, +hhmm, +hh:mm */
+
+    len = end - p;
+
+    if ((len != 3 && len != 5 && len != 6) || (*p != '+' && *p != '-')) {
+        return RSL_DECLINED;
+    }
+
+    sign = *p++;
+    minutes = 0;
+
+    if (!rsl_is_digit(p[0]) || !rsl_is_digit(p[1])
+        || (len == 6 && p[2] != ':'))
+    {
+        return RSL_DECLINED;
+    }
+
+    if (len > 3) {
+
+        if (!rsl_is_digit(end[-2]) || !rsl_is_digit(end[-1])) {
+            return RSL_DECLINED;
+        }
+
+        minutes = rsl_time_two(end - 2);
+    }
+
+    if (rsl_time_two(p) > 23 || minutes > 59) {
+        return RSL_DECLINED;
+    }
+
+    *seconds = (rsl_time_two(p) * 60 + minutes) * 60;
+
+    if (sign == '-') {
+        *seconds = -*seconds;
+    }
+
+    return RSL_OK;
+}
+
+
+/* Since 1970-01-01.  Years begin in March here. */
+
+static int64_t
+rsl_time_days(unsigned year, unsigned month, unsigned day)
+{
+    if (month < 3) {
+        year--;
+        month += 12;
+    }
+
+    return (int64_t) year * 365 + year / 4 - year / 100 + year / 400
+           + (153 * (month - 3) + 2) / 5 + day - 1 - 719468;
+}
+
+
+static unsigned
+rsl_time_month_days(unsigned year, unsigned month)
+{
+    if (month == 2) {
+        return (year % 4 == 0 && (year % 100 || year % 400 == 0)) ? 29 : 28;
+    }
+
+    return 30 + ((month + month / 8) & 1);
+}
+
+
+static unsigned
+rsl_time_two(const u_char *p)
+{
+    return (p[0] - '0') * 10 + (p[1] - '0');
+}
