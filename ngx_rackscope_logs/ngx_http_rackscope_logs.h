@@ -121,6 +121,12 @@ ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
     ngx_str_t *name);
 
 
+/* guard: who may post, and what */
+
+ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
+const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
+
+
 /* the handlers */
 
 ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);

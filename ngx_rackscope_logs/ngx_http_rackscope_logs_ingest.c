@@ -37,16 +37,6 @@ typedef struct {
 } ngx_http_rackscope_logs_ingest_ctx_t;
 
 
-typedef struct {
-    ngx_str_t                            name;
-    ngx_str_t                            port;
-} ngx_http_rackscope_logs_scheme_t;
-
-
-static ngx_int_t ngx_http_rackscope_logs_same_site(ngx_http_request_t *r);
-static ngx_int_t ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r,
-    ngx_str_t *origin);
-static const char *ngx_http_rackscope_logs_unreadable(ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
     ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
@@ -74,54 +64,10 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_answer(
 static int64_t ngx_http_rackscope_logs_now(void);
 
 
-static ngx_str_t  ngx_http_rackscope_logs_origin = ngx_string("Origin");
-static ngx_str_t  ngx_http_rackscope_logs_site = ngx_string("Sec-Fetch-Site");
-static ngx_str_t  ngx_http_rackscope_logs_encoding =
-    ngx_string("Content-Encoding");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
     ngx_string("X-Syslog-Level");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
     ngx_string("X-Syslog-Program");
-
-
-static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
-    { ngx_string("http://"), ngx_string(":80") },
-    { ngx_string("https://"), ngx_string(":443") },
-    { ngx_null_string, ngx_null_string }
-};
-
-
-/*
- * Senders label text and JSON as almost anything, so what cannot be read is
- * listed, and not what can.
- */
-
-static ngx_str_t  ngx_http_rackscope_logs_binary_types[] = {
-    ngx_string("application/x-protobuf"),
-    ngx_string("application/protobuf"),
-    ngx_string("application/vnd.google.protobuf"),
-    ngx_string("application/grpc"),
-    ngx_string("application/msgpack"),
-    ngx_string("application/x-msgpack"),
-    ngx_string("application/vnd.msgpack"),
-    ngx_string("application/cbor"),
-    ngx_string("application/bson"),
-    ngx_string("application/avro"),
-    ngx_string("application/gzip"),
-    ngx_string("application/x-gzip"),
-    ngx_string("application/zip"),
-    ngx_string("application/zstd"),
-    ngx_string("application/pdf"),
-    ngx_string("application/vnd.fdo.journal"),
-    ngx_string("application/logplex-1"),
-    ngx_string("application/x-sentry-envelope"),
-    ngx_string("multipart/"),
-    ngx_string("image/"),
-    ngx_string("audio/"),
-    ngx_string("video/"),
-    ngx_string("font/"),
-    ngx_null_string
-};
 
 
 ngx_int_t
@@ -142,13 +88,13 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
                                  "this location takes log records by POST");
     }
 
-    if (ngx_http_rackscope_logs_same_site(r) != NGX_OK) {
+    if (ngx_http_rackscope_logs_guard_site(r) != NGX_OK) {
         return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
                                  "log records are not taken from a page of "
                                  "another origin");
     }
 
-    detail = ngx_http_rackscope_logs_unreadable(r);
+    detail = ngx_http_rackscope_logs_guard_body(r);
 
     if (detail) {
         return ngx_http_rackscope_logs_send_error(r,
@@ -172,127 +118,6 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
     }
 
     return NGX_DONE;
-}
-
-
-/* What browsers say of where a request comes from; nobody else says it. */
-
-static ngx_int_t
-ngx_http_rackscope_logs_same_site(ngx_http_request_t *r)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_http_rackscope_logs_find_header(r, &ngx_http_rackscope_logs_site);
-
-    if (h
-        && !(h->value.len == sizeof("same-origin") - 1
-             && ngx_strncmp(h->value.data, "same-origin", h->value.len) == 0)
-        && !(h->value.len == sizeof("none") - 1
-             && ngx_strncmp(h->value.data, "none", h->value.len) == 0))
-    {
-        return NGX_DECLINED;
-    }
-
-    h = ngx_http_rackscope_logs_find_header(r, &ngx_http_rackscope_logs_origin);
-
-    if (h && ngx_http_rackscope_logs_same_origin(r, &h->value) != NGX_OK) {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-/*
- * The schemes are not compared: behind a proxy that ends TLS they differ.
- * Browsers leave a default port out of Origin; Host may have it.
- */
-
-static ngx_int_t
-ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r, ngx_str_t *origin)
-{
-    ngx_str_t                          host;
-    ngx_http_rackscope_logs_scheme_t  *scheme;
-
-    if (r->headers_in.host == NULL) {
-        return NGX_DECLINED;
-    }
-
-    host = r->headers_in.host->value;
-
-    for (scheme = ngx_http_rackscope_logs_schemes;
-         scheme->name.len;
-         scheme++)
-    {
-        if (origin->len > scheme->name.len
-            && ngx_strncasecmp(origin->data, scheme->name.data,
-                               scheme->name.len)
-               == 0)
-        {
-            break;
-        }
-    }
-
-    if (scheme->name.len == 0) {
-        return NGX_DECLINED;
-    }
-
-    if (host.len > scheme->port.len
-        && ngx_strncmp(host.data + host.len - scheme->port.len,
-                       scheme->port.data, scheme->port.len)
-           == 0)
-    {
-        host.len -= scheme->port.len;
-    }
-
-    if (origin->len - scheme->name.len != host.len
-        || ngx_strncasecmp(origin->data + scheme->name.len, host.data,
-                           host.len)
-           != 0)
-    {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-static const char *
-ngx_http_rackscope_logs_unreadable(ngx_http_request_t *r)
-{
-    ngx_str_t        *type;
-    ngx_table_elt_t  *h;
-
-    h = ngx_http_rackscope_logs_find_header(r,
-                                            &ngx_http_rackscope_logs_encoding);
-
-    if (h && h->value.len
-        && !(h->value.len == sizeof("identity") - 1
-             && ngx_strncasecmp(h->value.data, (u_char *) "identity",
-                                sizeof("identity") - 1)
-                == 0))
-    {
-        return "this Content-Encoding cannot be read; "
-               "send the body without compression (identity)";
-    }
-
-    h = r->headers_in.content_type;
-
-    if (h == NULL) {
-        return NULL;
-    }
-
-    for (type = ngx_http_rackscope_logs_binary_types; type->len; type++) {
-        if (h->value.len >= type->len
-            && ngx_strncasecmp(h->value.data, type->data, type->len) == 0)
-        {
-            return "this Content-Type cannot be read; send JSON "
-                   "(application/json, application/x-ndjson) or plain text "
-                   "(text/plain)";
-        }
-    }
-
-    return NULL;
 }
 
 

@@ -1,19 +1,11 @@
 
 /*
- * One JSON value from the bytes that a client sent: jansson, and before it the
- * repair of what jansson would refuse or change.
+ * One JSON value from the bytes that a client sent.  jansson parses it, and if
+ * that would refuse or change what can be kept, a repaired copy.
  */
 
 
 #include "rsl_intake_field.h"
-
-
-typedef struct {
-    const u_char  *pos;
-    const u_char  *end;
-    u_char        *dst;
-    unsigned       nul_in_key:1;
-} rsl_repair_t;
 
 
 static int rsl_json_load(const rsl_str_t *text, json_t **json,
@@ -22,52 +14,17 @@ static int rsl_json_is_clean(const rsl_str_t *text);
 static const u_char *rsl_json_clean_escape(const u_char *p, const u_char *end);
 static const u_char *rsl_json_clean_number(const u_char *start,
     const u_char *p, const u_char *end);
-static int rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text,
-    unsigned nul_in_key);
-static void rsl_json_repair_string(rsl_repair_t *r);
-static void rsl_json_repair_escape(rsl_repair_t *r);
-static void rsl_json_repair_key(rsl_repair_t *r, u_char *key);
-static void rsl_json_repair_number(rsl_repair_t *r);
-static int rsl_json_is_exact(const u_char *p, const u_char *end);
-static void rsl_json_repair_byte(rsl_repair_t *r);
-static unsigned rsl_json_surrogate(const u_char *p, const u_char *end);
 
 
 /*
- * A number that would lose digits goes through jansson as a string that begins
- * with this, a noncharacter.  A client that writes it itself turns a string of
- * its own into a number, and nothing else.
+ * Where a repair may be needed: digits, the backslash, NaN and Infinity, and
+ * all but ASCII.
  */
-
-#define RSL_EXACT_PREFIX        "\xef\xb7\x90#"
-#define RSL_EXACT_PREFIX_LEN    (sizeof(RSL_EXACT_PREFIX) - 1)
-
-/* Of an integer, of a real, of an exponent: more may be too many. */
-#define RSL_INTEGER_DIGITS      18
-#define RSL_REAL_DIGITS         17
-#define RSL_EXPONENT_DIGITS     2
-
-#define RSL_SURROGATE_NONE      0
-#define RSL_SURROGATE_HIGH      1
-#define RSL_SURROGATE_LOW       2
-
-/*
- * The worst is one bad byte that becomes three; "-0" and a comma become nine
- * bytes out of three as well.
- */
-
-#define RSL_REPAIR_FACTOR       3
-#define RSL_REPAIR_ROOM         16
-
-#define rsl_is_digit(ch)        ((ch) >= '0' && (ch) <= '9')
-
-
-/* Bytes that may need a repair: digits, the backslash, and all but ASCII. */
 
 static const u_char  rsl_json_suspects[256] = {
     ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
     ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-    ['\\'] = 1,
+    ['\\'] = 1, ['N'] = 1, ['I'] = 1,
     [0x80 ... 0xff] = 1
 };
 
@@ -130,30 +87,105 @@ rsl_json_load(const rsl_str_t *text, json_t **json, json_error_t *error)
 }
 
 
-int
-rsl_json_exact(const json_t *json, rsl_str_t *number)
+/*
+ * Is there nothing to repair?  It does not tell strings from the rest, and
+ * says no too often rather than reading twice.
+ */
+
+static int
+rsl_json_is_clean(const rsl_str_t *text)
 {
-    size_t         len;
-    const u_char  *p;
+    size_t         n;
+    const u_char  *p, *end;
 
-    p = (const u_char *) json_string_value(json);
-    len = json_string_length(json);
+    p = text->data;
+    end = p + text->len;
 
-    if (len <= RSL_EXACT_PREFIX_LEN
-        || p[0] != (u_char) RSL_EXACT_PREFIX[0]
-        || memcmp(p, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN) != 0)
-    {
-        return RSL_DECLINED;
+    for ( ;; ) {
+
+        while (p < end && rsl_json_suspects[*p] == 0) {
+            p++;
+        }
+
+        if (p == end) {
+            return 1;
+        }
+
+        if (*p >= 0x80) {
+            n = rsl_utf8_sequence(p, end);
+            p = n ? p + n : NULL;
+
+        } else if (*p == '\\') {
+            p = rsl_json_clean_escape(p, end);
+
+        } else if (*p == 'N' || *p == 'I') {
+            p = rsl_json_no_number(p, end) ? NULL : p + 1;
+
+        } else {
+            p = rsl_json_clean_number(text->data, p, end);
+        }
+
+        if (p == NULL) {
+            return 0;
+        }
+    }
+}
+
+
+static const u_char *
+rsl_json_clean_escape(const u_char *p, const u_char *end)
+{
+    switch (rsl_json_surrogate(p, end)) {
+
+    case RSL_SURROGATE_LOW:
+        return NULL;
+
+    case RSL_SURROGATE_HIGH:
+        return (rsl_json_surrogate(p + 6, end) == RSL_SURROGATE_LOW) ? p + 12
+                                                                     : NULL;
+
+    case RSL_SURROGATE_NONE:
+        break;
     }
 
-    number->data = p + RSL_EXACT_PREFIX_LEN;
-    number->len = len - RSL_EXACT_PREFIX_LEN;
+    return (end - p > 2) ? p + 2 : end;
+}
 
-    if (rsl_json_number(number->data, p + len) != number->len) {
-        return RSL_DECLINED;
+
+static const u_char *
+rsl_json_clean_number(const u_char *start, const u_char *p, const u_char *end)
+{
+    const u_char  *first;
+
+    first = p;
+
+    while (p < end && (rsl_is_digit(*p) || *p == '.')) {
+        p++;
     }
 
-    return RSL_OK;
+    if (p - first > RSL_INTEGER_DIGITS) {
+        return NULL;
+    }
+
+    if (p - first == 1 && *first == '0' && first > start && first[-1] == '-') {
+        return NULL;
+    }
+
+    if (p == end || (*p != 'e' && *p != 'E')) {
+        return p;
+    }
+
+    first = ++p;
+
+    if (p < end && (*p == '+' || *p == '-')) {
+        first = ++p;
+    }
+
+    while (p < end && rsl_is_digit(*p)) {
+        p++;
+    }
+
+    return (p - first > RSL_EXPONENT_DIGITS) ? NULL : p;
 }
 
 
@@ -212,346 +244,32 @@ rsl_json_number(const u_char *start, const u_char *end)
 }
 
 
-/*
- * Is there nothing to repair?  It does not tell strings from the rest, and
- * says no too often rather than reading twice.
- */
-
-static int
-rsl_json_is_clean(const rsl_str_t *text)
+size_t
+rsl_json_no_number(const u_char *p, const u_char *end)
 {
-    size_t         n;
-    const u_char  *p, *end;
+    size_t                  n, rest;
 
-    p = text->data;
-    end = p + text->len;
+    static const rsl_str_t  words[] = {
+        rsl_string("NaN"),
+        rsl_string("Infinity"),
+        rsl_string("-Infinity")
+    };
 
-    for ( ;; ) {
+    rest = end - p;
 
-        while (p < end && rsl_json_suspects[*p] == 0) {
-            p++;
-        }
-
-        if (p == end) {
-            return 1;
-        }
-
-        if (*p >= 0x80) {
-            n = rsl_utf8_sequence(p, end);
-            p = n ? p + n : NULL;
-
-        } else if (*p == '\\') {
-            p = rsl_json_clean_escape(p, end);
-
-        } else {
-            p = rsl_json_clean_number(text->data, p, end);
-        }
-
-        if (p == NULL) {
-            return 0;
+    for (n = 0; n < sizeof(words) / sizeof(rsl_str_t); n++) {
+        if (words[n].len <= rest
+            && memcmp(p, words[n].data, words[n].len) == 0)
+        {
+            return words[n].len;
         }
     }
+
+    return 0;
 }
 
 
-static const u_char *
-rsl_json_clean_escape(const u_char *p, const u_char *end)
-{
-    switch (rsl_json_surrogate(p, end)) {
-
-    case RSL_SURROGATE_LOW:
-        return NULL;
-
-    case RSL_SURROGATE_HIGH:
-        if (rsl_json_surrogate(p + 6, end) != RSL_SURROGATE_LOW) {
-            return NULL;
-        }
-
-        return p + 12;
-    }
-
-    return (end - p > 2) ? p + 2 : end;
-}
-
-
-static const u_char *
-rsl_json_clean_number(const u_char *start, const u_char *p, const u_char *end)
-{
-    const u_char  *first;
-
-    first = p;
-
-    while (p < end && (rsl_is_digit(*p) || *p == '.')) {
-        p++;
-    }
-
-    if (p - first > RSL_INTEGER_DIGITS) {
-        return NULL;
-    }
-
-    if (p - first == 1 && *first == '0' && first > start && first[-1] == '-') {
-        return NULL;
-    }
-
-    if (p == end || (*p != 'e' && *p != 'E')) {
-        return p;
-    }
-
-    first = ++p;
-
-    if (p < end && (*p == '+' || *p == '-')) {
-        first = ++p;
-    }
-
-    while (p < end && rsl_is_digit(*p)) {
-        p++;
-    }
-
-    return (p - first > RSL_EXPONENT_DIGITS) ? NULL : p;
-}
-
-
-static int
-rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text, unsigned nul_in_key)
-{
-    u_char        *start;
-    rsl_repair_t   r;
-
-    start = rsl_arena_alloc(arena, text->len * RSL_REPAIR_FACTOR
-                                   + RSL_REPAIR_ROOM);
-    if (start == NULL) {
-        return RSL_ERROR;
-    }
-
-    r.pos = text->data;
-    r.end = text->data + text->len;
-    r.dst = start;
-    r.nul_in_key = nul_in_key;
-
-    while (r.pos < r.end) {
-
-        if (*r.pos == '"') {
-            rsl_json_repair_string(&r);
-
-        } else if (*r.pos == '-' || rsl_is_digit(*r.pos)) {
-            rsl_json_repair_number(&r);
-
-        } else {
-            rsl_json_repair_byte(&r);
-        }
-    }
-
-    text->data = start;
-    text->len = r.dst - start;
-
-    return RSL_OK;
-}
-
-
-static void
-rsl_json_repair_string(rsl_repair_t *r)
-{
-    u_char  *key;
-
-    key = r->dst;
-
-    *r->dst++ = *r->pos++;
-
-    while (r->pos < r->end) {
-
-        if (*r->pos == '"') {
-            *r->dst++ = *r->pos++;
-
-            if (r->nul_in_key) {
-                rsl_json_repair_key(r, key);
-            }
-
-            return;
-        }
-
-        if (*r->pos == '\\') {
-            rsl_json_repair_escape(r);
-
-        } else {
-            rsl_json_repair_byte(r);
-        }
-    }
-}
-
-
-static void
-rsl_json_repair_escape(rsl_repair_t *r)
-{
-    size_t    n;
-    unsigned  surrogate;
-
-    surrogate = rsl_json_surrogate(r->pos, r->end);
-
-    if (surrogate == RSL_SURROGATE_HIGH
-        && rsl_json_surrogate(r->pos + 6, r->end) == RSL_SURROGATE_LOW)
-    {
-        memcpy(r->dst, r->pos, 12);
-        r->dst += 12;
-        r->pos += 12;
-        return;
-    }
-
-    if (surrogate) {
-        memcpy(r->dst, "\\ufffd", 6);
-        r->dst += 6;
-        r->pos += 6;
-        return;
-    }
-
-    *r->dst++ = *r->pos++;
-
-    n = (r->pos < r->end && *r->pos < 0x80);
-
-    memcpy(r->dst, r->pos, n);
-    r->dst += n;
-    r->pos += n;
-}
-
-
-/* jansson has no object keys with a NUL in them. */
-
-static void
-rsl_json_repair_key(rsl_repair_t *r, u_char *key)
-{
-    u_char        *p;
-    const u_char  *next;
-
-    next = r->pos;
-
-    while (next < r->end && (*next == ' ' || *next == '\t' || *next == '\n'
-                             || *next == '\r'))
-    {
-        next++;
-    }
-
-    if (next == r->end || *next != ':') {
-        return;
-    }
-
-    for (p = key; p < r->dst; p++) {
-
-        if (*p != '\\') {
-            continue;
-        }
-
-        if (r->dst - p > 6 && memcmp(p, "\\u0000", 6) == 0) {
-            memcpy(p, "\\ufffd", 6);
-        }
-
-        p++;
-    }
-}
-
-
-static void
-rsl_json_repair_number(rsl_repair_t *r)
-{
-    size_t         n;
-    const u_char  *p;
-
-    n = rsl_json_number(r->pos, r->end);
-    p = r->pos + n;
-
-    /* what goes on is no number: jansson shall see it as it is */
-
-    if (n == 0 || (p < r->end && (*p == '.' || *p == '-' || *p == '+'
-                                  || rsl_is_digit(*p)))
-        || !rsl_json_is_exact(r->pos, p))
-    {
-        do {
-            *r->dst++ = *r->pos++;
-        } while (r->pos < r->end
-                 && (rsl_is_digit(*r->pos) || *r->pos == '.' || *r->pos == '-'
-                     || *r->pos == '+' || *r->pos == 'e' || *r->pos == 'E'));
-
-        return;
-    }
-
-    *r->dst++ = '"';
-    memcpy(r->dst, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN);
-    r->dst += RSL_EXACT_PREFIX_LEN;
-    memcpy(r->dst, r->pos, n);
-    r->dst += n;
-    *r->dst++ = '"';
-
-    r->pos = p;
-}
-
-
-/* Has the number to be kept by its text? */
-
-static int
-rsl_json_is_exact(const u_char *p, const u_char *end)
-{
-    size_t    digits, exponent;
-    unsigned  real, negative;
-
-    negative = (*p == '-');
-    p += negative;
-
-    if (negative && end - p == 1 && *p == '0') {
-        return 1;
-    }
-
-    digits = 0;
-    exponent = 0;
-    real = 0;
-
-    for ( /* void */ ; p < end && *p != 'e' && *p != 'E'; p++) {
-
-        if (*p == '.') {
-            real = 1;
-
-        } else if (digits || *p != '0') {
-            digits++;
-        }
-    }
-
-    if (p < end) {
-        real = 1;
-        p++;
-
-        for (p += !rsl_is_digit(*p); p < end; p++) {
-            exponent++;
-        }
-    }
-
-    return exponent > RSL_EXPONENT_DIGITS
-           || digits > (real ? RSL_REAL_DIGITS : RSL_INTEGER_DIGITS);
-}
-
-
-static void
-rsl_json_repair_byte(rsl_repair_t *r)
-{
-    size_t  n;
-
-    if (*r->pos < 0x80) {
-        *r->dst++ = *r->pos++;
-        return;
-    }
-
-    n = rsl_utf8_sequence(r->pos, r->end);
-
-    if (n) {
-        memcpy(r->dst, r->pos, n);
-        r->dst += n;
-        r->pos += n;
-        return;
-    }
-
-    memcpy(r->dst, "\xef\xbf\xbd", 3);
-    r->dst += 3;
-    r->pos += rsl_utf8_ill_formed(r->pos, r->end);
-}
-
-
-static unsigned
+rsl_surrogate_e
 rsl_json_surrogate(const u_char *p, const u_char *end)
 {
     size_t  n;

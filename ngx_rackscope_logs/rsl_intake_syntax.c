@@ -70,11 +70,22 @@ rsl_intake_syntax(const rsl_str_t *text, size_t *offset, const char **detail,
 static int
 rsl_syntax_value(rsl_syntax_t *s, unsigned depth)
 {
+    int     ch;
+    size_t  n;
+
     if (depth > RSL_SYNTAX_DEPTH) {
         return rsl_syntax_fail(s, rsl_intake_too_deep);
     }
 
-    switch (rsl_syntax_next(s)) {
+    ch = rsl_syntax_next(s);
+    n = rsl_json_no_number(s->pos, s->end);
+
+    if (n) {
+        s->pos += n;
+        return RSL_OK;
+    }
+
+    switch (ch) {
 
     case -1:
         return rsl_syntax_fail(s, rsl_syntax_cut);
@@ -99,18 +110,9 @@ rsl_syntax_value(rsl_syntax_t *s, unsigned depth)
 
     case '\'':
         return rsl_syntax_fail(s, "strings stand in double quotes");
+    }
 
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
+    if (ch == '-' || (ch >= '0' && ch <= '9')) {
         return rsl_syntax_number(s);
     }
 
@@ -300,8 +302,8 @@ rsl_syntax_number(rsl_syntax_t *s)
         return rsl_syntax_fail(s, rsl_syntax_cut);
     }
 
-    return rsl_syntax_fail(s, "this is no number, and a string stands in "
-                           "double quotes");
+    return rsl_syntax_fail(s, "this is no JSON number, write it like -1.5e3, "
+                           "or a string in double quotes");
 }
 
 

@@ -20,6 +20,8 @@ static int rsl_json_elements(rsl_arena_t *arena, json_t *json,
 static int rsl_json_scalar(rsl_arena_t *arena, json_t *json,
     rsl_value_t *value);
 static size_t rsl_json_decimal(u_char *buf, double value);
+static size_t rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
+    size_t places);
 static size_t rsl_json_shortest(u_char *buf, double value);
 
 
@@ -29,8 +31,9 @@ static size_t rsl_json_shortest(u_char *buf, double value);
 /* The caller bounds what it parses; this bounds the stack if it does not. */
 #define RSL_VALUE_DEPTH_MAX  64
 
-/* Up to here, a double and a power of ten make no error when divided. */
+/* Below, integers and powers of ten are exact. */
 #define RSL_DECIMAL_MAX      1e15
+#define RSL_DECIMAL_MIN      1e-3
 #define RSL_DECIMAL_PLACES   6
 
 
@@ -139,21 +142,19 @@ rsl_json_real_text(rsl_arena_t *arena, double value, rsl_str_t *text)
 static size_t
 rsl_json_decimal(u_char *buf, double value)
 {
-    u_char    *p;
-    size_t     len, places, n;
-    double     magnitude, power;
-    uint64_t   digits, rest;
+    size_t    places;
+    double    magnitude, power;
+    uint64_t  digits;
 
     magnitude = fabs(value);
 
     /* tiny ones have an exponent, and zero may have a sign */
 
-    if (!(magnitude >= 1e-3 && magnitude < RSL_DECIMAL_MAX)) {
+    if (!(magnitude >= RSL_DECIMAL_MIN)) {
         return 0;
     }
 
     power = 1;
-    digits = 0;
 
     for (places = 0; places <= RSL_DECIMAL_PLACES; places++) {
 
@@ -164,52 +165,48 @@ rsl_json_decimal(u_char *buf, double value)
         digits = (uint64_t) (magnitude * power + 0.5);
 
         if ((double) digits / power == magnitude) {
-            break;
+            return rsl_json_put_decimal(buf, value < 0, digits, places);
         }
 
         power *= 10;
     }
 
-    if (places > RSL_DECIMAL_PLACES) {
-        return 0;
-    }
+    return 0;
+}
+
+
+static size_t
+rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
+    size_t places)
+{
+    u_char  *p, *end, text[RSL_NUMBER_TEXT];
+
+    end = text + sizeof(text);
+    p = end;
 
     if (places == 0) {
-        places = 1;
-        digits *= 10;
+        *--p = '0';
     }
 
-    len = 2 + places;
-
-    for (n = 0, rest = digits; n < places; n++) {
-        rest /= 10;
-    }
-
-    while (rest >= 10) {
-        rest /= 10;
-        len++;
-    }
-
-    p = buf;
-
-    if (value < 0) {
-        *p++ = '-';
-    }
-
-    buf = p + len;
-
-    for (n = 0; n < len; n++) {
-
-        if (n == places) {
-            *--buf = '.';
-            continue;
-        }
-
-        *--buf = (u_char) ('0' + digits % 10);
+    for ( /* void */ ; places; places--) {
+        *--p = (u_char) ('0' + digits % 10);
         digits /= 10;
     }
 
-    return len + (value < 0);
+    *--p = '.';
+
+    do {
+        *--p = (u_char) ('0' + digits % 10);
+        digits /= 10;
+    } while (digits);
+
+    if (negative) {
+        *--p = '-';
+    }
+
+    memcpy(buf, p, end - p);
+
+    return end - p;
 }
 
 

@@ -1,0 +1,330 @@
+
+/*
+ * Bytes that are nearly JSON become JSON that jansson takes.
+ */
+
+
+#include "rsl_intake_field.h"
+
+
+typedef struct {
+    const u_char  *pos;
+    const u_char  *end;
+    u_char        *dst;
+    unsigned       nul_in_key:1;
+} rsl_repair_t;
+
+
+static void rsl_json_repair_string(rsl_repair_t *r);
+static void rsl_json_repair_escape(rsl_repair_t *r);
+static void rsl_json_repair_key(rsl_repair_t *r, u_char *key);
+static void rsl_json_repair_number(rsl_repair_t *r);
+static int rsl_json_is_exact(const u_char *p, const u_char *end);
+static void rsl_json_repair_no_number(rsl_repair_t *r);
+static void rsl_json_repair_byte(rsl_repair_t *r);
+
+
+/*
+ * A number that would lose digits goes through jansson as a string that begins
+ * with this, a noncharacter.  A client that writes it itself turns a string of
+ * its own into a number, and nothing else.
+ */
+
+#define RSL_EXACT_PREFIX        "\xef\xb7\x90#"
+#define RSL_EXACT_PREFIX_LEN    (sizeof(RSL_EXACT_PREFIX) - 1)
+
+/*
+ * The worst is one bad byte that becomes three; "-0" and a comma become nine
+ * bytes out of three as well.
+ */
+
+#define RSL_REPAIR_FACTOR       3
+#define RSL_REPAIR_ROOM         16
+
+
+int
+rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key)
+{
+    u_char        *start;
+    rsl_repair_t   r;
+
+    start = rsl_arena_alloc(arena, text->len * RSL_REPAIR_FACTOR
+                                   + RSL_REPAIR_ROOM);
+    if (start == NULL) {
+        return RSL_ERROR;
+    }
+
+    r.pos = text->data;
+    r.end = text->data + text->len;
+    r.dst = start;
+    r.nul_in_key = (nul_in_key != 0);
+
+    while (r.pos < r.end) {
+
+        if (*r.pos == '"') {
+            rsl_json_repair_string(&r);
+
+        } else if (rsl_json_no_number(r.pos, r.end)) {
+            rsl_json_repair_no_number(&r);
+
+        } else if (*r.pos == '-' || rsl_is_digit(*r.pos)) {
+            rsl_json_repair_number(&r);
+
+        } else {
+            rsl_json_repair_byte(&r);
+        }
+    }
+
+    text->data = start;
+    text->len = r.dst - start;
+
+    return RSL_OK;
+}
+
+
+static void
+rsl_json_repair_string(rsl_repair_t *r)
+{
+    u_char  *key;
+
+    key = r->dst;
+
+    *r->dst++ = *r->pos++;
+
+    while (r->pos < r->end) {
+
+        if (*r->pos == '"') {
+            *r->dst++ = *r->pos++;
+
+            if (r->nul_in_key) {
+                rsl_json_repair_key(r, key);
+            }
+
+            return;
+        }
+
+        if (*r->pos == '\\') {
+            rsl_json_repair_escape(r);
+
+        } else {
+            rsl_json_repair_byte(r);
+        }
+    }
+}
+
+
+static void
+rsl_json_repair_escape(rsl_repair_t *r)
+{
+    size_t           n;
+    rsl_surrogate_e  surrogate;
+
+    surrogate = rsl_json_surrogate(r->pos, r->end);
+
+    if (surrogate == RSL_SURROGATE_HIGH
+        && rsl_json_surrogate(r->pos + 6, r->end) == RSL_SURROGATE_LOW)
+    {
+        memcpy(r->dst, r->pos, 12);
+        r->dst += 12;
+        r->pos += 12;
+        return;
+    }
+
+    if (surrogate != RSL_SURROGATE_NONE) {
+        memcpy(r->dst, "\\ufffd", 6);
+        r->dst += 6;
+        r->pos += 6;
+        return;
+    }
+
+    *r->dst++ = *r->pos++;
+
+    n = (r->pos < r->end && *r->pos < 0x80);
+
+    memcpy(r->dst, r->pos, n);
+    r->dst += n;
+    r->pos += n;
+}
+
+
+/* jansson has no object keys with a NUL in them. */
+
+static void
+rsl_json_repair_key(rsl_repair_t *r, u_char *key)
+{
+    u_char        *p;
+    const u_char  *next;
+
+    next = r->pos;
+
+    while (next < r->end && (*next == ' ' || *next == '\t' || *next == '\n'
+                             || *next == '\r'))
+    {
+        next++;
+    }
+
+    if (next == r->end || *next != ':') {
+        return;
+    }
+
+    for (p = key; p < r->dst; p++) {
+
+        if (*p != '\\') {
+            continue;
+        }
+
+        if (r->dst - p > 6 && memcmp(p, "\\u0000", 6) == 0) {
+            memcpy(p, "\\ufffd", 6);
+        }
+
+        p++;
+    }
+}
+
+
+static void
+rsl_json_repair_number(rsl_repair_t *r)
+{
+    size_t         n;
+    const u_char  *p;
+
+    n = rsl_json_number(r->pos, r->end);
+    p = r->pos + n;
+
+    /* what goes on is no number: jansson shall see it as it is */
+
+    if (n == 0 || (p < r->end && (*p == '.' || *p == '-' || *p == '+'
+                                  || rsl_is_digit(*p)))
+        || !rsl_json_is_exact(r->pos, p))
+    {
+        do {
+            *r->dst++ = *r->pos++;
+        } while (r->pos < r->end
+                 && (rsl_is_digit(*r->pos) || *r->pos == '.' || *r->pos == '-'
+                     || *r->pos == '+' || *r->pos == 'e' || *r->pos == 'E'));
+
+        return;
+    }
+
+    *r->dst++ = '"';
+    memcpy(r->dst, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN);
+    r->dst += RSL_EXACT_PREFIX_LEN;
+    memcpy(r->dst, r->pos, n);
+    r->dst += n;
+    *r->dst++ = '"';
+
+    r->pos = p;
+}
+
+
+/* Has the number to be kept by its text? */
+
+static int
+rsl_json_is_exact(const u_char *p, const u_char *end)
+{
+    size_t    digits, exponent;
+    unsigned  real, negative;
+
+    negative = (*p == '-');
+    p += negative;
+
+    if (negative && end - p == 1 && *p == '0') {
+        return 1;
+    }
+
+    digits = 0;
+    exponent = 0;
+    real = 0;
+
+    for ( /* void */ ; p < end && *p != 'e' && *p != 'E'; p++) {
+
+        if (*p == '.') {
+            real = 1;
+
+        } else if (digits || *p != '0') {
+            digits++;
+        }
+    }
+
+    if (p < end) {
+        real = 1;
+        p++;
+
+        for (p += !rsl_is_digit(*p); p < end; p++) {
+            exponent++;
+        }
+    }
+
+    return exponent > RSL_EXPONENT_DIGITS
+           || digits > (real ? RSL_REAL_DIGITS : RSL_INTEGER_DIGITS);
+}
+
+
+/* They become strings, which are the nearest that JSON has for them. */
+
+static void
+rsl_json_repair_no_number(rsl_repair_t *r)
+{
+    size_t  n;
+
+    n = rsl_json_no_number(r->pos, r->end);
+
+    *r->dst++ = '"';
+    memcpy(r->dst, r->pos, n);
+    r->dst += n;
+    *r->dst++ = '"';
+
+    r->pos += n;
+}
+
+
+static void
+rsl_json_repair_byte(rsl_repair_t *r)
+{
+    size_t  n;
+
+    if (*r->pos < 0x80) {
+        *r->dst++ = *r->pos++;
+        return;
+    }
+
+    n = rsl_utf8_sequence(r->pos, r->end);
+
+    if (n) {
+        memcpy(r->dst, r->pos, n);
+        r->dst += n;
+        r->pos += n;
+        return;
+    }
+
+    memcpy(r->dst, "\xef\xbf\xbd", 3);
+    r->dst += 3;
+    r->pos += rsl_utf8_ill_formed(r->pos, r->end);
+}
+
+
+int
+rsl_json_exact(const json_t *json, rsl_str_t *number)
+{
+    size_t         len;
+    const u_char  *p;
+
+    p = (const u_char *) json_string_value(json);
+    len = json_string_length(json);
+
+    if (len <= RSL_EXACT_PREFIX_LEN
+        || p[0] != (u_char) RSL_EXACT_PREFIX[0]
+        || memcmp(p, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN) != 0)
+    {
+        return RSL_DECLINED;
+    }
+
+    number->data = p + RSL_EXACT_PREFIX_LEN;
+    number->len = len - RSL_EXACT_PREFIX_LEN;
+
+    if (rsl_json_number(number->data, p + len) != number->len) {
+        return RSL_DECLINED;
+    }
+
+    return RSL_OK;
+}

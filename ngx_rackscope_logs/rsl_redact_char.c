@@ -1,0 +1,414 @@
+
+/*
+ * Characters of a name, whichever way they are written: as they are, in
+ * another width, percent-encoded (also twice), as an entity of HTML, or as an
+ * escape of JSON or JavaScript.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+/* The longest entity that is looked for: "&quot;", "&equals;". */
+#define RSL_REDACT_ENTITY_MAX  8
+
+/* A "%" may have been encoded this many times more. */
+#define RSL_REDACT_PERCENT_MAX  4
+
+
+typedef struct {
+    const char  *text;
+    uint32_t     ch;
+} rsl_redact_entity_t;
+
+
+static int rsl_redact_hex(u_char ch);
+static const u_char *rsl_redact_hex_before(const u_char *from,
+    const u_char *p);
+static uint32_t rsl_redact_entity(const u_char *p, const u_char *end,
+    const u_char **next);
+static const u_char *rsl_redact_entity_before(const u_char *from,
+    const u_char *p);
+static uint32_t rsl_redact_escape(const u_char *p, const u_char *end,
+    const u_char **next);
+static uint32_t rsl_redact_utf8(const u_char *p, const u_char *end,
+    const u_char **next);
+static uint32_t rsl_redact_fold(uint32_t ch);
+
+
+static const rsl_redact_entity_t  rsl_redact_entities[] = {
+    { "&quot;", '"' },
+    { "&apos;", '\'' },
+    { "&lsqb;", '[' },
+    { "&rsqb;", ']' },
+    { "&equals;", '=' },
+    { "&colon;", ':' },
+    { "&comma;", ',' },
+    { "&amp;", '&' },
+    { "&lt;", '<' },
+    { "&gt;", '>' },
+    { NULL, 0 }
+};
+
+
+int
+rsl_redact_caseless(const u_char *p, const u_char *end, const char *word,
+    size_t len)
+{
+    size_t  i;
+    u_char  ch;
+
+    if ((size_t) (end - p) < len) {
+        return 0;
+    }
+
+    for (i = 0; i < len; i++) {
+        ch = p[i];
+
+        if (ch >= 'A' && ch <= 'Z') {
+            ch |= 0x20;
+        }
+
+        if (ch != (u_char) word[i]) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
+ * The character that ends at "p", from < p, and where it starts.  0: one that
+ * is not seen and does not count.
+ */
+
+uint32_t
+rsl_redact_char_before(const u_char *from, const u_char *p,
+    const u_char **start)
+{
+    u_char         ch;
+    uint32_t       value;
+    const u_char  *s, *next;
+
+    ch = p[-1];
+    s = NULL;
+
+    if (rsl_redact_hex(ch) >= 0) {
+        s = rsl_redact_hex_before(from, p);
+
+    } else if (ch == ';') {
+        s = rsl_redact_entity_before(from, p);
+
+    } else if (ch >= 0x80) {
+        s = p - 1;
+
+        while (s > from && p - s < 4 && (*s & 0xc0) == 0x80) {
+            s--;
+        }
+    }
+
+    if (s != NULL) {
+        value = rsl_redact_char_at(s, p, &next);
+
+        if (next == p) {
+            *start = s;
+            return value;
+        }
+    }
+
+    *start = p - 1;
+
+    return ch;
+}
+
+
+/* The character at "p", p < end, and what follows it. */
+
+uint32_t
+rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
+{
+    int            hi, lo;
+    uint32_t       value;
+    const u_char  *s;
+
+    *next = p + 1;
+
+    if (*p == '%') {
+        s = p + 1;
+
+        while (end - s >= 4 && s[0] == '2' && s[1] == '5'
+               && s - p < 2 * RSL_REDACT_PERCENT_MAX)
+        {
+            s += 2;
+        }
+
+        if (end - s < 2) {
+            return '%';
+        }
+
+        hi = rsl_redact_hex(s[0]);
+        lo = rsl_redact_hex(s[1]);
+
+        if (hi < 0 || hi > 7 || lo < 0) {
+            return '%';
+        }
+
+        *next = s + 2;
+
+        return (uint32_t) (hi * 16 + lo);
+    }
+
+    if (*p == '&') {
+        value = rsl_redact_entity(p, end, next);
+        return value ? value : '&';
+    }
+
+    if (*p == '\\') {
+        value = rsl_redact_escape(p, end, next);
+        return value ? value : '\\';
+    }
+
+    if (*p >= 0x80) {
+        return rsl_redact_fold(rsl_redact_utf8(p, end, next));
+    }
+
+    return *p;
+}
+
+
+static int
+rsl_redact_hex(u_char ch)
+{
+    if (ch >= '0' && ch <= '9') {
+        return ch - '0';
+    }
+
+    ch |= 0x20;
+
+    if (ch >= 'a' && ch <= 'f') {
+        return ch - 'a' + 10;
+    }
+
+    return -1;
+}
+
+
+/* "%41", "%2541", "\u0041" or "\x41" that ends at "p". */
+
+static const u_char *
+rsl_redact_hex_before(const u_char *from, const u_char *p)
+{
+    size_t         n;
+    const u_char  *s;
+
+    if (p - from < 3 || rsl_redact_hex(p[-2]) < 0) {
+        return NULL;
+    }
+
+    s = p - 2;
+
+    for (n = 0; n <= RSL_REDACT_PERCENT_MAX; n++) {
+        if (s == from) {
+            return NULL;
+        }
+
+        if (s[-1] == '%') {
+            return s - 1;
+        }
+
+        if (s - from < 3 || s[-1] != '5' || s[-2] != '2') {
+            break;
+        }
+
+        s -= 2;
+    }
+
+    if (p - from >= 4 && p[-3] == 'x' && p[-4] == '\\') {
+        return p - 4;
+    }
+
+    if (p - from >= 6 && p[-5] == 'u' && p[-6] == '\\') {
+        return p - 6;
+    }
+
+    return NULL;
+}
+
+
+static uint32_t
+rsl_redact_entity(const u_char *p, const u_char *end, const u_char **next)
+{
+    size_t                      len;
+    uint32_t                    value;
+    const u_char               *s;
+    const rsl_redact_entity_t  *entity;
+
+    for (entity = rsl_redact_entities; entity->text != NULL; entity++) {
+        len = strlen(entity->text);
+
+        if ((size_t) (end - p) >= len && memcmp(p, entity->text, len) == 0) {
+            *next = p + len;
+            return entity->ch;
+        }
+    }
+
+    if (end - p < 4 || p[1] != '#') {
+        return 0;
+    }
+
+    value = 0;
+    s = p + 2;
+
+    if ((*s | 0x20) == 'x') {
+        for (s++; s < end && s - p < 6 && rsl_redact_hex(*s) >= 0; s++) {
+            value = value * 16 + (uint32_t) rsl_redact_hex(*s);
+        }
+
+    } else {
+        for ( /* void */ ; s < end && s - p < 6 && *s >= '0' && *s <= '9'; s++)
+        {
+            value = value * 10 + (uint32_t) (*s - '0');
+        }
+    }
+
+    if (s == end || *s != ';' || value >= 0x80) {
+        return 0;
+    }
+
+    *next = s + 1;
+
+    return value;
+}
+
+
+static const u_char *
+rsl_redact_entity_before(const u_char *from, const u_char *p)
+{
+    const u_char  *s;
+
+    for (s = p - 1; s > from && p - s < RSL_REDACT_ENTITY_MAX; /* void */ ) {
+        s--;
+
+        if (*s == '&') {
+            return s;
+        }
+    }
+
+    return NULL;
+}
+
+
+static uint32_t
+rsl_redact_escape(const u_char *p, const u_char *end, const u_char **next)
+{
+    int            hi, lo;
+    const u_char  *s;
+
+    if (end - p >= 4 && p[1] == 'x') {
+        s = p + 2;
+
+    } else if (end - p >= 6 && p[1] == 'u' && p[2] == '0' && p[3] == '0') {
+        s = p + 4;
+
+    } else {
+        return 0;
+    }
+
+    hi = rsl_redact_hex(s[0]);
+    lo = rsl_redact_hex(s[1]);
+
+    if (hi < 0 || hi > 7 || lo < 0 || hi + lo == 0) {
+        return 0;
+    }
+
+    *next = s + 2;
+
+    return (uint32_t) (hi * 16 + lo);
+}
+
+
+static uint32_t
+rsl_redact_utf8(const u_char *p, const u_char *end, const u_char **next)
+{
+    size_t    i, len;
+    uint32_t  ch;
+
+    len = rsl_utf8_sequence(p, end);
+
+    if (len < 2) {
+        return *p;
+    }
+
+    ch = *p & (0xffu >> (len + 1));
+
+    for (i = 1; i < len; i++) {
+        ch = ch << 6 | (p[i] & 0x3fu);
+    }
+
+    *next = p + len;
+
+    return ch;
+}
+
+
+/* What looks like a letter of ASCII, or like nothing, is taken for it. */
+
+static uint32_t
+rsl_redact_fold(uint32_t ch)
+{
+    if (ch >= 0xff01 && ch <= 0xff5e) {             /* full width */
+        return ch - 0xff01 + '!';
+    }
+
+    if (ch >= 0x1d400 && ch <= 0x1d6a3) {           /* mathematical letters */
+        ch = (ch - 0x1d400) % 52;
+        return ch < 26 ? 'A' + ch : 'a' + ch - 26;
+    }
+
+    switch (ch) {
+
+    case 0xa0:                                      /* no-break space */
+    case 0x3000:                                    /* ideographic space */
+        return ' ';
+
+    case 0x17f:                                     /* long s */
+        return 's';
+
+    case 0x212a:                                    /* Kelvin sign */
+        return 'k';
+
+    case 0x201c:
+    case 0x201d:
+    case 0x201e:
+    case 0xab:
+    case 0xbb:
+        return '"';
+
+    case 0x2018:
+    case 0x2019:
+        return '\'';
+
+    case 0xad:                                      /* soft hyphen */
+    case 0x34f:
+    case 0x61c:
+    case 0x115f:
+    case 0x1160:
+    case 0x3164:
+    case 0xfeff:
+    case 0xffa0:
+        return 0;
+    }
+
+    if ((ch >= 0x180b && ch <= 0x180f)
+        || (ch >= 0x200b && ch <= 0x200f)           /* zero width */
+        || (ch >= 0x202a && ch <= 0x202e)
+        || (ch >= 0x2060 && ch <= 0x206f)
+        || (ch >= 0xfe00 && ch <= 0xfe0f)
+        || (ch >= 0xe0000 && ch <= 0xe0fff))
+    {
+        return 0;
+    }
+
+    return ch;
+}

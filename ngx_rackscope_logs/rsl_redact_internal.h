@@ -1,0 +1,210 @@
+
+/*
+ * What the files of rsl_redact share, and what its tests reach into.
+ */
+
+
+#ifndef _RSL_REDACT_INTERNAL_H_INCLUDED_
+#define _RSL_REDACT_INTERNAL_H_INCLUDED_
+
+
+#define PCRE2_CODE_UNIT_WIDTH  8
+
+#include <pcre2.h>
+
+#include "rsl_redact.h"
+
+
+#define RSL_REDACT_MASK      "***"
+#define RSL_REDACT_MASK_LEN  (sizeof(RSL_REDACT_MASK) - 1)
+
+
+/*
+ * Limits of one call of PCRE2.  The match limit counts per start, so it does
+ * not bound the whole; the time does (rsl_redact_operator.c).
+ */
+
+typedef struct {
+    uint32_t                   match;
+    uint32_t                   depth;
+    uint32_t                   heap;        /* in KiB */
+    size_t                     jit_stack;   /* in bytes, at most */
+    uint64_t                   usec;        /* for a text, over all rules */
+} rsl_redact_limits_t;
+
+
+/* What a name says about the value beside it. */
+
+typedef enum {
+    RSL_REDACT_NAME_NONE = 0,
+    RSL_REDACT_NAME_SECRET,
+    RSL_REDACT_NAME_WEAK,           /* a word of prose as well: "session" */
+    RSL_REDACT_NAME_PLURAL,         /* a number beside it is a count */
+    RSL_REDACT_NAME_COOKIE,         /* the rest of the line is the value */
+    RSL_REDACT_NAME_AUTHORIZATION   /* a scheme may stand before the value */
+} rsl_redact_name_e;
+
+
+typedef struct {
+    rsl_redact_name_e          kind;
+    const u_char              *start;
+    const u_char              *end;
+    unsigned                   quoted:1;    /* a quote closes behind it */
+} rsl_redact_name_t;
+
+
+/*
+ * How the separator was written.  A value is written the same way: in
+ * "a%3Db%26c" the value ends at "%26", in "a=b%26c" it does not.
+ */
+
+typedef enum {
+    RSL_REDACT_PLAIN = 0,
+    RSL_REDACT_PERCENT,
+    RSL_REDACT_ENTITY
+} rsl_redact_form_e;
+
+
+/*
+ * One pass over one text.  A rule that hits sets value and stop: what is
+ * between them is replaced.  No rule looks back beyond "from": what is before
+ * it is done.
+ */
+
+typedef struct {
+    const u_char              *start;
+    const u_char              *end;
+    const u_char              *from;
+    const u_char              *kept;        /* what is before was copied */
+    const u_char              *value;
+    const u_char              *stop;
+} rsl_redact_scan_t;
+
+
+/*
+ * A secret that has a shape: "pattern" is tried only where "prefix" stands
+ * behind a character that is not part of a word, and is anchored there.  The
+ * first group of the pattern, or else all of it, is replaced.
+ */
+
+typedef struct {
+    const char                *name;
+    const char                *prefix;
+    const char                *pattern;
+    const char                *until;       /* what is between is replaced */
+    unsigned                   caseless:1;  /* the prefix, in lower case */
+    unsigned                   anywhere:1;  /* in the middle of a word too */
+} rsl_redact_shape_t;
+
+
+typedef struct {
+    pcre2_code                *code;
+    const rsl_redact_shape_t  *shape;
+    size_t                     len;         /* of the prefix */
+} rsl_redact_rule_t;
+
+
+typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
+
+struct rsl_redact_operator_s {
+    pcre2_code                *code;
+    u_char                    *replacement;
+    size_t                     len;
+    rsl_redact_operator_t     *next;
+};
+
+
+struct rsl_redact_s {
+    pcre2_match_context       *match;
+    pcre2_match_data          *data;
+    pcre2_jit_stack           *stack;
+    rsl_redact_rule_t         *rules;
+    size_t                     nrules;
+
+    /* the rules whose prefix begins with this byte: first, and how many */
+    uint8_t                    first[256];
+    uint8_t                    count[256];
+
+    rsl_redact_operator_t     *operators;
+    rsl_redact_operator_t    **last;
+    rsl_redact_limits_t        limits;
+    uint64_t                   failures;
+    unsigned                   jit:1;
+};
+
+
+/* A text under construction in an arena; none of it until the first change. */
+
+typedef struct {
+    rsl_arena_t               *arena;
+    u_char                    *data;
+    size_t                     len;
+    size_t                     size;
+} rsl_redact_out_t;
+
+
+extern const rsl_redact_shape_t  rsl_redact_shapes[];
+
+
+/* rsl_redact.c */
+
+rsl_redact_t *rsl_redact_create_limits(int jit,
+    const rsl_redact_limits_t *limits);
+int rsl_redact_out(rsl_redact_out_t *out, const u_char *p, size_t len);
+
+/* Is this an error of the engine, a hit (1), or no hit (0)? */
+int rsl_redact_exec(rsl_redact_t *redact, const pcre2_code *code,
+    const rsl_str_t *text, size_t offset, uint32_t options);
+
+/* rsl_redact_operator.c */
+
+/* RSL_DECLINED: the engine gave up, and the text must be hidden. */
+int rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text);
+void rsl_redact_operators_free(rsl_redact_t *redact);
+
+/* rsl_redact_scan.c: the built-in rules; RSL_DECLINED as above */
+
+int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text);
+
+/* rsl_redact_name.c */
+
+rsl_redact_name_e rsl_redact_name(const rsl_str_t *key);
+
+/* The name that ends at "p", quotes and blanks between them aside. */
+void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_redact_name_t *name);
+
+/* Is this the name of the member that holds a name, or the value? */
+int rsl_redact_name_is_name(const rsl_str_t *key);
+int rsl_redact_name_is_value(const rsl_str_t *key);
+
+/* rsl_redact_char.c: characters, whichever way they are written */
+
+/* Is "word", in lower case, at "p" in any case? */
+int rsl_redact_caseless(const u_char *p, const u_char *end, const char *word,
+    size_t len);
+
+uint32_t rsl_redact_char_before(const u_char *from, const u_char *p,
+    const u_char **start);
+uint32_t rsl_redact_char_at(const u_char *p, const u_char *end,
+    const u_char **next);
+
+/* rsl_redact_value.c: where a value begins and ends */
+
+int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
+
+/* rsl_redact_url.c */
+
+int rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
+
+/* rsl_redact_option.c */
+
+int rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p);
+
+
+#endif /* _RSL_REDACT_INTERNAL_H_INCLUDED_ */

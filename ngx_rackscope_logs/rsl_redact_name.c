@@ -1,0 +1,612 @@
+
+/*
+ * Which names say that the value beside them is a secret.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+/* Of a name this many letters count, those at its end. */
+#define RSL_REDACT_NAME_MAX   40
+
+/* Quotes, brackets and blanks that may stand behind a name. */
+#define RSL_REDACT_GAP_MAX    40
+
+#define KEYWORD(word)         word, sizeof(word) - 1
+
+
+/*
+ * The letters of a name, the last one first, without separators and in lower
+ * case.
+ */
+
+typedef struct {
+    size_t                 len;
+    u_char                 ch[RSL_REDACT_NAME_MAX];
+    u_char                 begins[RSL_REDACT_NAME_MAX];    /* a word */
+} rsl_redact_letters_t;
+
+
+typedef struct {
+    const char            *word;
+    size_t                 len;
+    rsl_redact_name_e      kind;
+    unsigned               whole:1;     /* not the end of a longer word */
+} rsl_redact_keyword_t;
+
+
+typedef struct {
+    const char            *text;
+    size_t                 len;
+} rsl_redact_word_t;
+
+
+static void rsl_redact_letters(const u_char *from, const u_char *p,
+    rsl_redact_letters_t *letters, const u_char **start);
+static int rsl_redact_ending(const rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_plain(const u_char *from, const u_char *p);
+static int rsl_redact_separator(uint32_t ch);
+static int rsl_redact_alnum(uint32_t ch);
+static const u_char *rsl_redact_gap(const rsl_redact_scan_t *scan,
+    const u_char *p, rsl_redact_name_t *name);
+static rsl_redact_name_e rsl_redact_lookup(const rsl_redact_letters_t *letters);
+static rsl_redact_name_e rsl_redact_keyword(
+    const rsl_redact_letters_t *letters, size_t skip);
+static size_t rsl_redact_ends(const rsl_redact_letters_t *letters, size_t skip,
+    const char *word, size_t len);
+static int rsl_redact_is(const rsl_str_t *key,
+    const rsl_redact_word_t *words);
+
+
+/*
+ * A name is a secret's if it ends in one of these, whatever is before it:
+ * DB_PASSWORD, clientSecret, X-Api-Key.  WORD: it has to begin a word there,
+ * as in "db_pass", unlike in "bypass".  Sorted by their last letters.
+ */
+
+#define SECRET         RSL_REDACT_NAME_SECRET, 0
+#define SECRET_WORD    RSL_REDACT_NAME_SECRET, 1
+#define WEAK           RSL_REDACT_NAME_WEAK, 0
+#define WEAK_WORD      RSL_REDACT_NAME_WEAK, 1
+#define PLURAL         RSL_REDACT_NAME_PLURAL, 0
+#define COOKIE         RSL_REDACT_NAME_COOKIE, 0
+#define COOKIE_WORD    RSL_REDACT_NAME_COOKIE, 1
+#define AUTHORIZATION  RSL_REDACT_NAME_AUTHORIZATION, 0
+#define END            { NULL, 0, RSL_REDACT_NAME_NONE, 0 }
+
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_d[] = {
+    { KEYWORD("password"), SECRET },
+    { KEYWORD("passwd"), SECRET },
+    { KEYWORD("pwd"), SECRET },
+    { KEYWORD("psswd"), SECRET },
+    { KEYWORD("secretid"), SECRET },
+    { KEYWORD("accesskeyid"), SECRET },
+    { KEYWORD("sessionid"), SECRET },
+    { KEYWORD("sessid"), SECRET },
+    { KEYWORD("sid"), WEAK_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_e[] = {
+    { KEYWORD("passphrase"), SECRET },
+    { KEYWORD("passcode"), SECRET },
+    { KEYWORD("mfacode"), SECRET },
+    { KEYWORD("secretkeybase"), SECRET },
+    { KEYWORD("samlresponse"), SECRET },
+    { KEYWORD("signature"), SECRET_WORD },
+    { KEYWORD("cookie"), COOKIE },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_g[] = {
+    { KEYWORD("sig"), SECRET_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_h[] = {
+    { KEYWORD("auth"), SECRET },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_k[] = {
+    { KEYWORD("psk"), SECRET_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_l[] = {
+    { KEYWORD("credential"), SECRET },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_n[] = {
+    { KEYWORD("token"), SECRET },
+    { KEYWORD("clientassertion"), SECRET },
+    { KEYWORD("session"), WEAK },
+    { KEYWORD("authorization"), AUTHORIZATION },
+    { KEYWORD("authorisation"), AUTHORIZATION },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_p[] = {
+    { KEYWORD("otp"), SECRET_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_r[] = {
+    { KEYWORD("bearer"), SECRET_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_s[] = {
+    { KEYWORD("pass"), WEAK_WORD },
+    { KEYWORD("credentials"), SECRET },
+    { KEYWORD("creds"), SECRET_WORD },
+    { KEYWORD("cookies"), COOKIE_WORD },
+    { KEYWORD("tokens"), PLURAL },
+    { KEYWORD("passwords"), PLURAL },
+    { KEYWORD("secrets"), PLURAL },
+    { KEYWORD("apikeys"), PLURAL },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_t[] = {
+    { KEYWORD("passwort"), SECRET },
+    { KEYWORD("secret"), SECRET },
+    { KEYWORD("jwt"), SECRET_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_w[] = {
+    { KEYWORD("pw"), SECRET_WORD },
+    END
+};
+
+static const rsl_redact_keyword_t  rsl_redact_keywords_y[] = {
+    { KEYWORD("passkey"), SECRET },
+    { KEYWORD("secretaccesskey"), SECRET },
+    { KEYWORD("apikey"), SECRET },
+    { KEYWORD("appkey"), SECRET },
+    { KEYWORD("secretkey"), SECRET },
+    { KEYWORD("privatekey"), SECRET },
+    { KEYWORD("privkey"), SECRET },
+    { KEYWORD("accesskey"), SECRET },
+    { KEYWORD("accountkey"), SECRET },
+    { KEYWORD("authkey"), SECRET },
+    { KEYWORD("clientkey"), SECRET },
+    { KEYWORD("consumerkey"), SECRET },
+    { KEYWORD("decryptionkey"), SECRET },
+    { KEYWORD("deploykey"), SECRET },
+    { KEYWORD("encryptionkey"), SECRET },
+    { KEYWORD("licensekey"), SECRET },
+    { KEYWORD("masterkey"), SECRET },
+    { KEYWORD("servicekey"), SECRET },
+    { KEYWORD("sessionkey"), SECRET },
+    { KEYWORD("sharedkey"), SECRET },
+    { KEYWORD("presharedkey"), SECRET },
+    { KEYWORD("signingkey"), SECRET },
+    { KEYWORD("sshkey"), SECRET },
+    { KEYWORD("storagekey"), SECRET },
+    { KEYWORD("subscriptionkey"), SECRET },
+    END
+};
+
+
+static const rsl_redact_keyword_t *const  rsl_redact_keywords[26] = {
+    ['d' - 'a'] = rsl_redact_keywords_d,
+    ['e' - 'a'] = rsl_redact_keywords_e,
+    ['g' - 'a'] = rsl_redact_keywords_g,
+    ['h' - 'a'] = rsl_redact_keywords_h,
+    ['k' - 'a'] = rsl_redact_keywords_k,
+    ['l' - 'a'] = rsl_redact_keywords_l,
+    ['n' - 'a'] = rsl_redact_keywords_n,
+    ['p' - 'a'] = rsl_redact_keywords_p,
+    ['r' - 'a'] = rsl_redact_keywords_r,
+    ['s' - 'a'] = rsl_redact_keywords_s,
+    ['t' - 'a'] = rsl_redact_keywords_t,
+    ['w' - 'a'] = rsl_redact_keywords_w,
+    ['y' - 'a'] = rsl_redact_keywords_y
+};
+
+
+/* Behind a keyword these change nothing: password_hash, newPassword2. */
+
+static const rsl_redact_word_t  rsl_redact_tails[] = {
+    { KEYWORD("value") }, { KEYWORD("hash") }, { KEYWORD("digest") },
+    { KEYWORD("confirmation") }, { KEYWORD("confirm") }, { KEYWORD("plain") },
+    { KEYWORD("plaintext") }, { KEYWORD("text") }, { KEYWORD("base64") },
+    { KEYWORD("string") }, { KEYWORD("str") }, { KEYWORD("raw") },
+    { KEYWORD("old") }, { KEYWORD("new") }, { KEYWORD("encrypted") },
+    { KEYWORD("bytes") }, { KEYWORD("data") }, { KEYWORD("again") },
+    { KEYWORD("repeat") }, { KEYWORD("header") },
+    { NULL, 0 }
+};
+
+
+static const rsl_redact_word_t  rsl_redact_name_keys[] = {
+    { KEYWORD("name") }, { KEYWORD("key") }, { KEYWORD("field") },
+    { KEYWORD("header") }, { KEYWORD("var") }, { KEYWORD("variable") },
+    { KEYWORD("parameter") }, { KEYWORD("param") }, { KEYWORD("property") },
+    { KEYWORD("k") },
+    { NULL, 0 }
+};
+
+
+static const rsl_redact_word_t  rsl_redact_value_keys[] = {
+    { KEYWORD("value") }, { KEYWORD("val") }, { KEYWORD("v") },
+    { KEYWORD("values") }, { KEYWORD("newvalue") }, { KEYWORD("oldvalue") },
+    { KEYWORD("defaultvalue") }, { KEYWORD("stringvalue") },
+    { KEYWORD("data") }, { KEYWORD("content") },
+    { NULL, 0 }
+};
+
+
+/*
+ * What may stand before the last letter of any of the names above: of "d" the
+ * "r" of "password" and the "w" of "pwd".
+ */
+
+static const char *const  rsl_redact_endings[26] = {
+    ['a' - 'a'] = "t",
+    ['d' - 'a'] = "eilrw",
+    ['e' - 'a'] = "dilmrsu",
+    ['g' - 'a'] = "in",
+    ['h' - 'a'] = "st",
+    ['k' - 'a'] = "s",
+    ['l' - 'a'] = "a",
+    ['m' - 'a'] = "ar",
+    ['n' - 'a'] = "eio",
+    ['p' - 'a'] = "t",
+    ['r' - 'a'] = "aet",
+    ['s' - 'a'] = "delnsty",
+    ['t' - 'a'] = "aerswx",
+    ['w' - 'a'] = "aep",
+    ['y' - 'a'] = "et"
+};
+
+
+rsl_redact_name_e
+rsl_redact_name(const rsl_str_t *key)
+{
+    const u_char          *start;
+    rsl_redact_letters_t   letters;
+
+    if (key->len == 0) {
+        return RSL_REDACT_NAME_NONE;
+    }
+
+    rsl_redact_letters(key->data, key->data + key->len, &letters, &start);
+
+    return rsl_redact_lookup(&letters);
+}
+
+
+void
+rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_redact_name_t *name)
+{
+    rsl_redact_letters_t  letters;
+
+    name->kind = RSL_REDACT_NAME_NONE;
+    name->start = NULL;
+    name->end = NULL;
+    name->quoted = 0;
+
+    p = rsl_redact_gap(scan, p, name);
+
+    if (p == scan->from) {
+        return;
+    }
+
+    if (!rsl_redact_ending(scan, p)) {
+        return;
+    }
+
+    name->end = p;
+
+    rsl_redact_letters(scan->from, p, &letters, &name->start);
+
+    name->kind = rsl_redact_lookup(&letters);
+}
+
+
+int
+rsl_redact_name_is_name(const rsl_str_t *key)
+{
+    return rsl_redact_is(key, rsl_redact_name_keys);
+}
+
+
+int
+rsl_redact_name_is_value(const rsl_str_t *key)
+{
+    return rsl_redact_is(key, rsl_redact_value_keys);
+}
+
+
+/*
+ * Most names end in two letters in which none of a secret does.  Not a rule,
+ * only a way to be quick: what is not plain letters has yet to be decoded.
+ */
+
+static int
+rsl_redact_ending(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    u_char  last, before;
+
+    if (!rsl_redact_plain(scan->from, p)
+        || !rsl_redact_plain(scan->from, p - 1))
+    {
+        return 1;
+    }
+
+    last = p[-1] | 0x20;
+    before = p[-2] | 0x20;
+
+    if (last < 'a' || before < 'a') {
+        return 1;
+    }
+
+    return rsl_redact_endings[last - 'a'] != NULL
+           && strchr(rsl_redact_endings[last - 'a'], before) != NULL;
+}
+
+
+/* Is the character before "p" a letter or digit that is no part of "%41"? */
+
+static int
+rsl_redact_plain(const u_char *from, const u_char *p)
+{
+    return p - from > 6 && rsl_redact_alnum(p[-1])
+           && (p[-1] > 'f' || (rsl_redact_alnum(p[-2]) && p[-3] != '%'
+                               && p[-3] != '5' && p[-3] != '0'
+                               && p[-3] != 'x'));
+}
+
+
+/* The letters of the name that ends at "p". */
+
+static void
+rsl_redact_letters(const u_char *from, const u_char *p,
+    rsl_redact_letters_t *letters, const u_char **start)
+{
+    size_t         n;
+    uint32_t       ch, last;
+    const u_char  *s;
+
+    letters->len = 0;
+    last = 0;
+    n = 0;
+    *start = p;
+
+    while (p > from && n++ < 2 * RSL_REDACT_NAME_MAX) {
+
+        if (rsl_redact_plain(from, p)) {
+            s = p - 1;
+            ch = *s;
+
+        } else {
+            ch = rsl_redact_char_before(from, p, &s);
+        }
+
+        if (rsl_redact_alnum(ch)) {
+
+            if (letters->len > 0) {
+                /* "dbPass", "2pass": a word begins behind this letter */
+                letters->begins[letters->len - 1] |=
+                    ch <= '9' || (last >= 'A' && last <= 'Z' && ch > 'Z');
+            }
+
+            if (letters->len == RSL_REDACT_NAME_MAX) {
+                return;
+            }
+
+            letters->ch[letters->len] = (u_char) (ch >= 'A' && ch <= 'Z'
+                                                  ? ch | 0x20 : ch);
+            letters->begins[letters->len] = 0;
+            letters->len++;
+
+            last = ch;
+            *start = s;
+
+        } else if (rsl_redact_separator(ch) || ch == 0
+                   || (ch == '/' && s > from && s[-1] == '\\'))
+        {
+
+            if (ch != 0 && letters->len > 0) {
+                letters->begins[letters->len - 1] = 1;
+                last = 0;
+            }
+
+        } else {
+            break;
+        }
+
+        p = s;
+    }
+
+    if (letters->len > 0) {
+        letters->begins[letters->len - 1] = 1;
+    }
+}
+
+
+static int
+rsl_redact_separator(uint32_t ch)
+{
+    return ch == '_' || ch == '-' || ch == '.' || ch == ' ' || ch == '\\'
+           || ch == '+';
+}
+
+
+static int
+rsl_redact_alnum(uint32_t ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+           || (ch >= '0' && ch <= '9');
+}
+
+
+/* Goes back over what may stand between a name and its separator. */
+
+static const u_char *
+rsl_redact_gap(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_redact_name_t *name)
+{
+    size_t         n;
+    uint32_t       ch;
+    const u_char  *start;
+
+    for (n = 0; p > scan->from && n < RSL_REDACT_GAP_MAX; n++) {
+
+        if (rsl_redact_plain(scan->from, p)) {
+            return p;
+        }
+
+        ch = rsl_redact_char_before(scan->from, p, &start);
+
+        switch (ch) {
+
+        case '"':
+        case '\'':
+        case '`':
+            name->quoted = 1;
+            break;
+
+        case ']':
+        case '\\':
+        case ' ':
+        case '\t':
+        case 0:
+            break;
+
+        default:
+            return p;
+        }
+
+        p = start;
+    }
+
+    return p;
+}
+
+
+static rsl_redact_name_e
+rsl_redact_lookup(const rsl_redact_letters_t *letters)
+{
+    size_t                    skip, tail;
+    rsl_redact_name_e         kind;
+    const rsl_redact_word_t  *word;
+
+    skip = 0;
+
+    while (skip < letters->len && letters->ch[skip] <= '9') {
+        skip++;
+    }
+
+    if (letters->len - skip < 2) {
+        return RSL_REDACT_NAME_NONE;
+    }
+
+    kind = rsl_redact_keyword(letters, skip);
+
+    if (kind != RSL_REDACT_NAME_NONE) {
+        return kind;
+    }
+
+    for (word = rsl_redact_tails; word->text != NULL; word++) {
+        tail = rsl_redact_ends(letters, skip, word->text, word->len);
+
+        if (tail != 0 && letters->begins[tail - 1]) {
+            kind = rsl_redact_keyword(letters, tail);
+
+            if (kind == RSL_REDACT_NAME_SECRET) {
+                return kind;
+            }
+        }
+    }
+
+    return RSL_REDACT_NAME_NONE;
+}
+
+
+static rsl_redact_name_e
+rsl_redact_keyword(const rsl_redact_letters_t *letters, size_t skip)
+{
+    size_t                       n;
+    const rsl_redact_keyword_t  *keyword;
+
+    if (letters->len <= skip || letters->ch[skip] < 'a') {
+        return RSL_REDACT_NAME_NONE;
+    }
+
+    keyword = rsl_redact_keywords[letters->ch[skip] - 'a'];
+
+    if (keyword == NULL) {
+        return RSL_REDACT_NAME_NONE;
+    }
+
+    for ( /* void */ ; keyword->word != NULL; keyword++) {
+        n = rsl_redact_ends(letters, skip, keyword->word, keyword->len);
+
+        if (n != 0 && (!keyword->whole || letters->begins[n - 1])) {
+            return keyword->kind;
+        }
+    }
+
+    return RSL_REDACT_NAME_NONE;
+}
+
+
+/*
+ * Do the letters, without the last "skip" ones, end in "word"?  Then how many
+ * are behind the one before it.
+ */
+
+static size_t
+rsl_redact_ends(const rsl_redact_letters_t *letters, size_t skip,
+    const char *word, size_t len)
+{
+    size_t  i;
+
+    if (letters->len < skip + len
+        || letters->ch[skip] != (u_char) word[len - 1])
+    {
+        return 0;
+    }
+
+    for (i = 1; i < len; i++) {
+        if (letters->ch[skip + i] != (u_char) word[len - 1 - i]) {
+            return 0;
+        }
+    }
+
+    return skip + len;
+}
+
+
+static int
+rsl_redact_is(const rsl_str_t *key,
+    const rsl_redact_word_t *words)
+{
+    size_t                 n;
+    const u_char          *start;
+    rsl_redact_letters_t   letters;
+
+    if (key->len == 0) {
+        return 0;
+    }
+
+    rsl_redact_letters(key->data, key->data + key->len, &letters, &start);
+
+    for ( /* void */ ; words->text != NULL; words++) {
+        n = rsl_redact_ends(&letters, 0, words->text, words->len);
+
+        if (n != 0 && n == letters.len) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

@@ -1,0 +1,446 @@
+
+/*
+ * Rules of the operator: a pattern and a replacement.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "rsl_redact_internal.h"
+
+
+/*
+ * A search goes on by so many starts at a time, and in between it looks at
+ * the clock: the match limit bounds what one start costs, not all of them.
+ */
+#define RSL_REDACT_WINDOW     128
+
+
+#define RSL_REDACT_NAME_SIZE  33        /* of a group, as in PCRE2 */
+
+
+static int rsl_redact_replacement(const rsl_redact_operator_t *rule,
+    char *error, size_t size);
+static int rsl_redact_try(rsl_redact_t *redact,
+    const rsl_redact_operator_t *rule, char *error, size_t size);
+static size_t rsl_redact_reference(const rsl_redact_operator_t *rule,
+    size_t i, int *group);
+static int rsl_redact_group(const pcre2_code *code, const u_char *name,
+    size_t len);
+static int rsl_redact_apply(rsl_redact_t *redact,
+    const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
+    uint64_t deadline);
+static int rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
+    const rsl_str_t *text, size_t offset, uint32_t options, uint64_t deadline);
+static uint64_t rsl_redact_clock(void);
+static int rsl_redact_expand(rsl_redact_out_t *out,
+    const rsl_redact_operator_t *rule, const u_char *subject,
+    const size_t *ovector, size_t groups);
+static void rsl_redact_operator_free(rsl_redact_operator_t *rule);
+
+
+int
+rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, char *error, size_t size)
+{
+    int                     rc;
+    u_char                  message[128];
+    PCRE2_SIZE              offset;
+    rsl_redact_operator_t  *rule;
+
+    rule = calloc(1, sizeof(rsl_redact_operator_t));
+    if (rule == NULL) {
+        return RSL_ERROR;
+    }
+
+    rule->code = pcre2_compile(pattern->data, pattern->len,
+                               PCRE2_UTF|PCRE2_USE_OFFSET_LIMIT, &rc, &offset,
+                               NULL);
+
+    if (rule->code == NULL) {
+        (void) pcre2_get_error_message(rc, message, sizeof(message));
+        (void) snprintf(error, size, "pattern: %s at offset %zu",
+                        (char *) message, (size_t) offset);
+        free(rule);
+        return RSL_DECLINED;
+    }
+
+    if (redact->jit) {
+        (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+    }
+
+    rule->len = replacement->len;
+    rule->replacement = malloc(replacement->len + 1);
+
+    if (rule->replacement == NULL) {
+        rsl_redact_operator_free(rule);
+        return RSL_ERROR;
+    }
+
+    if (rule->len > 0) {
+        memcpy(rule->replacement, replacement->data, replacement->len);
+    }
+
+    rc = rsl_redact_replacement(rule, error, size);
+
+    if (rc == RSL_OK) {
+        rc = rsl_redact_try(redact, rule, error, size);
+    }
+
+    if (rc != RSL_OK) {
+        rsl_redact_operator_free(rule);
+        return rc;
+    }
+
+    *redact->last = rule;
+    redact->last = &rule->next;
+
+    return RSL_OK;
+}
+
+
+/* Are all references of the replacement groups of the pattern? */
+
+static int
+rsl_redact_replacement(const rsl_redact_operator_t *rule, char *error,
+    size_t size)
+{
+    int       group;
+    size_t    i, n;
+    uint32_t  count;
+
+    (void) pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &count);
+
+    for (i = 0; i < rule->len; i += n) {
+
+        n = 1;
+
+        if (rule->replacement[i] != '$') {
+            continue;
+        }
+
+        n = rsl_redact_reference(rule, i, &group);
+
+        if (n == 0) {
+            (void) snprintf(error, size, "replacement: \"$\" at offset %zu is "
+                            "followed by neither a number from 0 to 99, nor "
+                            "{name}, nor $", i);
+            return RSL_DECLINED;
+        }
+
+        if (group == -1 || (group >= 0 && (uint32_t) group > count)) {
+            (void) snprintf(error, size, "replacement: the reference at offset "
+                            "%zu is to a group that the pattern does not have",
+                            i);
+            return RSL_DECLINED;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_redact_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
+    char *error, size_t size)
+{
+    size_t                  i;
+    static const rsl_str_t  samples[] = {
+        rsl_string(""),
+        rsl_string("2026-11-22 10:16:57 ERROR GET /api/items?id=42 - 200 from "
+                   "10.0.0.7: user=\"jos\xc3\xa9\" took 12.5 ms"),
+    };
+
+    for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        if (rsl_redact_exec(redact, rule->code, &samples[i], 0, 0) < 0) {
+            (void) snprintf(error, size, "pattern: PCRE2 gives it up on a "
+                            "text of %zu bytes: it needs too many steps",
+                            samples[i].len);
+            return RSL_DECLINED;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+/*
+ * The reference at "i": how long it is, and its group; -1: there is none of
+ * this name; -2: "$$".  0: it is no reference.
+ */
+
+static size_t
+rsl_redact_reference(const rsl_redact_operator_t *rule, size_t i, int *group)
+{
+    size_t         left;
+    const u_char  *p, *brace;
+
+    p = rule->replacement + i + 1;
+    left = rule->len - i - 1;
+
+    if (left == 0) {
+        return 0;
+    }
+
+    if (*p == '$') {
+        *group = -2;
+        return 2;
+    }
+
+    if (*p >= '0' && *p <= '9') {
+        *group = *p - '0';
+
+        if (left > 1 && p[1] >= '0' && p[1] <= '9') {
+            *group = *group * 10 + p[1] - '0';
+            return 3;
+        }
+
+        return 2;
+    }
+
+    if (*p != '{') {
+        return 0;
+    }
+
+    brace = memchr(p, '}', left);
+
+    if (brace == NULL || brace == p + 1) {
+        return 0;
+    }
+
+    *group = rsl_redact_group(rule->code, p + 1, (size_t) (brace - p - 1));
+
+    return (size_t) (brace - p) + 2;
+}
+
+
+static int
+rsl_redact_group(const pcre2_code *code, const u_char *name, size_t len)
+{
+    int     group;
+    u_char  text[RSL_REDACT_NAME_SIZE];
+
+    if (len >= sizeof(text)) {
+        return -1;
+    }
+
+    memcpy(text, name, len);
+    text[len] = '\0';
+
+    group = pcre2_substring_number_from_name(code, text);
+
+    return group < 0 ? -1 : group;
+}
+
+
+int
+rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text)
+{
+    int                     rc;
+    uint64_t                deadline;
+    rsl_redact_operator_t  *rule;
+
+    deadline = text->len > RSL_REDACT_WINDOW
+               ? rsl_redact_clock() + redact->limits.usec : 0;
+
+    for (rule = redact->operators; rule != NULL; rule = rule->next) {
+        rc = rsl_redact_apply(redact, rule, arena, text, deadline);
+
+        if (rc != RSL_OK) {
+            return rc;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_redact_apply(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
+    rsl_arena_t *arena, rsl_str_t *text, uint64_t deadline)
+{
+    int                rc;
+    size_t             offset, from, *ovector;
+    uint32_t           options;
+    rsl_redact_out_t   out;
+
+    memset(&out, 0, sizeof(rsl_redact_out_t));
+    out.arena = arena;
+
+    from = 0;
+    offset = 0;
+    options = 0;
+    ovector = pcre2_get_ovector_pointer(redact->data);
+
+    for ( ;; ) {
+        rc = rsl_redact_search(redact, rule->code, text, offset, options,
+                               deadline);
+
+        if (rc < 0) {
+            return rc;
+        }
+
+        if (rc == 0) {
+            break;
+        }
+
+        if (ovector[0] < from || ovector[1] < ovector[0]) {
+            /* \K in a lookaround */
+            return RSL_DECLINED;
+        }
+
+        if (rsl_redact_out(&out, text->data + from, ovector[0] - from)
+            != RSL_OK
+            || rsl_redact_expand(&out, rule, text->data, ovector, (size_t) rc)
+               != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        from = ovector[1];
+        offset = from;
+        options = PCRE2_NO_UTF_CHECK;
+
+        if (ovector[0] == ovector[1]) {
+            /* an empty hit: the next one begins a character further on */
+            if (offset == text->len) {
+                break;
+            }
+
+            do {
+                offset++;
+            } while (offset < text->len && (text->data[offset] & 0xc0) == 0x80);
+        }
+    }
+
+    if (out.data == NULL) {
+        return RSL_OK;
+    }
+
+    if (rsl_redact_out(&out, text->data + from, text->len - from) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    text->data = out.data;
+    text->len = out.len;
+
+    return RSL_OK;
+}
+
+
+/* As rsl_redact_exec(), and RSL_DECLINED too if the time is over. */
+
+static int
+rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
+    const rsl_str_t *text, size_t offset, uint32_t options, uint64_t deadline)
+{
+    int     rc;
+    size_t  limit;
+
+    for ( ;; ) {
+        limit = offset + RSL_REDACT_WINDOW;
+
+        if (limit >= text->len) {
+            (void) pcre2_set_offset_limit(redact->match, PCRE2_UNSET);
+            return rsl_redact_exec(redact, code, text, offset, options);
+        }
+
+        (void) pcre2_set_offset_limit(redact->match, limit);
+        rc = rsl_redact_exec(redact, code, text, offset, options);
+        (void) pcre2_set_offset_limit(redact->match, PCRE2_UNSET);
+
+        if (rc != 0) {
+            return rc;
+        }
+
+        if (rsl_redact_clock() >= deadline) {
+            return RSL_DECLINED;
+        }
+
+        options |= PCRE2_NO_UTF_CHECK;
+        offset = limit + 1;
+
+        while (offset < text->len && (text->data[offset] & 0xc0) == 0x80) {
+            offset++;
+        }
+    }
+}
+
+
+/* The time that this thread has computed, in µs. */
+
+static uint64_t
+rsl_redact_clock(void)
+{
+    struct timespec  now;
+
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) != 0) {
+        return 0;
+    }
+
+    return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
+}
+
+
+static int
+rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
+    const u_char *subject, const size_t *ovector, size_t groups)
+{
+    int            rc, group;
+    size_t         i, n, len;
+    const u_char  *p;
+
+    for (i = 0; i < rule->len; i += n) {
+
+        n = 1;
+        p = rule->replacement + i;
+        len = 1;
+
+        if (*p == '$') {
+            n = rsl_redact_reference(rule, i, &group);
+
+            if (group >= 0) {
+                if ((size_t) group >= groups
+                    || ovector[2 * group] == PCRE2_UNSET)
+                {
+                    continue;
+                }
+
+                p = subject + ovector[2 * group];
+                len = ovector[2 * group + 1] - ovector[2 * group];
+            }
+        }
+
+        rc = rsl_redact_out(out, p, len);
+
+        if (rc != RSL_OK) {
+            return rc;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+void
+rsl_redact_operators_free(rsl_redact_t *redact)
+{
+    rsl_redact_operator_t  *rule, *next;
+
+    for (rule = redact->operators; rule != NULL; rule = next) {
+        next = rule->next;
+        rsl_redact_operator_free(rule);
+    }
+}
+
+
+static void
+rsl_redact_operator_free(rsl_redact_operator_t *rule)
+{
+    pcre2_code_free(rule->code);
+    free(rule->replacement);
+    free(rule);
+}

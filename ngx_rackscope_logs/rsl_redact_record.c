@@ -1,0 +1,159 @@
+
+/*
+ * Redaction of a record: every string and every key, at any depth.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+static int rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_value_t *value);
+static int rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_value_t *value);
+static void rsl_redact_pairs(rsl_value_t *value);
+static int rsl_redact_is_secret(const rsl_str_t *key,
+    const rsl_value_t *value);
+static void rsl_redact_mask(rsl_value_t *value);
+
+
+int
+rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_record_t *record)
+{
+    size_t     i;
+    rsl_str_t *fields[] = {
+        &record->message, &record->exception, &record->logger,
+        &record->request_id, &record->method, &record->path
+    };
+
+    if (record->message_tree != NULL) {
+        if (rsl_redact_list(redact, arena, record->message_tree) != RSL_OK
+            || rsl_value_print(arena, record->message_tree, &record->message)
+               != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+    }
+
+    for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (rsl_redact_text(redact, arena, fields[i]) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    return rsl_redact_list(redact, arena, record->extra);
+}
+
+
+static int
+rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
+{
+    for ( /* void */ ; value != NULL; value = value->next) {
+        if (rsl_redact_one(redact, arena, value) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
+{
+    if (rsl_redact_is_secret(&value->key, value)) {
+        rsl_redact_mask(value);
+    }
+
+    if (rsl_redact_text(redact, arena, &value->key) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    switch (value->type) {
+
+    case RSL_VALUE_STRING:
+        return rsl_redact_text(redact, arena, &value->text);
+
+    case RSL_VALUE_OBJECT:
+    case RSL_VALUE_ARRAY:
+        rsl_redact_pairs(value);
+        return rsl_redact_list(redact, arena, value->child);
+
+    default:
+        return RSL_OK;
+    }
+}
+
+
+/* {"name": "DB_PASSWORD", "value": "x"}, ["password", "x"] */
+
+static void
+rsl_redact_pairs(rsl_value_t *value)
+{
+    rsl_value_t  *child, *name, *secret;
+
+    child = value->child;
+
+    if (value->type == RSL_VALUE_ARRAY) {
+
+        if (child != NULL && child->type == RSL_VALUE_STRING
+            && child->next != NULL && child->next->next == NULL
+            && rsl_redact_is_secret(&child->text, child->next))
+        {
+            rsl_redact_mask(child->next);
+        }
+
+        return;
+    }
+
+    name = NULL;
+    secret = NULL;
+
+    for ( /* void */ ; child != NULL; child = child->next) {
+
+        if (child->type == RSL_VALUE_STRING
+            && rsl_redact_name_is_name(&child->key)
+            && rsl_redact_name(&child->text) != RSL_REDACT_NAME_NONE)
+        {
+            name = child;
+
+        } else if (rsl_redact_name_is_value(&child->key)) {
+            secret = child;
+        }
+    }
+
+    if (name != NULL && secret != NULL
+        && rsl_redact_is_secret(&name->text, secret))
+    {
+        rsl_redact_mask(secret);
+    }
+}
+
+
+static int
+rsl_redact_is_secret(const rsl_str_t *key, const rsl_value_t *value)
+{
+    switch (rsl_redact_name(key)) {
+
+    case RSL_REDACT_NAME_NONE:
+        return 0;
+
+    case RSL_REDACT_NAME_PLURAL:
+        return value->type == RSL_VALUE_STRING;
+
+    default:
+        return 1;
+    }
+}
+
+
+static void
+rsl_redact_mask(rsl_value_t *value)
+{
+    static const rsl_str_t  mask = rsl_string(RSL_REDACT_MASK);
+
+    value->type = RSL_VALUE_STRING;
+    value->text = mask;
+    value->child = NULL;
+}

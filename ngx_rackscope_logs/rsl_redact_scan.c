@@ -1,0 +1,739 @@
+
+/*
+ * The built-in rules: one pass over a text, from trigger to trigger.
+ *
+ * A trigger is a byte at which a rule may begin to apply: a separator behind
+ * which a value stands, or the first byte of a shape.  All other bytes cost a
+ * look into a table.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+#define RSL_REDACT_SKIP       0
+#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
+#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
+#define RSL_REDACT_DASH       3     /* --password x */
+#define RSL_REDACT_QUOTE      4     /* password 'x' */
+#define RSL_REDACT_ELEMENT    5     /* <password>x */
+#define RSL_REDACT_WORD       6
+#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
+#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
+
+#define RSL_REDACT_AZURE_MIN   31
+
+#define RSL_REDACT_MEMBER_MAX  512
+
+
+static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
+static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *value, u_char separator, rsl_redact_form_e form);
+static int rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value);
+static int rsl_redact_member_back(rsl_redact_scan_t *scan,
+    const u_char *value, u_char separator);
+static const u_char *rsl_redact_limit(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static const u_char *rsl_redact_text_name(const rsl_redact_scan_t *scan,
+    const u_char *p, const u_char *limit, rsl_redact_name_t *name);
+static const u_char *rsl_redact_member_key(const u_char *p,
+    const u_char *limit, rsl_str_t *key, u_char *separator);
+static const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const u_char *p);
+static const u_char *rsl_redact_until(const rsl_redact_scan_t *scan,
+    const char *literal);
+static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
+    const u_char *end);
+static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
+static int rsl_redact_blank(u_char ch);
+static int rsl_redact_wordly(u_char ch);
+
+
+static const u_char  rsl_redact_triggers[256] = {
+    ['='] = RSL_REDACT_SEPARATOR,
+    [':'] = RSL_REDACT_SEPARATOR,
+    ['%'] = RSL_REDACT_SEPARATOR,
+    ['&'] = RSL_REDACT_SEPARATOR,
+    ['\\'] = RSL_REDACT_SEPARATOR,
+    [0xef] = RSL_REDACT_SEPARATOR,
+    [','] = RSL_REDACT_COMMA,
+    ['-'] = RSL_REDACT_DASH,
+    ['"'] = RSL_REDACT_QUOTE,
+    ['\''] = RSL_REDACT_QUOTE,
+    ['>'] = RSL_REDACT_ELEMENT,
+    ['@'] = RSL_REDACT_AT,
+    ['~'] = RSL_REDACT_TILDE,
+    ['0' ... '9'] = RSL_REDACT_WORD,
+    ['A' ... 'Z'] = RSL_REDACT_WORD,
+    ['_'] = RSL_REDACT_WORD,
+    ['a' ... 'z'] = RSL_REDACT_WORD
+};
+
+
+int
+rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
+{
+    int                 rc;
+    const u_char       *p;
+    rsl_redact_out_t    out;
+    rsl_redact_scan_t   scan;
+
+    memset(&out, 0, sizeof(rsl_redact_out_t));
+    out.arena = arena;
+
+    scan.start = text->data;
+    scan.end = text->data + text->len;
+    scan.from = text->data;
+    scan.kept = text->data;
+
+    p = text->data;
+
+    while (p < scan.end) {
+
+        if (rsl_redact_triggers[*p] == RSL_REDACT_SKIP) {
+            p++;
+            continue;
+        }
+
+        if (rsl_redact_triggers[*p] == RSL_REDACT_WORD
+            && redact->count[*p] == 0)
+        {
+            p = rsl_redact_word_end(p, scan.end);
+            continue;
+        }
+
+        rc = rsl_redact_trigger(redact, &scan, p);
+
+        if (rc < 0) {
+            return RSL_DECLINED;
+        }
+
+        if (rc == 0) {
+            p = rsl_redact_word_end(p, scan.end);
+            continue;
+        }
+
+        p = scan.stop;
+
+        if (rsl_redact_replace(&out, &scan) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    if (out.data == NULL) {
+        return RSL_OK;
+    }
+
+    if (rsl_redact_out(&out, scan.kept, (size_t) (scan.end - scan.kept))
+        != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    text->data = out.data;
+    text->len = out.len;
+
+    return RSL_OK;
+}
+
+
+/*
+ * No shape begins in the middle of a word, and no separator is in one: goes on
+ * behind the word, or at least one byte.
+ */
+
+static const u_char *
+rsl_redact_word_end(const u_char *p, const u_char *end)
+{
+    if (rsl_redact_triggers[*p] != RSL_REDACT_WORD) {
+        return p + 1;
+    }
+
+    while (p < end && rsl_redact_triggers[*p] == RSL_REDACT_WORD) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
+
+static int
+rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const u_char *p)
+{
+    int  rc;
+
+    switch (rsl_redact_triggers[*p]) {
+
+    case RSL_REDACT_SEPARATOR:
+        return rsl_redact_separator_at(scan, p);
+
+    case RSL_REDACT_COMMA:
+        return rsl_redact_pair(scan, p);
+
+    case RSL_REDACT_QUOTE:
+        return rsl_redact_spoken(scan, p);
+
+    case RSL_REDACT_ELEMENT:
+        return rsl_redact_element(scan, p);
+
+    case RSL_REDACT_AT:
+        return rsl_redact_url_dsn(scan, p);
+
+    case RSL_REDACT_TILDE:
+        return rsl_redact_azure(scan, p);
+
+    case RSL_REDACT_DASH:
+        rc = rsl_redact_option(scan, p);
+
+        return rc ? rc : rsl_redact_shape(redact, scan, p);
+
+    default:
+        return redact->count[*p] ? rsl_redact_shape(redact, scan, p) : 0;
+    }
+}
+
+
+/* Is there a separator at "p", a name before it and a value behind it? */
+
+static int
+rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
+{
+    uint32_t            ch;
+    const u_char       *next;
+    rsl_redact_form_e   form;
+
+    form = RSL_REDACT_PLAIN;
+
+    if (*p == '=' || *p == ':') {
+        ch = *p;
+        next = p + 1;
+
+    } else {
+        ch = rsl_redact_char_at(p, scan->end, &next);
+
+        if (ch != '=' && ch != ':') {
+            return 0;
+        }
+
+        if (*p == '%') {
+            form = RSL_REDACT_PERCENT;
+
+        } else if (*p == '&') {
+            form = RSL_REDACT_ENTITY;
+        }
+    }
+
+    if (ch == ':' && scan->end - p >= 3 && p[1] == '/' && p[2] == '/') {
+        return rsl_redact_url(scan, p + 3);
+    }
+
+    if (ch == ':' && form == RSL_REDACT_PERCENT
+        && rsl_redact_url_encoded(scan, next))
+    {
+        return 1;
+    }
+
+    if (next < scan->end && *next == ':' && ch == ':') {
+        return 0;
+    }
+
+    if (p == scan->from || (ch == ':' && p[-1] == ':')) {
+        return 0;
+    }
+
+    /* "==", ":=", "=>", "=~" */
+
+    while (next < scan->end && next - p < 3
+           && (*next == '=' || (ch == '=' && *next == '>')))
+    {
+        next++;
+    }
+
+    return rsl_redact_named(scan, p, next, (u_char) ch, form);
+}
+
+
+static int
+rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *value, u_char separator, rsl_redact_form_e form)
+{
+    rsl_str_t          key;
+    rsl_redact_name_t  name;
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (name.kind != RSL_REDACT_NAME_NONE) {
+        return rsl_redact_value(scan, value, &name, separator, form);
+    }
+
+    if (name.start == NULL) {
+        return 0;
+    }
+
+    /* the last word alone: <input name="password" value="x"> */
+
+    key.data = rsl_redact_word_begin(scan, name.end);
+    key.len = (size_t) (name.end - key.data);
+
+    if (rsl_redact_name_is_name(&key)) {
+        return rsl_redact_member(scan, value);
+    }
+
+    return rsl_redact_name_is_value(&key)
+           ? rsl_redact_member_back(scan, value, separator) : 0;
+}
+
+
+/* {"name": "DB_PASSWORD", "value": "x"} */
+
+static int
+rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
+{
+    u_char              separator;
+    rsl_str_t           key;
+    const u_char       *p, *limit;
+    rsl_redact_name_t   name;
+
+    limit = rsl_redact_limit(scan, value);
+
+    p = rsl_redact_text_name(scan, value, limit, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE) {
+        return 0;
+    }
+
+    p = rsl_redact_member_key(p, limit, &key, &separator);
+
+    if (p == NULL || !rsl_redact_name_is_value(&key)) {
+        return 0;
+    }
+
+    return rsl_redact_value(scan, p, &name, separator, RSL_REDACT_PLAIN);
+}
+
+
+/* {"value": "x", "name": "DB_PASSWORD"} */
+
+static int
+rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
+    u_char separator)
+{
+    rsl_str_t           key;
+    const u_char       *p;
+    rsl_redact_scan_t   inner;
+    rsl_redact_name_t   name;
+
+    memset(&name, 0, sizeof(rsl_redact_name_t));
+    name.kind = RSL_REDACT_NAME_SECRET;
+    name.start = value;
+    name.end = value;
+
+    inner = *scan;
+    inner.end = rsl_redact_limit(scan, value);
+
+    if (!rsl_redact_value(&inner, value, &name, separator, RSL_REDACT_PLAIN)) {
+        return 0;
+    }
+
+    p = rsl_redact_member_key(inner.stop, inner.end, &key, &separator);
+
+    if (p == NULL || !rsl_redact_name_is_name(&key)) {
+        return 0;
+    }
+
+    (void) rsl_redact_text_name(&inner, p, inner.end, &name);
+
+    scan->value = inner.value;
+    scan->stop = inner.stop;
+
+    return name.kind != RSL_REDACT_NAME_NONE;
+}
+
+
+/* Members of one object stand near each other. */
+
+static const u_char *
+rsl_redact_limit(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    return scan->end - p > RSL_REDACT_MEMBER_MAX ? p + RSL_REDACT_MEMBER_MAX
+                                                 : scan->end;
+}
+
+
+/* What the name that is a value, at "p", says; returns what is behind it. */
+
+static const u_char *
+rsl_redact_text_name(const rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *limit, rsl_redact_name_t *name)
+{
+    rsl_redact_scan_t  inner;
+
+    inner = *scan;
+    inner.from = p;
+
+    while (p < limit && (rsl_redact_blank(*p) || *p == '"' || *p == '\''
+                         || *p == '\\'))
+    {
+        p++;
+    }
+
+    while (p < limit && (rsl_redact_wordly(*p) || *p == '-' || *p == '.')) {
+        p++;
+    }
+
+    name->kind = RSL_REDACT_NAME_NONE;
+
+    if (p > inner.from) {
+        rsl_redact_name_before(&inner, p, name);
+    }
+
+    return p;
+}
+
+
+/* The key of the next member and its separator: what is behind it, or NULL. */
+
+static const u_char *
+rsl_redact_member_key(const u_char *p, const u_char *limit, rsl_str_t *key,
+    u_char *separator)
+{
+    while (p < limit && !rsl_redact_wordly(*p)) {
+        if (*p == '}' || *p == '=' || *p == ':') {
+            return NULL;
+        }
+
+        p++;
+    }
+
+    key->data = p;
+
+    while (p < limit && rsl_redact_wordly(*p)) {
+        p++;
+    }
+
+    key->len = (size_t) (p - key->data);
+
+    while (p < limit && (*p == '"' || *p == '\'' || *p == '\\' || *p == ' ')) {
+        p++;
+    }
+
+    if (p == limit || (*p != ':' && *p != '=')) {
+        return NULL;
+    }
+
+    *separator = *p;
+
+    return p + 1;
+}
+
+
+static const u_char *
+rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    while (p > scan->from && rsl_redact_wordly(p[-1])) {
+        p--;
+    }
+
+    return p;
+}
+
+
+/* ["password", "x"], ('password', 'x'), "--password", "x" */
+
+static int
+rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
+{
+    u_char              ch;
+    const u_char       *s, *after;
+    rsl_redact_name_t   name;
+
+    if (p == scan->from || (p[-1] != '"' && p[-1] != '\'')) {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE || !name.quoted) {
+        return 0;
+    }
+
+    for (s = p + 1; s < scan->end && rsl_redact_blank(*s); s++) { /* void */ }
+
+    if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
+        return 0;
+    }
+
+    if (!rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN)) {
+        return 0;
+    }
+
+    s = name.start;
+
+    if (s - scan->start > 2 && s[-1] == '-' && s[-2] == '-') {
+        return 1;
+    }
+
+    while (s > scan->start
+           && (s[-1] == '"' || s[-1] == '\'' || s[-1] == '\\'
+               || (s[-1] | 0x20) == 'b' || (s[-1] | 0x20) == 'u'))
+    {
+        s--;
+    }
+
+    ch = s == scan->start ? 0 : s[-1];
+    after = scan->stop;
+
+    while (after < scan->end && (*after == '\\' || *after == '"'
+                                 || *after == '\'' || rsl_redact_blank(*after)))
+    {
+        after++;
+    }
+
+    return (ch == '[' || ch == '(')
+           && (after == scan->end || *after == ']' || *after == ')');
+}
+
+
+/* password 'x', IDENTIFIED BY 'x' */
+
+static int
+rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    if (p - scan->from < 4 || p[-1] != ' ' || !rsl_redact_wordly(p[-2])
+        || scan->end - p < 2)
+    {
+        return 0;
+    }
+
+    s = p - 1;
+
+    if (s - scan->from >= 13
+        && rsl_redact_caseless(s - 13, s, "identified by", 13))
+    {
+        name.kind = RSL_REDACT_NAME_SECRET;
+        name.start = s - 13;
+        name.end = s;
+        name.quoted = 0;
+
+    } else {
+        rsl_redact_name_before(scan, p, &name);
+
+        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
+            || ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'))
+        {
+            return 0;
+        }
+    }
+
+    return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/* <password>x</password>, <add key="password">x */
+
+static int
+rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    if (scan->end - p < 2 || p[1] == '<' || rsl_redact_blank(p[1])) {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE) {
+        return 0;
+    }
+
+    s = name.start;
+
+    while (s > scan->start && (rsl_redact_wordly(s[-1]) || s[-1] == ':')) {
+        s--;
+    }
+
+    if (s == scan->start || s[-1] != '<') {
+        return 0;
+    }
+
+    scan->value = p + 1;
+
+    for (s = p + 1; s < scan->end && *s != '<'; s++) { /* void */ }
+
+    scan->stop = s;
+
+    return 1;
+}
+
+
+/* Three characters, a digit, "Q~", and 31 to 34 characters. */
+
+static int
+rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    if (p - scan->from < 5 || p[-1] != 'Q' || p[-2] < '0' || p[-2] > '9') {
+        return 0;
+    }
+
+    for (s = p + 1; s < scan->end; s++) {
+        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~' && *s != '-') {
+            break;
+        }
+    }
+
+    scan->value = p - 5;
+    scan->stop = s;
+
+    return s - p > RSL_REDACT_AZURE_MIN;
+}
+
+
+/* A secret with a shape of its own. */
+
+static int
+rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const u_char *p)
+{
+    int                  rc;
+    size_t               i, *ovector;
+    rsl_str_t            text;
+    rsl_redact_rule_t   *rule;
+
+    for (i = 0; i < redact->count[*p]; i++) {
+        rule = &redact->rules[redact->first[*p] + i];
+
+        if (!rsl_redact_prefix(rule, p, scan->end)) {
+            continue;
+        }
+
+        if (!rule->shape->anywhere && p > scan->start
+            && rsl_redact_wordly(p[-1]))
+        {
+            continue;
+        }
+
+        text.data = scan->start;
+        text.len = (size_t) (scan->end - scan->start);
+
+        rc = rsl_redact_exec(redact, rule->code, &text,
+                             (size_t) (p - scan->start), 0);
+
+        if (rc < 0) {
+            return rc;
+        }
+
+        if (rc > 0) {
+            ovector = pcre2_get_ovector_pointer(redact->data);
+            i = rc > 1 ? 2 : 0;
+            scan->value = scan->start + ovector[i];
+            scan->stop = scan->start + ovector[i + 1];
+
+
+            if (rule->shape->until != NULL) {
+                scan->value = scan->stop;
+                scan->stop = rsl_redact_until(scan, rule->shape->until);
+            }
+
+            return scan->stop > scan->value;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Where "literal" stands next, or the end of the text. */
+
+static const u_char *
+rsl_redact_until(const rsl_redact_scan_t *scan, const char *literal)
+{
+    size_t         len;
+    const u_char  *s;
+
+    len = strlen(literal);
+
+    for (s = scan->stop; (size_t) (scan->end - s) >= len; s++) {
+
+        s = memchr(s, literal[0], (size_t) (scan->end - s) - len + 1);
+
+        if (s == NULL) {
+            break;
+        }
+
+        if (memcmp(s, literal, len) == 0) {
+            return s;
+        }
+    }
+
+    return scan->end;
+}
+
+
+static int
+rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
+    const u_char *end)
+{
+    if (rule->shape->caseless) {
+        return rsl_redact_caseless(p, end, rule->shape->prefix, rule->len);
+    }
+
+    return (size_t) (end - p) >= rule->len
+           && memcmp(p, rule->shape->prefix, rule->len) == 0;
+}
+
+
+static int
+rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
+{
+    const u_char  *from;
+
+    from = scan->kept;
+    scan->from = scan->stop;
+
+    if (scan->stop - scan->value == RSL_REDACT_MASK_LEN
+        && memcmp(scan->value, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0)
+    {
+        return RSL_OK;
+    }
+
+    scan->kept = scan->stop;
+
+    if (rsl_redact_out(out, from, (size_t) (scan->value - from)) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return rsl_redact_out(out, (const u_char *) RSL_REDACT_MASK,
+                          RSL_REDACT_MASK_LEN);
+}
+
+
+static int
+rsl_redact_blank(u_char ch)
+{
+    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+}
+
+
+static int
+rsl_redact_wordly(u_char ch)
+{
+    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
+}
