@@ -81,6 +81,8 @@ void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
 ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone);
 ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
+ngx_uint_t ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
 ngx_int_t ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
 void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,

@@ -148,7 +148,9 @@ ngx_http_rackscope_logs_refuse(ngx_http_request_t *r)
                    "not enough), or, if something else guards it, "
                    "\"rackscope_logs_require_admin off\"";
 
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+        /* the log of the location, without the request that came */
+
+        ngx_log_error(NGX_LOG_WARN, clcf->error_log, 0,
                       "rackscope logs refused a request to location \"%V\": "
                       "%s", &clcf->name, reason);
     }

@@ -11,6 +11,8 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_LINES    2048
 
 
+static ngx_uint_t ngx_http_rackscope_logs_stream_records(
+    ngx_http_rackscope_logs_stream_ctx_t *ctx);
 static void ngx_http_rackscope_logs_stream_news(
     ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
 static ngx_int_t ngx_http_rackscope_logs_stream_record(
@@ -72,14 +74,41 @@ ngx_http_rackscope_logs_stream_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 ngx_uint_t
 ngx_http_rackscope_logs_stream_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
-    size_t             room;
-    ngx_buf_t         *b;
-    ngx_uint_t         n, more;
-    rsl_ring_state_t   state;
+    ngx_buf_t   *b;
+    ngx_uint_t   more;
 
     b = ctx->buf;
     b->pos = b->start;
     b->last = b->start;
+
+    /* without a place it says nothing but why */
+
+    more = ctx->lease.token ? ngx_http_rackscope_logs_stream_records(ctx) : 0;
+
+    if ((ngx_msec_int_t) (ngx_current_msec - ctx->ping) >= 0) {
+        ctx->ping = ngx_current_msec + ctx->heartbeat;
+        b->last = ngx_cpymem(b->last, ": ping\n\n", sizeof(": ping\n\n") - 1);
+    }
+
+    if (ctx->farewell) {
+        b->last = ngx_cpymem(b->last, ctx->farewell->data, ctx->farewell->len);
+        b->last_buf = 1;
+    }
+
+    return more;
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_stream_records(
+    ngx_http_rackscope_logs_stream_ctx_t *ctx)
+{
+    size_t             room;
+    ngx_buf_t         *b;
+    ngx_uint_t         n;
+    rsl_ring_state_t   state;
+
+    b = ctx->buf;
 
     rsl_ring_state(ctx->ring, &state);
 
@@ -97,19 +126,7 @@ ngx_http_rackscope_logs_stream_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         }
     }
 
-    more = (ctx->next <= state.last);
-
-    if ((ngx_msec_int_t) (ngx_current_msec - ctx->ping) >= 0) {
-        ctx->ping = ngx_current_msec + ctx->heartbeat;
-        b->last = ngx_cpymem(b->last, ": ping\n\n", sizeof(": ping\n\n") - 1);
-    }
-
-    if (ctx->farewell) {
-        b->last = ngx_cpymem(b->last, ctx->farewell->data, ctx->farewell->len);
-        b->last_buf = 1;
-    }
-
-    return more;
+    return ctx->next <= state.last;
 }
 
 

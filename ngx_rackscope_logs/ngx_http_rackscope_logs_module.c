@@ -10,14 +10,22 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV  "RACKSCOPE_LOG_LEVEL"
 
+#define NGX_HTTP_RACKSCOPE_LOGS_SHARED                                        \
+    "cannot share a location with another directive that answers requests"
 
-/* A directive that names a zone, to be checked when all zones are known. */
+
+/*
+ * A directive that names a zone, to be checked when all zones are known, and
+ * all that its location has.
+ */
 
 typedef struct {
-    ngx_str_t        directive;
-    ngx_str_t        file;
-    ngx_uint_t       line;
-    ngx_shm_zone_t  *zone;
+    ngx_str_t                  directive;
+    ngx_str_t                  file;
+    ngx_uint_t                 line;
+    ngx_shm_zone_t            *zone;
+    ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_handler_pt        handler;
 } ngx_http_rackscope_logs_use_t;
 
 
@@ -209,6 +217,16 @@ ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
                           &use[i].file, use[i].line);
             return NGX_CONF_ERROR;
         }
+
+        /* a later directive took the location over */
+
+        if (use[i].clcf->handler != use[i].handler) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"%V\" directive " NGX_HTTP_RACKSCOPE_LOGS_SHARED
+                          " in %V:%ui",
+                          &use[i].directive, &use[i].file, use[i].line);
+            return NGX_CONF_ERROR;
+        }
     }
 
     if (rmcf->uses.nelts
@@ -384,8 +402,7 @@ ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_shm_zone_t **zone,
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (clcf->handler) {
-        return "cannot share a location with another directive that answers "
-               "requests";
+        return NGX_HTTP_RACKSCOPE_LOGS_SHARED;
     }
 
     rmcf = ngx_http_conf_get_module_main_conf(cf,
@@ -405,6 +422,9 @@ ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_shm_zone_t **zone,
     if (use->zone == NULL) {
         return NGX_CONF_ERROR;
     }
+
+    use->clcf = clcf;
+    use->handler = handler;
 
     *zone = use->zone;
     clcf->handler = handler;

@@ -38,6 +38,8 @@ static void ngx_http_rackscope_logs_stream_wake(
 static void ngx_http_rackscope_logs_stream_event(ngx_event_t *ev);
 static void ngx_http_rackscope_logs_stream_tick(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
+static void ngx_http_rackscope_logs_stream_renew(
+    ngx_http_rackscope_logs_stream_ctx_t *ctx);
 static void ngx_http_rackscope_logs_stream_writer(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_stream_run(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
@@ -100,6 +102,10 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    /* a client that has seen the headers may count on what comes after */
+
+    ngx_http_rackscope_logs_stream_seek(ctx);
+
     rc = ngx_http_rackscope_logs_stream_headers(r);
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
@@ -119,8 +125,6 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
     if (ngx_http_send_special(r, NGX_HTTP_FLUSH) == NGX_ERROR) {
         return NGX_ERROR;
     }
-
-    ngx_http_rackscope_logs_stream_seek(ctx);
 
     r->main->count++;
 
@@ -376,9 +380,17 @@ ngx_http_rackscope_logs_stream_tick(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         return;
     }
 
-    /* a worker that slept for long finds its places taken */
+    ngx_http_rackscope_logs_stream_renew(ctx);
+}
 
-    if (ngx_http_rackscope_logs_zone_renew(ctx->zone, &ctx->lease) != NGX_OK
+
+/* A worker that slept for long finds its places taken. */
+
+static void
+ngx_http_rackscope_logs_stream_renew(ngx_http_rackscope_logs_stream_ctx_t *ctx)
+{
+    if (ctx->lease.token
+        && ngx_http_rackscope_logs_zone_renew(ctx->zone, &ctx->lease) != NGX_OK
         && ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease)
            != NGX_OK)
     {
@@ -438,7 +450,7 @@ static void
 ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
     ngx_int_t   rc;
-    ngx_uint_t  n, more;
+    ngx_uint_t  n, more, last;
 
     for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_ROUNDS; n++) {
 
@@ -460,12 +472,27 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
             return;
         }
 
+        if (!ngx_http_rackscope_logs_zone_leased(ctx->zone, &ctx->lease)) {
+            ngx_http_rackscope_logs_stream_renew(ctx);
+        }
+
         more = ngx_http_rackscope_logs_stream_fill(ctx);
 
         if (ctx->buf->pos != ctx->buf->last) {
+
+            /* who reads the end comes back at once, and finds the place free */
+
+            last = ctx->buf->last_buf;
+
+            if (last) {
+                ngx_http_rackscope_logs_stream_leave(ctx);
+            }
+
             rc = ngx_http_rackscope_logs_stream_output(ctx);
 
-            if (rc == NGX_ERROR || ctx->buf->last_buf) {
+            /* the chunked filter takes last_buf for its own */
+
+            if (rc == NGX_ERROR || last) {
                 ngx_http_rackscope_logs_stream_end(ctx, rc);
                 return;
             }

@@ -16,6 +16,7 @@
 #endif
 
 
+static ngx_uint_t ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle);
 static void ngx_http_rackscope_logs_wake_handler(ngx_event_t *ev);
 static void ngx_http_rackscope_logs_wake_run(ngx_uint_t closing);
 static void ngx_http_rackscope_logs_wake_write(ngx_event_t *ev);
@@ -34,7 +35,9 @@ ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle)
 {
 #if (NGX_HAVE_EVENTFD)
 
-    if (ngx_http_rackscope_logs_wake_fd != -1) {
+    if (ngx_http_rackscope_logs_wake_fd != -1
+        || !ngx_http_rackscope_logs_wake_used(cycle))
+    {
         return NGX_OK;
     }
 
@@ -62,7 +65,17 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
                                             ngx_http_rackscope_logs_wake_write;
     ngx_http_rackscope_logs_wake_event.log = cycle->log;
 
-    if (ngx_http_rackscope_logs_wake_fd == -1) {
+    if (ngx_http_rackscope_logs_wake_fd == -1
+        || !ngx_http_rackscope_logs_wake_used(cycle))
+    {
+        return NGX_OK;
+    }
+
+    /* the cache manager and loader have no streams */
+
+    if (ngx_process != NGX_PROCESS_WORKER
+        && ngx_process != NGX_PROCESS_SINGLE)
+    {
         return NGX_OK;
     }
 
@@ -99,6 +112,20 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
     }
 
     return NGX_OK;
+}
+
+
+/* Can there be streams at all? */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_rackscope_logs_module);
+
+    return rmcf && rmcf->locations;
 }
 
 

@@ -456,6 +456,18 @@ ngx_http_rackscope_logs_zone_alive(ngx_http_rackscope_logs_cell_t *cell)
 }
 
 
+/* Is the place still that of this lease?  Needs no lock. */
+
+ngx_uint_t
+ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    return lease->token && zone->sh->cells[lease->cell].token == lease->token;
+}
+
+
 /* Says that the owner lives; NGX_BUSY: too late, somebody has the place. */
 
 ngx_int_t

@@ -8,17 +8,13 @@ static int rsl_intake_slice(rsl_intake_t *intake, const u_char *data,
     size_t len);
 static int rsl_intake_keep(rsl_intake_t *intake, const u_char *data,
     size_t len);
+static int rsl_intake_end(rsl_intake_t *intake);
 static int rsl_intake_run(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-static int rsl_intake_begin(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 static int rsl_intake_between(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
-static int rsl_intake_open(rsl_intake_t *intake, const u_char **p,
-    const u_char *q, const u_char *end);
-static void rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state);
-static const u_char *rsl_intake_envelope(const u_char *p, const u_char *end,
-    int *more);
+static int rsl_intake_skip(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
 
 
 /* So much is looked at in one go; it bounds what is kept besides an entry. */
@@ -26,12 +22,15 @@ static const u_char *rsl_intake_envelope(const u_char *p, const u_char *end,
 
 #define RSL_INTAKE_ARENA   4096
 
-/* No line of JSON is indented by more. */
+/* No line is indented by more. */
 #define RSL_INTAKE_INDENT  1024
 
 
 static const char  rsl_array_open[] =
     "the array is not closed; it must end with ]";
+
+static const char  rsl_envelope_open[] =
+    "the object around the array is not closed; it must end with }";
 
 
 rsl_intake_t *
@@ -143,7 +142,11 @@ rsl_intake_slice(rsl_intake_t *intake, const u_char *data, size_t len)
     rest = end - p;
 
     if (intake->len) {
-        memmove(intake->buf, p, rest);
+
+        if (p != intake->buf) {
+            memmove(intake->buf, p, rest);
+        }
+
         intake->len = rest;
         return RSL_OK;
     }
@@ -192,7 +195,7 @@ int
 rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 {
     int            rc;
-    const u_char  *p, *end;
+    const u_char  *p;
 
     if (intake->final) {
         return RSL_OK;
@@ -201,30 +204,48 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
     intake->now = now;
     intake->final = 1;
 
-    p = intake->buf;
-    end = p + intake->len;
+    if (intake->len) {
+        p = intake->buf;
+        rc = rsl_intake_run(intake, &p, p + intake->len);
 
-    rc = rsl_intake_run(intake, &p, end);
+        if (rc != RSL_OK) {
+            return rc;
+        }
 
-    if (rc != RSL_OK) {
-        return rc;
+        intake->len = 0;
     }
 
-    intake->len = 0;
+    rc = rsl_intake_end(intake);
 
-    if (intake->large != NULL) {
+    return (rc == RSL_OK) ? rsl_text_release(intake, 1) : rc;
+}
+
+
+/* What began and was not kept, since it is too large or no object, ends. */
+
+static int
+rsl_intake_end(rsl_intake_t *intake)
+{
+    int            rc;
+    const u_char  *p;
+
+    p = (const u_char *) "";
+    rc = RSL_OK;
+
+    if (intake->state == RSL_INTAKE_LINE && intake->large != NULL) {
         rc = rsl_intake_large_end(intake);
 
-    } else if (intake->state == RSL_INTAKE_SCALAR) {
+    } else if (intake->state == RSL_INTAKE_SCALAR || intake->large != NULL) {
         rc = rsl_intake_value_end(intake, &p, p);
     }
 
-    if (rc == RSL_OK && (intake->array || intake->state == RSL_INTAKE_TAIL)) {
-        rsl_intake_mark(intake);
-        rsl_intake_reject(intake, NULL, 0, rsl_array_open);
+    if (intake->array || intake->state == RSL_INTAKE_TAIL) {
+        rsl_intake_start(intake, intake->state);
+        rsl_intake_reject(intake, NULL, 0, intake->array ? rsl_array_open
+                                                         : rsl_envelope_open);
     }
 
-    return (rc == RSL_OK) ? rsl_text_release(intake, 1) : rc;
+    return rc;
 }
 
 
@@ -278,6 +299,10 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
             rc = rsl_intake_line(intake, p, end);
             break;
 
+        case RSL_INTAKE_SKIP:
+            rc = rsl_intake_skip(intake, p, end);
+            break;
+
         default:    /* OBJECT, SCALAR, TAIL */
             rc = rsl_intake_value(intake, p, end);
             break;
@@ -312,64 +337,24 @@ rsl_intake_advance(rsl_intake_t *intake, const u_char **p, const u_char *to)
 }
 
 
-/* RFC 1952, RFC 1950, RFC 8878: none of these is the start of text. */
-
-static int
-rsl_intake_begin(rsl_intake_t *intake, const u_char **p, const u_char *end)
-{
-    u_char         first, second;
-    const u_char  *q;
-
-    q = *p;
-
-    if (end - q < 4 && !intake->final) {
-
-        /* short of a mark that may come, a live feed does not wait */
-
-        if (memchr("\x1f\x78\x28\xef", *q, 4) != NULL) {
-            return RSL_INTAKE_AGAIN;
-        }
-    }
-
-    intake->state = RSL_INTAKE_BETWEEN;
-
-    if (end - q < 2) {
-        return RSL_OK;
-    }
-
-    first = q[0];
-    second = q[1];
-
-    if ((first == 0x1f && second == 0x8b)
-        || (first == 0x78
-            && (second == 0x01 || second == 0x9c || second == 0xda))
-        || (end - q >= 4 && memcmp(q, "\x28\xb5\x2f\xfd", 4) == 0))
-    {
-        return RSL_DECLINED;
-    }
-
-    if (end - q >= 3 && memcmp(q, "\xef\xbb\xbf", 3) == 0) {
-        *p += 3;
-    }
-
-    return RSL_OK;
-}
-
-
 static int
 rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
     const u_char  *q;
+
+    if (intake->text_seen) {
+        intake->bracket = 0;
+        rsl_intake_start(intake, RSL_INTAKE_LINE);
+        return RSL_OK;
+    }
 
     for (q = *p; q < end; q++) {
 
         switch (*q) {
 
         case '\n':
-            if (intake->column0 || q == *p) {
-                rsl_text_blank(intake);
-            }
-
+        case ',':
+        case 0x1e:
             rsl_intake_advance(intake, p, q + 1);
             continue;
 
@@ -377,15 +362,10 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
         case '\t':
         case '\r':
             continue;
+        }
 
-        case ',':
-        case 0x1e:
-            if (intake->array || !intake->text_seen) {
-                rsl_intake_advance(intake, p, q + 1);
-                continue;
-            }
-
-            break;
+        if (q - *p > RSL_INTAKE_INDENT) {
+            rsl_intake_advance(intake, p, q);
         }
 
         return rsl_intake_open(intake, p, q, end);
@@ -393,13 +373,10 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     /* the indentation of a line belongs to it, if it is text */
 
-    if (intake->final || intake->array || !intake->column0) {
+    if (intake->final || intake->array || !intake->column0
+        || end - *p > RSL_INTAKE_INDENT)
+    {
         rsl_intake_advance(intake, p, end);
-        return RSL_OK;
-    }
-
-    if (end - *p > RSL_INTAKE_INDENT) {
-        rsl_intake_start(intake, RSL_INTAKE_LINE);
         return RSL_OK;
     }
 
@@ -407,96 +384,14 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 }
 
 
-/* The first byte of an entry, "q", says what the entry is. */
-
-static int
-rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
-    const u_char *end)
-{
-    int            more;
-    const u_char  *next;
-
-    if (intake->array) {
-        rsl_intake_advance(intake, p, q);
-
-        if (*q == ']') {
-            rsl_intake_advance(intake, p, q + 1);
-            intake->array = 0;
-
-            if (intake->envelope) {
-                intake->envelope = 0;
-                rsl_intake_start(intake, RSL_INTAKE_TAIL);
-            }
-
-            return RSL_OK;
-        }
-
-        rsl_intake_start(intake, (*q == '{') ? RSL_INTAKE_OBJECT
-                                             : RSL_INTAKE_SCALAR);
-        return RSL_OK;
-    }
-
-    if (!intake->text_seen && *q == '{') {
-        next = rsl_intake_envelope(q, end, &more);
-
-        if (more && !intake->final) {
-            return RSL_INTAKE_AGAIN;
-        }
-
-        if (next != NULL) {
-            rsl_intake_advance(intake, p, next);
-            intake->array = 1;
-            intake->envelope = 1;
-            return RSL_OK;
-        }
-
-        rsl_intake_advance(intake, p, q);
-        rsl_intake_start(intake, RSL_INTAKE_OBJECT);
-        return RSL_OK;
-    }
-
-    intake->bracket = 0;
-
-    if (!intake->text_seen && *q == '[') {
-
-        for (next = q + 1; next < end; next++) {
-            if (*next != ' ' && *next != '\t' && *next != '\r') {
-                break;
-            }
-        }
-
-        if (next == end && !intake->final) {
-            return RSL_INTAKE_AGAIN;
-        }
-
-        if (next < end
-            && (*next == '{' || *next == ']' || *next == '\n'))
-        {
-            rsl_intake_advance(intake, p, q + 1);
-            intake->array = 1;
-            return RSL_OK;
-        }
-
-        intake->bracket = 1;
-    }
-
-    if (!intake->column0) {
-        rsl_intake_advance(intake, p, q);
-    }
-
-    rsl_intake_start(intake, RSL_INTAKE_LINE);
-
-    return RSL_OK;
-}
-
-
-static void
+void
 rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
 {
     intake->state = state;
     intake->scanned = 0;
-
-    rsl_intake_mark(intake);
+    intake->bad = 0;
+    intake->entry_line = intake->line;
+    intake->entry_column = intake->column;
 
     memset(&intake->scan, 0, sizeof(rsl_scan_t));
 
@@ -511,51 +406,27 @@ rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
 }
 
 
-void
-rsl_intake_mark(rsl_intake_t *intake)
-{
-    intake->entry_line = intake->line;
-    intake->entry_column = intake->column;
-}
-
-
 /*
- * Behind the "[" of an object that is there for its array only, as some
- * senders wrap their records; NULL: it is none.
+ * What is left of the line of a bad entry goes with it, up to the brace that
+ * may begin another one.
  */
 
-static const u_char *
-rsl_intake_envelope(const u_char *p, const u_char *end, int *more)
+static int
+rsl_intake_skip(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
-    size_t  i, n;
+    const u_char  *q;
 
-    static const char  *heads[] = {
-        "{\"logs\":[{", "{\"events\":[{", "{\"Events\":[{"
-    };
+    for (q = *p; q < end; q++) {
 
-    for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-        const char    *head = heads[i];
-        const u_char  *q = p;
-        const u_char  *bracket = NULL;
-
-        for (n = 0; head[n] && q < end; q++) {
-
-            if (*q == (u_char) head[n] || (head[n + 1] == '\0' && *q == ']')) {
-                if (head[n++] == '[') {
-                    bracket = q + 1;
-                }
-
-            } else if (*q != ' ' && *q != '\t' && *q != '\r' && *q != '\n') {
-                break;
-            }
+        if (*q == '\n' || (*q == '{' && intake->scan.last == '}')) {
+            intake->state = RSL_INTAKE_BETWEEN;
+            break;
         }
 
-        *more = (q == end && head[n]);
-
-        if (*more || head[n] == '\0') {
-            return bracket;
-        }
+        intake->scan.last = *q;
     }
 
-    return NULL;
+    rsl_intake_advance(intake, p, q);
+
+    return RSL_OK;
 }

@@ -225,8 +225,8 @@ const unsigned char  rsl_alias_index[RSL_ALIAS_INDEX] = {
 int
 rsl_alias_fold(rsl_folded_t *name, const char *key, size_t len)
 {
-    size_t   i;
-    u_char   ch;
+    size_t  i;
+    u_char  ch;
 
     for (i = 0; i < len; i++) {
         ch = (u_char) key[i];

@@ -4,15 +4,17 @@
 #include "rsl_intake_private.h"
 
 
-static int rsl_intake_unclosed(rsl_intake_t *intake, const u_char **p,
+static int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
+static int rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *text);
+static const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
 static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
     int cut);
 static int rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut);
 static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
 static int rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line);
-static int rsl_intake_elements(rsl_intake_t *intake, json_t *array);
+static int rsl_intake_is_object(rsl_intake_t *intake, const rsl_str_t *line);
 static int rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len);
 static void rsl_intake_small(rsl_intake_t *intake);
 
@@ -32,12 +34,14 @@ static const char  rsl_too_deep[] =
 int
 rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
+    unsigned            kept;
     const u_char       *q, *last;
     rsl_scan_result_t   result;
 
     last = end;
+    kept = (intake->state == RSL_INTAKE_OBJECT && intake->large == NULL);
 
-    if (intake->large == NULL && end - *p > RSL_INTAKE_ENTRY_MAX) {
+    if (kept && end - *p > RSL_INTAKE_ENTRY_MAX) {
         last = *p + RSL_INTAKE_ENTRY_MAX;
     }
 
@@ -45,22 +49,28 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
     result = rsl_scan(&intake->scan, *p, &q, last,
                       intake->final && last == end);
 
+    if (result == RSL_SCAN_BROKEN && kept && !intake->scan.deep) {
+        return rsl_intake_broken(intake, p, q);
+    }
+
     if (result != RSL_SCAN_MORE) {
         return rsl_intake_value_end(intake, p, q);
     }
 
-    if (intake->state == RSL_INTAKE_OBJECT && intake->large == NULL) {
+    if (kept && last == end) {
+        intake->scanned = q - *p;
 
-        if (q - *p < RSL_INTAKE_ENTRY_MAX - 1) {
-            intake->scanned = q - *p;
-
-            return intake->final ? rsl_intake_unclosed(intake, p, end)
-                                 : RSL_INTAKE_AGAIN;
+        if (!intake->final) {
+            return RSL_INTAKE_AGAIN;
         }
 
-        if (rsl_intake_large(intake, *p, q - *p) != RSL_OK) {
-            return RSL_ERROR;
-        }
+        intake->array = 0;
+
+        return rsl_intake_broken(intake, p, end);
+    }
+
+    if (kept && rsl_intake_large(intake, *p, q - *p) != RSL_OK) {
+        return RSL_ERROR;
     }
 
     rsl_scan_leave(&intake->scan, *p, q);
@@ -107,30 +117,89 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
 
 
 /*
- * The body has ended within an object.  Its first line is the bad entry, and
- * what follows may be others; in an array, all that is left is.
+ * An object that goes on where it cannot, or in the end.  Where it should have
+ * ended nobody knows: perhaps with its first line.
  */
 
 static int
-rsl_intake_unclosed(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
-    int            rc;
-    rsl_str_t      text;
-    const u_char  *next;
-
-    next = intake->array ? NULL : memchr(*p, '\n', end - *p);
+    int        rc;
+    rsl_str_t  text;
 
     text.data = *p;
-    text.len = (next ? next + 1 : end) - *p;
+    text.len = rsl_intake_trim(*p, end) - *p;
 
     intake->state = RSL_INTAKE_BETWEEN;
-    intake->array = 0;
 
     rc = rsl_intake_object(intake, &text, 0);
 
-    rsl_intake_advance(intake, p, text.data + text.len);
+    if (rc == RSL_OK && !intake->scan.deep) {
+        rc = rsl_intake_salvage(intake, &text);
+    }
+
+    rsl_intake_advance(intake, p, end);
 
     return rc;
+}
+
+
+/* Takes the other lines that are an object. */
+
+static int
+rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *text)
+{
+    int            rc, premature;
+    size_t         offset;
+    json_t        *json;
+    rsl_str_t      line;
+    const char    *detail;
+    const u_char  *p, *end, *next;
+
+    end = text->data + text->len;
+    p = memchr(text->data, '\n', text->len);
+
+    for ( /* void */ ; p != NULL; p = next) {
+
+        p++;
+        next = memchr(p, '\n', end - p);
+
+        line.data = p;
+        line.len = rsl_intake_trim(p, next ? next : end) - p;
+
+        if (line.len == 0 || *p != '{' || p[line.len - 1] != '}') {
+            continue;
+        }
+
+        rc = rsl_intake_json(intake->arena, &line, &json, &offset, &detail,
+                             &premature);
+
+        if (rc == RSL_OK) {
+            rc = rsl_intake_take(intake, json, 0);
+            json_decref(json);
+        }
+
+        if (rc == RSL_ERROR) {
+            return RSL_ERROR;
+        }
+
+        rsl_arena_reset(intake->arena);
+    }
+
+    return RSL_OK;
+}
+
+
+/* The end of what is between "p" and "end", without spaces and commas. */
+
+static const u_char *
+rsl_intake_trim(const u_char *p, const u_char *end)
+{
+    while (end > p && (rsl_intake_is_space(end[-1]) || end[-1] == ',')) {
+        end--;
+    }
+
+    return end;
 }
 
 
@@ -170,11 +239,6 @@ rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut)
 {
     rsl_record_t  record;
 
-    if (!json_is_object(object)) {
-        rsl_intake_reject(intake, NULL, 0, rsl_no_object);
-        return RSL_OK;
-    }
-
     if (rsl_text_release(intake, 1) != RSL_OK
         || rsl_intake_record(intake->arena, object, intake->now, &record)
            != RSL_OK)
@@ -182,7 +246,7 @@ rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut)
         return RSL_ERROR;
     }
 
-    record.truncated = cut;
+    record.truncated |= (cut != 0);
 
     return rsl_intake_emit(intake, &record);
 }
@@ -243,6 +307,13 @@ rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
         rc = rsl_intake_line_end(intake, &line, 0);
     }
 
+    if (intake->array) {
+
+        /* it is an array after all, of which the elements come now */
+
+        next = memchr(*p, '[', q - *p);
+    }
+
     rsl_intake_advance(intake, p, next ? next + 1 : end);
 
     return rc;
@@ -285,24 +356,12 @@ rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 static int
 rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 {
-    int            rc, premature;
-    size_t         offset;
-    json_t        *json;
-    const char    *detail;
-    const u_char  *p, *last;
+    int          rc, premature;
+    size_t       offset;
+    json_t      *json;
+    const char  *detail;
 
-    p = line->data;
-    last = p + line->len - 1;
-
-    while (*p == ' ' || *p == '\t') {
-        p++;
-    }
-
-    while (*last == ' ' || *last == '\t') {
-        last--;
-    }
-
-    if (!intake->bracket && (*p != '{' || *last != '}')) {
+    if (!intake->bracket && !rsl_intake_is_object(intake, line)) {
         return RSL_DECLINED;
     }
 
@@ -311,42 +370,48 @@ rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 
     if (rc == RSL_DECLINED && intake->bracket && premature) {
         rsl_intake_reject(intake, line, offset, detail);
-        rsl_arena_reset(intake->arena);
-        return RSL_OK;
+        rc = RSL_OK;
+
+    } else if (rc == RSL_OK && intake->bracket) {
+        intake->array = 1;
+        json_decref(json);
+
+    } else if (rc == RSL_OK && intake->scan.deep) {
+        rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
+        json_decref(json);
+
+    } else if (rc == RSL_OK) {
+        rc = rsl_intake_take(intake, json, 0);
+        json_decref(json);
     }
 
-    if (rc != RSL_OK) {
-        rsl_arena_reset(intake->arena);
-        return rc;
-    }
-
-    rc = intake->bracket ? rsl_intake_elements(intake, json)
-                         : rsl_intake_take(intake, json, 0);
-
-    json_decref(json);
+    rsl_arena_reset(intake->arena);
 
     return rc;
 }
 
 
+/* Is there a chance that the line is an object, and nothing else? */
+
 static int
-rsl_intake_elements(rsl_intake_t *intake, json_t *array)
+rsl_intake_is_object(rsl_intake_t *intake, const rsl_str_t *line)
 {
-    int      rc;
-    size_t   i;
-    json_t  *element;
+    const u_char  *p, *q, *end;
 
-    rc = RSL_OK;
+    p = line->data;
+    end = rsl_intake_trim(p, p + line->len);
 
-    json_array_foreach(array, i, element) {
-        rc = rsl_intake_take(intake, element, 0);
-
-        if (rc != RSL_OK) {
-            break;
-        }
+    while (*p == ' ' || *p == '\t') {
+        p++;
     }
 
-    return rc;
+    if (*p != '{') {
+        return 0;
+    }
+
+    q = p;
+
+    return rsl_scan(&intake->scan, p, &q, end, 1) == RSL_SCAN_END && q == end;
 }
 
 
@@ -414,6 +479,7 @@ rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text, size_t offset,
     size_t               i;
     rsl_intake_error_t  *error;
 
+    intake->bad = 1;
     intake->result.rejected++;
 
     if (intake->result.rejected > RSL_INTAKE_ERRORS) {

@@ -10,8 +10,8 @@
 /* Counts only, as long as there is no memory. */
 
 typedef struct {
-    u_char     *start;
-    size_t      len;
+    u_char  *start;
+    size_t   len;
 } rsl_exception_t;
 
 

@@ -20,6 +20,7 @@ typedef struct {
 
 static size_t rsl_line_plain(const rsl_str_t *line, u_char *dst);
 static size_t rsl_line_words(const rsl_str_t *plain, rsl_word_t *words);
+static const u_char *rsl_line_word_end(const u_char *p, const u_char *end);
 static void rsl_line_word(rsl_word_t *word, const u_char *p,
     const u_char *end, unsigned *inside);
 static rsl_level_t rsl_line_level(const rsl_word_t *words, size_t n);
@@ -129,13 +130,7 @@ rsl_line_words(const rsl_str_t *plain, rsl_word_t *words)
             continue;
         }
 
-        for (next = p; next < end && *next != ' ' && *next != '\t'; next++) {
-            /* "[info][main]" is two */
-
-            if (*next == '[' && next > p && next[-1] == ']') {
-                break;
-            }
-        }
+        next = rsl_line_word_end(p, end);
 
         rsl_line_word(&words[n], p, next, &inside);
 
@@ -150,13 +145,41 @@ rsl_line_words(const rsl_str_t *plain, rsl_word_t *words)
 }
 
 
+/* "[info][main]" is two words, and so is "ERROR:root". */
+
+static const u_char *
+rsl_line_word_end(const u_char *p, const u_char *end)
+{
+    unsigned       letters;
+    const u_char  *start;
+
+    start = p;
+    letters = 1;
+
+    for ( /* void */ ; p < end && *p != ' ' && *p != '\t'; p++) {
+
+        if (*p == '[' && p > start && p[-1] == ']') {
+            break;
+        }
+
+        if (*p == ':' && letters && p > start) {
+            return p + 1;
+        }
+
+        letters &= (*p >= 'A' && *p <= 'Z');
+    }
+
+    return p;
+}
+
+
 static void
 rsl_line_word(rsl_word_t *word, const u_char *p, const u_char *end,
     unsigned *inside)
 {
     memset(word, 0, sizeof(rsl_word_t));
 
-    while (p < end && strchr("[(<|", *p) != NULL && *p != '\0') {
+    while (p < end && strchr("[({<|", *p) != NULL && *p != '\0') {
         *inside |= (*p != '|');
         word->separator = 1;
         p++;
@@ -164,7 +187,7 @@ rsl_line_word(rsl_word_t *word, const u_char *p, const u_char *end,
 
     word->bracket = *inside;
 
-    while (p < end && strchr("])>|:,", end[-1]) != NULL && end[-1] != '\0') {
+    while (p < end && strchr("])}>|:,", end[-1]) != NULL && end[-1] != '\0') {
         end--;
 
         if (*end == ':') {
@@ -175,15 +198,14 @@ rsl_line_word(rsl_word_t *word, const u_char *p, const u_char *end,
         }
     }
 
-    if (end - p == 1 && *p == '-') {
-        word->separator = 1;
-        return;
-    }
-
     word->text.data = p;
     word->text.len = end - p;
 
-    if (word->text.len) {
+    if (word->text.len == 1 && *p == '-') {
+        word->text.len = 0;
+        word->separator = 1;
+
+    } else if (word->text.len) {
         word->separator = 0;
     }
 }
@@ -198,20 +220,26 @@ static rsl_level_t
 rsl_line_level(const rsl_word_t *words, size_t n)
 {
     size_t       i;
-    unsigned     prefix;
+    unsigned     prefix, logfmt;
     rsl_level_t  level;
 
     prefix = 1;
+    logfmt = (n && words[0].text.len
+              && memchr(words[0].text.data, '=', words[0].text.len) != NULL);
 
     for (i = 0; i < n; i++) {
 
-        level = rsl_line_logfmt(&words[i]);
+        if (words[i].separator) {
+            continue;
+        }
+
+        level = (prefix || logfmt) ? rsl_line_logfmt(&words[i]) : RSL_LEVELS;
 
         if (level != RSL_LEVELS) {
             return level;
         }
 
-        if (!prefix || words[i].separator) {
+        if (!prefix) {
             continue;
         }
 
@@ -312,8 +340,13 @@ rsl_line_is_name(const rsl_word_t *words, size_t i, size_t n)
 static int
 rsl_line_is_number(const rsl_word_t *word)
 {
-    return word->text.len && word->text.data[0] >= '0'
-           && word->text.data[0] <= '9';
+    size_t  i;
+
+    i = (word->text.len > 1 && (word->text.data[0] == '+'
+                                || word->text.data[0] == '-'));
+
+    return i < word->text.len && word->text.data[i] >= '0'
+           && word->text.data[i] <= '9';
 }
 
 

@@ -26,8 +26,8 @@ typedef struct {
     u_char            last;         /* significant, before what is scanned */
     unsigned          string:1;
     unsigned          escape:1;
+    unsigned          torn:1;       /* a line ended within the string */
     unsigned          lines:1;      /* it goes over more than one */
-    unsigned          single:1;     /* it may not */
     unsigned          array:1;      /* it is an element of an array, */
     unsigned          scalar:1;     /* which may be any value */
     unsigned          deep:1;
@@ -76,7 +76,8 @@ typedef enum {
     RSL_INTAKE_OBJECT,
     RSL_INTAKE_SCALAR,              /* an element that is no object */
     RSL_INTAKE_TAIL,                /* of an envelope */
-    RSL_INTAKE_LINE
+    RSL_INTAKE_LINE,
+    RSL_INTAKE_SKIP                 /* the rest of a line */
 } rsl_intake_state_t;
 
 
@@ -92,6 +93,7 @@ struct rsl_intake_s {
     unsigned             array:1;
     unsigned             envelope:1;
     unsigned             text_seen:1;
+    unsigned             bad:1;     /* the last entry, which was no text */
     unsigned             column0:1; /* the next byte is the first of a line */
     unsigned             bracket:1; /* the line may be an array */
     unsigned             final:1;
@@ -131,7 +133,18 @@ size_t rsl_scan_close(u_char *text, size_t len);
 void rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p);
 
 
+#define rsl_intake_is_space(ch)                                               \
+    ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
+
 #define RSL_INTAKE_AGAIN  1     /* not enough bytes to go on */
+
+/* Looks at the first bytes of the body.  RSL_DECLINED: it is compressed. */
+int rsl_intake_begin(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+
+/* The first byte of an entry, "q", and those behind it say what it is. */
+int rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
+    const u_char *end);
 
 /*
  * Takes the value, or the line, that begins at *p, or as much of it as there
@@ -154,8 +167,8 @@ int rsl_intake_large_end(rsl_intake_t *intake);
 void rsl_intake_advance(rsl_intake_t *intake, const u_char **p,
     const u_char *to);
 
-/* An error of the entry that begins here is counted from here. */
-void rsl_intake_mark(rsl_intake_t *intake);
+/* An entry begins here: what was known of the one before it is forgotten. */
+void rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state);
 
 /*
  * Counts an entry as rejected, with an error at "offset" of its text, or where

@@ -251,6 +251,15 @@ rsl_record_resolve(rsl_making_t *making)
         }
     }
 
+    if (!(making->done & rsl_field_bit(RSL_FIELD_LEVEL))
+        && making->level_member != NULL)
+    {
+        making->record->level = making->level;
+        making->done |= rsl_field_bit(RSL_FIELD_LEVEL);
+
+        rsl_making_take(making, making->level_member);
+    }
+
     return RSL_OK;
 }
 
@@ -264,15 +273,8 @@ rsl_record_defaults(rsl_making_t *making, json_t *object)
     record = making->record;
 
     if (!(making->done & rsl_field_bit(RSL_FIELD_LEVEL))) {
-
-        if (making->level_member != NULL) {
-            record->level = making->level;
-            rsl_making_take(making, making->level_member);
-
-        } else {
-            record->level = record->exception.len ? RSL_LEVEL_ERROR
-                                                  : RSL_LEVEL_INFO;
-        }
+        record->level = record->exception.len ? RSL_LEVEL_ERROR
+                                              : RSL_LEVEL_INFO;
     }
 
     if (making->done & rsl_field_bit(RSL_FIELD_MESSAGE)) {

@@ -4,8 +4,11 @@
 
 static void rsl_scan_push(rsl_scan_t *scan, u_char ch);
 static void rsl_scan_pop(rsl_scan_t *scan, u_char ch);
+static rsl_scan_result_t rsl_scan_torn(rsl_scan_t *scan, const u_char **p,
+    const u_char *end);
 static int rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
     const u_char *newline, u_char next);
+static int rsl_scan_is_object(const rsl_scan_t *scan);
 static int rsl_scan_is_single(const u_char *start, const u_char *newline);
 static u_char rsl_scan_last(const rsl_scan_t *scan, const u_char *start,
     const u_char *p);
@@ -13,10 +16,6 @@ static size_t rsl_scan_string(const u_char *text, size_t i, size_t end);
 
 
 #define RSL_SCAN_STACK  64
-
-#define rsl_is_space(ch)                                                      \
-    ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
-
 
 /* 1: something outside of a string, 2: within one. */
 
@@ -35,9 +34,14 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
 
     for (q = *p; /* void */ ; q++) {
 
+        if (scan->torn && rsl_scan_torn(scan, &q, end) != RSL_SCAN_MORE) {
+            *p = q;
+            return RSL_SCAN_BROKEN;
+        }
+
         if (scan->escape && q < end) {
             scan->escape = 0;
-            q++;
+            q += (*q != '\n');
         }
 
         mask = scan->string ? 2 : 1;
@@ -71,10 +75,20 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
                 return RSL_SCAN_BROKEN;
             }
 
+            scan->torn = scan->string;
             scan->lines = 1;
             continue;
 
         case '{':
+            if (rsl_scan_is_object(scan)
+                && rsl_scan_last(scan, start, q) == ',')
+            {
+                *p = q;
+                return RSL_SCAN_BROKEN;
+            }
+
+            /* fall through */
+
         case '[':
             rsl_scan_push(scan, *q);
             continue;
@@ -91,6 +105,10 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
         /* '}' or ']' */
 
         if (scan->depth == 0) {
+            if (*q == '}') {
+                continue;
+            }
+
             *p = q;
             return RSL_SCAN_END;
         }
@@ -164,6 +182,31 @@ rsl_scan_pop(rsl_scan_t *scan, u_char ch)
 
 
 /*
+ * A string does not go on in the next line.  Either its quote was forgotten,
+ * and it ended with the line, or its text has a line break that should have
+ * been escaped: how the next line begins tells which.
+ */
+
+static rsl_scan_result_t
+rsl_scan_torn(rsl_scan_t *scan, const u_char **p, const u_char *end)
+{
+    const u_char  *q;
+
+    for (q = *p; q < end; q++) {
+        if (!rsl_intake_is_space(*q)) {
+            scan->torn = 0;
+            scan->string = (*q != '"' && *q != '}' && *q != ']');
+            break;
+        }
+    }
+
+    *p = q;
+
+    return (q < end && *q == '{') ? RSL_SCAN_BROKEN : RSL_SCAN_MORE;
+}
+
+
+/*
  * A line that cannot go on in the value at hand is the start of another entry.
  * "next" is its first byte.
  */
@@ -182,30 +225,38 @@ rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
         return 0;
     }
 
-    if (!scan->array && !scan->scalar && !scan->lines
-        && rsl_scan_is_single(start, newline))
-    {
+    if (!scan->array && !scan->lines && rsl_scan_is_single(start, newline)) {
         return 0;
     }
 
-    if (rsl_is_space(next) || next == '}' || next == ']' || next == ','
-        || next == ':')
+    if (rsl_intake_is_space(next) || next == '}' || next == ']'
+        || next == ',' || next == ':')
     {
         return 1;
     }
 
-    if (strchr("\"{[-0123456789tfn", next) == NULL || next == '\0') {
-        return scan->array;
+    if (scan->array && next != '{') {
+        return 1;
+    }
+
+    if (next == '\0' || strchr("\"{[-0123456789tfn", next) == NULL) {
+        return 0;
     }
 
     last = rsl_scan_last(scan, start, newline);
 
-    if (last == '{') {
-        return next == '"';
+    if (!rsl_scan_is_object(scan)) {
+        return last == '[' || last == ',';
     }
 
-    return last == ':' || last == '[' || last == ','
-           || (scan->array && next != '{');
+    return last == ':' || (next == '"' && (last == '{' || last == ','));
+}
+
+
+static int
+rsl_scan_is_object(const rsl_scan_t *scan)
+{
+    return scan->depth && scan->deeper == 0 && (scan->stack & 1);
 }
 
 
@@ -217,7 +268,7 @@ rsl_scan_is_single(const u_char *start, const u_char *newline)
     const u_char  *p;
 
     for (p = start + 1; p < newline; p++) {
-        if (!rsl_is_space(*p)) {
+        if (!rsl_intake_is_space(*p)) {
             return *p != '"' && *p != '}';
         }
     }
@@ -232,7 +283,7 @@ rsl_scan_last(const rsl_scan_t *scan, const u_char *start, const u_char *p)
     while (p > start) {
         p--;
 
-        if (!rsl_is_space(*p)) {
+        if (!rsl_intake_is_space(*p)) {
             return *p;
         }
     }
@@ -289,7 +340,7 @@ rsl_scan_close(u_char *text, size_t len)
             back = scan;
         }
 
-        if (!rsl_is_space(text[i])) {
+        if (!rsl_intake_is_space(text[i])) {
             last = text[i];
         }
     }
@@ -313,7 +364,7 @@ rsl_scan_close(u_char *text, size_t len)
 
 /*
  * The end of a string: its quote, or, if "end" comes first, the place where it
- * can be cut, which is before "end" and not within an escape.
+ * can be cut, which is before "end" and not within an escape or a character.
  */
 
 static size_t
@@ -329,6 +380,11 @@ rsl_scan_string(const u_char *text, size_t i, size_t end)
         }
 
         if (i + n >= end) {
+
+            for (n = 3; n && (text[i] & 0xc0) == 0x80; n--) {
+                i--;
+            }
+
             break;
         }
 

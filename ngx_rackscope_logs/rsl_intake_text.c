@@ -16,7 +16,7 @@ static int rsl_text_trace_begins(rsl_text_t *text, const rsl_str_t *line);
 static int rsl_text_is_java_class(const rsl_str_t *line);
 static int rsl_text_is_go(const rsl_str_t *line);
 static int rsl_text_add(rsl_text_t *text, const rsl_str_t *line);
-static int rsl_text_append(rsl_text_t *text, const void *data, size_t len);
+static int rsl_text_append(rsl_text_t *text, const rsl_str_t *s);
 static int rsl_text_begins(const rsl_str_t *line, const char *prefix);
 static int rsl_text_begins_any(const rsl_str_t *line, const char **prefixes);
 static int rsl_text_ends(const rsl_str_t *line, const char *suffix);
@@ -41,7 +41,7 @@ static const char  *rsl_text_go_starts[] = {
 };
 
 static const char  *rsl_text_go_parts[] = {
-    "goroutine ", "created by ", "exit status ", "[signal ", "panic: ",
+    "goroutine ", "created by ", "exit status ", "[signal ",
     "...additional frames elided...", NULL
 };
 
@@ -52,7 +52,7 @@ rsl_text_is_blank(const rsl_str_t *line)
     size_t  i;
 
     for (i = 0; i < line->len; i++) {
-        if (line->data[i] != ' ' && line->data[i] != '\t') {
+        if (!rsl_intake_is_space(line->data[i])) {
             return 0;
         }
     }
@@ -280,7 +280,13 @@ rsl_text_trace_goes_on(rsl_text_t *text, const rsl_str_t *line)
 
     default: /* RSL_TRACE_GO */
 
-        return rsl_text_is_go(line);
+        if (!rsl_text_is_go(line)) {
+            return 0;
+        }
+
+        text->traced = 1;
+
+        return 1;
     }
 }
 
@@ -375,10 +381,12 @@ rsl_text_is_go(const rsl_str_t *line)
 static int
 rsl_text_add(rsl_text_t *text, const rsl_str_t *line)
 {
+    static const rsl_str_t  newline = rsl_string("\n");
+
     if (text->message == 0) {
         text->blanks = 0;
 
-        if (rsl_text_append(text, line->data, line->len) != RSL_OK) {
+        if (rsl_text_append(text, line) != RSL_OK) {
             return RSL_ERROR;
         }
 
@@ -390,7 +398,7 @@ rsl_text_add(rsl_text_t *text, const rsl_str_t *line)
     if (text->len > text->message) {
 
         for (text->blanks++; text->blanks; text->blanks--) {
-            if (rsl_text_append(text, "\n", 1) != RSL_OK) {
+            if (rsl_text_append(text, &newline) != RSL_OK) {
                 return RSL_ERROR;
             }
         }
@@ -398,18 +406,20 @@ rsl_text_add(rsl_text_t *text, const rsl_str_t *line)
 
     text->blanks = 0;
 
-    return rsl_text_append(text, line->data, line->len);
+    return rsl_text_append(text, line);
 }
 
 
 static int
-rsl_text_append(rsl_text_t *text, const void *data, size_t len)
+rsl_text_append(rsl_text_t *text, const rsl_str_t *s)
 {
-    size_t   size;
+    size_t   len, size;
     u_char  *p;
 
+    len = s->len;
+
     if (len > RSL_INTAKE_ENTRY_MAX - text->len) {
-        len = RSL_INTAKE_ENTRY_MAX - text->len;
+        len = rsl_utf8_cut(s, RSL_INTAKE_ENTRY_MAX - text->len);
         text->truncated = 1;
     }
 
@@ -436,7 +446,7 @@ rsl_text_append(rsl_text_t *text, const void *data, size_t len)
         text->size = size;
     }
 
-    memcpy(text->data + text->len, data, len);
+    memcpy(text->data + text->len, s->data, len);
     text->len += len;
 
     return RSL_OK;

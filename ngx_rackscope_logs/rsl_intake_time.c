@@ -28,6 +28,10 @@ rsl_time_parse(const rsl_str_t *text, int64_t *time)
 {
     int  rc;
 
+    if (text->len == 0) {
+        return RSL_DECLINED;
+    }
+
     if (text->len > 4 && !rsl_is_digit(text->data[4])
         && text->data[4] != '.')
     {
@@ -205,8 +209,8 @@ static int
 rsl_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
 {
     size_t    len;
-    unsigned  minutes;
     u_char    sign;
+    unsigned  minutes;
 
     *seconds = 0;
 

@@ -138,8 +138,12 @@ rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape,
     rule = &redact->rules[redact->nrules++];
     rule->shape = shape;
     rule->len = strlen(shape->prefix);
+
+    /* the optimizations of a start look for later bytes in all of the text */
+
     rule->code = pcre2_compile((PCRE2_SPTR) shape->pattern,
-                               PCRE2_ZERO_TERMINATED, PCRE2_ANCHORED, &error,
+                               PCRE2_ZERO_TERMINATED,
+                               PCRE2_ANCHORED|PCRE2_NO_START_OPTIMIZE, &error,
                                &offset, NULL);
 
     if (rule->code == NULL) {

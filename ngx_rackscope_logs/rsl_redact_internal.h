@@ -143,6 +143,17 @@ typedef struct {
 } rsl_redact_out_t;
 
 
+/* How a quoted value was opened, and so how it is closed. */
+
+typedef struct {
+    uint32_t         ch;            /* the quote that closes */
+    size_t           escapes;       /* backslashes before it */
+    unsigned         encoded:1;     /* "%22", "&quot;", or of typography */
+    unsigned         doubled:1;     /* as in CSV */
+    unsigned         tripled:1;     /* as in Python */
+} rsl_redact_quote_t;
+
+
 extern const rsl_redact_shape_t  rsl_redact_shapes[];
 
 
@@ -167,6 +178,10 @@ void rsl_redact_operators_free(rsl_redact_t *redact);
 
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
+
+/* In JSON and in names: what separates, and what is a part of them. */
+int rsl_redact_blank(u_char ch);
+int rsl_redact_wordly(u_char ch);
 
 /* rsl_redact_name.c */
 
@@ -195,6 +210,29 @@ uint32_t rsl_redact_char_at(const u_char *p, const u_char *end,
 
 int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
+
+/* rsl_redact_extent.c */
+
+const u_char *rsl_redact_blanks(const u_char *p, const u_char *end,
+    rsl_redact_form_e form, int lines);
+const u_char *rsl_redact_opening(const u_char *p, const u_char *end,
+    rsl_redact_form_e form, rsl_redact_quote_t *quote);
+const u_char *rsl_redact_quoted(const u_char *p, const u_char *end,
+    const rsl_redact_quote_t *quote);
+const u_char *rsl_redact_nested(const u_char *p, const u_char *end);
+const u_char *rsl_redact_bare(const u_char *p, const u_char *end,
+    rsl_redact_form_e form);
+const u_char *rsl_redact_eol(const u_char *p, const u_char *end);
+int rsl_redact_word(u_char ch);
+
+/* rsl_redact_pair.c */
+
+int rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value);
+int rsl_redact_member_back(rsl_redact_scan_t *scan,
+    const u_char *value, u_char separator);
+int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
+const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
+    const u_char *p);
 
 /* rsl_redact_url.c */
 

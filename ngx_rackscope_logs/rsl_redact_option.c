@@ -25,7 +25,7 @@ static int rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_program(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_letter_t *letter);
-static int rsl_redact_blank(u_char ch);
+static int rsl_redact_option_blank(u_char ch);
 static int rsl_redact_option_char(u_char ch);
 
 
@@ -61,7 +61,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 
     before = p;
 
-    if (p > scan->start && !rsl_redact_blank(p[-1]) && p[-1] != '"'
+    if (p > scan->start && p[-1] > ' ' && p[-1] != '"'
         && p[-1] != '\'' && p[-1] != '=' && p[-1] != '(' && p[-1] != '[')
     {
         return 0;
@@ -81,7 +81,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
         /* void */
     }
 
-    if (s == scan->end || !rsl_redact_blank(*s)) {
+    if (s == scan->end || !rsl_redact_option_blank(*s)) {
         return 0;
     }
 
@@ -98,7 +98,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
                ? rsl_redact_user(scan, p) : 0;
     }
 
-    for (value = s; value < scan->end && rsl_redact_blank(*value); value++) {
+    for (value = s; value < scan->end && rsl_redact_option_blank(*value); value++) {
         /* void */
     }
 
@@ -130,15 +130,13 @@ rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    for (s = p + 1; s < scan->end && !rsl_redact_blank(*s); s++) {
+    for (s = p + 1; s < scan->end && !rsl_redact_option_blank(*s); s++) {
         if (p[1] != '-' && s - p > 1) {
             return 0;
         }
     }
 
-    while (s < scan->end && (rsl_redact_blank(*s) || *s == '"'
-                             || *s == '\''))
-    {
+    while (s < scan->end && (*s == ' ' || *s == '"' || *s == '\'')) {
         s++;
     }
 
@@ -185,7 +183,7 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
     const u_char               *s;
     const rsl_redact_letter_t  *letter;
 
-    attached = !rsl_redact_blank(p[2]);
+    attached = !rsl_redact_option_blank(p[2]);
 
     for (letter = rsl_redact_programs; letter->program != NULL; letter++) {
 
@@ -201,7 +199,7 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    for (s = p + 2; s < scan->end && (rsl_redact_blank(*s) || *s == '\''
+    for (s = p + 2; s < scan->end && (rsl_redact_option_blank(*s) || *s == '\''
                                       || *s == '"'); s++)
     {
         /* void */
@@ -246,9 +244,9 @@ rsl_redact_program(const rsl_redact_scan_t *scan, const u_char *p,
 
 
 static int
-rsl_redact_blank(u_char ch)
+rsl_redact_option_blank(u_char ch)
 {
-    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+    return ch == ' ' || ch == '\t';
 }
 
 

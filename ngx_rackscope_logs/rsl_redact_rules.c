@@ -3,8 +3,9 @@
  * Secrets that are known by their shape, without a name beside them.
  *
  * Every pattern is anchored, begins with a literal prefix, and uses possessive
- * quantifiers: it cannot backtrack, so each of them is linear.  Where each
- * format is documented stands in docs/redaction.md.
+ * quantifiers: it cannot backtrack.  What may be followed by a failure is
+ * bounded, for the next try may begin in the middle of it.  Where each format
+ * is documented stands in docs/redaction.md.
  */
 
 
@@ -19,7 +20,7 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
 
     /* three or two parts of base64url, of which the first is {"... */
     { "jwt", "eyJ",
-      "eyJ" BASE64U "{8,}+\\." BASE64U "{2,}+(?:\\." BASE64U "*+){0,3}+",
+      "eyJ" BASE64U "{8,512}+\\." BASE64U "{2,}+(?:\\." BASE64U "*+){0,3}+",
       NULL, 0, 0 },
 
     /* a PEM private key, to its end or to the end of the text */
@@ -84,7 +85,7 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
     { "anthropic", "sk-ant-",
       "sk-ant-" BASE64U "{8,}+", NULL, 0, 0 },
     { "openai", "sk-",
-      "sk-(?=[a-z_-]*+[0-9A-Z])" BASE64U "{20,}+", NULL, 0, 0 },
+      "sk-(?=[a-z_-]{0,64}+[0-9A-Z])" BASE64U "{20,}+", NULL, 0, 0 },
     { "huggingface", "hf_",
       "hf_" ALNUM "{30,}+", NULL, 0, 0 },
 
@@ -98,7 +99,7 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
       "dckr_(?:pat|oat)_" BASE64U "{20,}+", NULL, 0, 0 },
 
     { "sendgrid", "SG.",
-      "SG\\." BASE64U "{16,}+\\." BASE64U "{16,}+", NULL, 0, 0 },
+      "SG\\." BASE64U "{16,64}+\\." BASE64U "{16,}+", NULL, 0, 0 },
     { "mailgun", "key-",
       "key-[a-f0-9]{32,}+", NULL, 0, 0 },
     { "twilio", "SK",

@@ -23,8 +23,6 @@
 
 #define RSL_REDACT_AZURE_MIN   31
 
-#define RSL_REDACT_MEMBER_MAX  512
-
 
 static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
 static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
@@ -32,18 +30,6 @@ static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 static int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
-static int rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value);
-static int rsl_redact_member_back(rsl_redact_scan_t *scan,
-    const u_char *value, u_char separator);
-static const u_char *rsl_redact_limit(const rsl_redact_scan_t *scan,
-    const u_char *p);
-static const u_char *rsl_redact_text_name(const rsl_redact_scan_t *scan,
-    const u_char *p, const u_char *limit, rsl_redact_name_t *name);
-static const u_char *rsl_redact_member_key(const u_char *p,
-    const u_char *limit, rsl_str_t *key, u_char *separator);
-static const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
-    const u_char *p);
-static int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
@@ -54,8 +40,6 @@ static const u_char *rsl_redact_until(const rsl_redact_scan_t *scan,
 static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end);
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
-static int rsl_redact_blank(u_char ch);
-static int rsl_redact_wordly(u_char ch);
 
 
 static const u_char  rsl_redact_triggers[256] = {
@@ -296,216 +280,6 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* {"name": "DB_PASSWORD", "value": "x"} */
-
-static int
-rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
-{
-    u_char              separator;
-    rsl_str_t           key;
-    const u_char       *p, *limit;
-    rsl_redact_name_t   name;
-
-    limit = rsl_redact_limit(scan, value);
-
-    p = rsl_redact_text_name(scan, value, limit, &name);
-
-    if (name.kind == RSL_REDACT_NAME_NONE) {
-        return 0;
-    }
-
-    p = rsl_redact_member_key(p, limit, &key, &separator);
-
-    if (p == NULL || !rsl_redact_name_is_value(&key)) {
-        return 0;
-    }
-
-    return rsl_redact_value(scan, p, &name, separator, RSL_REDACT_PLAIN);
-}
-
-
-/* {"value": "x", "name": "DB_PASSWORD"} */
-
-static int
-rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
-    u_char separator)
-{
-    rsl_str_t           key;
-    const u_char       *p;
-    rsl_redact_scan_t   inner;
-    rsl_redact_name_t   name;
-
-    memset(&name, 0, sizeof(rsl_redact_name_t));
-    name.kind = RSL_REDACT_NAME_SECRET;
-    name.start = value;
-    name.end = value;
-
-    inner = *scan;
-    inner.end = rsl_redact_limit(scan, value);
-
-    if (!rsl_redact_value(&inner, value, &name, separator, RSL_REDACT_PLAIN)) {
-        return 0;
-    }
-
-    p = rsl_redact_member_key(inner.stop, inner.end, &key, &separator);
-
-    if (p == NULL || !rsl_redact_name_is_name(&key)) {
-        return 0;
-    }
-
-    (void) rsl_redact_text_name(&inner, p, inner.end, &name);
-
-    scan->value = inner.value;
-    scan->stop = inner.stop;
-
-    return name.kind != RSL_REDACT_NAME_NONE;
-}
-
-
-/* Members of one object stand near each other. */
-
-static const u_char *
-rsl_redact_limit(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    return scan->end - p > RSL_REDACT_MEMBER_MAX ? p + RSL_REDACT_MEMBER_MAX
-                                                 : scan->end;
-}
-
-
-/* What the name that is a value, at "p", says; returns what is behind it. */
-
-static const u_char *
-rsl_redact_text_name(const rsl_redact_scan_t *scan, const u_char *p,
-    const u_char *limit, rsl_redact_name_t *name)
-{
-    rsl_redact_scan_t  inner;
-
-    inner = *scan;
-    inner.from = p;
-
-    while (p < limit && (rsl_redact_blank(*p) || *p == '"' || *p == '\''
-                         || *p == '\\'))
-    {
-        p++;
-    }
-
-    while (p < limit && (rsl_redact_wordly(*p) || *p == '-' || *p == '.')) {
-        p++;
-    }
-
-    name->kind = RSL_REDACT_NAME_NONE;
-
-    if (p > inner.from) {
-        rsl_redact_name_before(&inner, p, name);
-    }
-
-    return p;
-}
-
-
-/* The key of the next member and its separator: what is behind it, or NULL. */
-
-static const u_char *
-rsl_redact_member_key(const u_char *p, const u_char *limit, rsl_str_t *key,
-    u_char *separator)
-{
-    while (p < limit && !rsl_redact_wordly(*p)) {
-        if (*p == '}' || *p == '=' || *p == ':') {
-            return NULL;
-        }
-
-        p++;
-    }
-
-    key->data = p;
-
-    while (p < limit && rsl_redact_wordly(*p)) {
-        p++;
-    }
-
-    key->len = (size_t) (p - key->data);
-
-    while (p < limit && (*p == '"' || *p == '\'' || *p == '\\' || *p == ' ')) {
-        p++;
-    }
-
-    if (p == limit || (*p != ':' && *p != '=')) {
-        return NULL;
-    }
-
-    *separator = *p;
-
-    return p + 1;
-}
-
-
-static const u_char *
-rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    while (p > scan->from && rsl_redact_wordly(p[-1])) {
-        p--;
-    }
-
-    return p;
-}
-
-
-/* ["password", "x"], ('password', 'x'), "--password", "x" */
-
-static int
-rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
-{
-    u_char              ch;
-    const u_char       *s, *after;
-    rsl_redact_name_t   name;
-
-    if (p == scan->from || (p[-1] != '"' && p[-1] != '\'')) {
-        return 0;
-    }
-
-    rsl_redact_name_before(scan, p, &name);
-
-    if (name.kind == RSL_REDACT_NAME_NONE || !name.quoted) {
-        return 0;
-    }
-
-    for (s = p + 1; s < scan->end && rsl_redact_blank(*s); s++) { /* void */ }
-
-    if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
-        return 0;
-    }
-
-    if (!rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN)) {
-        return 0;
-    }
-
-    s = name.start;
-
-    if (s - scan->start > 2 && s[-1] == '-' && s[-2] == '-') {
-        return 1;
-    }
-
-    while (s > scan->start
-           && (s[-1] == '"' || s[-1] == '\'' || s[-1] == '\\'
-               || (s[-1] | 0x20) == 'b' || (s[-1] | 0x20) == 'u'))
-    {
-        s--;
-    }
-
-    ch = s == scan->start ? 0 : s[-1];
-    after = scan->stop;
-
-    while (after < scan->end && (*after == '\\' || *after == '"'
-                                 || *after == '\'' || rsl_redact_blank(*after)))
-    {
-        after++;
-    }
-
-    return (ch == '[' || ch == '(')
-           && (after == scan->end || *after == ']' || *after == ')');
-}
-
-
 /* password 'x', IDENTIFIED BY 'x' */
 
 static int
@@ -591,6 +365,12 @@ rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
 
     if (p - scan->from < 5 || p[-1] != 'Q' || p[-2] < '0' || p[-2] > '9') {
         return 0;
+    }
+
+    for (s = p - 5; s < p - 2; s++) {
+        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~') {
+            return 0;
+        }
     }
 
     for (s = p + 1; s < scan->end; s++) {
@@ -725,14 +505,14 @@ rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
 }
 
 
-static int
+int
 rsl_redact_blank(u_char ch)
 {
     return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
 }
 
 
-static int
+int
 rsl_redact_wordly(u_char ch)
 {
     return rsl_redact_triggers[ch] == RSL_REDACT_WORD;

@@ -286,7 +286,9 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
                                                 : scan->from;
 
     for (s = p; s > limit && s[-1] != separator; s--) {
-        if (s[-1] <= ' ' || s[-1] == '"') {
+        if (s[-1] <= ' ' || s[-1] == '"'
+            || (s[-1] == '@' && separator == '/'))
+        {
             return 0;
         }
     }

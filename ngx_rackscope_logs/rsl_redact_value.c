@@ -1,59 +1,34 @@
 
 /*
- * Where the value beside a name begins and ends.
- *
- * Every step goes forward, and what was looked at is hidden or is at most a
- * few bytes: the time is linear in the length of the text.
+ * The value beside a name: whether it is one, and what of it is hidden.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-#define RSL_REDACT_BLANKS_MAX  64
+#define RSL_REDACT_PIECE_MAX   256
 
 
-/* How a quoted value was opened, and so how it is closed. */
-
-typedef struct {
-    uint32_t         ch;            /* the quote that closes */
-    size_t           escapes;       /* backslashes before it */
-    unsigned         encoded:1;     /* "%22", "&quot;", or of typography */
-    unsigned         doubled:1;     /* as in CSV */
-    unsigned         tripled:1;     /* as in Python */
-} rsl_redact_quote_t;
-
-
-static void rsl_redact_joined(rsl_redact_scan_t *scan,
+static int rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p);
+static void rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
     const rsl_redact_quote_t *quote);
 static int rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
 static int rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_prose(const rsl_redact_scan_t *scan);
+static int rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 static int rsl_redact_count(const rsl_redact_scan_t *scan);
 static int rsl_redact_constant(const rsl_redact_scan_t *scan);
-static const u_char *rsl_redact_blanks(const u_char *p, const u_char *end,
-    rsl_redact_form_e form, int lines);
-static const u_char *rsl_redact_opening(const u_char *p, const u_char *end,
-    rsl_redact_form_e form, rsl_redact_quote_t *quote);
-static const u_char *rsl_redact_quoted(const u_char *p, const u_char *end,
-    const rsl_redact_quote_t *quote);
-static const u_char *rsl_redact_encoded(const u_char *p, const u_char *end,
-    uint32_t quote);
 static void rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
-static const u_char *rsl_redact_nested(const u_char *p, const u_char *end);
-static const u_char *rsl_redact_bare(const u_char *p, const u_char *end,
-    rsl_redact_form_e form);
-static int rsl_redact_escaped_end(const u_char *p, const u_char *end);
-static const u_char *rsl_redact_eol(const u_char *p, const u_char *end);
 static void rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
 static int rsl_redact_single(const u_char *p, const u_char *end);
-static void rsl_redact_annotated(rsl_redact_scan_t *scan);
+static int rsl_redact_annotated(rsl_redact_scan_t *scan);
 static const u_char *rsl_redact_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind);
-static int rsl_redact_word(u_char ch);
 
 
 /* HTTP authorization schemes: what stays before the credential. */
@@ -86,12 +61,21 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
+    if (name->kind == RSL_REDACT_NAME_PLURAL) {
+        return rsl_redact_plural(scan, p, name, separator, form);
+    }
+
     s = rsl_redact_opening(p, end, form, &quote);
 
     if (s != NULL) {
         scan->stop = rsl_redact_quoted(s, end, &quote);
+
+        if (rsl_redact_is_key(scan, p)) {
+            return 0;
+        }
+
         scan->value = rsl_redact_scheme(s, scan->stop, name->kind);
-        rsl_redact_joined(scan, &quote);
+        rsl_redact_joined(scan, p, &quote);
 
     } else if (*p == '[' || *p == '{') {
         rsl_redact_bracketed(scan, p, name);
@@ -105,6 +89,10 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         scan->value = rsl_redact_scheme(p, end, name->kind);
         scan->stop = rsl_redact_bare(scan->value, end, form);
 
+        if (separator == ':' && rsl_redact_annotated(scan)) {
+            return 1;
+        }
+
         if (rsl_redact_constant(scan)) {
             return 0;
         }
@@ -114,24 +102,38 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         {
             return 0;
         }
-
-        if (separator == ':') {
-            rsl_redact_annotated(scan);
-        }
-    }
-
-    if (name->kind == RSL_REDACT_NAME_PLURAL && rsl_redact_count(scan)) {
-        return 0;
     }
 
     return scan->stop > scan->value;
 }
 
 
+/* Is what is quoted, on a line of its own, the next key and not the value? */
+
+static int
+rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    for (s = p; s > scan->start && (s[-1] == ' ' || s[-1] == '\t'); s--) {
+        /* void */
+    }
+
+    if (s == scan->start || s[-1] != '\n' || scan->stop == scan->end) {
+        return 0;
+    }
+
+    s = rsl_redact_blanks(scan->stop + 1, scan->end, RSL_REDACT_PLAIN, 0);
+
+    return s < scan->end && (*s == ':' || *s == '=');
+}
+
+
 /* A shell joins what is quoted and what follows: password="a b"c */
 
 static void
-rsl_redact_joined(rsl_redact_scan_t *scan, const rsl_redact_quote_t *quote)
+rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
+    const rsl_redact_quote_t *quote)
 {
     const u_char  *p;
 
@@ -143,6 +145,7 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const rsl_redact_quote_t *quote)
         return;
     }
 
+    scan->value = start;
     scan->stop = rsl_redact_bare(p, scan->end, RSL_REDACT_PLAIN);
 }
 
@@ -236,7 +239,38 @@ rsl_redact_prose(const rsl_redact_scan_t *scan)
 }
 
 
-/* Beside "tokens": a number, numbers, or a word. */
+/*
+ * What is beside "tokens" is a secret unless it begins as a count does.  It is
+ * not hidden then, and so only a piece of it may be looked at for that.
+ */
+
+static int
+rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form)
+{
+    rsl_redact_name_t  secret;
+    rsl_redact_scan_t  piece;
+
+    secret = *name;
+    secret.kind = RSL_REDACT_NAME_SECRET;
+
+    piece = *scan;
+
+    if (piece.end - p > RSL_REDACT_PIECE_MAX) {
+        piece.end = p + RSL_REDACT_PIECE_MAX;
+    }
+
+    if (!rsl_redact_value(&piece, p, &secret, separator, form)
+        || rsl_redact_count(&piece))
+    {
+        return 0;
+    }
+
+    return rsl_redact_value(scan, p, &secret, separator, form);
+}
+
+
+/* A number, numbers, or a word. */
 
 static int
 rsl_redact_count(const rsl_redact_scan_t *scan)
@@ -300,197 +334,6 @@ rsl_redact_constant(const rsl_redact_scan_t *scan)
 }
 
 
-static const u_char *
-rsl_redact_blanks(const u_char *p, const u_char *end, rsl_redact_form_e form,
-    int lines)
-{
-    uint32_t       ch;
-    const u_char  *next, *limit;
-
-    limit = end - p > RSL_REDACT_BLANKS_MAX ? p + RSL_REDACT_BLANKS_MAX : end;
-
-    while (p < limit) {
-        ch = rsl_redact_char_at(p, end, &next);
-
-        if (ch == '+' && form == RSL_REDACT_PERCENT) {
-            ch = ' ';
-        }
-
-        if (*p == '%' && form != RSL_REDACT_PERCENT) {
-            break;
-        }
-
-        if (ch != ' ' && ch != '\t'
-            && !(lines && (ch == '\n' || ch == '\r')))
-        {
-            break;
-        }
-
-        p = next;
-    }
-
-    return p;
-}
-
-
-/* Is there a quote that opens at "p"?  What is behind it, or NULL. */
-
-static const u_char *
-rsl_redact_opening(const u_char *p, const u_char *end, rsl_redact_form_e form,
-    rsl_redact_quote_t *quote)
-{
-    uint32_t       ch;
-    const u_char  *s, *next;
-
-    memset(quote, 0, sizeof(rsl_redact_quote_t));
-
-    /* b'x', rb"x", @"x", $'x' */
-
-    for (s = p; s < end && s - p < 2; s++) {
-        ch = *s | 0x20u;
-
-        if (ch != 'b' && ch != 'u' && ch != 'r' && ch != 'f' && ch != 'l'
-            && *s != '@' && *s != '$')
-        {
-            break;
-        }
-    }
-
-    while (s < end && *s == '\\') {
-        ch = rsl_redact_char_at(s, end, &next);
-
-        if (ch == '"' || ch == '\'') {
-            break;
-        }
-
-        quote->escapes++;
-        s++;
-    }
-
-    if (s == end) {
-        return NULL;
-    }
-
-    if (*s == '"' || *s == '\'' || *s == '`') {
-        quote->ch = *s++;
-
-        if (end - s >= 2 && s[0] == quote->ch && quote->escapes == 0) {
-
-            if (s[1] == quote->ch) {
-                quote->tripled = 1;
-                return s + 2;
-            }
-
-            if (rsl_redact_word(s[1])) {
-                quote->doubled = 1;
-                return s + 1;
-            }
-        }
-
-        return s;
-    }
-
-    if (*s == '%' && form != RSL_REDACT_PERCENT) {
-        return NULL;
-    }
-
-    do {
-        ch = rsl_redact_char_at(s, end, &next);
-        s = next;
-    } while (ch == '\\' && s < end);
-
-    if ((ch == '"' || ch == '\'') && quote->escapes == 0) {
-        quote->ch = ch;
-        quote->encoded = 1;
-        return s;
-    }
-
-    return NULL;
-}
-
-
-/*
- * The end of a quoted value.  In an escaped string the quotes themselves are
- * behind backslashes, and those within the value behind more of them.  A value
- * whose quote is never closed goes on to the end of the text.
- */
-
-static const u_char *
-rsl_redact_quoted(const u_char *p, const u_char *end,
-    const rsl_redact_quote_t *quote)
-{
-    size_t         n, period;
-    const u_char  *s;
-
-    if (quote->encoded) {
-        return rsl_redact_encoded(p, end, quote->ch);
-    }
-
-    n = 0;
-    period = 2 * quote->escapes + 2;
-
-    for (s = p; s < end; s++) {
-
-        if (*s == '\\') {
-            n++;
-            continue;
-        }
-
-        if (*s != quote->ch || n % period == period - 1) {
-            n = 0;
-            continue;
-        }
-
-        if (quote->tripled) {
-            if (end - s >= 3 && s[1] == quote->ch && s[2] == quote->ch) {
-                return s;
-            }
-
-        } else if (quote->doubled) {
-            if (end - s >= 2 && s[1] == quote->ch) {
-                return s;
-            }
-
-        } else if (end - s >= 3 && quote->escapes == 0 && s > p
-                   && s[1] == quote->ch && rsl_redact_word(s[2]))
-        {
-            /* 'it''s' */
-            s++;
-
-        } else {
-            return s - (n < quote->escapes ? n : quote->escapes);
-        }
-
-        n = 0;
-    }
-
-    return end;
-}
-
-
-static const u_char *
-rsl_redact_encoded(const u_char *p, const u_char *end, uint32_t quote)
-{
-    uint32_t       ch;
-    const u_char  *next, *escape;
-
-    escape = NULL;
-
-    for ( /* void */ ; p < end; p = next) {
-        ch = rsl_redact_char_at(p, end, &next);
-
-        if (ch == quote && escape == NULL) {
-            return p;
-        }
-
-        /* a backslash of JSON hides the quote behind it */
-        escape = (ch == '\\' && escape == NULL) ? p : NULL;
-    }
-
-    return end;
-}
-
-
 /* What is in brackets, in Go's and other dumps, or a value of JSON. */
 
 static void
@@ -506,179 +349,11 @@ rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
         /* Authorization:[Bearer X] */
         scan->value = rsl_redact_scheme(p + 1, scan->stop, name->kind);
         scan->stop -= scan->stop[-1] == ']';
-    }
-}
-
-
-/* Behind the bracket that closes the one at "p". */
-
-static const u_char *
-rsl_redact_nested(const u_char *p, const u_char *end)
-{
-    size_t         depth;
-    u_char         quote;
-    const u_char  *s;
-
-    depth = 0;
-    quote = 0;
-
-    for (s = p; s < end; s++) {
-
-        if (*s == '\\') {
-            s++;
-            continue;
-        }
-
-        if (quote) {
-            quote = *s == quote ? 0 : quote;
-            continue;
-        }
-
-        switch (*s) {
-
-        case '"':
-            quote = *s;
-            break;
-
-        case '\'':
-            if (!rsl_redact_word(s[-1])) {
-                quote = *s;
-            }
-
-            break;
-
-        case '(':
-        case '[':
-        case '{':
-            depth++;
-            break;
-
-        case ')':
-        case ']':
-        case '}':
-            if (--depth == 0) {
-                return s + 1;
-            }
-
-            break;
-        }
+        return;
     }
 
-    return end;
-}
-
-
-/* The end of a value without quotes. */
-
-static const u_char *
-rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
-{
-    uint32_t       ch;
-    const u_char  *s, *next;
-
-    for (s = p; s < end; s++) {
-
-        switch (*s) {
-
-        case ',':
-        case ';':
-        case '&':
-        case '<':
-            return s;
-
-        case '"':
-        case '\'':
-        case '`':
-        case ')':
-        case ']':
-        case '}':
-        case '>':
-        case '|':
-            /* in the middle of a word it is a part of the secret */
-            if (s == p || s + 1 == end || !rsl_redact_word(s[1])) {
-                return s;
-            }
-
-            break;
-
-        case '(':
-        case '[':
-        case '{':
-            /* Some("x"), ${X} */
-            if (s > p && (rsl_redact_word(s[-1]) || s[-1] == '$')) {
-                s = rsl_redact_nested(s, rsl_redact_eol(s, end)) - 1;
-            }
-
-            break;
-
-        case '\\':
-            if (rsl_redact_escaped_end(s, end)) {
-                return s;
-            }
-
-            break;
-
-        case '%':
-            if (form == RSL_REDACT_PERCENT) {
-                ch = rsl_redact_char_at(s, end, &next);
-
-                if (ch <= ' ' || strchr("\"'`,;&<>)]}", (int) ch) != NULL) {
-                    return s;
-                }
-            }
-
-            break;
-
-        default:
-            if (*s <= ' ' || *s == 0x7f) {
-                return s;
-            }
-        }
-    }
-
-    return end;
-}
-
-
-/* Is the backslash at "p" a quote's, or a line feed's? */
-
-static int
-rsl_redact_escaped_end(const u_char *p, const u_char *end)
-{
-    const u_char  *s;
-
-    for (s = p; s < end && *s == '\\'; s++) { /* void */ }
-
-    if (s == end) {
-        return 0;
-    }
-
-    if (*s == '"' || *s == '\'') {
-        return s + 1 == end || !rsl_redact_word(s[1]);
-    }
-
-    if (*s != 'n' && *s != 'r' && *s != 't') {
-        return 0;
-    }
-
-    /* "\nuser=x" */
-
-    for (s++, p = s; s < end && s - p < 40 && rsl_redact_word(*s); s++) {
-        /* void */
-    }
-
-    return s == end || s == p || strchr("=: \"'\\", *s) != NULL;
-}
-
-
-static const u_char *
-rsl_redact_eol(const u_char *p, const u_char *end)
-{
-    const u_char  *s;
-
-    s = memchr(p, '\n', (size_t) (end - p));
-
-    return s == NULL ? end : s;
+    /* [a]b is one value */
+    scan->stop = rsl_redact_bare(scan->stop, scan->end, RSL_REDACT_PLAIN);
 }
 
 
@@ -704,8 +379,6 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
         }
     }
 
-    end = rsl_redact_eol(p, end);
-
     s = name->start;
 
     if (s > scan->start && (s[-1] == '"' || s[-1] == '\'') && !name->quoted) {
@@ -713,13 +386,16 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
         memset(&quote, 0, sizeof(rsl_redact_quote_t));
         quote.ch = s[-1];
 
-        for (s--; s > scan->start && s[-1] == '\\'; s--) {
+        for (s--; s > scan->from && s[-1] == '\\'; s--) {
             quote.escapes++;
         }
 
-        scan->stop = rsl_redact_quoted(p, end, &quote);
+        end = rsl_redact_quoted(p, end, &quote);
+        scan->stop = rsl_redact_eol(p, end);
         return;
     }
+
+    end = rsl_redact_eol(p, end);
 
     if (separator == ':') {
         scan->stop = end;
@@ -762,7 +438,7 @@ rsl_redact_single(const u_char *p, const u_char *end)
 
 /* password: str = "x" */
 
-static void
+static int
 rsl_redact_annotated(rsl_redact_scan_t *scan)
 {
     const u_char        *p, *s;
@@ -770,8 +446,10 @@ rsl_redact_annotated(rsl_redact_scan_t *scan)
 
     p = rsl_redact_blanks(scan->stop, scan->end, RSL_REDACT_PLAIN, 0);
 
-    if (p == scan->stop || scan->end - p < 2 || *p != '=' || p[1] == '=') {
-        return;
+    if (p == scan->stop || *scan->value == '*' || scan->end - p < 2
+        || *p != '=' || p[1] == '=')
+    {
+        return 0;
     }
 
     p = rsl_redact_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0);
@@ -780,6 +458,8 @@ rsl_redact_annotated(rsl_redact_scan_t *scan)
     scan->stop = s == NULL
                  ? rsl_redact_bare(p, scan->end, RSL_REDACT_PLAIN)
                  : rsl_redact_quoted(s, scan->end, &quote);
+
+    return 1;
 }
 
 
@@ -816,12 +496,4 @@ rsl_redact_scheme(const u_char *p, const u_char *end, rsl_redact_name_e kind)
     }
 
     return p;
-}
-
-
-static int
-rsl_redact_word(u_char ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
-           || (ch >= '0' && ch <= '9') || ch == '_' || ch >= 0x80;
 }

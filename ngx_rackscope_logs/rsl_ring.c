@@ -8,6 +8,9 @@
 #define RSL_RING_FIRST_MIN  UINT64_C(1000000000000000)
 #define RSL_CACHE_LINE      64
 
+/* The numbers that stay exact in a browser: enough until the year 2255. */
+#define RSL_RING_SEQ_BITS   53
+
 
 /* What changes is kept apart from what every access has to read. */
 
@@ -19,8 +22,7 @@ struct rsl_ring_s {
 
     _Alignas(RSL_CACHE_LINE)
     _Atomic uint64_t                       last;
-    _Atomic uint64_t                       floor;
-    _Atomic uint64_t                       clears;
+    _Atomic uint64_t                       cleared; /* how often, and floor */
 
     _Alignas(RSL_CACHE_LINE) u_char        slots[];
 };
@@ -34,6 +36,7 @@ typedef struct {
 
 
 static rsl_slot_t *rsl_ring_slot(const rsl_ring_t *ring, uint64_t seq);
+static uint64_t rsl_ring_floor(uint64_t cleared);
 static int rsl_ring_has(const rsl_ring_t *ring, uint64_t seq);
 static int rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     rsl_line_t *line);
@@ -67,8 +70,7 @@ rsl_ring_init(rsl_ring_t *ring, size_t entries, size_t entry_size,
     ring->first = first;
 
     atomic_init(&ring->last, first - 1);
-    atomic_init(&ring->floor, first);
-    atomic_init(&ring->clears, 0);
+    atomic_init(&ring->cleared, first);
 
     /* a ring that is not complete must not pass rsl_ring_check() */
 
@@ -116,30 +118,43 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
 }
 
 
+/*
+ * Who sees the clear must see that the lines are gone, and the reverse: so
+ * both are one store.
+ */
+
 void
 rsl_ring_clear(rsl_ring_t *ring)
 {
-    uint64_t  last, clears;
+    uint64_t  last, cleared, clears;
 
     last = atomic_load_explicit(&ring->last, memory_order_relaxed);
-    clears = atomic_load_explicit(&ring->clears, memory_order_relaxed);
+    cleared = atomic_load_explicit(&ring->cleared, memory_order_relaxed);
 
-    /* who sees the clear must see that the lines are gone */
+    clears = (cleared >> RSL_RING_SEQ_BITS) + 1;
 
-    atomic_store_explicit(&ring->floor, last + 1, memory_order_release);
-    atomic_store_explicit(&ring->clears, clears + 1, memory_order_release);
+    atomic_store_explicit(&ring->cleared,
+                          clears << RSL_RING_SEQ_BITS | (last + 1),
+                          memory_order_release);
 }
 
 
 void
 rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state)
 {
-    /* the reverse order of the writers: floor <= last + 1 in any case */
+    uint64_t  cleared;
 
-    state->clears = atomic_load_explicit(&ring->clears, memory_order_acquire);
-    state->floor = atomic_load_explicit(&ring->floor, memory_order_acquire);
-    state->last = atomic_load_explicit(&ring->last, memory_order_acquire);
+    /* "last" must not be that of a line after a clear that is not seen */
 
+    do {
+        cleared = atomic_load_explicit(&ring->cleared, memory_order_acquire);
+        state->last = atomic_load_explicit(&ring->last, memory_order_acquire);
+
+    } while (atomic_load_explicit(&ring->cleared, memory_order_relaxed)
+             != cleared);
+
+    state->clears = cleared >> RSL_RING_SEQ_BITS;
+    state->floor = rsl_ring_floor(cleared);
     state->first = ring->first;
     state->oldest = state->floor;
 
@@ -181,9 +196,12 @@ static int
 rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     rsl_line_t *line)
 {
+    uint64_t     cleared;
     rsl_slot_t  *slot;
 
-    if (seq < atomic_load_explicit(&ring->floor, memory_order_acquire)
+    cleared = atomic_load_explicit(&ring->cleared, memory_order_acquire);
+
+    if (seq < rsl_ring_floor(cleared)
         || seq > atomic_load_explicit(&ring->last, memory_order_acquire)
         || !rsl_ring_has(ring, seq))
     {
@@ -207,6 +225,13 @@ rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     atomic_thread_fence(memory_order_acquire);
 
     return rsl_ring_has(ring, seq) ? RSL_OK : RSL_DECLINED;
+}
+
+
+static uint64_t
+rsl_ring_floor(uint64_t cleared)
+{
+    return cleared & ((UINT64_C(1) << RSL_RING_SEQ_BITS) - 1);
 }
 
 

@@ -30,7 +30,7 @@ typedef struct {
                                entries - 1 lines are */
     uint64_t  last;         /* the newest; first - 1 if there was never one */
     uint64_t  floor;        /* nothing below it is there since the last clear */
-    uint64_t  clears;       /* how often it was cleared */
+    uint64_t  clears;       /* how often it was cleared, modulo 2048 */
 } rsl_ring_state_t;
 
 

@@ -1,0 +1,126 @@
+# Rackscope logs for nginx
+#
+#   make            the module for the installed nginx, in build/
+#   make run        the same, and the example with it, on 127.0.0.1:8080
+#   make test       the same, and every test
+#   make lint       the style of the sources
+#   make fuzz       the fuzzers of the core, FUZZ_SECONDS each
+#   make clean      removes build/
+#
+# What is missing on a Debian or Ubuntu machine is installed by the way.
+#
+#   PORT=8081           make run there, and the ingest on the port after it
+#   TESTS=t/api.t       only these tests
+#   NGX_SRC=/path       nginx from this source tree, not the installed one
+#   CC=clang            another compiler
+#   SANITIZE=1          with the address and undefined behaviour sanitizers
+
+ifeq ($(origin CC),default)
+CC = cc
+endif
+
+ifneq ($(words $(CURDIR)),1)
+$(error nginx cannot be built in a folder with a space in its path: $(CURDIR))
+endif
+
+PORT         ?= 8080
+TESTS        ?= t
+JOBS         ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+
+# A folder for each way to build, so that none meets the objects of another.
+
+version = $(shell sed -n 's/^\#define NGINX_VERSION *"\(.*\)"/\1/p' \
+                      $(NGX_SRC)/src/core/nginx.h)
+
+ifdef NGX_SRC
+override NGX_SRC := $(abspath $(NGX_SRC))
+ifeq ($(version),)
+$(error NGX_SRC=$(NGX_SRC) is no nginx source tree)
+endif
+BUILD = build/$(version)
+NGINX = $(BUILD)/nginx
+TASK  = source
+else
+BUILD = build
+NGINX = /usr/sbin/nginx
+TASK  = build
+endif
+
+ifneq ($(CC),cc)
+override BUILD := $(BUILD)/$(notdir $(CC))
+endif
+
+ifdef SANITIZE
+override BUILD := $(BUILD)/asan
+SANITIZERS = -fno-omit-frame-pointer -fsanitize=address,undefined \
+             -fno-sanitize-recover=undefined
+ASAN_LIB = $(if $(findstring clang,$(CC)),libclang_rt.asan-x86_64.so,libasan.so)
+PRELOAD  = $(shell $(CC) -print-file-name=$(ASAN_LIB))
+endif
+
+ifneq ($(findstring clang,$(CC)),)
+TASK += clang
+endif
+
+MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
+
+UNIT_CFLAGS = -std=gnu11 -O1 -g -Wall -Wextra -Wpointer-arith \
+              -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS)
+UNIT_LIBS   = -lcmocka -lpcre2-8 -ljansson
+CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
+                         $(wildcard ngx_rackscope_logs/rsl_*.c))
+UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
+                         $(wildcard t/unit/test_*.c))
+FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
+
+.PHONY: module run test units lint fuzz clean
+.SECONDARY: $(CORE)
+
+module:
+	@.ci/install $(TASK)
+	@BUILD=$(BUILD) NGX_SRC=$(NGX_SRC) CC=$(CC) SANITIZE=$(SANITIZE) .ci/build
+
+run: module
+	@.ci/install run
+	@exec env RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
+	    docs/examples/run $(PORT)
+
+test: module
+	@.ci/install test
+	@$(MAKE) -s --no-print-directory -j $(JOBS) units
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
+	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
+	    prove -j $(JOBS) -r $(TESTS)
+
+units: $(UNITS)
+
+$(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
+	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)
+
+$(BUILD)/unit/%.o: ngx_rackscope_logs/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -MMD -c -o $@ $<
+
+build/fuzz/%: t/fuzz/%.c $(wildcard ngx_rackscope_logs/rsl_*) Makefile
+	@mkdir -p $(@D)
+	clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -Ingx_rackscope_logs -o $@ $< \
+	    $(wildcard ngx_rackscope_logs/rsl_*.c) -lpcre2-8 -ljansson
+
+lint: module
+	@.ci/install lint
+	@NGX_SRC=$(NGX_SRC) .ci/lint $(BUILD)/objs
+
+fuzz:
+	@.ci/install $(TASK) fuzz
+	@$(MAKE) -s --no-print-directory -j $(JOBS) $(FUZZERS)
+	@for f in $(FUZZERS); do \
+	    mkdir -p $$f.corpus $$f.found && \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$f.found/ \
+	        $$f.corpus || exit; done
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(BUILD)/unit/*.d)

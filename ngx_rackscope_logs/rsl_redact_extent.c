@@ -1,0 +1,397 @@
+
+/*
+ * How far a value reaches: to its closing quote or bracket, or to what cannot
+ * be a part of it.
+ *
+ * Every step goes forward, and what was looked at is hidden or is at most a
+ * few bytes: the time is linear in the length of the text.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+#define RSL_REDACT_BLANKS_MAX  64
+
+
+static const u_char *rsl_redact_encoded(const u_char *p, const u_char *end,
+    uint32_t quote);
+static int rsl_redact_escaped_end(const u_char *p, const u_char *end);
+
+
+const u_char *
+rsl_redact_blanks(const u_char *p, const u_char *end, rsl_redact_form_e form,
+    int lines)
+{
+    uint32_t       ch;
+    const u_char  *next, *limit;
+
+    limit = end - p > RSL_REDACT_BLANKS_MAX ? p + RSL_REDACT_BLANKS_MAX : end;
+
+    while (p < limit) {
+        ch = rsl_redact_char_at(p, end, &next);
+
+        if (ch == '+' && form == RSL_REDACT_PERCENT) {
+            ch = ' ';
+        }
+
+        if (*p == '%' && form != RSL_REDACT_PERCENT) {
+            break;
+        }
+
+        if (ch != ' ' && ch != '\t'
+            && !(lines && (ch == '\n' || ch == '\r')))
+        {
+            break;
+        }
+
+        p = next;
+    }
+
+    return p;
+}
+
+
+/* Is there a quote that opens at "p"?  What is behind it, or NULL. */
+
+const u_char *
+rsl_redact_opening(const u_char *p, const u_char *end, rsl_redact_form_e form,
+    rsl_redact_quote_t *quote)
+{
+    uint32_t       ch;
+    const u_char  *s, *next;
+
+    memset(quote, 0, sizeof(rsl_redact_quote_t));
+
+    /* b'x', rb"x", @"x", $'x' */
+
+    for (s = p; s < end && s - p < 2; s++) {
+        ch = *s | 0x20u;
+
+        if (ch != 'b' && ch != 'u' && ch != 'r' && ch != 'f' && ch != 'l'
+            && *s != '@' && *s != '$')
+        {
+            break;
+        }
+    }
+
+    while (s < end && *s == '\\') {
+        ch = rsl_redact_char_at(s, end, &next);
+
+        if (ch == '"' || ch == '\'') {
+            break;
+        }
+
+        quote->escapes++;
+        s++;
+    }
+
+    if (s == end) {
+        return NULL;
+    }
+
+    if (*s == '"' || *s == '\'' || *s == '`') {
+        quote->ch = *s++;
+
+        if (end - s >= 2 && s[0] == quote->ch && quote->escapes == 0) {
+
+            if (s[1] == quote->ch) {
+                quote->tripled = 1;
+                return s + 2;
+            }
+
+            if (rsl_redact_word(s[1])) {
+                quote->doubled = 1;
+                return s + 1;
+            }
+        }
+
+        return s;
+    }
+
+    if (*s == '%' && form != RSL_REDACT_PERCENT) {
+        return NULL;
+    }
+
+    do {
+        ch = rsl_redact_char_at(s, end, &next);
+        s = next;
+    } while (ch == '\\' && s < end);
+
+    if ((ch == '"' || ch == '\'') && quote->escapes == 0) {
+        quote->ch = ch;
+        quote->encoded = 1;
+        return s;
+    }
+
+    return NULL;
+}
+
+
+/*
+ * The end of a quoted value.  In an escaped string the quotes themselves are
+ * behind backslashes, and those within the value behind more of them.  A value
+ * whose quote is never closed goes on to the end of the text.
+ */
+
+const u_char *
+rsl_redact_quoted(const u_char *p, const u_char *end,
+    const rsl_redact_quote_t *quote)
+{
+    size_t         n, period;
+    const u_char  *s;
+
+    if (quote->encoded) {
+        return rsl_redact_encoded(p, end, quote->ch);
+    }
+
+    n = 0;
+    period = 2 * quote->escapes + 2;
+
+    for (s = p; s < end; s++) {
+
+        if (*s == '\\') {
+            n++;
+            continue;
+        }
+
+        if (*s != quote->ch || n % period == period - 1) {
+            n = 0;
+            continue;
+        }
+
+        if (quote->tripled) {
+            if (end - s >= 3 && s[1] == quote->ch && s[2] == quote->ch) {
+                return s;
+            }
+
+        } else if (quote->doubled) {
+            if (end - s >= 2 && s[1] == quote->ch) {
+                return s;
+            }
+
+        } else if (end - s >= 3 && quote->escapes == 0 && s > p
+                   && s[1] == quote->ch && rsl_redact_word(s[2]))
+        {
+            /* 'it''s' */
+            s++;
+
+        } else {
+            return s - (n < quote->escapes ? n : quote->escapes);
+        }
+
+        n = 0;
+    }
+
+    return end;
+}
+
+
+static const u_char *
+rsl_redact_encoded(const u_char *p, const u_char *end, uint32_t quote)
+{
+    uint32_t       ch;
+    const u_char  *next, *escape;
+
+    escape = NULL;
+
+    for ( /* void */ ; p < end; p = next) {
+        ch = rsl_redact_char_at(p, end, &next);
+
+        if (ch == quote && escape == NULL) {
+            return p;
+        }
+
+        /* a backslash of JSON hides the quote behind it */
+        escape = (ch == '\\' && escape == NULL) ? p : NULL;
+    }
+
+    return end;
+}
+
+
+/* Behind the bracket that closes the one at "p". */
+
+const u_char *
+rsl_redact_nested(const u_char *p, const u_char *end)
+{
+    size_t         depth;
+    u_char         quote;
+    const u_char  *s;
+
+    depth = 0;
+    quote = 0;
+
+    for (s = p; s < end; s++) {
+
+        if (*s == '\\') {
+            s++;
+            continue;
+        }
+
+        if (quote) {
+            quote = *s == quote ? 0 : quote;
+            continue;
+        }
+
+        switch (*s) {
+
+        case '"':
+            quote = *s;
+            break;
+
+        case '\'':
+            if (!rsl_redact_word(s[-1])) {
+                quote = *s;
+            }
+
+            break;
+
+        case '(':
+        case '[':
+        case '{':
+            depth++;
+            break;
+
+        case ')':
+        case ']':
+        case '}':
+            if (--depth == 0) {
+                return s + 1;
+            }
+
+            break;
+        }
+    }
+
+    return end;
+}
+
+
+/* The end of a value without quotes. */
+
+const u_char *
+rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
+{
+    uint32_t       ch;
+    const u_char  *s, *next;
+
+    if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
+        && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0)
+    {
+        /* what stands behind a mask did not belong to it */
+        p += RSL_REDACT_MASK_LEN;
+    }
+
+    for (s = p; s < end; s++) {
+
+        switch (*s) {
+
+        case ',':
+        case ';':
+        case '&':
+        case '<':
+            return s;
+
+        case '"':
+        case '\'':
+        case '`':
+        case ')':
+        case ']':
+        case '}':
+        case '>':
+        case '|':
+            /* in the middle of a word it is a part of the secret */
+            if (s == p || s + 1 == end || !rsl_redact_word(s[1])) {
+                return s;
+            }
+
+            break;
+
+        case '(':
+        case '[':
+        case '{':
+            /* Some("x"), ${X} */
+            if (s > p && (rsl_redact_word(s[-1]) || s[-1] == '$')) {
+                s = rsl_redact_nested(s, rsl_redact_eol(s, end)) - 1;
+            }
+
+            break;
+
+        case '\\':
+            if (rsl_redact_escaped_end(s, end)) {
+                return s;
+            }
+
+            break;
+
+        case '%':
+            if (form == RSL_REDACT_PERCENT) {
+                ch = rsl_redact_char_at(s, end, &next);
+
+                if (ch <= ' ' || strchr("\"'`,;&<>)]}", (int) ch) != NULL) {
+                    return s;
+                }
+            }
+
+            break;
+
+        default:
+            if (*s <= ' ' || *s == 0x7f) {
+                return s;
+            }
+        }
+    }
+
+    return end;
+}
+
+
+/* Is the backslash at "p" a quote's, or a line feed's? */
+
+static int
+rsl_redact_escaped_end(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    for (s = p; s < end && *s == '\\'; s++) { /* void */ }
+
+    if (s == end) {
+        return 0;
+    }
+
+    if (*s == '"' || *s == '\'') {
+        return s + 1 == end || !rsl_redact_word(s[1]);
+    }
+
+    if (*s != 'n' && *s != 'r' && *s != 't') {
+        return 0;
+    }
+
+    /* "\nuser=x" */
+
+    for (s++, p = s; s < end && s - p < 40 && rsl_redact_word(*s); s++) {
+        /* void */
+    }
+
+    return s == end || s == p || strchr("=: \"'\\", *s) != NULL;
+}
+
+
+const u_char *
+rsl_redact_eol(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    s = memchr(p, '\n', (size_t) (end - p));
+
+    return s == NULL ? end : s;
+}
+
+
+int
+rsl_redact_word(u_char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+           || (ch >= '0' && ch <= '9') || ch == '_' || ch >= 0x80;
+}

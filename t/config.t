@@ -1,0 +1,213 @@
+# What nginx -t says: each message names the directive, the value, and what it
+# takes, and where it stands.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Rackscope::Test;
+
+# nginx -t of this text; the place of the error is the line that has "<--".
+
+sub check {
+    my ($text, %more) = @_;
+
+    my $nginx = Rackscope::Nginx->new(conf => $text, %more);
+    my $result = $nginx->check;
+    my $path   = $nginx->prefix . '/nginx.conf';
+    my $n      = 0;
+
+    for (split /\n/, slurp($path)) {
+        $n++;
+        $result->{at} = "$path:$n" if /<--/;
+    }
+
+    $result->{path} = $path;
+    return $result;
+}
+
+sub http {
+    my ($text, %more) = @_;
+
+    return check("%%GLOBALS%%\nevents {}\nhttp {\n%%PATHS%%\n$text\n}\n", %more);
+}
+
+sub fails {
+    my ($result, $message, $name) = @_;
+
+    my ($said) = $result->{err} =~ /\[emerg\] (?:\d+#\d+: )?(.*)/;
+
+    is $said, "$message in $result->{at}", $name // $message;
+    is $result->{rc}, 1, 'and nginx -t fails';
+    return;
+}
+
+sub works {
+    my ($result, $name) = @_;
+
+    is $result->{rc}, 0, $name or diag $result->{err};
+    is_deeply [ $result->{err} =~ /\[(?:warn|error|emerg|alert)\].*/g ], [],
+        'without a word';
+    return;
+}
+
+# A directive in http, and in a location.
+
+sub line {
+    my ($text) = @_;
+
+    return http("rackscope_logs_zone z;\n$text # <--");
+}
+
+sub location {
+    my ($text) = @_;
+
+    return http("rackscope_logs_zone z;\nserver {\nlocation /x {\n$text\n}\n}");
+}
+
+# rackscope_logs_zone
+
+my $zone  = '"rackscope_logs_zone"';
+my $takes = 'which takes a name and then any of entries=, entry_size=, streams=';
+
+my %range = (
+    entries    => [ 1,    1_000_000 ],
+    entry_size => [ 1024, 1_048_576 ],
+    streams    => [ 1,    1024 ],
+);
+
+my %values = (
+    entries => [ qw(0 -1 abc 1k 1.5 1000001 99999999999999999999), '' ],
+    entry_size => [ qw(0 -1 abc 1023 16x 1048577 2m 1g 99999999999999999999),
+        '' ],
+    streams => [ qw(0 -1 abc 1025), '' ],
+);
+
+for my $name (sort keys %values) {
+    my ($min, $max) = @{ $range{$name} };
+
+    for (@{ $values{$name} }) {
+        fails(line("rackscope_logs_zone y $name=$_;"),
+            qq(invalid value "$name=$_" in $zone: "$name" takes a number )
+                . "from $min to $max");
+    }
+
+    works(line("rackscope_logs_zone y $name=$min;"), "$name=$min");
+}
+
+works(line("rackscope_logs_zone y $_;"), $_)
+    for qw(entry_size=1k entry_size=4K entry_size=1m entry_size=1048576
+    streams=1024 entries=100000);
+
+fails(line('rackscope_logs_zone y size=1m;'),
+    qq(unknown parameter "size=1m" in $zone, $takes));
+fails(line('rackscope_logs_zone y 1000;'),
+    qq(unknown parameter "1000" in $zone, $takes));
+fails(line('rackscope_logs_zone "";'), qq(empty name in $zone, $takes));
+fails(line('rackscope_logs_zone z;'),
+    qq(duplicate zone "z" in $zone, which takes a name of its own for each )
+        . 'ring');
+fails(line('limit_req_zone $uri zone=other:1m rate=1r/s;'
+            . "\nrackscope_logs_zone other;"),
+    'the shared memory zone "other" is already declared for a different use')
+    if 0;
+
+# What nginx itself checks: how many arguments, where, and how often.
+
+my @location = qw(rackscope_logs_ingest rackscope_logs_api);
+my @anywhere = qw(rackscope_logs rackscope_logs_level
+    rackscope_logs_require_admin rackscope_logs_stream_timeout
+    rackscope_logs_stream_heartbeat rackscope_logs_stream_poll);
+
+my %good = (
+    rackscope_logs_zone             => 'y',
+    rackscope_logs_ingest           => 'z',
+    rackscope_logs_api              => 'z',
+    rackscope_logs_redact           => 'a b',
+    rackscope_logs                  => 'off',
+    rackscope_logs_level            => 'Warning',
+    rackscope_logs_require_admin    => 'off',
+    rackscope_logs_stream_timeout   => '1h30m',
+    rackscope_logs_stream_heartbeat => '15',
+    rackscope_logs_stream_poll      => '250ms',
+);
+
+for (sort keys %good) {
+    my $directive = "$_ $good{$_}";
+    my $at = "$_ $good{$_}; # <--";
+
+    fails(location("$_; # <--"),
+        /zone|redact/
+        ? qq("$_" directive is not allowed here)
+        : qq(invalid number of arguments in "$_" directive));
+    fails(location("$_ 1 2 3 4 5 6; # <--"),
+        /zone|redact/
+        ? qq("$_" directive is not allowed here)
+        : qq(invalid number of arguments in "$_" directive));
+    fails(check("%%GLOBALS%%\n$at\nevents {}\nhttp {\n%%PATHS%%\n}"),
+        qq("$_" directive is not allowed here), "$_: outside of http");
+    fails(location("if (\$uri) { $at\n }"),
+        qq("$_" directive is not allowed here), "$_: in if");
+}
+
+for (qw(rackscope_logs_zone rackscope_logs_redact)) {
+    my $at = "$_ $good{$_}; # <--";
+
+    works(line("$_ $good{$_};"), "$_: in http");
+    fails(http("server { $at\n }"), qq("$_" directive is not allowed here),
+        "$_: in server");
+    fails(line("$_;"), qq(invalid number of arguments in "$_" directive));
+    fails(line("$_ 1 2 3 4 5 6;"),
+        qq(invalid number of arguments in "$_" directive));
+}
+
+for (@location) {
+    my $at = "$_ $good{$_}; # <--";
+
+    works(location($at), "$_: in a location");
+    fails(http("$at\n"), qq("$_" directive is not allowed here),
+        "$_: in http");
+    fails(http("server { $at\n }"), qq("$_" directive is not allowed here),
+        "$_: in server");
+    fails(location("$_ z;\n$at"), qq("$_" directive is duplicate));
+}
+
+for (@anywhere) {
+    my $directive = "$_ $good{$_};";
+
+    works(location($directive), "$_: in a location");
+    works(http("server { $directive }"), "$_: in server");
+    works(http("$directive server { $directive location / { $directive } }"),
+        "$_: at all levels");
+    fails(http("$directive\n$directive # <--\n"),
+        qq("$_" directive is duplicate));
+}
+
+# Values.
+
+fails(line("$_ maybe;"), qq(invalid value "maybe" in "$_" directive, )
+        . 'it must be "on" or "off"')
+    for qw(rackscope_logs rackscope_logs_require_admin);
+
+fails(line("rackscope_logs_level '$_';"),
+    qq(unknown level "$_" in "rackscope_logs_level", which takes DEBUG, INFO, )
+        . 'WARNING, ERROR or CRITICAL')
+    for '', qw(ALL LOUD 20 DEBUGG);
+works(line("rackscope_logs_level $_;"), "level $_")
+    for qw(DEBUG info Warning eRROR critical);
+
+for my $name (grep { /stream/ } @anywhere) {
+    fails(line("$name '$_';"),
+        qq(invalid time "$_" in "$name", which takes a time above zero, )
+            . 'such as 500ms, 30s or 10m')
+        for '', qw(0 0s abc -1 1x 99999999999999999999 1s1h);
+    works(line("$name $_;"), "$name $_") for qw(1ms 1 30s 1d);
+}
+
+# Rules of the operator: PCRE2's words, and where in the pattern.
+
+fails(line(q(rackscope_logs_redact '(' x;)),
+    'invalid rule "(" "x" in "rackscope_logs_redact": pattern: missing closing '
+        . 'parenthesis at offset 1');

@@ -1,0 +1,176 @@
+# The example, started as "make run" starts it: the backend's records arrive,
+# only an admin reads them, and Ctrl-C ends all of it.
+
+use strict;
+use warnings;
+
+use File::Temp;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Rackscope::Test;
+
+my $root = Rackscope::Nginx::root();
+my ($port, $ingest, $backend) = Rackscope::Nginx::ports(10);
+
+# Starts it and waits for its words: a hash with pid, out, and end(), which
+# sends a signal and returns $? or undef.
+
+my @started;
+
+sub start {
+    my ($said) = @_;
+
+    my $out = File::Temp->new;
+    my $pid = fork // die "fork: $!\n";
+
+    if ($pid == 0) {
+        open STDOUT, '>', $out->filename or die "$!\n";
+        open STDERR, '>&', \*STDOUT      or die "$!\n";
+
+        $ENV{RACKSCOPE_NGINX}    = Rackscope::Nginx::binary();
+        $ENV{RACKSCOPE_MODULE}   = Rackscope::Nginx::module();
+        $ENV{RACKSCOPE_PASSWORD} = 'sesame';
+
+        if ($ENV{RACKSCOPE_PRELOAD}) {
+            $ENV{LD_PRELOAD}   = $ENV{RACKSCOPE_PRELOAD};
+            $ENV{ASAN_OPTIONS} = 'detect_leaks=0';
+        }
+
+        exec "$root/docs/examples/run", $port or POSIX::_exit(127);
+    }
+
+    push @started, $pid;
+    wait_until { slurp($out->filename) =~ $said } 30
+        or diag slurp($out->filename);
+    return { pid => $pid, out => $out };
+}
+
+sub family {
+    my ($pid) = @_;
+
+    return map { $_, family($_) } children($pid);
+}
+
+END {
+    kill 'TERM', @started;
+}
+
+my @auth  = ('-u', 'admin:sesame');
+my $logs  = "http://127.0.0.1:$port/api/logs";
+my $start = start(qr/Ctrl-C stops it/);
+
+ok 1, 'it started';
+like slurp($start->{out}->filename), qr{http://127\.0\.0\.1:$port/},
+    'and says where';
+
+# What the backend does ...
+
+my %status = (
+    '/'         => 200,
+    '/racks'    => 200,
+    '/racks/r1' => 200,
+    '/racks/r2' => 200,
+    '/racks/r9' => 404,
+    '/racks/r3' => 500,
+    '/database' => 503,
+);
+my %request_id;
+
+for my $path (sort keys %status) {
+    my $result = curl('-i', "http://127.0.0.1:$port$path");
+
+    like $result->{out}, qr{\AHTTP/1.1\ $status{$path}\ }x, "GET $path";
+    ($request_id{$path}) = $result->{out} =~ /^X-Request-ID:\ (\w+)/mix;
+}
+
+# ... is in the logs, for an admin.
+
+my @nobody = ('-o', '/dev/null', '-w', '%{http_code}');
+
+is curl(@nobody, $logs)->{out}, 401, 'nobody: 401';
+like curl('-i', $logs)->{out}, qr/^WWW-Authenticate:\ Basic/mx,
+    'a browser is asked for a password';
+is curl(@nobody, '-u', 'admin:wrong', $logs)->{out}, 401,
+    'a wrong password: 401';
+is curl(@nobody, '-u', 'guest:guest', $logs)->{out}, 403, 'no admin: 403';
+is curl(@nobody, "$logs/stream")->{out}, 401, 'nor the stream';
+
+my @records;
+ok wait_until {
+    @records = @{ decode_json(curl(@auth, $logs)->{out})->{records} };
+    keys %status == grep {
+        my $id = $_;
+        grep { ($_->{request_id} // '') eq $id && $_->{status_code} } @records;
+    } values %request_id;
+}, 'a record of each request, by the X-Request-ID that its client got';
+
+my ($request) = grep { ($_->{path} // '') eq '/racks/r1' } @records;
+is $request->{method}, 'GET', 'method';
+is $request->{status_code}, 200, 'status_code';
+like $request->{duration_ms}, qr/\A[\d.]+\z/, 'duration_ms';
+
+my ($failed) = grep { $_->{exception} } @records;
+is $failed->{level}, 'ERROR', 'an exception is an ERROR';
+like $failed->{exception}, qr/\ATraceback.*\nTypeError:\ .+\z/s,
+    'with the whole traceback';
+is $failed->{request_id}, $request_id{'/racks/r3'}, 'of that request';
+
+my ($secret) = grep { $_->{message} =~ /postgresql/ } @records;
+like $secret->{message}, qr{//app:\*\*\*\@db}, 'the password is hidden';
+is $secret->{retry}, JSON::PP::true, 'extra fields go along';
+
+my ($hot) = grep { $_->{message} =~ /is hot/ } @records;
+is $hot->{level}, 'WARNING', 'a WARNING';
+is $hot->{rack_id}, 'r2', 'and its extra field';
+
+# A stream through the same door.
+
+my $stream = Rackscope::Stream->curl(@auth, "$logs/stream?since_seq=0");
+my $marked = sub { $_->{data} =~ /marker/ };
+curl("http://127.0.0.1:$port/racks/marker");
+ok $stream->wait_for($marked), 'live';
+
+# A page elsewhere that pretends to be here.
+
+for ($port, $ingest) {
+    is curl('-H', 'Host: elsewhere.example', "http://127.0.0.1:$_/")->{rc}, 52,
+        'a foreign Host gets no answer';
+}
+
+like curl("http://127.0.0.1:$port/logs")->{out}, qr{http://127.0.0.1:$port/api/logs},
+    '/logs says where the logs are';
+
+# A second one on the same ports.
+
+my $second = run("$root/docs/examples/run", $port);
+is $second->{rc}, 1, 'a taken port is an error';
+like $second->{err}, qr/Port\ $port\ .*\ cannot\ be\ used:.*make\ run\ PORT=/sx,
+    'that says which, and what to do';
+
+is run("$root/docs/examples/run", 'x')->{rc}, 1, 'so is one that is no port';
+
+# Ctrl-C.
+
+my @pids = family($start->{pid});
+ok @pids >= 3, 'backend, master, workers';
+
+kill 'INT', $start->{pid};
+is Rackscope::Util::reap($start->{pid}, 20), 0, 'Ctrl-C ends it';
+is_deeply [ grep { alive($_) } @pids ], [], 'and all that it started';
+is $stream->ended(5), 'clean', 'the stream was told';
+
+my $said = slurp($start->{out}->filename);
+unlike $said, qr/\[(?:alert|emerg|crit)\]|Sanitizer|runtime\ error/x,
+    'nothing wrong on the way';
+
+# Even if there is no time for that.
+
+$start = start(qr/Ctrl-C stops it/);
+@pids  = family($start->{pid});
+
+kill 'KILL', $start->{pid};
+Rackscope::Util::reap($start->{pid});
+ok wait_until { !grep { alive($_) } @pids }, 'no orphans after kill -9';
+
+done();

@@ -1,0 +1,267 @@
+
+/*
+ * The intake: whatever comes, in whatever pieces, gives the same records, and
+ * each of them is a line of JSON.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rsl_intake_private.h"
+
+
+#define FUZZ_NOW     1795342617395827
+#define FUZZ_LINE    16384
+#define FUZZ_SINGLE  512        /* inputs that are fed byte by byte, too */
+
+
+typedef struct {
+    u_char    *data;            /* the lines of all records */
+    size_t     len;
+    size_t     size;
+    uint64_t   records;
+    uint64_t   random;
+    unsigned   release:1;
+} fuzz_run_t;
+
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+
+static void
+fuzz_check(int ok, const char *what)
+{
+    if (!ok) {
+        (void) fprintf(stderr, "%s\n", what);
+        abort();
+    }
+}
+
+
+/* jansson alone would refuse numbers that do not fit. */
+
+static void
+fuzz_check_line(rsl_arena_t *arena, u_char *line, size_t len)
+{
+    int          premature;
+    size_t       offset;
+    json_t      *json;
+    rsl_str_t    text;
+    const char  *detail;
+
+    /* a number does not begin with zeros */
+
+    line[RSL_SEQ_OFFSET] = '1';
+
+    text.data = line;
+    text.len = len;
+
+    fuzz_check(rsl_utf8_valid(&text) == len, "the line is no UTF-8");
+    fuzz_check(rsl_intake_json(arena, &text, &json, &offset, &detail,
+                               &premature)
+               == RSL_OK, "the line is no JSON");
+    fuzz_check(json_is_object(json), "the line is no object");
+
+    json_decref(json);
+}
+
+
+static int
+fuzz_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
+{
+    u_char       line[FUZZ_LINE];
+    rsl_line_t   described;
+
+    fuzz_run_t  *run = data;
+
+    fuzz_check(rsl_utf8_valid(&record->message) == record->message.len,
+               "the message is no UTF-8");
+    fuzz_check(rsl_utf8_valid(&record->exception) == record->exception.len,
+               "the exception is no UTF-8");
+
+    rsl_record_render(record, line, FUZZ_LINE, &described);
+
+    fuzz_check_line(arena, line, described.len);
+
+    if (run->len + described.len + 1 > run->size) {
+        run->size = (run->len + described.len + 1) * 2;
+        run->data = realloc(run->data, run->size);
+        fuzz_check(run->data != NULL, "no memory");
+    }
+
+    memcpy(run->data + run->len, line, described.len);
+    run->len += described.len;
+    run->data[run->len++] = '\n';
+    run->records++;
+
+    return RSL_OK;
+}
+
+
+/* xorshift64 */
+
+static size_t
+fuzz_random(fuzz_run_t *run, size_t n)
+{
+    run->random ^= run->random << 13;
+    run->random ^= run->random >> 7;
+    run->random ^= run->random << 17;
+
+    return run->random % n;
+}
+
+
+static size_t
+fuzz_piece(fuzz_run_t *run, size_t rest, size_t piece)
+{
+    size_t  n;
+
+    n = piece;
+
+    if (n == 0) {
+        n = fuzz_random(run, 4) ? 16 : 4096;
+        n = fuzz_random(run, n) + 1;
+    }
+
+    return (n < rest) ? n : rest;
+}
+
+
+static void
+fuzz_result(const fuzz_run_t *run, const rsl_intake_result_t *result,
+    size_t size)
+{
+    size_t                     i, n;
+    const rsl_intake_error_t  *error;
+
+    fuzz_check(result->records == run->records, "a record was not counted");
+
+    n = (result->rejected < RSL_INTAKE_ERRORS) ? result->rejected
+                                               : RSL_INTAKE_ERRORS;
+
+    for (i = 0; i < n; i++) {
+        error = &result->errors[i];
+
+        fuzz_check(error->detail != NULL, "an error without a detail");
+        fuzz_check(error->index < result->records + result->rejected,
+                   "no entry has this index");
+        fuzz_check(i == 0 || error->index > error[-1].index,
+                   "the indices do not grow");
+        fuzz_check(error->line && error->line <= size + 1, "no such line");
+        fuzz_check(error->column && error->column <= size + 1,
+                   "no such column");
+    }
+}
+
+
+/* Feeds pieces of "piece" bytes, or of any number if it is 0. */
+
+static int
+fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
+    rsl_intake_result_t *result)
+{
+    int                 rc;
+    size_t              i, n;
+    u_char             *copy;
+    rsl_intake_t       *intake;
+    rsl_intake_conf_t   conf;
+
+    memset(&conf, 0, sizeof(rsl_intake_conf_t));
+
+    conf.sink = fuzz_sink;
+    conf.data = run;
+    conf.level = RSL_LEVELS;
+
+    intake = rsl_intake_create(&conf);
+    fuzz_check(intake != NULL, "no memory");
+
+    rc = RSL_OK;
+
+    for (i = 0; i < size && rc == RSL_OK; i += n) {
+        n = fuzz_piece(run, size - i, piece);
+
+        /* so that nobody can look outside of the piece, or at it later */
+
+        copy = malloc(n);
+        fuzz_check(copy != NULL, "no memory");
+        memcpy(copy, data + i, n);
+
+        rc = rsl_intake_feed(intake, copy, n, FUZZ_NOW);
+
+        free(copy);
+
+        if (rc == RSL_OK && run->release && fuzz_random(run, 2)) {
+            rc = rsl_intake_release(intake);
+            fuzz_check(!rsl_intake_held(intake), "a record is still held");
+        }
+    }
+
+    if (rc == RSL_OK) {
+        rc = rsl_intake_finish(intake, FUZZ_NOW);
+        fuzz_check(rc == RSL_OK, "the end is refused");
+        fuzz_check(!rsl_intake_held(intake), "a record was lost");
+    }
+
+    fuzz_check(rc != RSL_ERROR, "an error without a cause");
+
+    *result = *rsl_intake_result(intake);
+    fuzz_result(run, result, size);
+
+    rsl_intake_destroy(intake);
+
+    return rc;
+}
+
+
+static void
+fuzz_compare(const uint8_t *data, size_t size, size_t piece)
+{
+    int                  rc, one_rc;
+    size_t               i;
+    fuzz_run_t           one, run;
+    rsl_intake_result_t  one_result, result;
+
+    memset(&one, 0, sizeof(fuzz_run_t));
+    memset(&run, 0, sizeof(fuzz_run_t));
+
+    run.random = 0x9e3779b97f4a7c15;
+
+    for (i = 0; i < size; i++) {
+        run.random = (run.random ^ data[i]) * 0x100000001b3 + 1;
+    }
+
+    run.random |= 1;
+
+    one_rc = fuzz_run(&one, data, size, size, &one_result);
+    rc = fuzz_run(&run, data, size, piece, &result);
+
+    fuzz_check(rc == one_rc, "pieces make a difference: the return code");
+    fuzz_check(run.len == one.len
+               && (run.len == 0 || memcmp(run.data, one.data, run.len) == 0),
+               "pieces make a difference: the records");
+    fuzz_check(memcmp(&result, &one_result, sizeof(result)) == 0,
+               "pieces make a difference: the result");
+
+    run.release = 1;
+    run.len = 0;
+    run.records = 0;
+
+    (void) fuzz_run(&run, data, size, piece, &result);
+
+    free(one.data);
+    free(run.data);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_compare(data, size, 0);
+
+    if (size <= FUZZ_SINGLE) {
+        fuzz_compare(data, size, 1);
+    }
+
+    return 0;
+}

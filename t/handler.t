@@ -1,0 +1,213 @@
+# docs/examples/rackscope_handler.py: it never blocks and never breaks what
+# logs, loses nothing while nginx is away for a moment, says how much it lost
+# when that was too long, and sends nothing twice.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Rackscope::Test;
+
+my $nginx = Rackscope::Nginx->new(
+    zone    => 'main entries=5000 entry_size=1k',
+    intake  => 'client_max_body_size 1m;',
+    ingest  => <<'END',
+        location = /refuses { return 413; }
+        location = /drops   { return 444; }
+END
+)->start;
+
+my $url = 'http://127.0.0.1:' . $nginx->port(1) . '/internal/logs';
+
+# Runs a piece of Python, with logger() there.
+
+sub program {
+    my ($code, @args) = @_;
+
+    return run({ env => {
+                PYTHONPATH              => Rackscope::Nginx::root() . '/docs/examples',
+                PYTHONDONTWRITEBYTECODE => 1,
+            } },
+        'python3', '-c', <<"END" . $code, $url, @args);
+import logging, os, sys, threading, time
+from rackscope_handler import RackscopeHandler
+def logger(url=sys.argv[1], **options):
+    handler = RackscopeHandler(url, **options)
+    log = logging.getLogger("app")
+    log.setLevel(logging.DEBUG)
+    log.addHandler(handler)
+    return log
+END
+}
+
+sub python {
+    my (@args) = @_;
+
+    my $result = program(@args);
+    is $result->{rc}, 0, 'the program is well' or diag $result->{err};
+    return $result;
+}
+
+sub messages {
+    return map { $_->{message} } $nginx->records('n=5000');
+}
+
+sub clear {
+    return $nginx->request('DELETE', '/api/logs');
+}
+
+# One of each kind.
+
+my $result = python(<<'END');
+log = logger()
+log.warning("hot: %d%%", 93, extra={"rack_id": "r1", "limits": [1, 2.5, None]})
+try:
+    {}["x"]
+except KeyError:
+    log.exception("failed")
+logging.addLevelName(25, "NOTICE")
+log.log(25, "a level of its own")
+log.info("not a number", extra={"value": float("nan")})
+circle = []
+circle.append(circle)
+log.info("a circle", extra={"value": circle})
+log.info("odd \x00 \ud800 \u00fc \U0001f600")
+class Broken:
+    def __str__(self):
+        raise RuntimeError("no")
+logging.raiseExceptions = False
+log.info("%s", Broken())
+log.info("%d arguments", "no")
+log.info("last")
+END
+
+my %record = map { $_->{message} => $_ } $nginx->records;
+
+is $record{'hot: 93%'}{level}, 'WARNING', 'level';
+is $record{'hot: 93%'}{logger}, 'app', 'logger';
+is_deeply $record{'hot: 93%'}{limits}, [ 1, 2.5, undef ], 'extra fields';
+like $record{'hot: 93%'}{timestamp}, qr/\A\d{4}-.*\.\d{6}\+00:00\z/, 'timestamp';
+like $record{failed}{exception}, qr/\ATraceback.*KeyError:\ 'x'\z/s, 'exception';
+is $record{'a level of its own'}{level}, 'INFO', 'an unknown level is the one below';
+ok $record{'not a number'}, 'NaN';
+ok $record{'a circle'}, 'a value that holds itself';
+ok $record{"odd \0 \x{fffd} \x{fc} \x{1f600}"}, 'odd characters';
+ok $record{last}, 'what cannot be printed breaks nothing';
+is keys %record, 7, 'and is not there';
+
+# Many, from threads, up to the exit.
+
+clear();
+python(<<'END');
+log = logger()
+def work(n):
+    for i in range(500):
+        log.info("%d %d", n, i)
+threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+for t in threads: t.start()
+for t in threads: t.join()
+END
+
+my %count;
+$count{$_}++ for messages();
+is keys %count, 4000, 'all are there at the exit';
+is_deeply [ grep { $_ != 1 } values %count ], [], 'each once';
+
+# A child process has its own.
+
+clear();
+python(<<'END');
+log = logger()
+log.info("parent")
+if os.fork() == 0:
+    log.info("child")
+    logging.shutdown()
+    os._exit(0)
+os.wait()
+END
+
+is_deeply [ sort(messages()) ], [qw(child parent)], 'after a fork';
+
+# Reloads, one after the other.
+
+clear();
+my $logging = background {
+    return program(<<'END')->{rc};
+log = logger()
+for i in range(1000):
+    log.info("%d", i)
+    time.sleep(0.001)
+END
+};
+
+while ($logging->alive) {
+    last if !$nginx->reload;
+}
+
+is $logging->join, 0, 'a program logged over reloads';
+%count = ();
+$count{$_}++ for messages();
+is keys %count, 1000, 'nothing is lost over reloads';
+is_deeply [ grep { $_ != 1 } values %count ], [], 'and nothing is there twice';
+
+# nginx is away, and comes back.
+
+$nginx->stop;
+$logging = background {
+    return program(<<'END')->{out};
+log = logger(size=100)
+start = time.monotonic()
+for i in range(1000):
+    log.info("%d", i)
+print("seconds", time.monotonic() - start, flush=True)
+handler = log.handlers[0]
+while handler.lines:
+    time.sleep(0.01)
+END
+};
+
+$nginx->start;
+my $out = $logging->join;
+my @messages = messages();
+
+like $out, qr/seconds\ 0\./, 'nobody had to wait for that';
+ok @messages >= 100 && @messages < 1000, 'what found a place is there';
+
+my ($lost) = map { /\A(\d+) log records could not be sent/ } @messages;
+is $lost, 1000 - (@messages - 1), 'and the number of those that did not';
+
+# It stays away: the exit does not take for ever.
+
+$nginx->stop;
+$result = python(<<'END');
+log = logger(timeout=2)
+log.info("never")
+END
+cmp_ok $result->{seconds}, '<', 4, 'an exit without nginx';
+$nginx->start;
+
+# What nginx refuses is not sent again; what it does not answer, not for ever.
+
+for my $uri (qw(/refuses /drops)) {
+    $result = python(<<'END', $uri);
+handler = RackscopeHandler(sys.argv[1].replace("/internal/logs", sys.argv[2]))
+log = logging.getLogger("app")
+log.addHandler(handler)
+log.warning("a")
+log.warning("b")
+for _ in range(1000):
+    if handler.dropped == 2:
+        break
+    time.sleep(0.01)
+handler.url = handler.url._replace(path="/internal/logs")
+log.warning("c")
+END
+
+    is_deeply [ messages() ], [ 'c', '2 log records could not be sent' ],
+        "counted, and given up: $uri";
+    clear();
+}
+
+done();

@@ -1,0 +1,117 @@
+# Levels: their names and numbers, the capture level, those of headers.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Rackscope::Test;
+
+my $nginx = Rackscope::Nginx->new(ingest => <<'END')->start;
+        location = /warning {
+            rackscope_logs_ingest main;
+            rackscope_logs_level warning;
+        }
+        location = /debug {
+            rackscope_logs_ingest main;
+            rackscope_logs_level DEBUG;
+        }
+END
+
+# The bytes of the newest record, as the API has them, after a post.
+
+sub line_of {
+    my ($body, %opt) = @_;
+
+    my $response = $nginx->post($body, %opt);
+    is $response->body, '{"accepted":1,"filtered":0,"rejected":0,"errors":[]}',
+        'accepted: ' . substr $body, 0, 40;
+
+    my ($line) = $nginx->get('/api/logs?n=1')->body
+        =~ /\A\{"records":\[(.*)\],"total":1,"last_seq":\d+\}\z/s;
+    return $line;
+}
+
+sub record_of { return decode_json(line_of(@_)) }
+
+# Levels.
+
+my %names = (
+    DEBUG    => [qw(trace VERBOSE silly Debug dbg DEBUG-4)],
+    INFO     => [qw(info Information notice SUCCESS http INFO+2)],
+    WARNING  => [qw(warn WRN Warning)],
+    ERROR    => [qw(err error SEVERE)],
+    CRITICAL => [qw(crit fatal PANIC dpanic alert Emerg)],
+);
+my %numbers = (
+    DEBUG => [ 7, 10, 20, 100 ], INFO => [ 6, 5, 30, 200 ],
+    WARNING => [ 4, 40, 300 ], ERROR => [ 3, 50, 400 ],
+    CRITICAL => [ 2, 1, 0, 60, 550 ],
+);
+
+for my $table (\%names, \%numbers) {
+    for my $level (sort keys %$table) {
+        for my $name (@{ $table->{$level} }) {
+            my $body = encode_json({ level => $name, message => 'm' });
+            is record_of($body, uri => '/debug')->{level}, $level, "level $name";
+        }
+    }
+}
+
+is record_of('{"message":"m"}')->{level}, 'INFO', 'no level';
+is record_of('{"message":"m","level":"odd"}')->{level}, 'INFO', 'an odd level';
+is record_of('{"message":"m","exception":"e"}')->{level}, 'ERROR',
+    'an exception and no level';
+
+# Below the capture level.
+
+my @five = map { { level => $_, message => $_ } }
+    qw(DEBUG INFO WARNING ERROR CRITICAL);
+
+sub captured {
+    my ($server, $uri) = @_;
+
+    my $seq  = $server->last_seq;
+    my $json = $server->post(\@five, uri => $uri)->json;
+    my @got  = map { $_->{level} } $server->records("since_seq=$seq");
+
+    is $json->{accepted}, @got, "$uri: accepted";
+    is $json->{filtered}, 5 - @got, "$uri: filtered";
+    return $got[0];
+}
+
+is captured($nginx, '/internal/logs'), 'INFO', 'the default';
+is captured($nginx, '/warning'), 'WARNING', 'rackscope_logs_level';
+is captured($nginx, '/debug'), 'DEBUG', 'the lowest';
+
+my $response = $nginx->post(qq({"level":"debug"}\n{nope}\n));
+is $response->status, 200, 'filtered and rejected is not unusable';
+is $response->json->{filtered}, 1, 'one of each';
+
+my $other = Rackscope::Nginx->new(
+    env    => { RACKSCOPE_LOG_LEVEL => 'error' },
+    ingest => <<'END',
+        location = /info {
+            rackscope_logs_ingest main;
+            rackscope_logs_level info;
+        }
+END
+)->start;
+
+is captured($other, '/internal/logs'), 'ERROR', 'RACKSCOPE_LOG_LEVEL';
+is captured($other, '/info'), 'INFO', 'the directive goes first';
+
+# What syslog-ng says in headers.
+
+my @syslog =
+    (headers => [ 'X-Syslog-Level' => 'err', 'X-Syslog-Program' => 'cron' ]);
+
+my $record = record_of('failed', @syslog);
+is "$record->{level} $record->{logger}", 'ERROR cron', 'X-Syslog-*';
+$record = record_of('WARNING: failed', @syslog);
+is "$record->{level} $record->{logger}", 'WARNING cron', 'the line goes first';
+$record = record_of('failed', headers => [ 'X-Syslog-Level' => 'odd' ]);
+is "$record->{level} '$record->{logger}'", "INFO ''", 'an odd level there';
+
+done();

@@ -1,0 +1,696 @@
+package Rackscope::Nginx;
+
+# A real nginx with the module, in a folder and on ports of its own.
+#
+#     my $nginx = Rackscope::Nginx->new(http => '…')->start;
+#
+# The default configuration has two servers: for admins on port(0), with the
+# API and streams under /api/logs behind an auth_request that lets all through
+# but requests with "X-Test-Auth: deny" (403) or "none" (401), and for ingest
+# on port(1), /internal/logs.  Both say in X-Worker which worker answered.
+# What can be given to new():
+#
+#     workers         2
+#     zone            "main"           parameters of rackscope_logs_zone;
+#                                      "" if there is to be none
+#     main, events, http               more directives of that level
+#     admin, api                       more for the server, for /api/logs
+#     ingest, intake                   more for the server, for /internal/logs
+#     servers                          more servers
+#     h2                               the admin server also by TLS on port(2),
+#                                      and HTTP/2 without TLS on port(3)
+#     conf                             all of nginx.conf, instead of the above
+#     env                              { NAME => value }, of nginx
+#     log_level       "info"
+#     body_temp       1, if this test wants nginx to buffer bodies in files;
+#                     else its folder for them is made unusable
+#
+# In all of these %%PORT_0%% to %%PORT_9%% and %%PREFIX%% are filled in, in
+# "conf" also %%GLOBALS%% (user, load_module, pid, error_log) and %%PATHS%% (of
+# temporary files, for "http").
+
+use strict;
+use warnings;
+
+use Carp qw(croak);
+use Cwd qw(abs_path);
+use Fcntl qw(:flock);
+use File::Basename qw(dirname);
+use File::Find ();
+use File::Temp qw(tempdir);
+use Socket;
+use Test::More ();
+
+use Rackscope::Client;
+use Rackscope::Stream;
+use Rackscope::Util qw(wait_until now slurp spew alive children process_title
+    encode_json run);
+
+my $root = abs_path(dirname(__FILE__) . '/../../..');
+
+my %all;
+
+sub root { return $root }
+
+sub binary { return _path($ENV{RACKSCOPE_NGINX} // '/usr/sbin/nginx') }
+
+sub module {
+    return _path($ENV{RACKSCOPE_MODULE}
+            // 'build/ngx_http_rackscope_logs_module.so');
+}
+
+sub _path {
+    my ($path) = @_;
+
+    return $path =~ m{\A/} ? $path : "$root/$path";
+}
+
+# The version of nginx as a number, 1022001 for 1.22.1.
+
+my $version;
+
+sub version {
+    if (!$version) {
+        my $out = run(binary(), '-v')->{err};
+        $out =~ m{nginx/(\d+)\.(\d+)\.(\d+)} or die "no version: $out\n";
+        $version = $1 * 1_000_000 + $2 * 1000 + $3;
+    }
+    return $version;
+}
+
+sub new {
+    my ($class, %conf) = @_;
+
+    -e module() or die module() . " is not there: run make\n";
+
+    my $self = bless {
+        prefix  => tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1),
+        ports   => [ ports(10) ],
+        allowed => [],
+        owner   => $$,
+        conf    => {},
+    }, $class;
+
+    $self->{error_log} = "$self->{prefix}/error.log";
+    $self->configure(%conf);
+
+    $all{$self} = $self;
+    return $self;
+}
+
+# Ports that nobody has, and that no test that runs beside us gets: blocks of
+# ten, below those that the kernel hands out, each with a file to lock.
+
+my @locks;
+
+sub ports {
+    my ($n) = @_;
+
+    my $dir = File::Spec->tmpdir . "/rackscope-ports-$>";
+    mkdir $dir, oct 700;
+
+    for my $try (1 .. 500) {
+        my $first = 20_000 + $n * int rand 1200;
+
+        open my $lock, '>', "$dir/$first" or die "$dir/$first: $!\n";
+        next if !flock $lock, LOCK_EX | LOCK_NB;
+        next if grep { !_free($_) } $first .. $first + $n - 1;
+
+        push @locks, $lock;
+        return $first .. $first + $n - 1;
+    }
+
+    die "no free ports\n";
+}
+
+sub _free {
+    my ($port) = @_;
+
+    socket my $sock, PF_INET, SOCK_STREAM, 0 or die "socket: $!\n";
+    setsockopt $sock, SOL_SOCKET, SO_REUSEADDR, 1;
+    return bind $sock, pack_sockaddr_in($port, INADDR_LOOPBACK);
+}
+
+sub port {
+    my ($self, $i) = @_;
+
+    return $self->{ports}[ $i // 0 ];
+}
+
+sub prefix { return $_[0]{prefix} }
+
+# Changes what was given to new() and writes nginx.conf; to be followed by
+# start() or reload().
+
+sub configure {
+    my ($self, %conf) = @_;
+
+    $self->{conf} = { %{ $self->{conf} }, %conf };
+    spew("$self->{prefix}/nginx.conf", $self->_render);
+    return $self;
+}
+
+sub _render {
+    my ($self) = @_;
+
+    my $prefix = $self->{prefix};
+    my $text   = $self->{conf}{conf} // $self->_default;
+
+    my %fill = (
+        PREFIX  => $prefix,
+        GLOBALS => $self->_globals,
+        PATHS   => join "\n    ",
+        map { "${_}_temp_path $prefix/${_}_temp;" }
+            qw(client_body proxy fastcgi uwsgi scgi)
+    );
+
+    $text =~ s/%%(GLOBALS|PATHS)%%/$fill{$1}/g;
+    $text =~ s/%%PORT_(\d)%%/$self->{ports}[$1]/g;
+    $text =~ s/%%PREFIX%%/$prefix/g;
+    $text =~ s/(%%\w+%%)/croak "nothing to fill $1 with"/ge;
+
+    return $text;
+}
+
+sub _globals {
+    my ($self) = @_;
+
+    my $level = $self->{conf}{log_level} // 'info';
+    my @lines = (
+        'load_module ' . module() . ';',
+        'pid %%PREFIX%%/nginx.pid;',
+        'lock_file %%PREFIX%%/nginx.lock;',
+        "error_log %%PREFIX%%/error.log $level;",
+    );
+
+    # The folder is ours alone, and so workers run as we do.
+    unshift @lines, 'user root;' if $> == 0;
+
+    # What a new binary (USR2) needs of the environment to load the module.
+    push @lines, map { "env $_;" } qw(LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS)
+        if $ENV{RACKSCOPE_PRELOAD};
+
+    return join "\n", @lines;
+}
+
+sub _default {
+    my ($self) = @_;
+
+    my %c = (workers => 2, zone => 'main', %{ $self->{conf} });
+    $c{$_} //= '' for qw(main events http admin api ingest intake servers);
+
+    my $zone = $c{zone} ne '' ? "rackscope_logs_zone $c{zone};" : '';
+    my ($name) = $c{zone} =~ /\A(\S+)/;
+
+    my $tls = '';
+    if ($c{h2}) {
+        $self->_certificate;
+        my $old = version() < 1_025_001;
+        my $h2  = $old ? ' http2' : '';
+        $tls = <<"END" . ($old ? '' : "        http2 on;\n");
+        listen 127.0.0.1:%%PORT_2%% ssl$h2;
+        listen 127.0.0.1:%%PORT_3%%$h2;
+        ssl_certificate %%PREFIX%%/cert.pem;
+        ssl_certificate_key %%PREFIX%%/key.pem;
+END
+    }
+
+    my $api = defined $name ? <<"END" : '';
+        location /api/logs {
+            auth_request /auth;
+            rackscope_logs_api $name;
+            $c{api}
+        }
+END
+    my $ingest = defined $name ? <<"END" : '';
+        location = /internal/logs {
+            rackscope_logs_ingest $name;
+            $c{intake}
+        }
+END
+
+    # reuseport gives each worker a queue of its own, and so each of them its
+    # part of the connections: client_of() counts on it.
+
+    return <<"END";
+%%GLOBALS%%
+worker_processes $c{workers};
+$c{main}
+
+events {
+    worker_connections 512;
+    $c{events}
+}
+
+http {
+    %%PATHS%%
+    access_log off;
+    add_header X-Worker \$pid always;
+    $zone
+    $c{http}
+
+    server {
+        listen 127.0.0.1:%%PORT_0%% reuseport;
+$tls
+$api
+        location = /auth {
+            internal;
+            if (\$http_x_test_auth = deny) {
+                return 403;
+            }
+            if (\$http_x_test_auth = none) {
+                return 401;
+            }
+            return 204;
+        }
+
+        location = /worker {
+            return 200 \$pid;
+        }
+
+        $c{admin}
+    }
+
+    server {
+        listen 127.0.0.1:%%PORT_1%% reuseport;
+$ingest
+        location = /worker {
+            return 200 \$pid;
+        }
+
+        $c{ingest}
+    }
+
+    $c{servers}
+}
+END
+}
+
+sub _certificate {
+    my ($self) = @_;
+
+    return if -e "$self->{prefix}/cert.pem";
+
+    my $result = run(qw(openssl req -x509 -nodes -days 2 -newkey ec
+            -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=localhost
+            -addext subjectAltName=DNS:localhost),
+        -keyout => "$self->{prefix}/key.pem",
+        -out    => "$self->{prefix}/cert.pem");
+
+    $result->{rc} == 0 or die "openssl: $result->{err}\n";
+    return;
+}
+
+sub _run {
+    my ($self, @args) = @_;
+
+    # $NGINX is how nginx hands sockets over to a new binary
+    my %env = (
+        NGINX               => undef,
+        RACKSCOPE_LOG_LEVEL => undef,
+        %{ $self->{conf}{env} // {} }
+    );
+
+    if ($ENV{RACKSCOPE_PRELOAD}) {
+        $env{LD_PRELOAD} = $ENV{RACKSCOPE_PRELOAD};
+        $env{ASAN_OPTIONS} = 'detect_leaks=0:halt_on_error=1';
+        $env{UBSAN_OPTIONS} = 'halt_on_error=1:print_stacktrace=1';
+    }
+
+    return run({ env => \%env }, binary(),
+        -p => $self->{prefix},
+        -c => "$self->{prefix}/nginx.conf",
+        -e => $self->{error_log}, @args);
+}
+
+# nginx -t: { rc, out, err } as of Rackscope::Util::run().
+
+sub check {
+    my ($self) = @_;
+
+    return $self->_run('-t');
+}
+
+# When nginx returns, it has forked its master and listens; we wait for all of
+# its workers all the same.
+
+sub start {
+    my ($self) = @_;
+
+    my $result = $self->_run;
+
+    if ($result->{rc} != 0 || $result->{signal}) {
+        die "nginx did not start: $result->{err}\n" . slurp($self->{error_log});
+    }
+
+    wait_until { ($self->_read_pid // 0) > 0 } or die "no nginx.pid\n";
+    $self->{master} = $self->_read_pid;
+
+    my ($count) = slurp("$self->{prefix}/nginx.conf")
+        =~ /^\s*worker_processes\s+(\d+);/m;
+    wait_until { $self->workers >= ($count // 1) } or die "no workers\n";
+
+    if (!$self->{conf}{body_temp}) {
+        my $path = "$self->{prefix}/client_body_temp";
+        rmdir $path;
+        spew($path, "no body goes to disk\n");
+    }
+
+    return $self;
+}
+
+sub _read_pid {
+    my ($self) = @_;
+
+    return (slurp("$self->{prefix}/nginx.pid") // '') =~ /\A(\d+)\n/ && $1;
+}
+
+sub master { return $_[0]{master} }
+
+# The pids of workers that take new connections.
+
+sub workers {
+    my ($self) = @_;
+
+    return grep { process_title($_) =~ /worker process(?! is shutting down)/ }
+        children($self->{master});
+}
+
+# The pids of workers that are about to go.
+
+sub old_workers {
+    my ($self) = @_;
+
+    return grep { process_title($_) =~ /worker process is shutting down/ }
+        children($self->{master});
+}
+
+# HUP, and waits until there are new workers, of which those before are none.
+# Old ones may go on: wait_until { !$nginx->old_workers }.
+
+sub reload {
+    my ($self, $seconds) = @_;
+
+    my %old   = map { $_ => 1 } $self->workers;
+    my $count = keys %old;
+
+    kill 'HUP', $self->{master};
+
+    return wait_until {
+        my @new = $self->workers;
+        @new && !grep { $old{$_} } @new;
+    } $seconds;
+}
+
+# Kills a worker (the first of them) and waits until another has taken its
+# place; what nginx says about that is no alert.
+
+sub kill_worker {
+    my ($self, $pid, $signal) = @_;
+
+    my @workers = $self->workers;
+    $pid    //= $workers[0];
+    $signal //= 'KILL';
+
+    $self->allow_log(
+        qr/worker\ process\ $pid\ exited\ on\ signal/x,
+        qr/shared\ memory\ zone\ .*\ was\ locked\ by\ $pid\b/x
+    );
+
+    kill $signal, $pid;
+    return wait_until { !alive($pid) && $self->workers >= @workers };
+}
+
+# A new binary by USR2: returns the pid of the old master, which goes on with
+# its workers until it is told to QUIT.
+
+sub upgrade {
+    my ($self) = @_;
+
+    my $old = $self->{master};
+
+    kill 'USR2', $old;
+    wait_until {
+        my $pid = $self->_read_pid;
+        $pid && $pid != $old && alive($pid) && children($pid);
+    } or return;
+
+    $self->{master} = $self->_read_pid;
+    push @{ $self->{masters} }, $old;
+    wait_until { $self->workers };
+
+    return $old;
+}
+
+# QUIT (or another signal), and waits until nginx is gone.
+
+sub stop {
+    my ($self, $signal, $seconds) = @_;
+
+    my @masters = grep { $_ } delete $self->{master},
+        @{ delete $self->{masters} // [] };
+
+    kill $signal // 'QUIT', @masters;
+
+    return wait_until {
+        !grep { alive($_) } @masters
+    } $seconds // 15;
+}
+
+sub running {
+    my ($self) = @_;
+
+    return $self->{master} && alive($self->{master});
+}
+
+# Clients.
+
+sub client {
+    my ($self, $i, %opt) = @_;
+
+    return Rackscope::Client->new($self->port($i), %opt);
+}
+
+# A connection to the worker with this pid.
+
+sub client_of {
+    my ($self, $pid, $i, %opt) = @_;
+
+    my $deadline = now() + 10;
+
+    while (now() < $deadline) {
+        my $client   = $self->client($i, %opt);
+        my $response = $client->request('GET', '/worker');
+        return $client if $response && $response->body eq $pid;
+    }
+
+    croak "no connection to worker $pid";
+}
+
+# A request on a connection of its own.  Options are those of
+# Rackscope::Client::start(), and port => 0.
+
+sub request {
+    my ($self, $method, $uri, %opt) = @_;
+
+    my $port = delete $opt{port};
+    return $self->client($port)->request($method, $uri, %opt);
+}
+
+sub get {
+    my ($self, $uri, %opt) = @_;
+
+    return $self->request('GET', $uri, %opt);
+}
+
+# Bytes as they are; the response to them.
+
+sub raw {
+    my ($self, $bytes, %opt) = @_;
+
+    my $client = $self->client($opt{port});
+    $client->{method} = $1 if $bytes =~ /\A(\w+) /;
+    $client->send($bytes);
+    return $client->response($opt{timeout});
+}
+
+# Posts to the ingest: bytes, or a reference that becomes JSON.
+
+sub post {
+    my ($self, $body, %opt) = @_;
+
+    $body = encode_json($body) if ref $body;
+
+    $opt{body} = $body if !$opt{chunks};
+    $opt{port} //= 1;
+
+    return $self->request('POST', delete $opt{uri} // '/internal/logs', %opt);
+}
+
+# An upload that stays open: a Rackscope::Client, on which send_chunk() sends
+# more, and send_end() and response() end it.
+
+sub upload {
+    my ($self, %opt) = @_;
+
+    my $client = $opt{client} // $self->client($opt{port} // 1);
+    $client->start('POST', $opt{uri} // '/internal/logs', %opt, open => 1);
+    return $client;
+}
+
+# The records of GET /api/logs; the query is a string, "n=5&level=ERROR".
+
+sub records {
+    my ($self, $query) = @_;
+
+    my $uri = '/api/logs' . (defined $query ? "?$query" : '');
+    return @{ $self->get($uri)->json->{records} };
+}
+
+sub last_seq {
+    my ($self) = @_;
+
+    return $self->get('/api/logs?n=1')->json->{last_seq};
+}
+
+# An event stream.  Options are those of Rackscope::Stream, port, and uri.
+
+sub stream {
+    my ($self, $query, %opt) = @_;
+
+    my $uri = delete $opt{uri} // '/api/logs/stream';
+    $uri .= "?$query" if defined $query && $query ne '';
+
+    return Rackscope::Stream->new($self->port(delete $opt{port}), $uri, %opt);
+}
+
+# The error log.
+
+sub log_text { return slurp($_[0]{error_log}) // '' }
+
+sub log_lines {
+    my ($self, $pattern) = @_;
+
+    return grep { /$pattern/ } split /\n/, $self->log_text;
+}
+
+# Lines that would fail the test: they may be there …
+
+sub allow_log {
+    my ($self, @patterns) = @_;
+
+    push @{ $self->{allowed} }, @patterns;
+    return;
+}
+
+# … or must be.
+
+sub expect_log {
+    my ($self, @patterns) = @_;
+
+    push @{ $self->{expected} }, @patterns;
+    return $self->allow_log(@patterns);
+}
+
+my $bad = qr/\[(?:alert|emerg)\]
+             | exited\ on\ signal
+             | (?:Address|Leak|UndefinedBehavior|Thread)Sanitizer
+             | runtime\ error:/x;
+
+sub bad_lines {
+    my ($self) = @_;
+
+    my @bad = $self->log_lines($bad);
+    push @bad, $self->log_lines(qr/client_body_temp/)
+        if !$self->{conf}{body_temp};
+
+    for my $pattern (@{ $self->{allowed} }) {
+        @bad = grep { !/$pattern/ } @bad;
+    }
+
+    return @bad;
+}
+
+# Files that bodies were written to and that are still there.
+
+sub body_files {
+    my ($self) = @_;
+
+    my @files;
+    my $path = "$self->{prefix}/client_body_temp";
+    File::Find::find(sub { push @files, $_ if -f }, $path) if -d $path;
+    return @files;
+}
+
+# Stops nginx and looks at what it leaves: one test.
+
+sub finish {
+    my ($self) = @_;
+
+    delete $all{$self};
+
+    my @wrong;
+    my $started = $self->{master};
+
+    if ($started) {
+        push @wrong, 'nginx was not running any more' if !$self->running;
+
+        Rackscope::Client::close_all();
+
+        my @pids = map { $_, children($_) } $self->{master},
+            @{ $self->{masters} // [] };
+        push @wrong, 'nginx did not stop' if !$self->stop;
+
+        my @left = grep { alive($_) } @pids;
+        push @wrong, map { "still running: $_ " . process_title($_) } @left;
+        kill 'KILL', @left;
+    }
+
+    push @wrong, map { "error log: $_" } $self->bad_lines;
+    push @wrong, map { "body on disk: $_" } $self->body_files;
+    push @wrong, map { "not in the error log: $_" }
+        grep { !$self->log_lines($_) } @{ $self->{expected} // [] };
+
+    my $tb = Test::More->builder;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    $tb->ok(!@wrong, 'nginx: nothing wrong, nothing left');
+
+    if (@wrong) {
+        splice @wrong, 50;
+        $tb->diag($_) for @wrong;
+        $tb->diag($_) for _report($self->log_text);
+    }
+
+    return !@wrong;
+}
+
+sub finish_all {
+    $_->finish for values %all;
+    return;
+}
+
+# The first report of a sanitizer, whole.
+
+sub _report {
+    my ($text) = @_;
+
+    return $text =~ /^((?:.*(?:ERROR:\ \w+Sanitizer|runtime\ error:)).*
+                      (?:\n.*){0,25})/mx ? $1 : ();
+}
+
+# A test that died leaves nothing behind either.
+
+END {
+    my $status = $?;
+
+    for my $self (grep { $_->{owner} == $$ } values %all) {
+        my @lines = $self->log_lines('.');
+        splice @lines, 0, -10 if @lines > 10;
+        Test::More::diag("error log: $_") for @lines;
+        $self->stop('TERM', 5) if $self->{master};
+    }
+
+    $? = $status;    ## no critic (RequireLocalizedPunctuationVars)
+}
+
+1;

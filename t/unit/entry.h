@@ -1,0 +1,137 @@
+
+/*
+ * What the tests of rsl_intake_json() and rsl_intake_record() share: an entry
+ * goes in, and the line comes out.
+ */
+
+
+#ifndef _ENTRY_H_INCLUDED_
+#define _ENTRY_H_INCLUDED_
+
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "rsl_intake_field.h"
+
+
+#define NOW       INT64_C(1795342617395827)
+#define NOW_TEXT  "2026-11-22T10:16:57.395827+00:00"
+
+#define LINE_MAX_TESTED  (256 * 1024)
+
+
+static char  line_text[LINE_MAX_TESTED + 1];
+
+
+static inline rsl_str_t
+string_n(const char *text, size_t len)
+{
+    rsl_str_t  s;
+
+    s.data = (const u_char *) text;
+    s.len = len;
+
+    return s;
+}
+
+
+static inline rsl_str_t
+string(const char *text)
+{
+    return string_n(text, strlen(text));
+}
+
+
+static inline int
+record_of(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
+    rsl_record_t *record)
+{
+    int          rc, premature;
+    size_t       offset;
+    const char  *detail;
+
+    rc = rsl_intake_json(arena, text, json, &offset, &detail, &premature);
+
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    rc = rsl_intake_record(arena, *json, NOW, record);
+
+    if (rc == RSL_OK && record->message_tree != NULL) {
+        rc = rsl_value_print(arena, record->message_tree, &record->message);
+    }
+
+    if (rc != RSL_OK) {
+        json_decref(*json);
+    }
+
+    return rc;
+}
+
+
+/* The line of an entry, without "_seq". */
+
+static inline const char *
+line_of_n(const char *text, size_t len)
+{
+    json_t        *json;
+    rsl_str_t      s;
+    rsl_line_t     line;
+    rsl_arena_t   *arena;
+    rsl_record_t   record;
+
+    static const char  head[] = "{\"_seq\":0000000000000000,";
+
+    s = string_n(text, len);
+
+    arena = rsl_arena_create(1024);
+    assert_non_null(arena);
+
+    assert_int_equal(record_of(arena, &s, &json, &record), RSL_OK);
+
+    rsl_record_render(&record, (u_char *) line_text, LINE_MAX_TESTED, &line);
+    line_text[line.len] = '\0';
+
+    json_decref(json);
+    rsl_arena_destroy(arena);
+
+    assert_memory_equal(line_text, head, sizeof(head) - 1);
+    line_text[sizeof(head) - 2] = '{';
+
+    return line_text + sizeof(head) - 2;
+}
+
+
+static inline const char *
+line_of(const char *text)
+{
+    return line_of_n(text, strlen(text));
+}
+
+
+/* The line without the time, which is NOW. */
+
+static inline const char *
+rest_of(const char *text)
+{
+    const char         *line;
+
+    static const char   head[] = "{\"timestamp\":\"" NOW_TEXT "\",";
+
+    line = line_of(text);
+    assert_memory_equal(line, head, sizeof(head) - 1);
+
+    return line + sizeof(head) - 1;
+}
+
+
+#endif /* _ENTRY_H_INCLUDED_ */

@@ -1,0 +1,562 @@
+
+#include "entry.h"
+
+
+typedef struct {
+    const char  *entry;
+    const char  *rest;          /* of the line, from the level on */
+} case_t;
+
+
+static void assert_cases(const case_t *cases, size_t n);
+
+
+#define INFO   "\"level\":\"INFO\",\"logger\":\"\","
+#define ERROR  "\"level\":\"ERROR\",\"logger\":\"\","
+#define M      "\"message\":\"m\""
+
+
+static uint32_t
+hash_of(const rsl_str_t *name)
+{
+    size_t    i;
+    uint32_t  hash;
+
+    hash = RSL_ALIAS_SEED;
+
+    for (i = 0; i < name->len; i++) {
+        hash = rsl_alias_hash(hash, name->data[i]);
+    }
+
+    return hash;
+}
+
+
+static void
+test_alias_index(void **state)
+{
+    size_t         i, slot;
+    unsigned char  index[RSL_ALIAS_INDEX];
+
+    (void) state;
+
+    memset(index, 0, sizeof(index));
+
+    for (i = 0; i < RSL_ALIASES; i++) {
+        slot = rsl_alias_slot(hash_of(&rsl_aliases[i].name));
+
+        while (index[slot]) {
+            slot = (slot + 1) % RSL_ALIAS_INDEX;
+        }
+
+        index[slot] = (unsigned char) (i + 1);
+    }
+
+    if (memcmp(index, rsl_alias_index, sizeof(index)) == 0) {
+        return;
+    }
+
+    for (i = 0; i < RSL_ALIAS_INDEX; i++) {
+        printf("%s%3d%s", (i % 14) ? " " : "    ", index[i],
+               (i == RSL_ALIAS_INDEX - 1) ? "\n" : (i % 14 == 13) ? ",\n"
+                                                                  : ",");
+    }
+
+    fail_msg("rsl_alias_index does not fit rsl_aliases; it should be this");
+}
+
+
+/* Every alias is found, the fields stand together, and no name is twice. */
+
+static void
+test_aliases(void **state)
+{
+    size_t         i;
+    rsl_folded_t   name;
+
+    (void) state;
+
+    for (i = 0; i < RSL_ALIASES; i++) {
+        name.len = 0;
+        name.hash = RSL_ALIAS_SEED;
+
+        assert_int_equal(rsl_alias_fold(&name,
+                                        (char *) rsl_aliases[i].name.data,
+                                        rsl_aliases[i].name.len),
+                         RSL_OK);
+        assert_int_equal(rsl_alias_find(&name), i);
+
+        if (i) {
+            assert_true(rsl_aliases[i].field == rsl_aliases[i - 1].field
+                        || rsl_aliases[i].field
+                           == rsl_aliases[i - 1].field + 1);
+        }
+    }
+}
+
+
+/* The documentation has the same table, under its "## Fields". */
+
+static void
+test_documented_aliases(void **state)
+{
+    int            here;
+    FILE          *file;
+    char          *text, *p, *end;
+    size_t         size, found;
+    rsl_folded_t   name;
+
+    (void) state;
+
+    file = fopen("docs/ingest.md", "r");
+    assert_non_null(file);
+
+    text = NULL;
+    size = 0;
+    found = 0;
+    here = 0;
+
+    while (getline(&text, &size, file) > 0) {
+
+        if (strncmp(text, "## ", 3) == 0) {
+            here = (strcmp(text, "## Fields\n") == 0);
+        }
+
+        if (!here || found == RSL_ALIASES || strncmp(text, "| `", 3) != 0) {
+            continue;
+        }
+
+        p = strchr(text + 2, '|');
+
+        if (p == NULL) {
+            continue;
+        }
+
+        while ((p = strchr(p, '`')) != NULL) {
+            end = strchr(++p, '`');
+            assert_non_null(end);
+
+            name.len = 0;
+            name.hash = RSL_ALIAS_SEED;
+
+            assert_int_equal(rsl_alias_fold(&name, p, end - p), RSL_OK);
+
+            assert_int_equal(rsl_alias_find(&name), found++);
+
+            p = end + 1;
+        }
+    }
+
+    assert_int_equal(found, RSL_ALIASES);
+    assert_int_equal(fclose(file), 0);
+
+    free(text);
+}
+
+
+static void
+assert_cases(const case_t *cases, size_t n)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        assert_string_equal(rest_of(cases[i].entry), cases[i].rest);
+    }
+}
+
+
+static void
+test_names_of_fields(void **state)
+{
+    static const case_t  cases[] = {
+
+        /* as they are written */
+
+        { "{\"message\":\"m\",\"Request-ID\":\"r\"}",
+          INFO M ",\"request_id\":\"r\"}" },
+        { "{\"MESSAGE\":\"m\",\"_request_id\":\"r\"}",
+          INFO M ",\"request_id\":\"r\"}" },
+        { "{\"http\":{\"request\":{\"method\":\"GET\"}},\"msg\":\"m\"}",
+          INFO M ",\"method\":\"GET\"}" },
+        { "{\"http.request\":{\"method\":\"GET\"},\"msg\":\"m\"}",
+          INFO M ",\"method\":\"GET\"}" },
+        { "{\"http\":{\"request.method\":\"GET\"},\"msg\":\"m\"}",
+          INFO M ",\"method\":\"GET\"}" },
+        { "{\"httpRequestMethod\":\"GET\",\"msg\":\"m\"}",
+          INFO M ",\"method\":\"GET\"}" },
+        { "{\"a\":{\"http\":{\"request\":{\"method\":\"GET\"}}},\"msg\":\"m\"}",
+          INFO M ",\"a\":{\"http\":{\"request\":{\"method\":\"GET\"}}}}" },
+        { "{\"message\":\"m\",\"aVeryLongKeyThatIsNoAliasOfAnything\":1}",
+          INFO M ",\"aVeryLongKeyThatIsNoAliasOfAnything\":1}" },
+
+        /* the first alias with a usable value */
+
+        { "{\"body\":\"b\",\"msg\":\"m\"}", INFO M ",\"body\":\"b\"}" },
+        { "{\"message\":null,\"msg\":\"m\"}", INFO M "}" },
+        { "{\"event\":{\"a\":1},\"text\":\"m\"}",
+          INFO M ",\"event\":{\"a\":1}}" },
+        { "{\"event\":5,\"text\":\"m\"}", INFO M ",\"event\":5}" },
+        { "{\"name\":\"n\",\"logger\":\"\",\"msg\":\"m\"}",
+          "\"level\":\"INFO\",\"logger\":\"n\"," M "}" },
+        { "{\"name\":\"n\",\"logger\":7,\"msg\":\"m\"}",
+          "\"level\":\"INFO\",\"logger\":\"n\"," M ",\"extra_logger\":7}" },
+
+        /* the same one twice */
+
+        { "{\"Message\":\"m\",\"MESSAGE\":\"n\"}",
+          INFO M ",\"MESSAGE\":\"n\"}" },
+        { "{\"Message\":\"m\",\"message\":\"n\"}",
+          INFO M ",\"extra_message\":\"n\"}" },
+
+        { "{\"facility\":\"f\",\"short_message\":\"m\"}",
+          "\"level\":\"INFO\",\"logger\":\"f\"," M "}" },
+        { "{\"facility\":\"f\",\"message\":\"m\"}",
+          INFO M ",\"facility\":\"f\"}" },
+
+        { "{\"status\":\"error\",\"msg\":\"m\"}", ERROR M "}" },
+        { "{\"status\":\"404\",\"msg\":\"m\"}",
+          INFO M ",\"status_code\":404}" },
+        { "{\"status\":404,\"status_code\":500,\"msg\":\"m\"}",
+          INFO M ",\"status_code\":500,\"status\":404}" },
+        { "{\"status\":\"error\",\"status_code\":500,\"msg\":\"m\"}",
+          ERROR M ",\"status_code\":500}" },
+        { "{\"status\":\"error\",\"level\":\"info\",\"msg\":\"m\"}",
+          INFO M ",\"status\":\"error\"}" },
+        { "{\"status\":\"shipped\",\"msg\":\"m\"}",
+          INFO M ",\"status\":\"shipped\"}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
+test_messages(void **state)
+{
+    static const case_t  cases[] = {
+        { "{\"message\":\"m\\n\"}", INFO M "}" },
+        { "{\"message\":\"m\\r\\n\\n\"}", INFO M "}" },
+        { "{\"message\":\"\\nm\\nn\"}", INFO "\"message\":\"\\nm\\nn\"}" },
+        { "{\"message\":\"\"}", INFO "\"message\":\"\"}" },
+        { "{\"message\":\"\",\"msg\":\"m\"}",
+          INFO "\"message\":\"\",\"msg\":\"m\"}" },
+        { "{\"message\":42}", INFO "\"message\":\"42\"}" },
+        { "{\"message\":-0.5}", INFO "\"message\":\"-0.5\"}" },
+        { "{\"message\":12345678901234567890}",
+          INFO "\"message\":\"12345678901234567890\"}" },
+        { "{\"message\":false}", INFO "\"message\":\"false\"}" },
+        { "{\"message\":{\"a\":[1,null]}}",
+          INFO "\"message\":\"{\\\"a\\\":[1,null]}\"}" },
+        { "{\"msg\":[\"a\"]}", INFO "\"message\":\"[\\\"a\\\"]\"}" },
+        { "{\"body\":{}}", INFO "\"message\":\"{}\"}" },
+
+        /* none */
+
+        { "{}", INFO "\"message\":\"{}\"}" },
+        { "{\"_seq\":1}", INFO "\"message\":\"{}\"}" },
+        { "{\"a\":1,\"_seq\":1,\"b\":\"x\"}",
+          INFO "\"message\":\"{\\\"a\\\":1,\\\"b\\\":\\\"x\\\"}\","
+          "\"a\":1,\"b\":\"x\"}" },
+        { "{\"text\":{\"a\":1}}",
+          INFO "\"message\":\"{\\\"text\\\":{\\\"a\\\":1}}\","
+          "\"text\":{\"a\":1}}" },
+
+        /* of container runtimes */
+
+        { "{\"log\":\"m\\n\",\"stream\":\"stderr\"}",
+          INFO M ",\"stream\":\"stderr\"}" },
+        { "{\"log\":\"{\\\"msg\\\":\\\"m\\\",\\\"level\\\":50,"
+          "\\\"stream\\\":1}\\n\",\"stream\":\"stderr\",\"level\":\"info\","
+          "\"pod\":\"p\"}",
+          ERROR M ",\"stream\":1,\"pod\":\"p\"}" },
+        { "{\"log\":\"{\\\"msg\\\":\\\"m\\\"}\",\"level\":\"error\","
+          "\"message\":\"o\"}",
+          ERROR M ",\"extra_message\":\"o\"}" },
+        { "{\"log\":\"{\\\"a\\\":-0,\\\"b\\\":\\\"\\ud800\\\"}\","
+          "\"message\":\"m\"}",
+          INFO M ",\"a\":-0,\"b\":\"\xef\xbf\xbd\"}" },
+        { "{\"log\":\"{m}\"}", INFO "\"message\":\"{m}\"}" },
+        { "{\"log\":\"{\\\"a\\\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}\"}",
+          INFO "\"message\":\"{\\\"a\\\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}\"}" },
+        { "{\"a\":{\"log\":\"{}\"},\"msg\":\"m\"}",
+          INFO M ",\"a\":{\"log\":\"{}\"}}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
+test_durations(void **state)
+{
+    static const case_t  cases[] = {
+        { "{" M ",\"duration_ms\":12}", INFO M ",\"duration_ms\":12}" },
+        { "{" M ",\"duration_ms\":0}", INFO M ",\"duration_ms\":0}" },
+        { "{" M ",\"duration_ms\":12.0}", INFO M ",\"duration_ms\":12.0}" },
+        { "{" M ",\"duration_ms\":\"12.5\"}",
+          INFO M ",\"duration_ms\":12.5}" },
+        { "{" M ",\"duration_ms\":123456789012345678901}",
+          INFO M ",\"duration_ms\":123456789012345678901}" },
+        { "{" M ",\"duration_ms\":-1}", INFO M ",\"extra_duration_ms\":-1}" },
+        { "{" M ",\"duration_ms\":-0.5}",
+          INFO M ",\"extra_duration_ms\":-0.5}" },
+        { "{" M ",\"duration_ms\":NaN}",
+          INFO M ",\"extra_duration_ms\":\"NaN\"}" },
+        { "{" M ",\"duration_ms\":\"12ms\"}",
+          INFO M ",\"extra_duration_ms\":\"12ms\"}" },
+        { "{" M ",\"duration_ms\":\"012\"}",
+          INFO M ",\"extra_duration_ms\":\"012\"}" },
+        { "{" M ",\"duration_ms\":true}",
+          INFO M ",\"extra_duration_ms\":true}" },
+        { "{" M ",\"duration_ms\":{\"a\":1}}",
+          INFO M ",\"extra_duration_ms\":{\"a\":1}}" },
+        { "{" M ",\"duration_ms\":-1,\"elapsed_ms\":2}",
+          INFO M ",\"duration_ms\":2,\"extra_duration_ms\":-1}" },
+        { "{" M ",\"duration\":5}", INFO M ",\"duration\":5}" },
+
+        { "{" M ",\"event\":{\"duration\":12500000}}",
+          INFO M ",\"duration_ms\":12.5}" },
+        { "{" M ",\"event.duration\":1}",
+          INFO M ",\"duration_ms\":0.000001}" },
+        { "{" M ",\"event.duration\":1000000}",
+          INFO M ",\"duration_ms\":1}" },
+        { "{" M ",\"event.duration\":0}", INFO M ",\"duration_ms\":0}" },
+        { "{" M ",\"event.duration\":\"123456789\"}",
+          INFO M ",\"duration_ms\":123.456789}" },
+        { "{" M ",\"event.duration\":1.5}",
+          INFO M ",\"event.duration\":1.5}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
+test_requests(void **state)
+{
+    static const case_t  cases[] = {
+        { "{" M ",\"method\":\"DELETE\",\"path\":\"/a?token=1\"}",
+          INFO M ",\"method\":\"DELETE\",\"path\":\"/a\"}" },
+        { "{" M ",\"method\":\"get\",\"path\":\"a\"}",
+          INFO M ",\"extra_method\":\"get\",\"extra_path\":\"a\"}" },
+        { "{" M ",\"method\":\"GO\",\"path\":\"\"}",
+          INFO M ",\"extra_method\":\"GO\"}" },
+        { "{" M ",\"method\":\"ABCDEFGHIJK\",\"path\":1}",
+          INFO M ",\"extra_method\":\"ABCDEFGHIJK\",\"extra_path\":1}" },
+        { "{" M ",\"req\":{\"method\":\"PUT\",\"url\":\"/b#?c\"}}",
+          INFO M ",\"method\":\"PUT\",\"path\":\"/b#\"}" },
+        { "{" M ",\"pathname\":\"/a.py\"}", INFO M ",\"pathname\":\"/a.py\"}" },
+
+        { "{" M ",\"status_code\":100}", INFO M ",\"status_code\":100}" },
+        { "{" M ",\"status_code\":\"599\"}", INFO M ",\"status_code\":599}" },
+        { "{" M ",\"status_code\":99}", INFO M ",\"extra_status_code\":99}" },
+        { "{" M ",\"status_code\":600}",
+          INFO M ",\"extra_status_code\":600}" },
+        { "{" M ",\"status_code\":200.5}",
+          INFO M ",\"extra_status_code\":200.5}" },
+        { "{" M ",\"status_code\":\"OK\"}",
+          INFO M ",\"extra_status_code\":\"OK\"}" },
+        { "{" M ",\"res\":{\"statusCode\":204}}",
+          INFO M ",\"status_code\":204}" },
+
+        { "{" M ",\"request_id\":17}", INFO M ",\"request_id\":\"17\"}" },
+        { "{" M ",\"request_id\":12345678901234567890}",
+          INFO M ",\"request_id\":\"12345678901234567890\"}" },
+        { "{" M ",\"request_id\":[]}", INFO M ",\"extra_request_id\":[]}" },
+        { "{" M ",\"trace_id\":\"t\"}", INFO M ",\"trace_id\":\"t\"}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
+test_exceptions(void **state)
+{
+    static const case_t  cases[] = {
+        { "{" M ",\"exception\":\"a\\n  b\\n\"}",
+          ERROR M ",\"exception\":\"a\\n  b\\n\"}" },
+        { "{" M ",\"exc_info\":\"None\",\"err\":\"e\"}",
+          ERROR M ",\"exception\":\"e\",\"exc_info\":\"None\"}" },
+        { "{" M ",\"exc_info\":\"(None, None, None)\"}",
+          INFO M ",\"exc_info\":\"(None, None, None)\"}" },
+        { "{" M ",\"exception\":\"\"}", INFO M "}" },
+        { "{" M ",\"exception\":{}}", INFO M ",\"extra_exception\":{}}" },
+        { "{" M ",\"exception\":[]}", INFO M ",\"extra_exception\":[]}" },
+        { "{" M ",\"exception\":5}", INFO M ",\"extra_exception\":5}" },
+
+        { "{" M ",\"err\":{\"type\":\"T\",\"message\":\"x\","
+          "\"stack\":\"s\"}}",
+          ERROR M ",\"exception\":\"s\",\"err\":{\"type\":\"T\","
+          "\"message\":\"x\"}}" },
+        { "{" M ",\"err\":{\"type\":\"T\",\"message\":\"x\",\"code\":5}}",
+          ERROR M ",\"exception\":\"T: x\",\"err\":{\"code\":5}}" },
+        { "{" M ",\"thrown\":{\"name\":\"T\",\"message\":\"x\"}}",
+          ERROR M ",\"exception\":\"T: x\"}" },
+        { "{" M ",\"error\":{\"message\":\"x\"}}",
+          ERROR M ",\"exception\":\"x\"}" },
+        { "{" M ",\"error\":{\"name\":\"T\"}}",
+          ERROR M ",\"exception\":\"T\"}" },
+        { "{" M ",\"error\":{\"code\":5}}",
+          ERROR M ",\"exception\":\"{\\\"code\\\":5}\"}" },
+        { "{" M ",\"err\":{\"stack\":[\"a\",\"  b\"]}}",
+          ERROR M ",\"exception\":\"a\\n  b\"}" },
+        { "{" M ",\"exception\":[{\"a\":1}]}",
+          ERROR M ",\"exception\":\"[{\\\"a\\\":1}]\"}" },
+
+        { "{" M ",\"exception\":[{\"exc_type\":\"B\",\"exc_value\":\"b\","
+          "\"is_cause\":false,\"frames\":[{\"filename\":\"f.py\","
+          "\"lineno\":11,\"name\":\"g\",\"line\":\"x()\"},"
+          "{\"filename\":\"h.py\",\"lineno\":-2,\"name\":null,"
+          "\"locals\":{\"password\":\"p\"}}]},"
+          "{\"exc_type\":\"A\",\"exc_value\":\"a\",\"is_cause\":true},"
+          "{\"exc_type\":\"C\",\"exc_value\":\"c\",\"frames\":[7]}]}",
+          ERROR M ",\"exception\":\"Traceback (most recent call last):\\n"
+          "  File \\\"\\\", line 0, in \\n"
+          "C: c\\n\\n"
+          "During handling of the above exception, another exception "
+          "occurred:\\n\\n"
+          "Traceback (most recent call last):\\n"
+          "A: a\\n\\n"
+          "The above exception was the direct cause of the following "
+          "exception:\\n\\n"
+          "Traceback (most recent call last):\\n"
+          "  File \\\"f.py\\\", line 11, in g\\n    x()\\n"
+          "  File \\\"h.py\\\", line 0, in \\n"
+          "B: b\"}" },
+
+        { "{\"short_message\":\"m\",\"full_message\":\"m\\n\"}",
+          INFO M "}" },
+        { "{\"short_message\":\"m\",\"full_message\":\"m\\nat x\"}",
+          ERROR M ",\"exception\":\"m\\nat x\"}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
+test_extras(void **state)
+{
+    static const case_t  cases[] = {
+        { "{" M ",\"rack_id\":\"r\",\"n\":null,\"t\":true,\"o\":{},"
+          "\"a\":[[],{\"b\":[1]}]}",
+          INFO M ",\"rack_id\":\"r\",\"n\":null,\"t\":true,\"o\":{},"
+          "\"a\":[[],{\"b\":[1]}]}" },
+
+        /* what is left of the objects around a field */
+
+        { "{" M ",\"http\":{\"request\":{\"id\":\"r\"},\"a\":1}}",
+          INFO M ",\"request_id\":\"r\",\"http\":{\"a\":1}}" },
+        { "{" M ",\"http\":{\"request\":{\"id\":\"r\",\"a\":1}}}",
+          INFO M ",\"request_id\":\"r\",\"http\":{\"request\":{\"a\":1}}}" },
+        { "{" M ",\"http\":{\"request\":{\"id\":\"r\"},\"e\":{}}}",
+          INFO M ",\"request_id\":\"r\",\"http\":{\"e\":{}}}" },
+
+        { "{" M ",\"_seq\":7,\"a\":{\"_seq\":8}}",
+          INFO M ",\"a\":{\"_seq\":8}}" },
+        { "{" M ",\"truncated\":true}", INFO M ",\"truncated\":true}" },
+        { "{" M ",\"truncated\":false}", INFO M ",\"extra_truncated\":false}" },
+        { "{" M ",\"truncated\":\"yes\"}",
+          INFO M ",\"extra_truncated\":\"yes\"}" },
+        { "{" M ",\"a\":{\"level\":\"loud\",\"message\":\"x\"}}",
+          INFO M ",\"a\":{\"level\":\"loud\",\"message\":\"x\"}}" },
+
+        { "{" M ",\"timestamp\":\"yesterday\"}",
+          INFO M ",\"extra_timestamp\":\"yesterday\"}" },
+        { "{" M ",\"timestamp\":0}", INFO M ",\"extra_timestamp\":0}" },
+        { "{" M ",\"time\":\"noon\"}", INFO M ",\"time\":\"noon\"}" },
+        { "{" M ",\"timestamp\":null,\"level\":null,\"logger\":null,"
+          "\"exception\":null,\"path\":null,\"other\":null}",
+          INFO M ",\"other\":null}" },
+        { "{" M ",\"level\":\"loud\",\"extra_level\":1}",
+          INFO M ",\"extra_extra_level\":\"loud\",\"extra_level\":1}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
+test_times(void **state)
+{
+    size_t  i;
+
+    static const char  time[] =
+        "{\"timestamp\":\"2026-11-22T12:00:00.250000+00:00\",";
+
+    static const char  *cases[] = {
+        "{\"timestamp\":\"2026-11-22T12:00:00.25Z\"}",
+        "{\"timestamp\":1795348800.25}",
+        "{\"time\":1795348800250}",
+        "{\"time\":\"1795348800250\"}",
+        "{\"ts\":1795348800250000}",
+        "{\"ts\":1795348800250000123}",
+        "{\"timeUnixNano\":\"1795348800250000000\"}",
+        "{\"timestamp\":\"noon\",\"time\":1795348800250}",
+        "{\"timestamp\":\"1999-01-01T00:00:00Z\","
+            "\"@timestamp\":1795348800250}",
+        "{\"record\":{\"time\":{\"timestamp\":1795348800.25}}}",
+        "{\"instant\":{\"epochSecond\":1795348800,"
+            "\"nanoOfSecond\":250000999}}",
+        "{\"timestamp\":{\"seconds\":\"1795348800\",\"nanos\":250000000}}"
+    };
+
+    static const char  *unusable[] = {
+        "{\"instant\":{}}",
+        "{\"instant\":{\"epochSecond\":-1}}",
+        "{\"instant\":{\"epochSecond\":0}}",
+        "{\"instant\":{\"epochSecond\":253402300800}}",
+        "{\"instant\":{\"epochSecond\":9223372036854775807}}",
+        "{\"instant\":{\"epochSecond\":1,\"nanoOfSecond\":1000000000}}",
+        "{\"instant\":{\"epochSecond\":1,\"nanoOfSecond\":-1}}",
+        "{\"instant\":{\"epochSecond\":1.5}}",
+        "{\"instant\":[1]}",
+        "{\"time\":-1795348800}",
+        "{\"time\":1e999}",
+        "{\"time\":12345678901234567890123}",
+        "{\"time\":true}"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_memory_equal(line_of(cases[i]), time, sizeof(time) - 1);
+    }
+
+    for (i = 0; i < sizeof(unusable) / sizeof(unusable[0]); i++) {
+        (void) rest_of(unusable[i]);
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_alias_index),
+        cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_documented_aliases),
+        cmocka_unit_test(test_names_of_fields),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_exceptions),
+        cmocka_unit_test(test_extras),
+        cmocka_unit_test(test_times)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
