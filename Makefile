@@ -113,7 +113,7 @@ lint: module
 	@NGX_SRC=$(NGX_SRC) .ci/lint $(BUILD)/objs
 
 fuzz:
-	@.ci/install $(TASK) fuzz
+	@.ci/install $(TASK) clang
 	@$(MAKE) -s --no-print-directory -j $(JOBS) $(FUZZERS)
 	@for f in $(FUZZERS); do \
 	    mkdir -p $$f.corpus $$f.found && \

@@ -236,6 +236,8 @@ rsl_intake_end(rsl_intake_t *intake)
         rc = rsl_intake_large_end(intake);
 
     } else if (intake->state == RSL_INTAKE_SCALAR || intake->large != NULL) {
+        intake->array = 0;
+        intake->scan.broken = 1;
         rc = rsl_intake_value_end(intake, &p, p);
     }
 
@@ -418,7 +420,10 @@ rsl_intake_skip(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     for (q = *p; q < end; q++) {
 
-        if (*q == '\n' || (*q == '{' && intake->scan.last == '}')) {
+        if (*q == '\n'
+            || (*q == '{' && (intake->scan.last == '}'
+                              || intake->scan.last == ']')))
+        {
             intake->state = RSL_INTAKE_BETWEEN;
             break;
         }

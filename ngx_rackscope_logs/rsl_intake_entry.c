@@ -6,7 +6,8 @@
 
 static int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
-static int rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *text);
+static const u_char *rsl_intake_next_line(const u_char *p, const u_char *end);
+static int rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line);
 static const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
 static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
     int cut);
@@ -21,6 +22,9 @@ static void rsl_intake_small(rsl_intake_t *intake);
 
 static const char  rsl_no_object[] =
     "an entry must be a JSON object, such as {...}";
+
+static const char  rsl_not_closed[] =
+    "the object is not closed; it must end with }";
 
 static const char  rsl_too_deep[] =
     "the JSON is nested too deeply; an entry takes 16 levels";
@@ -54,6 +58,7 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
     }
 
     if (result != RSL_SCAN_MORE) {
+        intake->scan.broken = (result == RSL_SCAN_BROKEN);
         return rsl_intake_value_end(intake, p, q);
     }
 
@@ -103,6 +108,10 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
         rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
         rsl_intake_small(intake);
 
+    } else if (state == RSL_INTAKE_OBJECT && intake->scan.broken) {
+        rsl_intake_reject(intake, NULL, 0, rsl_not_closed);
+        rsl_intake_small(intake);
+
     } else if (state == RSL_INTAKE_OBJECT && intake->large != NULL) {
         rc = rsl_intake_large_end(intake);
 
@@ -118,24 +127,34 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
 
 /*
  * An object that goes on where it cannot, or in the end.  Where it should have
- * ended nobody knows: perhaps with its first line.
+ * ended nobody knows: perhaps before a line that is an object.
  */
 
 static int
 rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
-    int        rc;
-    rsl_str_t  text;
+    int            rc;
+    rsl_str_t      text;
+    const u_char  *next;
+
+    next = rsl_intake_next_line(*p, end);
 
     text.data = *p;
-    text.len = rsl_intake_trim(*p, end) - *p;
+    text.len = rsl_intake_trim(*p, next) - *p;
 
     intake->state = RSL_INTAKE_BETWEEN;
 
     rc = rsl_intake_object(intake, &text, 0);
 
-    if (rc == RSL_OK && !intake->scan.deep) {
+    while (rc == RSL_OK && next < end && !intake->scan.deep) {
+        text.data = next;
+        next = memchr(next, '\n', end - next);
+        next = next ? next : end;
+        text.len = rsl_intake_trim(text.data, next) - text.data;
+
         rc = rsl_intake_salvage(intake, &text);
+
+        next = rsl_intake_next_line(next, end);
     }
 
     rsl_intake_advance(intake, p, end);
@@ -144,49 +163,46 @@ rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
 }
 
 
-/* Takes the other lines that are an object. */
+/* The next line that begins with a brace, or "end". */
 
-static int
-rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *text)
+static const u_char *
+rsl_intake_next_line(const u_char *p, const u_char *end)
 {
-    int            rc, premature;
-    size_t         offset;
-    json_t        *json;
-    rsl_str_t      line;
-    const char    *detail;
-    const u_char  *p, *end, *next;
-
-    end = text->data + text->len;
-    p = memchr(text->data, '\n', text->len);
-
-    for ( /* void */ ; p != NULL; p = next) {
-
+    while ((p = memchr(p, '\n', end - p)) != NULL) {
         p++;
-        next = memchr(p, '\n', end - p);
 
-        line.data = p;
-        line.len = rsl_intake_trim(p, next ? next : end) - p;
-
-        if (line.len == 0 || *p != '{' || p[line.len - 1] != '}') {
-            continue;
+        if (p < end && *p == '{') {
+            return p;
         }
-
-        rc = rsl_intake_json(intake->arena, &line, &json, &offset, &detail,
-                             &premature);
-
-        if (rc == RSL_OK) {
-            rc = rsl_intake_take(intake, json, 0);
-            json_decref(json);
-        }
-
-        if (rc == RSL_ERROR) {
-            return RSL_ERROR;
-        }
-
-        rsl_arena_reset(intake->arena);
     }
 
-    return RSL_OK;
+    return end;
+}
+
+
+static int
+rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line)
+{
+    int          rc, premature;
+    size_t       offset;
+    json_t      *json;
+    const char  *detail;
+
+    if (line->data[line->len - 1] != '}') {
+        return RSL_OK;
+    }
+
+    rc = rsl_intake_json(intake->arena, line, &json, &offset, &detail,
+                         &premature);
+
+    if (rc == RSL_OK) {
+        rc = rsl_intake_take(intake, json, 0);
+        json_decref(json);
+    }
+
+    rsl_arena_reset(intake->arena);
+
+    return (rc == RSL_DECLINED) ? RSL_OK : rc;
 }
 
 
@@ -377,6 +393,7 @@ rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
         json_decref(json);
 
     } else if (rc == RSL_OK && intake->scan.deep) {
+        rc = rsl_text_release(intake, 1);
         rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
         json_decref(json);
 
@@ -439,8 +456,11 @@ rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len)
 int
 rsl_intake_large_end(rsl_intake_t *intake)
 {
-    int        rc;
-    rsl_str_t  text;
+    int          rc, premature;
+    size_t       offset;
+    json_t      *json;
+    rsl_str_t    text;
+    const char  *detail;
 
     text.data = intake->large;
     text.len = intake->large_len;
@@ -449,8 +469,22 @@ rsl_intake_large_end(rsl_intake_t *intake)
         rc = rsl_intake_line_end(intake, &text, 1);
 
     } else {
-        text.len = rsl_scan_close(intake->large, intake->large_len);
-        rc = rsl_intake_object(intake, &text, 1);
+
+        /* closing it would hide what is wrong with it */
+
+        rc = rsl_intake_json(intake->arena, &text, &json, &offset, &detail,
+                             &premature);
+
+        rsl_arena_reset(intake->arena);
+
+        if (rc == RSL_DECLINED && premature) {
+            text.len = rsl_scan_close(intake->large, intake->large_len);
+            rc = rsl_intake_object(intake, &text, 1);
+
+        } else if (rc == RSL_DECLINED) {
+            rsl_intake_reject(intake, &text, offset, detail);
+            rc = RSL_OK;
+        }
     }
 
     intake->state = RSL_INTAKE_BETWEEN;

@@ -31,6 +31,7 @@ typedef struct {
     unsigned          array:1;      /* it is an element of an array, */
     unsigned          scalar:1;     /* which may be any value */
     unsigned          deep:1;
+    unsigned          broken:1;     /* it has no end of its own */
 } rsl_scan_t;
 
 

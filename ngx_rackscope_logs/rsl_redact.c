@@ -96,7 +96,9 @@ rsl_redact_compile(rsl_redact_t *redact)
     unsigned                   first;
     const rsl_redact_shape_t  *shape;
 
-    for (n = 0, shape = rsl_redact_shapes; shape->name != NULL; shape++) {
+    /* one more, since nothing may be asked for by size 0 */
+
+    for (n = 1, shape = rsl_redact_shapes; shape->name != NULL; shape++) {
         n += 1 + shape->caseless;
     }
 
@@ -265,7 +267,7 @@ rsl_redact_out(rsl_redact_out_t *out, const u_char *p, size_t len)
             return RSL_ERROR;
         }
 
-        if (out->len > 0) {
+        if (out->data != NULL) {
             memcpy(data, out->data, out->len);
         }
 

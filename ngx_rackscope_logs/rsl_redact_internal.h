@@ -245,4 +245,20 @@ int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p);
 
 
+/* A name of a secret, and how it counts. */
+
+typedef struct {
+    const char            *word;
+    size_t                 len;
+    rsl_redact_name_e      kind;
+    unsigned               whole:1;     /* not the end of a longer word */
+} rsl_redact_keyword_t;
+
+
+/* The names by their last letter, and what may stand before that letter. */
+
+extern const rsl_redact_keyword_t *const  rsl_redact_keywords[26];
+extern const char *const                  rsl_redact_endings[26];
+
+
 #endif /* _RSL_REDACT_INTERNAL_H_INCLUDED_ */

@@ -400,6 +400,7 @@ rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
         len = 1;
 
         if (*p == '$') {
+            group = -1;
             n = rsl_redact_reference(rule, i, &group);
 
             if (group >= 0) {

@@ -98,8 +98,10 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
                ? rsl_redact_user(scan, p) : 0;
     }
 
-    for (value = s; value < scan->end && rsl_redact_option_blank(*value); value++) {
-        /* void */
+    value = s;
+
+    while (value < scan->end && rsl_redact_option_blank(*value)) {
+        value++;
     }
 
     if (value == scan->end || *value == '-') {

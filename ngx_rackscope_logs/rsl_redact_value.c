@@ -7,7 +7,7 @@
 #include "rsl_redact_internal.h"
 
 
-#define RSL_REDACT_PIECE_MAX   256
+#define RSL_REDACT_PIECE_MAX   96
 
 
 static int rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p);

@@ -9,29 +9,33 @@ use lib "$FindBin::Bin/lib";
 
 use Rackscope::Test;
 
+my $nginx = Rackscope::Nginx->new;
+my $path  = $nginx->prefix . '/nginx.conf';
+
+$nginx->allow_log(qr/\[emerg\]/);
+
 # nginx -t of this text; the place of the error is the line that has "<--".
 
 sub check {
-    my ($text, %more) = @_;
+    my ($text) = @_;
 
-    my $nginx = Rackscope::Nginx->new(conf => $text, %more);
+    $nginx->configure(conf => $text);
+
     my $result = $nginx->check;
-    my $path   = $nginx->prefix . '/nginx.conf';
-    my $n      = 0;
+    my $n = 0;
 
     for (split /\n/, slurp($path)) {
         $n++;
         $result->{at} = "$path:$n" if /<--/;
     }
 
-    $result->{path} = $path;
     return $result;
 }
 
 sub http {
-    my ($text, %more) = @_;
+    my ($text) = @_;
 
-    return check("%%GLOBALS%%\nevents {}\nhttp {\n%%PATHS%%\n$text\n}\n", %more);
+    return check("%%GLOBALS%%\nevents {}\nhttp {\n%%PATHS%%\n$text\n}\n");
 }
 
 sub fails {
@@ -109,10 +113,9 @@ fails(line('rackscope_logs_zone "";'), qq(empty name in $zone, $takes));
 fails(line('rackscope_logs_zone z;'),
     qq(duplicate zone "z" in $zone, which takes a name of its own for each )
         . 'ring');
-fails(line('limit_req_zone $uri zone=other:1m rate=1r/s;'
-            . "\nrackscope_logs_zone other;"),
-    'the shared memory zone "other" is already declared for a different use')
-    if 0;
+fails(http("limit_req_zone \$uri zone=other:1m rate=1r/s;\n"
+            . "rackscope_logs_zone other; # <--"),
+    'the shared memory zone "other" is already declared for a different use');
 
 # What nginx itself checks: how many arguments, where, and how often.
 
@@ -206,8 +209,27 @@ for my $name (grep { /stream/ } @anywhere) {
     works(line("$name $_;"), "$name $_") for qw(1ms 1 30s 1d);
 }
 
-# Rules of the operator: PCRE2's words, and where in the pattern.
+# Rules of the operator: what is wrong, and where.
 
-fails(line(q(rackscope_logs_redact '(' x;)),
-    'invalid rule "(" "x" in "rackscope_logs_redact": pattern: missing closing '
-        . 'parenthesis at offset 1');
+my @rules = (
+    [ '(', 'x', 'pattern: missing closing parenthesis at offset 1' ],
+    [ '[z-a]', 'x', 'pattern: range out of order in character class at '
+        . 'offset 3' ],
+    [ '(a)', 'b$2', 'replacement: the reference at offset 1 is to a group '
+        . 'that the pattern does not have' ],
+    [ 'a', 'b$', 'replacement: "$" at offset 1 is followed by neither a '
+        . 'number from 0 to 99, nor {name}, nor $' ],
+);
+
+for (@rules) {
+    my ($pattern, $replacement, $wrong) = @$_;
+
+    fails(line("rackscope_logs_redact '$pattern' '$replacement';"),
+        qq(invalid rule "$pattern" "$replacement" in "rackscope_logs_redact": )
+            . $wrong);
+}
+
+works(line("rackscope_logs_redact '(a+)' '<\$1>';\n"
+            . "rackscope_logs_redact '(a+)' '<\$1>';"), 'rules, the same twice');
+
+done();

@@ -23,7 +23,8 @@ my $mark = 'mArK3r-8d1f';
 # What becomes of a text in which § is the secret.
 
 my @rows = (
-    [ 'postgres://bob:§@db.local:5432/app', 'postgres://bob:***@db.local:5432/app' ],
+    [ 'postgres://bob:§@db.local:5432/app',
+        'postgres://bob:***@db.local:5432/app' ],
     [ 'redis://:§@cache:6379/0', 'redis://:***@cache:6379/0' ],
     [ 'amqp://u:a@§/b:c@mq/v', 'amqp://u:***@mq/v' ],
     [ 'see https://bob:§@example.org/x, please',
@@ -32,7 +33,8 @@ my @rows = (
     [ "login with {'token': '§', 'user': 'bob'}",
         "login with {'token': '***', 'user': 'bob'}" ],
     [ 'body {"password": "§", "n": 1}', 'body {"password": "***", "n": 1}' ],
-    [ 'body {\"password\": \"§\", \"n\": 1}', 'body {\"password\": \"***\", \"n\": 1}' ],
+    [ 'body {\"password\": \"§\", \"n\": 1}',
+        'body {\"password\": \"***\", \"n\": 1}' ],
     [ 'Authorization: Bearer §', 'Authorization: Bearer ***' ],
     [ 'Authorization: Basic §', 'Authorization: Basic ***' ],
     [ 'sent authorization: bearer §', 'sent authorization: bearer ***' ],
@@ -53,15 +55,15 @@ push @rows, [ 'X-Api-Key: §', 'X-Api-Key: ***' ];
 # All rows in each of the fields; the answers are read as they are.
 
 my %place = (
-    message    => sub { +{ message    => $_[0] } },
-    exception  => sub { +{ message    => 'm', exception => "E: $_[0]" } },
-    logger     => sub { +{ message    => 'm', logger    => $_[0] } },
-    request_id => sub { +{ message    => 'm', request_id => $_[0] } },
-    path       => sub { +{ message    => 'm', path      => "/a/$_[0]" =~ s/\?.*//r } },
-    extra      => sub { +{ message    => 'm', x         => $_[0] } },
-    deep       => sub { +{ message    => 'm', x => { y => [ 1, { z => $_[0] } ] } } },
-    key        => sub { +{ message    => 'm', $_[0]     => 1 } },
-    tree       => sub { +{ message    => { y => [ $_[0] ] } } },
+    message    => sub { +{ message => $_[0] } },
+    exception  => sub { +{ message => 'm', exception  => "E: $_[0]" } },
+    logger     => sub { +{ message => 'm', logger     => $_[0] } },
+    request_id => sub { +{ message => 'm', request_id => $_[0] } },
+    path       => sub { +{ message => 'm', path       => "/a/$_[0]" } },
+    extra      => sub { +{ message => 'm', x          => $_[0] } },
+    deep       => sub { +{ message => 'm', x => { y => [ 1, { z => $_[0] } ] } } },
+    key        => sub { +{ message => 'm', $_[0] => 1 } },
+    tree       => sub { +{ message => { y => [ $_[0] ] } } },
     text       => sub { $_[0] },
 );
 
@@ -130,7 +132,8 @@ is +($nginx->records("since_seq=$seq"))[0]{message}, '{"password":"***","n":1}',
 
 $seq = $nginx->last_seq;
 $nginx->post("ERROR: x\nTraceback (most recent call last):\n"
-        . "  File \"a.py\", line 1\n    connect(password='$mark')\nE: token=$mark\n");
+        . "  File \"a.py\", line 1\n    connect(password='$mark')\n"
+        . "E: token=$mark\n");
 is +($nginx->records("since_seq=$seq"))[0]{exception},
     "Traceback (most recent call last):\n  File \"a.py\", line 1\n"
     . "    connect(password='***')\nE: token=***", 'a traceback';
@@ -146,7 +149,8 @@ is_deeply $record->{x}, [ '17', 'badge 12345' ], 'in extra fields, too';
 
 # Ordinary text passes as it is.
 
-my @harmless = grep { /\S/ } split /\n/, slurp("$FindBin::Bin/redaction/harmless.txt");
+my @harmless = grep { /\S/ } split /\n/,
+    slurp("$FindBin::Bin/redaction/harmless.txt");
 
 $seq = $nginx->last_seq;
 $nginx->post([ map { { message => $_ } } @harmless ]);
@@ -173,19 +177,18 @@ unlike $nginx->get('/api/logs?n=1')->body, qr/token=a/, 'texts that grow';
 # Bad JSON, broken at each byte around a secret: neither the answer nor the
 # error log quotes it.
 
-my $json = qq({"message":"password=$mark","$mark":["$mark"]});
+my $json = qq({"message":"password=$mark","token":["$mark"]});
 my @answers;
 for my $at (1 .. length($json) - 1) {
     my $client = $nginx->client(1);
 
-    for my $bad (substr($json, 0, $at), substr($json, 0, $at) . "\x01$mark",
-        substr($json, 0, $at) . ']' . substr $json, $at)
-    {
-        push @answers, $client->request('POST', '/internal/logs', body => $bad)->body;
+    for my $end ('', "\x01$mark", "\n", "]\e[1m\n") {
+        push @answers, $client->request('POST', '/internal/logs',
+            body => substr($json, 0, $at) . $end)->body;
     }
 }
 
-is scalar(@answers), 3 * (length($json) - 1), 'bad bodies';
+is scalar(@answers), 4 * (length($json) - 1), 'bad bodies';
 is scalar(grep { /mArK/ } @answers), 0, 'no answer quotes them';
 is scalar($nginx->log_lines(qr/mArK/)), 0, 'the error log neither';
 

@@ -44,7 +44,7 @@ use Test::More ();
 use Rackscope::Client;
 use Rackscope::Stream;
 use Rackscope::Util qw(wait_until now slurp spew alive children process_title
-    encode_json run);
+    encode_json run background);
 
 my $root = abs_path(dirname(__FILE__) . '/../../..');
 
@@ -302,7 +302,7 @@ sub _certificate {
 }
 
 sub _run {
-    my ($self, @args) = @_;
+    my ($self, $opt, @args) = @_;
 
     # $NGINX is how nginx hands sockets over to a new binary
     my %env = (
@@ -317,7 +317,7 @@ sub _run {
         $env{UBSAN_OPTIONS} = 'halt_on_error=1:print_stacktrace=1';
     }
 
-    return run({ env => \%env }, binary(),
+    return run({ env => \%env, %$opt }, binary(),
         -p => $self->{prefix},
         -c => "$self->{prefix}/nginx.conf",
         -e => $self->{error_log}, @args);
@@ -328,7 +328,7 @@ sub _run {
 sub check {
     my ($self) = @_;
 
-    return $self->_run('-t');
+    return $self->_run({}, '-t');
 }
 
 # When nginx returns, it has forked its master and listens; we wait for all of
@@ -337,7 +337,7 @@ sub check {
 sub start {
     my ($self) = @_;
 
-    my $result = $self->_run;
+    my $result = $self->_run({});
 
     if ($result->{rc} != 0 || $result->{signal}) {
         die "nginx did not start: $result->{err}\n" . slurp($self->{error_log});
@@ -346,8 +346,10 @@ sub start {
     wait_until { ($self->_read_pid // 0) > 0 } or die "no nginx.pid\n";
     $self->{master} = $self->_read_pid;
 
-    my ($count) = slurp("$self->{prefix}/nginx.conf")
-        =~ /^\s*worker_processes\s+(\d+);/m;
+    my $conf = slurp("$self->{prefix}/nginx.conf");
+    my ($count) = $conf =~ /^\s*worker_processes\s+(\d+);/m;
+    $self->{single} = $conf =~ /^\s*master_process\s+off;/m;
+
     wait_until { $self->workers >= ($count // 1) } or die "no workers\n";
 
     if (!$self->{conf}{body_temp}) {
@@ -359,6 +361,20 @@ sub start {
     return $self;
 }
 
+# The same for "daemon off": nginx runs beside us, and ->join of what this
+# returns is { rc, signal, out, err }, once it has ended.
+
+sub foreground {
+    my ($self) = @_;
+
+    my $job = background { $self->_run({ timeout => 600 }) };
+
+    wait_until { ($self->_read_pid // 0) > 0 || !$job->alive };
+    $self->{master} = $self->_read_pid or die $job->join->{err};
+
+    return $job;
+}
+
 sub _read_pid {
     my ($self) = @_;
 
@@ -367,13 +383,16 @@ sub _read_pid {
 
 sub master { return $_[0]{master} }
 
-# The pids of workers that take new connections.
+# The pids of workers that take new connections, of an old master if one is
+# given; with "master_process off" that is the only process.
 
 sub workers {
-    my ($self) = @_;
+    my ($self, $master) = @_;
+
+    return $self->{master} if $self->{single};
 
     return grep { process_title($_) =~ /worker process(?! is shutting down)/ }
-        children($self->{master});
+        children($master // $self->{master});
 }
 
 # The pids of workers that are about to go.
@@ -440,6 +459,24 @@ sub upgrade {
     wait_until { $self->workers };
 
     return $old;
+}
+
+# The way back: the old master, told to have workers again, is the one, and the
+# new one ends.
+
+sub rollback {
+    my ($self, $old) = @_;
+
+    my $new = $self->{master};
+
+    kill 'HUP', $old;
+    wait_until { $self->workers($old) } or return;
+
+    $self->{master}  = $old;
+    $self->{masters} = [ grep { $_ != $old } @{ $self->{masters} } ];
+
+    kill 'QUIT', $new;
+    return wait_until { !alive($new) && ($self->_read_pid // 0) == $old };
 }
 
 # QUIT (or another signal), and waits until nginx is gone.

@@ -1,0 +1,453 @@
+
+/*
+ * What a body may look like: which entries are in it, in whatever pieces it
+ * comes.
+ */
+
+
+#include "intake.h"
+
+
+static void
+test_objects(void **state)
+{
+    check("", "");
+    check(" \r\n\t\n", "");
+    check("{\"message\":\"a\"}", "a\n");
+    check("{}", "\n");
+    check(" \n {\"message\":\"a\"}\n\n", "a\n");
+
+    /* NDJSON, also with CRLF, and without the last newline */
+
+    check("{\"message\":\"a\"}\n{\"message\":\"b\"}\n", "a\nb\n");
+    check("{\"message\":\"a\"}\r\n\r\n{\"message\":\"b\"}\r\n", "a\nb\n");
+    check("{\"message\":\"a\"}\n{\"message\":\"b\"}", "a\nb\n");
+
+    /* one after the other, with and without something between them */
+
+    check("{\"message\":\"a\"}{\"message\":\"b\"}{\"message\":\"c\"}",
+          "a\nb\nc\n");
+    check("{\"message\":\"a\"} {\"message\":\"b\"},{\"message\":\"c\"},\n"
+          "{\"message\":\"d\"},", "a\nb\nc\nd\n");
+    check("\x1e{\"message\":\"a\"}\n\x1e{\"message\":\"b\"}\n", "a\nb\n");
+
+    /* brackets and quotes within strings are text */
+
+    check("{\"message\":\"a\\\"}{[\"}\n{\"message\":\"}\\\\\"}", "a\"}{[\n}\\\n");
+    check("{\"message\":\"a\\nb\"}", "a\nb\n");
+}
+
+
+static void
+test_pretty(void **state)
+{
+    check("{\n  \"message\": \"a\",\n  \"x\": {\n    \"y\": [\n      1,\n"
+          "      {}\n    ]\n  }\n}\n{\n  \"message\": \"b\"\n}\n", "a\nb\n");
+    check("{\r\n\t\"message\": \"a\"\r\n}\r\n{\r\n\t\"message\": \"b\"\r\n}",
+          "a\nb\n");
+
+    /* without indentation, and with braces on lines of their own */
+
+    check("{\n\"message\":\n\"a\"\n,\n\"x\"\n:\n[\n1\n,\n2\n]\n}", "a\n");
+    check("{\n\"x\":\n{\n\"y\":\n[\n{\n}\n]\n}\n,\n\"message\":\"a\"}", "a\n");
+    check("{\"x\":[\n{\"y\":1},\n{\"y\":2}\n],\n\"message\":\"a\"}", "a\n");
+    check("{\n\n\n\"message\":true}\n", "true\n");
+    check("{ \"message\" : \"a\" ,\n\"x\":-1,\n\"y\":\nnull,\n\"z\":\n-1}",
+          "a\n");
+}
+
+
+static void
+test_arrays(void **state)
+{
+    check("[]", "");
+    check(" [ ] \n", "");
+    check("[{\"message\":\"a\"}]", "a\n");
+    check("[{\"message\":\"a\"},{\"message\":\"b\"}]\n", "a\nb\n");
+    check("[\n  {\n    \"message\": \"a\"\n  },\n  {\n    \"message\": \"b\"\n"
+          "  }\n]\n", "a\nb\n");
+    check("[{\"message\":\"a\"}]\n[{\"message\":\"b\"}]{\"message\":\"c\"}",
+          "a\nb\nc\n");
+    check("[\n{\"message\":\"a\"}\n,\n{\"message\":\"b\"}\n]", "a\nb\n");
+
+    /* forgotten commas, and too many */
+
+    check("[{\"message\":\"a\"}{\"message\":\"b\"}\n{\"message\":\"c\"},,]",
+          "a\nb\nc\n");
+}
+
+
+static void
+test_envelopes(void **state)
+{
+    size_t  i;
+    char    body[200];
+
+    static const char  *names[] = { "logs", "events", "Events" };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        (void) snprintf(body, sizeof(body),
+                        "{\"%s\":[{\"message\":\"a\"},{\"message\":\"b\"}],"
+                        "\"x\":{\"message\":\"no\"}}\n{\"message\":\"c\"}",
+                        names[i]);
+        check(body, "a\nb\nc\n");
+
+        (void) snprintf(body, sizeof(body),
+                        " {\n \"%s\" :\r\n [\n\t{\"message\":\"a\"} ] }", names[i]);
+        check(body, "a\n");
+
+        (void) snprintf(body, sizeof(body), "{\"%s\":[]}", names[i]);
+        check(body, "");
+    }
+
+    check("{\"logs\":[{\"message\":\"a\"}]}{\"logs\":[{\"message\":\"b\"}]}",
+          "a\nb\n");
+
+    /* another object that has such a member is an object */
+
+    check("{\"logs\":\"x\",\"message\":\"a\"}", "a\n");
+    check("{\"logs\":[1],\"message\":\"a\"}", "a\n");
+    check("{\"lo gs\":[{\"x\":1}],\"message\":\"a\"}", "a\n");
+    check("{\"message\":\"a\",\"logs\":[{\"message\":\"b\"}]}", "a\n");
+    check("{\"LOGS\":[{\"message\":\"b\"}],\"message\":\"a\"}", "a\n");
+
+    /* what is wrong in it */
+
+    check("{\"logs\":[{\"message\":\"a\"},1,{\"message\":\"b\"}]}",
+          "a\nb\n! 1 1:26\n");
+    check("{\"logs\":[{\"message\":\"a\"}", "a\n! 1 1:25\n");
+    check("{\"logs\":[{\"message\":\"a\"}]", "a\n! 1 1:26\n");
+    check("{\"logs\":[", "! 0 1:10\n");
+    check("{\"logs\":", "! 0 1:9\n");
+}
+
+
+static void
+test_text_lines(void **state)
+{
+    check("one\ntwo\r\n\n   \nthree", "one\ntwo\nthree\n");
+    check("  indented\nnot\n", "  indented\nnot\n");
+    check("1\n\"a\"\nnull\n", "1\n\"a\"\nnull\n");
+
+    /* a bracket is no array yet */
+
+    check("[warn] x\n", "[warn] x\n");
+    check("[2026-11-22 10:16:57] x\n", "[2026-11-22 10:16:57] x\n");
+    check("[2026-11-22T10:16:57Z]", "[2026-11-22T10:16:57Z]\n");
+    check("[12] x\n[main, {x}] y\n[\"x\"] y\n[true story]\n",
+          "[12] x\n[main, {x}] y\n[\"x\"] y\n[true story]\n");
+    check("[1]x", "[1]x\n");
+    check("[error]\n[info]", "[error]\n[info]\n");
+    check("[}]", "[}]\n");
+    check("x[\n", "x[\n");
+
+    /* nothing is lost of a line that looks like more than it is */
+
+    check("x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n",
+          "x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n");
+    check("x\n, y\n\x1e z\n", "x\n, y\n\x1e z\n");
+}
+
+
+static void
+test_mixed(void **state)
+{
+    check("x\n{\"message\":\"a\"}\ny\n  {\"message\":\"b\"} \r\nz",
+          "x\na\ny\nb\nz\n");
+    check("{\"message\":\"a\"}\nx\n{\"message\":\"b\"}\n", "a\nx\nb\n");
+    check("[{\"message\":\"a\"}]\nx\n", "a\nx\n");
+    check("{\"message\":\"a\"} x", "a\nx\n");
+
+    /* then it is one a line, not two, and not a part of one */
+
+    check("x\n{\"message\":\"a\"}{\"message\":\"b\"}\n",
+          "x\n{\"message\":\"a\"}{\"message\":\"b\"}\n");
+    check("x\n{\"message\":\"a\"} y\n", "x\n{\"message\":\"a\"} y\n");
+    check("x\n{\"message\":\n\"a\"}\n", "x\n{\"message\":\n\"a\"}\n");
+}
+
+
+static void
+test_byte_order_mark(void **state)
+{
+    check("\xef\xbb\xbf", "");
+    check("\xef\xbb\xbf{\"message\":\"a\"}", "a\n");
+    check("\xef\xbb\xbf\r\n[{\"message\":\"a\"}]", "a\n");
+    check("\xef\xbb\xbfx\ny", "x\ny\n");
+    check("\xef\xbb{}", "\xef\xbf\xbd{}\n");
+    check("\xef", "\xef\xbf\xbd\n");
+}
+
+
+static void
+test_bytes(void **state)
+{
+    static const char  nul[] = "{\"message\":\"a\\u0000b\"}\nx\0y";
+    static const char  key[] = "{\"message\":\"a\",\"k\\u0000\":1}";
+
+    check_has(nul, sizeof(nul) - 1, "\"message\":\"a\\u0000b\"}\n");
+    check_has(nul, sizeof(nul) - 1, "\"message\":\"x\\u0000y\"}\n");
+    check_has(key, sizeof(key) - 1, ":1}\n");
+
+    /* what is no UTF-8 becomes U+FFFD, one for each part (Unicode 3.9) */
+
+    check("{\"message\":\"a\xff" "b\xe2\x82\"}", "a\xef\xbf\xbd" "b"
+          "\xef\xbf\xbd\n");
+    check("a\xc3(\xed\xa0\x80\n", "a\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd"
+          "\xef\xbf\xbd\n");
+    check("{\"message\":\"\\ud83d\\ude00\\ud83d\"}",
+          "\xf0\x9f\x98\x80\xef\xbf\xbd\n");
+}
+
+
+static void
+compressed(const char *body, size_t len, unsigned is)
+{
+    int    rc;
+    run_t  run;
+
+    rc = run_pieces(&run, body, len, 0);
+
+    assert_int_equal(rc, is ? RSL_DECLINED : RSL_OK);
+
+    if (is) {
+        assert_string_equal(run.brief.data, "");
+    }
+
+    run_end(&run);
+}
+
+
+static void
+test_compressed(void **state)
+{
+    compressed("\x1f\x8b\x08\x00\x00\x00\x00\x00", 8, 1);
+    compressed("\x1f\x8b", 2, 1);
+    compressed("\x78\x9c\x4b\x04\x00", 5, 1);
+    compressed("\x78\x01\x01", 3, 1);
+    compressed("\x78\xda\x4b", 3, 1);
+    compressed("\x28\xb5\x2f\xfd\x20\x05", 6, 1);
+
+    compressed("\x1f", 1, 0);
+    compressed("x", 1, 0);
+    compressed("xyz", 3, 0);
+    compressed("(x)", 3, 0);
+    compressed("\x28\xb5\x2f", 3, 0);
+    compressed("a\x1f\x8b\x08", 4, 0);
+}
+
+
+static size_t
+records(run_t *run)
+{
+    return rsl_intake_result(run->intake)->records;
+}
+
+
+/* In a live feed an entry comes out with its last byte. */
+
+static void
+test_at_once(void **state)
+{
+    run_t  run;
+
+    run_begin(&run, RSL_LEVELS);
+
+    assert_int_equal(run_feed(&run, "{\"message\":\"a\"", 14), RSL_OK);
+    assert_int_equal(records(&run), 0);
+    assert_int_equal(run_feed(&run, "}", 1), RSL_OK);
+    assert_int_equal(records(&run), 1);
+    assert_int_equal(run_feed(&run, "\n{\"message\":\"b\"}\n{", 18), RSL_OK);
+    assert_int_equal(records(&run), 2);
+    assert_int_equal(run_feed(&run, "}\n[{}", 5), RSL_OK);
+    assert_int_equal(records(&run), 4);
+    assert_int_equal(run_feed(&run, ",{}", 3), RSL_OK);
+    assert_int_equal(records(&run), 5);
+    assert_int_equal(run_feed(&run, "]{\"logs\":[{}", 12), RSL_OK);
+    assert_int_equal(records(&run), 6);
+    assert_int_equal(run_feed(&run, "]}\n{\"x\n{}", 9), RSL_OK);
+    assert_int_equal(records(&run), 7);
+
+    /* with text around it, a line is complete with its newline */
+
+    assert_int_equal(run_feed(&run, "\nx", 2), RSL_OK);
+    assert_false(rsl_intake_held(run.intake));
+    assert_int_equal(run_feed(&run, "\n", 1), RSL_OK);
+    assert_true(rsl_intake_held(run.intake));
+    assert_int_equal(run_feed(&run, "{}", 2), RSL_OK);
+    assert_int_equal(records(&run), 7);
+    assert_int_equal(run_feed(&run, "\n", 1), RSL_OK);
+    assert_int_equal(records(&run), 9);
+    assert_false(rsl_intake_held(run.intake));
+
+    assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
+    assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
+    assert_int_equal(records(&run), 9);
+    assert_int_equal(rsl_intake_result(run.intake)->rejected, 1);
+
+    run_end(&run);
+}
+
+
+/* The sink cannot take more: nothing comes after that. */
+
+static void
+test_sink_fails(void **state)
+{
+    size_t  i;
+    run_t   run;
+
+    static const char  *bodies[] = {
+        "{\"message\":\"a\"}{\"message\":\"b\"}{\"message\":\"c\"}",
+        "[{\"message\":\"a\"},{\"message\":\"b\"},{\"message\":\"c\"}]",
+        "a\nb\nc\n",
+        "a\n{\"message\":\"b\"}\nc\n",
+        "{\"message\":\"a\"}\n{\"x\":\n{\"message\":\"b\"}\n{\"message\":\"c\"}\n"
+    };
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        run_begin(&run, RSL_LEVELS);
+        run.failing = 2;
+
+        assert_int_equal(run_body(&run, bodies[i], strlen(bodies[i]), 1),
+                         RSL_ERROR);
+        assert_memory_equal(run.brief.data, "a\nb\n", 4);
+        assert_int_equal(records(&run), 2);
+
+        run_end(&run);
+    }
+}
+
+
+/* The body of a captured request, which may be chunked. */
+
+static void
+capture(text_t *body, const char *name)
+{
+    char    *p, *end;
+    size_t   n;
+    text_t   request;
+
+    memset(&request, 0, sizeof(text_t));
+    memset(body, 0, sizeof(text_t));
+
+    read_file(&request, name);
+    text_add_string(body, "");
+
+    end = request.data + request.len;
+    p = strstr(request.data, "\r\n\r\n");
+
+    if (p == NULL) {
+        text_add(body, request.data, request.len);
+
+    } else if (strstr(request.data, "chunked")) {
+        p += 4;
+
+        while ((n = strtoul(p, &p, 16)) != 0) {
+            assert_true(p + 2 + n < end);
+            text_add(body, p + 2, n);
+            p += 2 + n + 2;
+        }
+
+    } else {
+        text_add(body, p + 4, end - p - 4);
+    }
+
+    free(request.data);
+}
+
+
+static void
+test_captures(void **state)
+{
+    size_t  i;
+    run_t   run;
+    text_t  body;
+    char    name[100];
+
+    static const struct {
+        const char  *name;
+        int          rc;
+        size_t       records;
+    } captures[] = {
+        { "browser-blob-json.http", RSL_OK, 1 },
+        { "browser-crossorigin.http", RSL_OK, 1 },
+        { "browser-fetch-default.http", RSL_OK, 1 },
+        { "browser-fetch-json.http", RSL_OK, 1 },
+        { "browser-formdata.http", RSL_OK, 7 },
+        { "browser-jsnlog.http", RSL_OK, 1 },
+        { "browser-loglevel.http", RSL_OK, 1 },
+        { "browser-string.http", RSL_OK, 1 },
+        { "browser-urlsearchparams.http", RSL_OK, 1 },
+        { "curl-4.http", RSL_OK, 1 },
+        { "curl.http", RSL_OK, 1 },
+        { "elasticsearch-bulk-winston.http", RSL_OK, 0 },
+        { "gelf-graypy-http.http", RSL_OK, 1 },
+        { "lines-ecs-pino-winston.ndjson", RSL_OK, 2 },
+        { "lines-fastify.ndjson", RSL_OK, 6 },
+        { "lines-go-logrus.ndjson", RSL_OK, 4 },
+        { "lines-go-zap.ndjson", RSL_OK, 6 },
+        { "lines-go-zerolog.ndjson", RSL_OK, 6 },
+        { "lines-php-monolog.ndjson", RSL_OK, 6 },
+        { "lines-pino-http.ndjson", RSL_OK, 2 },
+        { "lines-pino.ndjson", RSL_OK, 3 },
+        { "lines-py-pythonjsonlogger.ndjson", RSL_OK, 4 },
+        { "lines-py-rackscope.ndjson", RSL_OK, 1 },
+        { "lines-py-structlog.ndjson", RSL_OK, 3 },
+        { "log4j2-http-gelf.http", RSL_OK, 1 },
+        { "log4js-logstash-http.http", RSL_OK, 2 },
+        { "otlp-js-gzip.http", RSL_DECLINED, 0 },
+        { "otlp-js-json.http", RSL_OK, 1 },
+        { "pino-http-send-text.http", RSL_OK, 3 },
+        { "pino-http-send.http", RSL_OK, 3 },
+        { "python-httphandler-get.http", RSL_OK, 0 },
+        { "python-httphandler-post.http", RSL_OK, 1 },
+        { "python-json-handler.http", RSL_OK, 1 },
+        { "syslog-ng-default.http", RSL_OK, 1 },
+        { "syslog-ng-es.http", RSL_OK, 2 },
+        { "syslog-ng-jsonline.http", RSL_OK, 3 },
+        { "syslog-ng-scope.http", RSL_OK, 1 },
+        { "winston-http.http", RSL_OK, 1 },
+        { "winston-loki-json.http", RSL_OK, 1 }
+    };
+
+    for (i = 0; i < sizeof(captures) / sizeof(captures[0]); i++) {
+        (void) snprintf(name, sizeof(name), "t/data/captures/%s",
+                        captures[i].name);
+        capture(&body, name);
+
+        assert_int_equal(run_pieces(&run, body.data, body.len, 0),
+                         captures[i].rc);
+
+        if (records(&run) != captures[i].records
+            || rsl_intake_result(run.intake)->rejected)
+        {
+            fail_msg("%s: %s", name, run.full.data);
+        }
+
+        run_end(&run);
+        free(body.data);
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_pretty),
+        cmocka_unit_test(test_arrays),
+        cmocka_unit_test(test_envelopes),
+        cmocka_unit_test(test_text_lines),
+        cmocka_unit_test(test_mixed),
+        cmocka_unit_test(test_byte_order_mark),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_compressed),
+        cmocka_unit_test(test_at_once),
+        cmocka_unit_test(test_sink_fails),
+        cmocka_unit_test(test_captures)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,505 @@
+
+/*
+ * What is wrong with a body: a bad entry is counted, told where it is bad, and
+ * costs no good one; what is too large is cut; nothing takes longer than its
+ * length.
+ */
+
+
+#include <malloc.h>
+
+#include "intake.h"
+
+
+#define A  "{\"message\":\"a\"}"
+#define B  "{\"message\":\"b\"}"
+#define C  "{\"message\":\"c\"}"
+
+
+/* In every form of a body, a bad entry leaves the others what they are. */
+
+static void
+test_one_of_three(void **state)
+{
+    size_t  i;
+    char    body[300];
+
+    static const char  *bad[] = {
+        "{bad}", "{\"m\":}", "{\"m\" \"x\"}", "{'m':'x'}", "{\"m\":\"\\x\"}",
+        "{\"m\":\"\\ud8\"}", "{\"m\":tru}", "{\"m\":01}", "{\"m\":1e}",
+        "{\"m\":\"\t\"}", "{,}", "{\"m\":[1,2}", "{\"m\":[}", "{\"m\":1,}",
+        "{\"m\":[1,]}", "{\"m\":1]}", "{1:2}", "{\"m\":{\"x\":[{]}}}",
+        "{\"m\":1 \"x\":2}", "{\"m\":nan}", "{null}", "{\"m\":+1}",
+        "{\"m\":.5}", "{\"m\":1.}", "{\"m\":\"x\"\"y\"}", "{\"m\"}",
+        "{[\"m\"]}", "{\"m\":\xff}", "{\x01}"
+    };
+
+    static const char  *forms[][2] = {
+        { A "\n%s\n" B "\n", "a\nb\n! 1 2:" },
+        { A "\r\n%s\r\n" B, "a\nb\n! 1 2:" },
+        { A "%s" B, "a\nb\n! 1 1:" },
+        { "[" A ",%s," B "]", "a\nb\n! 1 1:" },
+        { "[\n" A ",\n%s,\n" B "\n]", "a\nb\n! 1 3:" },
+        { "{\"logs\":[" A ",%s," B "]}", "a\nb\n! 1 1:" },
+        { "{\n\"x\":1,\n\"message\":\"a\"\n}\n%s\n{\n\"message\":\n\"b\"\n}",
+          "a\nb\n! 1 5:" }
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0])
+                    * (sizeof(forms) / sizeof(forms[0])); i++)
+    {
+        run_t         run;
+        const char  **form;
+
+        form = forms[i % (sizeof(forms) / sizeof(forms[0]))];
+
+        (void) snprintf(body, sizeof(body), form[0],
+                        bad[i / (sizeof(forms) / sizeof(forms[0]))]);
+
+        assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
+
+        if (strncmp(run.brief.data, form[1], strlen(form[1])) != 0
+            || rsl_intake_result(run.intake)->rejected != 1)
+        {
+            fail_msg("%s became %s", body, run.full.data);
+        }
+
+        run_end(&run);
+    }
+}
+
+
+/* A line of NDJSON that does not end costs itself. */
+
+static void
+test_cut_lines(void **state)
+{
+    size_t  i;
+    char    body[300];
+
+    static const char  *bad[] = {
+        "{", "{\"", "{\"m", "{\"m\"", "{\"m\":", "{\"m\":\"", "{\"m\":\"x",
+        "{\"m\":\"x\\", "{\"m\":\"x\"", "{\"m\":\"x\",", "{\"m\":1",
+        "{\"m\":tr", "{\"m\":{", "{\"m\":{\"x\":1", "{\"m\":{\"x\":1}",
+        "{\"m\":{\"x\":1},", "{\"m\":[", "{\"m\":[1", "{\"m\":[1,",
+        "{\"m\":[[1],", "{\"m\":[{},", "{\"m\":[{}", "{m", "{bad \"", "{ "
+    };
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        (void) snprintf(body, sizeof(body), A "\n%s\n" B "\n" C "\n", bad[i]);
+
+        run_t  run;
+
+        assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
+
+        if (strncmp(run.brief.data, "a\nb\nc\n! 1 2:", 12) != 0
+            || rsl_intake_result(run.intake)->rejected != 1)
+        {
+            fail_msg("%s became %s", body, run.full.data);
+        }
+
+        run_end(&run);
+
+        (void) snprintf(body, sizeof(body), A "\n%s", bad[i]);
+
+        assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
+
+        if (strncmp(run.brief.data, "a\n! 1 2:", 8) != 0
+            || rsl_intake_result(run.intake)->rejected != 1)
+        {
+            fail_msg("%s became %s", body, run.full.data);
+        }
+
+        run_end(&run);
+    }
+}
+
+
+static void
+test_elements(void **state)
+{
+    /* any other value than an object */
+
+    check("[" A ",1,\"x,]\",null,[" B "],-1.5e3,true," C "]",
+          "a\nc\n! 1 1:18\n! 2 1:20\n! 3 1:26\n! 4 1:31\n! 5 1:49\n! 6 1:56\n");
+    check("[1,2,3]", "! 0 1:2\n! 1 1:4\n! 2 1:6\n");
+    check(" [ 1 , \"[{\" ]\n" A, "a\n! 0 1:4\n! 1 1:8\n");
+    check("[1," A ",2]", "a\n! 0 1:2\n! 2 1:20\n");
+    check("[[" A "]]", "! 0 1:2\n");
+    check("[" A ",}," B "]", "a\nb\n! 1 1:18\n");
+    check("[\n1\n,\nx y\n,\n" A "\n]", "a\n! 0 2:1\n! 1 4:1\n");
+    check("[1,\n" A "]", "a\n! 0 1:2\n");
+
+    /* an object that does not end, as far as one can tell */
+
+    check("[" A ",{\"x\":{\"y\":1}," B "," C "]", "a\nb\nc\n! 1 1:30\n");
+    check("[\n  " A ",\n  {\"x\":\"y},\n  " B ",\n  " C "\n]\n",
+          "a\nb\nc\n! 1 3:11\n");
+    check("[\n  {\n    \"x\": \"y,\n    \"z\": 1\n  },\n  " B "\n]\n",
+          "b\n! 0 3:13\n");
+    check("[\n  {\n    \"x\": \"y\n\n  },\n  " B "\n]\n", "b\n! 0 3:12\n");
+    check("{\n\"x\": \"y\n}\n" B, "b\n! 0 2:8\n");
+}
+
+
+static void
+test_not_closed(void **state)
+{
+    check("{", "! 0 1:2\n");
+    check("[", "! 0 1:2\n");
+    check("[ ", "! 0 1:3\n");
+    check("[\n", "! 0 2:1\n");
+    check("[" A, "a\n! 1 1:17\n");
+    check("[" A ",", "a\n! 1 1:18\n");
+    check("[" A ",\n", "a\n! 1 2:1\n");
+    check("[" A "," B ",{\"x\":", "a\nb\n! 2 1:39\n");
+    check("[1", "! 0 1:3\n");
+    check("[1,2", "! 0 1:5\n");
+    check("[1,2\n" A "\n" B, "a\nb\n! 0 1:5\n");
+    check("{\n  \"x\": 1,\n  \"y\": [\n    {\n", "! 0 4:6\n");
+    check("{\n  \"x\": 1,\n" A "\n" B "\n", "a\nb\n! 0 2:9\n");
+
+    /* a line that goes on in the next one, which is an entry */
+
+    check("{\"x\":\n" A "\n" B "\n", "a\nb\n! 0 1:6\n");
+    check("{\"x\":[\n" A ",\n" B ",\n", "a\nb\n! 0 1:7\n");
+}
+
+
+/* What is left of a bad line is not text. */
+
+static void
+test_rest(void **state)
+{
+    check(A "}\n" B, "a\nb\n! 1 1:16\n");
+    check(A "}}]" B, "a\nb\n! 1 1:16\n");
+    check(A "\n}\n]\n" B, "a\nb\n! 1 2:1\n");
+    check("{\"x\":[1,2}, \"y\":3}\n" A, "a\n! 0 1:10\n");
+    check("{\"x\":[1,2}, \"y\":{\"z\":3}}\n" A, "a\n! 0 1:10\n");
+    check("{bad} and so on\n" A, "a\n! 0 1:2\n");
+    check("{bad}\nx\n", "x\n! 0 1:2\n");
+}
+
+
+static void
+test_positions(void **state)
+{
+    check("\n\n  {\"x\":1,\n \"y\":}\n", "! 0 4:6\n");
+    check("{\"x\":\"\xc3\xa4\",}", "! 0 1:11\n");
+    check("\xef\xbb\xbf{x}", "! 0 1:2\n");
+    check("x\n" A "\n[{\n" B "\n", "x\na\n[{\nb\n");
+    check("[\r\n" A ",\r\n{\"m\":1,\r\n\"x\"}\r\n]", "a\n! 1 4:4\n");
+
+    /* the first ten of them, and all are counted */
+
+    check("[1,2,3,4,5," A ",6,7,8,9,10,11,12]",
+          "a\n! 0 1:2\n! 1 1:4\n! 2 1:6\n! 3 1:8\n! 4 1:10\n! 6 1:28\n"
+          "! 7 1:30\n! 8 1:32\n! 9 1:34\n! 10 1:36\n");
+    check_has("[1,2,3,4,5," A ",6,7,8,9,10,11,12]", 44, "\n1 12");
+}
+
+
+static void
+nested(text_t *body, const char *begin, size_t depth, const char *end)
+{
+    memset(body, 0, sizeof(text_t));
+
+    text_add_string(body, begin);
+    text_add_times(body, "[", depth);
+    text_add_times(body, "]", depth);
+    text_add_string(body, end);
+}
+
+
+static void
+test_depth(void **state)
+{
+    size_t  i;
+    text_t  body;
+
+    static const char  *forms[][4] = {
+        { "{\"message\":\"x\",\"y\":", "}\n" B, "x\nb\n", "b\n! 0 1:1\n" },
+        { "[" A ",{\"message\":\"x\",\"y\":", "}," B "]", "a\nx\nb\n",
+          "a\nb\n! 1 1:18\n" },
+        { "x\n{\"message\":\"x\",\"y\":", "}\n" B, "x\nx\nb\n",
+          "x\nb\n! 1 2:1\n" }
+    };
+
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        nested(&body, forms[i][0], 15, forms[i][1]);
+        check(body.data, forms[i][2]);
+        free(body.data);
+
+        nested(&body, forms[i][0], 16, forms[i][1]);
+        check(body.data, forms[i][3]);
+        free(body.data);
+
+        nested(&body, forms[i][0], 100, forms[i][1]);
+        check(body.data, forms[i][3]);
+        free(body.data);
+    }
+
+    nested(&body, "{\"y\":", 100000, "}\n" B);
+    check(body.data, "b\n! 0 1:1\n");
+    free(body.data);
+
+    /* brackets in strings are no levels, nor are those that are closed */
+
+    check("{\"message\":\"[[[[[[[[[[[[[[[[[[[[[\",\"x\":[[],[],[],[],[],[],[],[],"
+          "[],[],[],[],[],[],[],[],[],[]]}", "[[[[[[[[[[[[[[[[[[[[[\n");
+}
+
+
+/* An entry of so many bytes, of which "begin", "fill" and "end" are part. */
+
+static void
+sized(text_t *body, const char *begin, const char *fill, const char *end,
+    size_t size)
+{
+    size_t  rest;
+
+    memset(body, 0, sizeof(text_t));
+
+    text_add_string(body, begin);
+    rest = size - strlen(begin) - strlen(end);
+    text_add_times(body, fill, rest / strlen(fill));
+    text_add_times(body, " ", rest % strlen(fill));
+    text_add_string(body, end);
+
+    assert_int_equal(body->len, size);
+}
+
+
+static void
+large(const char *begin, const char *fill, const char *end, size_t size,
+    const char *kept, const char *result)
+{
+    run_t   run;
+    text_t  body;
+
+    sized(&body, begin, fill, end, size);
+    text_add_string(&body, "\n" B "\n");
+
+    assert_int_equal(run_pieces(&run, body.data, body.len, 0), RSL_OK);
+
+    if (strstr(run.full.data, kept) == NULL
+        || strstr(run.full.data, result) == NULL)
+    {
+        fail_msg("%s and %s are not in what came of %s", kept, result, begin);
+    }
+
+    run_end(&run);
+    free(body.data);
+}
+
+
+/* An entry of up to 1 MB is taken as it is, and of a larger one its start. */
+
+static void
+test_large(void **state)
+{
+    size_t  i;
+
+    static const char  whole[] = "xxx\",\"z\":1}\n";
+    static const char  cut[] = "\"truncated\":true}\n";
+
+    for (i = MB - 2; i <= MB; i++) {
+        large("{\"message\":\"a\",\"y\":\"", "x", "\",\"z\":1}", i, whole,
+              "\n2 0");
+    }
+
+    for (i = MB + 1; i < MB + 4; i++) {
+        large("{\"message\":\"a\",\"y\":\"", "x", "\",\"z\":1}", i, cut,
+              "\n2 0");
+    }
+
+    /* cut within a string, a key, an array, a number, a character */
+
+    i = 3 * MB / 2;
+
+    large("{\"message\":\"", "\\u0041\\\\\\\"", "\"}", i, "A\\\\\\\"\",\"tr",
+          "\n2 0");
+    large("{\"message\":\"", "\xc3\xa4", "\"}", i, "\xc3\xa4\",\"tr", "\n2 0");
+    large("{\"message\":\"a\",\"", "x", "\":1}", i, "\"a\",\"truncated\"",
+          "\n2 0");
+    large("{\"message\":\"a\",\"y\":[", "1,", "1]}", i, "1,1],\"truncated\"",
+          "\n2 0");
+    large("{\"message\":\"a\",\"y\":[[{\"z\":\"", "]", "\"}]]}", i,
+          "]\"}]],\"truncated\"", "\n2 0");
+    large("{\"message\":\"a\",\"y\":", "1", "}", i, "\"a\",\"truncated\"",
+          "\n2 0");
+    large("{\"message\":\"a\",\"y\":1,", "\n", "\"z\":1}", i,
+          "\"y\":1,\"truncated\"", "\n2 0");
+    large("[{\"message\":\"a\",\"y\":[", "{\"z\":\"[\"},", "1]}]", i,
+          "}],\"truncated\"", "\n2 0");
+
+    /* what comes behind it is somewhere */
+
+    large("{\"message\":\"a\",\"y\":\"", "x", "\"}\n{bad}", i, cut,
+          "! 1 2:2\n");
+    large("{\"message\":\"a\",\"y\":", "[", "]}", i, "\"b\"}", "\n1 1");
+    large("{bad ", "x", "}", i, "\"b\"}", "\n1 1");
+    large("{\"a", "x", "", i, "! 0 1:1", "\n1 1");
+}
+
+
+static void
+test_large_text(void **state)
+{
+    size_t  i;
+
+    for (i = MB; i < MB + 2; i++) {
+        large("a", "x", "z", i, (i == MB) ? "xz\"}" : "xx\",\"truncated\"",
+              "\n2 0");
+    }
+
+    large("y\n{\"message\":\"", "x", "\"}", 2 * MB, "\"{\\\"message\\\":\\\"xx",
+          "\n3 0");
+    large("y\n", "\xe2\x82\xac", "z", 2 * MB, "\"truncated\":true", "\n3 0");
+    large("y\n", "\xff", "", 2 * MB, "\"truncated\":true", "\n3 0");
+
+    /* an exception of that size */
+
+    large("y\n", "  at x (y:1)\n", " z", 2 * MB, "\"truncated\":true", "\n2 0");
+}
+
+
+static void
+long_spaces(const char *begin, const char *fill, const char *end,
+    const char *expected)
+{
+    size_t  i;
+    text_t  body;
+
+    static const size_t  sizes[] = { 1020, 1022, 1023, 1024, 1025, 1026, 3000 };
+
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        memset(&body, 0, sizeof(text_t));
+
+        text_add_string(&body, begin);
+        text_add_times(&body, fill, sizes[i]);
+        text_add_string(&body, end);
+
+        check(body.data, expected);
+        free(body.data);
+    }
+}
+
+
+static void
+test_spaces(void **state)
+{
+    long_spaces("", " ", A, "a\n");
+    long_spaces("", "\n", A, "a\n");
+    long_spaces("", "\t", "\n" A, "a\n");
+    long_spaces("[", " ", A "]", "a\n");
+    long_spaces("{", " ", "\"message\":\"a\"}", "a\n");
+    long_spaces("{\"logs\":[", "\n", A "]}", "a\n");
+    long_spaces("x\n", " ", A, "x\na\n");
+    long_spaces("x\n", "\n", A, "x\na\n");
+    long_spaces(A, ",", B, "a\nb\n");
+}
+
+
+/* What was quadratic would take minutes for each of these. */
+
+static void
+test_linear(void **state)
+{
+    size_t  i, j;
+    run_t   run;
+    text_t  body;
+
+    static const char  *bodies[][2] = {
+        { "", " {\"a\":[\n" }, { "", "{\"a\":[\n" }, { "", "{\"a\":\n" },
+        { "", "{\"a\":{\"b\":{},\n" }, { "", "{\"a\":\"\n" }, { "", "{\n" },
+        { "", "[\n" }, { "", "[" }, { "", "{" }, { "{\"a\":", "[" },
+        { "", "[{\"a\":" }, { "", "{\"logs\":[" }, { "{", " " }, { "[", " " },
+        { "", " " }, { "", "\n" }, { "", "," }, { "x\n", "\n" },
+        { "x\n", "\n\n y" }, { "x\n", "{\"a\":\n" }, { "x\n", " {}}\n" },
+        { "[\n", "{\"a\":\"\n" }, { "[\n", " {\"a\":[\n" }, { "[", "}" },
+        { "[", "x\n" }, { "[\"", "x\n" }, { "[1,", "\n\n" }, { A, "}" },
+        { "{bad}", "x" }, { "", "\x1b[" }, { "x\n", "\x1b[0" },
+        { "{\"a\":\"", "\\" }, { "{\"a\":1,", "\n\"" }, { "{\"a\":", "\n" },
+        { "[{\"a\":\"\n", "\n " }, { "", "{},{" }, { "", "panic: x\n\n" }
+    };
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        memset(&body, 0, sizeof(text_t));
+
+        text_add_string(&body, bodies[i][0]);
+
+        while (body.len < MB - 64) {
+            text_add_string(&body, bodies[i][1]);
+        }
+
+        for (j = 0; j < 2; j++) {
+            run_begin(&run, RSL_LEVELS);
+            assert_int_equal(run_body(&run, body.data, body.len, j), RSL_OK);
+            run_end(&run);
+        }
+
+        free(body.data);
+    }
+}
+
+
+/* However long a body is, what is kept of it is not. */
+
+static void
+test_memory(void **state)
+{
+    size_t  i, j;
+    run_t   run;
+    char    piece[4096];
+
+    static const char  *bodies[] = {
+        " ", "\n", "[", "[ ", "{", "{ ", "{\"logs\" :", "{\"a\":\"", "[\"", "x",
+        "x\n", "x\n ", "[1,", "{\"logs\":[],\"", "{bad}x", "[{\"a\":", "\x1b["
+    };
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        struct mallinfo2  before, after;
+
+        run_begin(&run, RSL_LEVELS);
+        before = mallinfo2();
+
+        assert_int_equal(run_feed(&run, bodies[i], strlen(bodies[i])), RSL_OK);
+
+        memset(piece, bodies[i][strlen(bodies[i]) - 1], sizeof(piece));
+
+        for (j = 0; j < 16 * MB / sizeof(piece); j++) {
+            assert_int_equal(run_feed(&run, piece, sizeof(piece)), RSL_OK);
+        }
+
+        after = mallinfo2();
+
+        assert_in_range(after.uordblks + after.hblkhd, 0,
+                        before.uordblks + before.hblkhd + 8 * MB);
+
+        assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
+        run_end(&run);
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_one_of_three),
+        cmocka_unit_test(test_cut_lines),
+        cmocka_unit_test(test_elements),
+        cmocka_unit_test(test_not_closed),
+        cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_large_text),
+        cmocka_unit_test(test_spaces),
+        cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_memory)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
