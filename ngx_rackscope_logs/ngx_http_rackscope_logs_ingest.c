@@ -33,7 +33,8 @@ typedef struct {
     uint64_t                             filtered;
 
     ngx_event_t                          event;
-    ngx_uint_t                           pushed;  /* unsigned  pushed:1; */
+    unsigned                             pushed:1;
+    unsigned                             shared:1;  /* the body */
 } ngx_http_rackscope_logs_ingest_ctx_t;
 
 
@@ -46,6 +47,8 @@ static void ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r);
 static ngx_int_t ngx_http_rackscope_logs_ingest_bufs(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static ngx_int_t ngx_http_rackscope_logs_ingest_buf(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_buf_t *b);
 static ngx_int_t ngx_http_rackscope_logs_ingest_file(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_buf_t *b);
 static ngx_int_t ngx_http_rackscope_logs_ingest_feed(
@@ -139,6 +142,7 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     }
 
     ctx->request = r;
+    ctx->shared = (r->request_body != NULL);
     ctx->zone = rlcf->ingest;
     ctx->redact = rmcf->redact;
     ctx->level = rlcf->level;
@@ -304,16 +308,24 @@ ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
         return NGX_OK;
     }
 
+    /* what may be on its way to others stays as it is */
+
+    if (ctx->shared) {
+
+        for (cl = r->request_body->bufs; cl && rc == NGX_OK; cl = cl->next) {
+            rc = ngx_http_rackscope_logs_ingest_buf(ctx, cl->buf);
+        }
+
+        return rc;
+    }
+
     while (r->request_body->bufs && rc == NGX_OK) {
         cl = r->request_body->bufs;
         b = cl->buf;
 
-        if (b->in_file) {
-            rc = ngx_http_rackscope_logs_ingest_file(ctx, b);
+        rc = ngx_http_rackscope_logs_ingest_buf(ctx, b);
 
-        } else {
-            rc = ngx_http_rackscope_logs_ingest_feed(ctx, b->pos,
-                                                     b->last - b->pos);
+        if (!b->in_file) {
             ngx_explicit_memzero(b->pos, b->last - b->pos);
             b->pos = b->last;
         }
@@ -326,6 +338,18 @@ ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 }
 
 
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_buf(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    ngx_buf_t *b)
+{
+    if (b->in_file) {
+        return ngx_http_rackscope_logs_ingest_file(ctx, b);
+    }
+
+    return ngx_http_rackscope_logs_ingest_feed(ctx, b->pos, b->last - b->pos);
+}
+
+
 /* Somebody else, such as "mirror", had the body read and spooled. */
 
 static ngx_int_t
@@ -333,6 +357,7 @@ ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_buf_t *b)
 {
     size_t      size;
+    off_t       pos;
     ssize_t     n;
     u_char     *piece;
     ngx_int_t   rc;
@@ -343,19 +368,20 @@ ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     }
 
     rc = NGX_OK;
+    pos = b->file_pos;
 
-    while (b->file_pos < b->file_last && rc == NGX_OK) {
-        size = (size_t) ngx_min(b->file_last - b->file_pos,
+    while (pos < b->file_last && rc == NGX_OK) {
+        size = (size_t) ngx_min(b->file_last - pos,
                                 NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
 
-        n = ngx_read_file(b->file, piece, size, b->file_pos);
+        n = ngx_read_file(b->file, piece, size, pos);
 
         if (n == NGX_ERROR || n == 0) {
             rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
             break;
         }
 
-        b->file_pos += n;
+        pos += n;
         rc = ngx_http_rackscope_logs_ingest_feed(ctx, piece, n);
     }
 

@@ -101,9 +101,9 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    shm_zone = ngx_shared_memory_add(cf, &value[1],
-                                     ngx_http_rackscope_logs_zone_size(zone),
-                                     &ngx_http_rackscope_logs_module);
+    /* with a size here nginx would complain of another size before we can */
+
+    shm_zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
     if (shm_zone == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -116,6 +116,7 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    shm_zone->shm.size = ngx_http_rackscope_logs_zone_size(zone);
     shm_zone->init = ngx_http_rackscope_logs_zone_init;
     shm_zone->data = zone;
     shm_zone->noreuse = ngx_http_rackscope_logs_zone_reshaped(cf, shm_zone,

@@ -398,7 +398,6 @@ rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
     memset(&intake->scan, 0, sizeof(rsl_scan_t));
 
     intake->scan.array = intake->array;
-    intake->scan.scalar = (state == RSL_INTAKE_SCALAR);
 
     if (state == RSL_INTAKE_TAIL) {
         intake->scan.depth = 1;

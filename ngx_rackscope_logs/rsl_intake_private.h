@@ -28,8 +28,7 @@ typedef struct {
     unsigned          escape:1;
     unsigned          torn:1;       /* a line ended within the string */
     unsigned          lines:1;      /* it goes over more than one */
-    unsigned          array:1;      /* it is an element of an array, */
-    unsigned          scalar:1;     /* which may be any value */
+    unsigned          array:1;      /* it is an element of an array */
     unsigned          deep:1;
     unsigned          broken:1;     /* it has no end of its own */
 } rsl_scan_t;

@@ -2,6 +2,9 @@
 #include "rsl_intake_private.h"
 
 
+static const u_char *rsl_scan_skip(rsl_scan_t *scan, const u_char *p,
+    const u_char *end);
+static int rsl_scan_ends(rsl_scan_t *scan, const u_char **p);
 static void rsl_scan_push(rsl_scan_t *scan, u_char ch);
 static void rsl_scan_pop(rsl_scan_t *scan, u_char ch);
 static rsl_scan_result_t rsl_scan_torn(rsl_scan_t *scan, const u_char **p,
@@ -29,7 +32,6 @@ rsl_scan_result_t
 rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
     const u_char *end, int final)
 {
-    u_char         mask;
     const u_char  *q;
 
     for (q = *p; /* void */ ; q++) {
@@ -39,19 +41,11 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
             return RSL_SCAN_BROKEN;
         }
 
-        if (scan->escape && q < end) {
-            scan->escape = 0;
-            q += (*q != '\n');
-        }
-
-        mask = scan->string ? 2 : 1;
-
-        while (q < end && !(rsl_scan_class[*q] & mask)) {
-            q++;
-        }
+        q = rsl_scan_skip(scan, q, end);
 
         if (q == end) {
-            break;
+            *p = q;
+            return RSL_SCAN_MORE;
         }
 
         switch (*q) {
@@ -93,37 +87,61 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
             rsl_scan_push(scan, *q);
             continue;
 
-        case ',':
-            if (scan->scalar && scan->depth == 0) {
+        default:    /* '}', ']' and ',' */
+
+            if (rsl_scan_ends(scan, &q)) {
                 *p = q;
                 return RSL_SCAN_END;
             }
-
-            continue;
-        }
-
-        /* '}' or ']' */
-
-        if (scan->depth == 0) {
-            if (*q == '}') {
-                continue;
-            }
-
-            *p = q;
-            return RSL_SCAN_END;
-        }
-
-        rsl_scan_pop(scan, *q);
-
-        if (scan->depth == 0) {
-            *p = q + 1;
-            return RSL_SCAN_END;
         }
     }
+}
 
-    *p = q;
 
-    return RSL_SCAN_MORE;
+/* To the next byte that means something. */
+
+static const u_char *
+rsl_scan_skip(rsl_scan_t *scan, const u_char *p, const u_char *end)
+{
+    u_char  mask;
+
+    if (scan->escape && p < end) {
+        scan->escape = 0;
+        p += (*p != '\n');
+    }
+
+    mask = scan->string ? 2 : 1;
+
+    while (p < end && !(rsl_scan_class[*p] & mask)) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* Does the value end with this byte, or before it?  *p is behind its end. */
+
+static int
+rsl_scan_ends(rsl_scan_t *scan, const u_char **p)
+{
+    if (scan->depth == 0) {
+        return **p != '}';
+    }
+
+    if (**p == ',') {
+        return 0;
+    }
+
+    rsl_scan_pop(scan, **p);
+
+    if (scan->depth) {
+        return 0;
+    }
+
+    (*p)++;
+
+    return 1;
 }
 
 

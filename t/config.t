@@ -110,9 +110,10 @@ fails(line('rackscope_logs_zone y size=1m;'),
 fails(line('rackscope_logs_zone y 1000;'),
     qq(unknown parameter "1000" in $zone, $takes));
 fails(line('rackscope_logs_zone "";'), qq(empty name in $zone, $takes));
-fails(line('rackscope_logs_zone z;'),
+fails(line("rackscope_logs_zone z$_;"),
     qq(duplicate zone "z" in $zone, which takes a name of its own for each )
-        . 'ring');
+        . 'ring')
+    for '', ' entries=7', ' entry_size=1k streams=2';
 fails(http("limit_req_zone \$uri zone=other:1m rate=1r/s;\n"
             . "rackscope_logs_zone other; # <--"),
     'the shared memory zone "other" is already declared for a different use');

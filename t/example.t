@@ -155,7 +155,7 @@ is run("$root/docs/examples/run", 'x')->{rc}, 1, 'so is one that is no port';
 my @pids = family($start->{pid});
 ok @pids >= 3, 'backend, master, workers';
 
-kill 'INT', $start->{pid};
+kill 'INT', $start->{pid} for 1 .. 2;
 is Rackscope::Util::reap($start->{pid}, 20), 0, 'Ctrl-C ends it';
 is_deeply [ grep { alive($_) } @pids ], [], 'and all that it started';
 is $stream->ended(5), 'clean', 'the stream was told';

@@ -160,13 +160,27 @@ SKIP: {
     }
 }
 
-# What something else has already written to disk is taken all the same.
+# What something else has had read, and perhaps written to disk, is taken all
+# the same, and left for others to read.
 
 my $spooled = Rackscope::Nginx->new(
     body_temp => 1,
-    http      => 'client_max_body_size 100m; client_body_buffer_size 1k;',
-    intake    => 'mirror /mirror;',
-    ingest    => 'location = /mirror { internal; return 204; }',
+    http      => <<'END',
+        client_max_body_size 100m;
+        client_body_buffer_size 1k;
+        rackscope_logs_zone other;
+END
+    intake => 'mirror /mirror;',
+    ingest => <<'END',
+        location = /mirror { internal; return 204; }
+        location = /other { rackscope_logs_ingest other; }
+        location = /copied {
+            client_body_buffer_size 64m;
+            mirror /copy;
+            proxy_pass http://127.0.0.1:%%PORT_1%%/other;
+        }
+        location = /copy { internal; rackscope_logs_ingest main; }
+END
 )->start;
 
 is $spooled->post($big)->body, $done, 'after mirror';
@@ -176,6 +190,14 @@ is $spooled->post('{"message":"small"}')->json->{accepted}, 1,
     'after mirror, in memory';
 is_deeply [ map { $_->{message} =~ /(\d+|small)/ } $spooled->records('n=3') ],
     [ $lines - 1, $lines, 'small' ], 'and the records are there';
+
+# Larger than what sockets take at once.
+
+is $spooled->post($big x 12, uri => '/copied')->json->{accepted}, 12 * $lines,
+    'a body of which a copy goes here';
+ok wait_until { ($spooled->records('n=1'))[0]{message} =~ /\A line\ $lines\b/x },
+    'and the copy';
+
 is_deeply [ $spooled->body_files ], [], 'nothing stays';
 
 done();

@@ -104,15 +104,30 @@ sub post {
 post($workers[0], ndjson(map { { message => "short $_" } } 1 .. 100));
 cmp_ok +(ring())[1], '<=', 256 + 100 * 8, 'a short record: a page';
 
-# Records to a stream: one reader that counts.
+# Records to a stream: a reader that counts.
+
+sub open_stream {
+    my ($query) = @_;
+
+    my $client = $nginx->client_of($workers[0]);
+    $client->start('GET', "/api/logs/stream$query");
+    $client->read_head(now() + 10) or die 'no stream';
+    return $client;
+}
+
+sub count {
+    my ($client) = @_;
+
+    $client->fill(now() + 10) or die 'the stream ended';
+    my $seen = $client->{buf} =~ s/^id:\ //gm;
+    $client->{buf} =~ s/.*\n//s;
+    return $seen;
+}
 
 sub stream {
     my ($records) = @_;
 
-    my $client = $nginx->client_of($workers[0]);
-    $client->start('GET', '/api/logs/stream');
-    $client->read_head(now() + 10) or die 'no stream';
-
+    my $client = open_stream('');
     my ($sent, $seen) = (0, 0);
 
     while ($seen < $records) {
@@ -124,9 +139,7 @@ sub stream {
             $sent += $n;
         }
 
-        $client->fill(now() + 10) or die "stream ended after $seen";
-        $seen += $client->{buf} =~ s/^id:\ //gm;
-        $client->{buf} =~ s/.*\n//s;
+        $seen += count($client);
     }
 
     $client->close;
@@ -182,11 +195,10 @@ note "full: $used kB of $whole kB";
 
 # All of it to one stream.
 
-my $stream = $nginx->stream('since_seq=0');
-my @events = map { $stream->next_event } 1 .. $entries;
-
-is grep({ $_->{json}{truncated} } @events), $entries, 'all of it in a stream';
-is $events[-1]{id}, $events[0]{id} + $entries - 1, 'to the end';
+my $stream = open_stream('?since_seq=0');
+my $seen   = 0;
+$seen += count($stream) while $seen < $entries;
+is $seen, $entries, 'and a stream can have all of it';
 $stream->close;
 
 # Short uploads, each on a connection of its own; and one that goes on.

@@ -33,7 +33,8 @@ test_objects(void **state)
 
     /* brackets and quotes within strings are text */
 
-    check("{\"message\":\"a\\\"}{[\"}\n{\"message\":\"}\\\\\"}", "a\"}{[\n}\\\n");
+    check("{\"message\":\"a\\\"}{[\"}\n{\"message\":\"}\\\\\"}",
+          "a\"}{[\n}\\\n");
     check("{\"message\":\"a\\nb\"}", "a\nb\n");
 }
 
@@ -93,7 +94,8 @@ test_envelopes(void **state)
         check(body, "a\nb\nc\n");
 
         (void) snprintf(body, sizeof(body),
-                        " {\n \"%s\" :\r\n [\n\t{\"message\":\"a\"} ] }", names[i]);
+                        " {\n \"%s\" :\r\n [\n\t{\"message\":\"a\"} ] }",
+                        names[i]);
         check(body, "a\n");
 
         (void) snprintf(body, sizeof(body), "{\"%s\":[]}", names[i]);
@@ -302,7 +304,8 @@ test_sink_fails(void **state)
         "[{\"message\":\"a\"},{\"message\":\"b\"},{\"message\":\"c\"}]",
         "a\nb\nc\n",
         "a\n{\"message\":\"b\"}\nc\n",
-        "{\"message\":\"a\"}\n{\"x\":\n{\"message\":\"b\"}\n{\"message\":\"c\"}\n"
+        "{\"message\":\"a\"}\n{\"x\":\n{\"message\":\"b\"}\n"
+        "{\"message\":\"c\"}\n"
     };
 
     for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {

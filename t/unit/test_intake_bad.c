@@ -15,14 +15,37 @@
 #define B  "{\"message\":\"b\"}"
 #define C  "{\"message\":\"c\"}"
 
+#define N(array)  (sizeof(array) / sizeof(array[0]))
+
+
+/* One entry is bad: "expected" is how that begins, up to the column. */
+
+static void
+check_one(const char *form, const char *bad, const char *expected)
+{
+    char   body[300];
+    run_t  run;
+
+    (void) snprintf(body, sizeof(body), form, bad);
+
+    assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
+
+    if (strncmp(run.brief.data, expected, strlen(expected)) != 0
+        || rsl_intake_result(run.intake)->rejected != 1)
+    {
+        fail_msg("%s became %s", body, run.full.data);
+    }
+
+    run_end(&run);
+}
+
 
 /* In every form of a body, a bad entry leaves the others what they are. */
 
 static void
 test_one_of_three(void **state)
 {
-    size_t  i;
-    char    body[300];
+    size_t  i, j;
 
     static const char  *bad[] = {
         "{bad}", "{\"m\":}", "{\"m\" \"x\"}", "{'m':'x'}", "{\"m\":\"\\x\"}",
@@ -45,26 +68,10 @@ test_one_of_three(void **state)
           "a\nb\n! 1 5:" }
     };
 
-    for (i = 0; i < sizeof(bad) / sizeof(bad[0])
-                    * (sizeof(forms) / sizeof(forms[0])); i++)
-    {
-        run_t         run;
-        const char  **form;
-
-        form = forms[i % (sizeof(forms) / sizeof(forms[0]))];
-
-        (void) snprintf(body, sizeof(body), form[0],
-                        bad[i / (sizeof(forms) / sizeof(forms[0]))]);
-
-        assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
-
-        if (strncmp(run.brief.data, form[1], strlen(form[1])) != 0
-            || rsl_intake_result(run.intake)->rejected != 1)
-        {
-            fail_msg("%s became %s", body, run.full.data);
+    for (i = 0; i < N(bad); i++) {
+        for (j = 0; j < N(forms); j++) {
+            check_one(forms[j][0], bad[i], forms[j][1]);
         }
-
-        run_end(&run);
     }
 }
 
@@ -75,7 +82,6 @@ static void
 test_cut_lines(void **state)
 {
     size_t  i;
-    char    body[300];
 
     static const char  *bad[] = {
         "{", "{\"", "{\"m", "{\"m\"", "{\"m\":", "{\"m\":\"", "{\"m\":\"x",
@@ -85,32 +91,10 @@ test_cut_lines(void **state)
         "{\"m\":[[1],", "{\"m\":[{},", "{\"m\":[{}", "{m", "{bad \"", "{ "
     };
 
-    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        (void) snprintf(body, sizeof(body), A "\n%s\n" B "\n" C "\n", bad[i]);
-
-        run_t  run;
-
-        assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
-
-        if (strncmp(run.brief.data, "a\nb\nc\n! 1 2:", 12) != 0
-            || rsl_intake_result(run.intake)->rejected != 1)
-        {
-            fail_msg("%s became %s", body, run.full.data);
-        }
-
-        run_end(&run);
-
-        (void) snprintf(body, sizeof(body), A "\n%s", bad[i]);
-
-        assert_int_equal(run_pieces(&run, body, strlen(body), 0), RSL_OK);
-
-        if (strncmp(run.brief.data, "a\n! 1 2:", 8) != 0
-            || rsl_intake_result(run.intake)->rejected != 1)
-        {
-            fail_msg("%s became %s", body, run.full.data);
-        }
-
-        run_end(&run);
+    for (i = 0; i < N(bad); i++) {
+        check_one(A "\n%s\n" B "\n" C "\n", bad[i], "a\nb\nc\n! 1 2:");
+        check_one(A "\r\n%s\r\n" B, bad[i], "a\nb\n! 1 2:");
+        check_one(A "\n%s", bad[i], "a\n! 1 2:");
     }
 }
 
@@ -225,7 +209,7 @@ test_depth(void **state)
           "x\nb\n! 1 2:1\n" }
     };
 
-    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+    for (i = 0; i < N(forms); i++) {
         nested(&body, forms[i][0], 15, forms[i][1]);
         check(body.data, forms[i][2]);
         free(body.data);
@@ -245,8 +229,8 @@ test_depth(void **state)
 
     /* brackets in strings are no levels, nor are those that are closed */
 
-    check("{\"message\":\"[[[[[[[[[[[[[[[[[[[[[\",\"x\":[[],[],[],[],[],[],[],[],"
-          "[],[],[],[],[],[],[],[],[],[]]}", "[[[[[[[[[[[[[[[[[[[[[\n");
+    check("{\"message\":\"[[[[[[[[[[[[[[[[[[\",\"x\":[[],[],[],[],[],[],[],"
+          "[],[],[],[],[],[],[],[],[],[],[]]}", "[[[[[[[[[[[[[[[[[[\n");
 }
 
 
@@ -373,7 +357,7 @@ long_spaces(const char *begin, const char *fill, const char *end,
 
     static const size_t  sizes[] = { 1020, 1022, 1023, 1024, 1025, 1026, 3000 };
 
-    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+    for (i = 0; i < N(sizes); i++) {
         memset(&body, 0, sizeof(text_t));
 
         text_add_string(&body, begin);
@@ -424,7 +408,7 @@ test_linear(void **state)
         { "[{\"a\":\"\n", "\n " }, { "", "{},{" }, { "", "panic: x\n\n" }
     };
 
-    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+    for (i = 0; i < N(bodies); i++) {
         memset(&body, 0, sizeof(text_t));
 
         text_add_string(&body, bodies[i][0]);
@@ -449,18 +433,17 @@ test_linear(void **state)
 static void
 test_memory(void **state)
 {
-    size_t  i, j;
-    run_t   run;
-    char    piece[4096];
+    size_t            i, j;
+    run_t             run;
+    char              piece[4096];
+    struct mallinfo2  before, after;
 
     static const char  *bodies[] = {
         " ", "\n", "[", "[ ", "{", "{ ", "{\"logs\" :", "{\"a\":\"", "[\"", "x",
         "x\n", "x\n ", "[1,", "{\"logs\":[],\"", "{bad}x", "[{\"a\":", "\x1b["
     };
 
-    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-        struct mallinfo2  before, after;
-
+    for (i = 0; i < N(bodies); i++) {
         run_begin(&run, RSL_LEVELS);
         before = mallinfo2();
 

@@ -37,7 +37,7 @@ our @EXPORT = (
 
 # A test that is stopped stops its servers (an END of Rackscope::Nginx).
 
-for my $signal (qw(INT TERM HUP)) {
+for my $signal (qw(INT TERM HUP PIPE)) {
     $SIG{$signal} = sub { exit 1 };    ## no critic (RequireLocalizedPunctuationVars)
 }
 

@@ -1,0 +1,204 @@
+# HTTP/2, with TLS and without, and HTTP/1.1 over TLS: the same API, the same
+# streams, the same end.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Rackscope::Test;
+
+my $nginx = Rackscope::Nginx->new(
+    workers => 2,
+    h2      => 1,
+    zone    => 'main entries=1000 entry_size=2k',
+    api     => 'rackscope_logs_stream_heartbeat 1s;',
+    http    => 'gzip on; gzip_types *; send_timeout 2s;',
+    admin   => <<'END',
+        location = /internal/logs {
+            rackscope_logs_ingest main;
+        }
+END
+)->start;
+
+my $tls   = 'https://127.0.0.1:' . $nginx->port(2);
+my $plain = 'http://127.0.0.1:' . $nginx->port(3);
+
+my %ways = (
+    'HTTP/2 over TLS'   => [ 2,     $tls,   '--http2' ],
+    'HTTP/2'            => [ 2,     $plain, '--http2-prior-knowledge' ],
+    'HTTP/1.1 over TLS' => [ '1.1', $tls,   '--http1.1' ],
+);
+
+my $jar = $nginx->prefix . '/headers';
+
+# By curl: the status, the headers, and the body.
+
+sub ask {
+    my ($way, $path, @args) = @_;
+
+    my ($version, $server, @how) = @{ $ways{$way} };
+    my $result = curl(@how, '-D', $jar, @args, "$server$path");
+    my ($head) = slurp($jar) =~ /\A(.*?)\r\n\r\n/s;
+
+    $head //= "curl: $result->{rc}";
+    die "$way: $head\n" if $head !~ m{\AHTTP/$version (\d+)};
+    return ($1, $head, $result->{out});
+}
+
+for my $way (sort keys %ways) {
+    my ($version, $server, @how) = @{ $ways{$way} };
+
+    my ($status, $head, $body) = ask($way, '/internal/logs', '--data-binary',
+        '{"message":"one"}');
+    is $status, 200, "$way: POST";
+    is $body, '{"accepted":1,"filtered":0,"rejected":0,"errors":[]}',
+        'its answer';
+
+    ($status, $head, $body) = ask($way, '/api/logs?n=1');
+    is $status, 200, "$way: GET";
+    is $body, $nginx->get('/api/logs?n=1')->raw_body, 'the same as by HTTP/1.1';
+    like $head, qr/^content-type: application\/json\r?$/mi, 'its type';
+    like $head, qr/^cache-control: no-store\r?$/mi, 'not to be stored';
+    like $head, qr/^x-content-type-options: nosniff\r?$/mi, 'nor guessed at';
+    my $length = length $body;
+    like $head, qr/^content-length: $length\r?$/mi, 'its length';
+
+    ($status, $head, my $gzip) = ask($way, '/api/logs?n=1', '--compressed');
+    like $head, qr/^content-encoding: gzip\r?$/mi, 'gzip';
+    is $gzip, $body, 'and the same';
+
+    ($status, $head, $body) = ask($way, '/api/logs?n=1', '-I');
+    is $status, 200, "$way: HEAD";
+    like $head, qr/^content-length: $length\r?$/mi, 'its length';
+
+    ($status) = ask($way, '/api/logs', '-H', 'X-Test-Auth: deny');
+    is $status, 403, "$way: a closed door";
+    ($status) = ask($way, '/api/logs/stream', '-H', 'X-Test-Auth: none');
+    is $status, 401, 'of both kinds';
+
+    ($status, $head, $body) = ask($way, '/api/logs', '-X', 'PUT');
+    is $status, 405, "$way: PUT";
+    like $head, qr/^allow: GET, HEAD, DELETE\r?$/mi, 'what is allowed';
+
+    ($status, $head, $body) = ask($way, '/api/logs', '-X', 'DELETE');
+    is $body, '{"ok":true,"message":"Log buffer cleared"}', "$way: DELETE";
+    is $nginx->last_seq, 0, 'an empty ring';
+
+    # a stream, whose events come at once
+
+    my $stream = Rackscope::Stream->curl(@how, '-D', $jar, '--compressed',
+        "$server/api/logs/stream?since_seq=0");
+    $nginx->post({ message => 'first' });
+    is $stream->next_event->{json}{message}, 'first', "$way: a stream";
+
+    my $head_of_it = slurp($jar);
+    like $head_of_it, qr/^content-type: text\/event-stream\r?$/mi, 'its type';
+    unlike $head_of_it, qr/^(?:content-encoding|content-length)/mi, 'no gzip';
+
+    my $started = now();
+    for my $n (1 .. 20) {
+        $nginx->post({ message => $n });
+        is $stream->next_event->{json}{message}, $n, "event $n";
+    }
+    ok now() - $started < 4, 'which did not wait for the poll';
+
+    $nginx->request('DELETE', '/api/logs');
+    is $stream->next_event->{event}, 'clear', 'clear';
+    ok wait_until { $stream->comments }, 'the heartbeat';
+    is(($stream->comments)[0], 'ping', 'is a ping');
+
+    ok $nginx->reload, "$way: a reload";
+    is $stream->next_event->{data}, '{"reason":"shutdown"}', 'the end';
+    is $stream->ended(5), 'clean', 'is a clean one';
+    is $stream->rc, 0, 'also for curl';
+    ok wait_until { !$nginx->old_workers }, 'old workers are gone';
+}
+
+# Five streams on one connection, and a sixth, then a reload.
+
+my $out = $nginx->prefix . '/out';
+
+sub several {
+    my ($n, @how) = @_;
+
+    spew("$out.$_", '') for 1 .. $n;
+    return background {
+        my $result = run({ timeout => 60 }, 'curl', '-s', '-N', '-k', '-Z',
+            '-w', '%{num_connects} ', @how,
+            map { ('-o', "$out.$_", "$tls/api/logs/stream?since_seq=0") }
+                1 .. $n);
+        return [ $result->{rc}, $result->{out} ];
+    };
+}
+
+sub outputs {
+    my ($pattern, $n) = @_;
+
+    return grep { slurp("$out.$_") =~ $pattern } 1 .. $n;
+}
+
+for my $round (1 .. 3) {
+    $nginx->post({ message => "round $round" });
+
+    my $six = several(6, '--http2');
+
+    ok wait_until { outputs(qr/round $round/, 6) == 5 }, 'five streams';
+    ok wait_until { outputs(qr/Too many/,     6) == 1 }, 'and one that is not';
+
+    $nginx->post({ message => "more $round" });
+    ok wait_until { outputs(qr/more $round/, 6) == 5 }, 'each has an event';
+
+    ok $nginx->reload, 'a reload';
+    my ($rc, $connects) = @{ $six->join };
+    is $rc, 0, 'curl is content';
+    is eval { my $n = 0; $n += $_ for split ' ', $connects; $n }, 1,
+        'all that was on one connection';
+    is outputs(qr/event: end\ndata: \{"reason":"shutdown"\}\n\n\z/, 6), 5,
+        'they have their end';
+    ok wait_until { !$nginx->old_workers }, 'old workers are gone';
+}
+
+# The same, killed: its places are free.
+
+sub full {
+    my $stream = $nginx->stream('since_seq=0');
+    return $stream->next_event->{data} =~ /Too many/;
+}
+
+my $five = several(5, '--http2');
+ok wait_until { outputs(qr/more 3/, 5) == 5 }, 'five streams';
+ok full(), 'no place is left';
+undef $five;
+ok wait_until { !full() } , 'curl was killed: there is one again';
+
+# A client that does not read is dropped after send_timeout (2 s here), with its
+# place, and costs nothing until then.
+
+for my $way (sort keys %ways) {
+    my ($version, $server, @how) = @{ $ways{$way} };
+    my $before = () = $nginx->log_lines(qr/client of a log stream timed out/);
+
+    my $deaf = Rackscope::Stream->curl(@how, '--limit-rate', '100',
+        "$server/api/logs/stream?since_seq=0");
+    ok wait_until { length($deaf->client->{buf}) || $deaf->client->fill(now()) },
+        "$way: a client that will not read";
+
+    my $lines = ndjson(map { { message => 'x' x 1500 } } 1 .. 1000);
+    my %rss;
+
+    ok wait_until(sub {
+            $nginx->post($lines);
+            $rss{$_} //= rss($_) for $nginx->workers;
+            return $nginx->log_lines(qr/client of a log stream timed out/)
+                > $before;
+        }, 30), 'it was dropped';
+
+    for my $worker ($nginx->workers) {
+        my $growth = rss($worker) - $rss{$worker};
+        ok $growth < 2048, "a worker grew by $growth kB";
+    }
+}
+
+done();
