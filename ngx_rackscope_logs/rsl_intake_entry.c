@@ -311,13 +311,12 @@ rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
         return RSL_INTAKE_AGAIN;
     }
 
-    intake->state = RSL_INTAKE_BETWEEN;
-
     if (intake->large != NULL) {
-        intake->state = RSL_INTAKE_LINE;
         rc = rsl_intake_large_end(intake);
 
     } else {
+        intake->state = RSL_INTAKE_BETWEEN;
+
         line.data = *p;
         line.len = q - *p;
         rc = rsl_intake_line_end(intake, &line, 0);

@@ -304,8 +304,7 @@ test_sink_fails(void **state)
         "[{\"message\":\"a\"},{\"message\":\"b\"},{\"message\":\"c\"}]",
         "a\nb\nc\n",
         "a\n{\"message\":\"b\"}\nc\n",
-        "{\"message\":\"a\"}\n{\"x\":\n{\"message\":\"b\"}\n"
-        "{\"message\":\"c\"}\n"
+        "{\"message\":\"a\"}\n{\"x\":\n{\"message\":\"b\"}\nc\n"
     };
 
     for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
