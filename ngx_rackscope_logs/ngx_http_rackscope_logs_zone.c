@@ -271,7 +271,9 @@ ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
     zone = shm_zone->data;
 
-    if (ozone) {
+    /* nginx 1.27.3 and later give the old data with new memory, too */
+
+    if (ozone && (u_char *) ozone->shpool == shm_zone->shm.addr) {
         zone->shpool = ozone->shpool;
         zone->sh = ozone->sh;
         zone->ring = ozone->ring;

@@ -91,6 +91,7 @@ rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
 
     (void) alias;
 
+    time = 0;
     json = json_object_iter_value(member);
 
     if (json_is_object(json)) {

@@ -9,11 +9,16 @@
 
 #define RSL_REDACT_MEMBER_MAX  512
 
+/* Of an object so many members behind its name are looked at. */
+#define RSL_REDACT_MEMBERS     4
+
 
 static const u_char *rsl_redact_limit(const rsl_redact_scan_t *scan,
     const u_char *p);
 static const u_char *rsl_redact_text_name(const rsl_redact_scan_t *scan,
     const u_char *p, const u_char *limit, rsl_redact_name_t *name);
+static const u_char *rsl_redact_member_text(const u_char *p,
+    const u_char *end);
 static const u_char *rsl_redact_member_key(const u_char *p,
     const u_char *limit, rsl_str_t *key, u_char *separator);
 
@@ -24,8 +29,9 @@ int
 rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
 {
     u_char              separator;
+    size_t              n;
     rsl_str_t           key;
-    const u_char       *p, *limit;
+    const u_char       *p, *s, *limit;
     rsl_redact_name_t   name;
 
     limit = rsl_redact_limit(scan, value);
@@ -36,9 +42,38 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
         return 0;
     }
 
-    p = rsl_redact_member_key(p, limit, &key, &separator);
+    s = rsl_redact_member_text(p, scan->end);
 
-    if (p == NULL || !rsl_redact_name_is_value(&key)) {
+    if (s != NULL) {
+        scan->value = s;
+        scan->stop = *p == '"' && p[1] == '>'
+                     ? rsl_redact_until(s, scan->end, "<")
+                     : rsl_redact_bare(s, scan->end, RSL_REDACT_PLAIN);
+
+        return scan->stop > scan->value;
+    }
+
+    separator = '\0';
+
+    for (n = 0; n < RSL_REDACT_MEMBERS; n++) {
+        p = rsl_redact_member_key(p, limit, &key, &separator);
+
+        if (p == NULL || rsl_redact_name_is_name(&key)) {
+            return 0;
+        }
+
+        if (rsl_redact_name_is_value(&key)) {
+            break;
+        }
+
+        /* {"name": "DB_PASSWORD", "type": "x", "value": "y"} */
+
+        while (p < limit && *p != ',' && *p != '\n' && *p != '}') {
+            p++;
+        }
+    }
+
+    if (n == RSL_REDACT_MEMBERS) {
         return 0;
     }
 
@@ -122,6 +157,29 @@ rsl_redact_text_name(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return p;
+}
+
+
+/* <property name="password">x, or a part of a form; NULL: neither. */
+
+static const u_char *
+rsl_redact_member_text(const u_char *p, const u_char *end)
+{
+    size_t                    i, len;
+    static const char *const  gaps[] = {
+        "\">", "\"\r\n\r\n", "\"\n\n", "\"\\r\\n\\r\\n",
+        "\\\"\\r\\n\\r\\n"
+    };
+
+    for (i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
+        len = strlen(gaps[i]);
+
+        if ((size_t) (end - p) > len && memcmp(p, gaps[i], len) == 0) {
+            return p + len;
+        }
+    }
+
+    return NULL;
 }
 
 

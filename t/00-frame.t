@@ -122,4 +122,30 @@ is_deeply $job->join, [ 200, 200, 200 ], 'posts in another process';
 
 ok rss($nginx->master) > 0, 'memory';
 
+# What must not go unnoticed: each of these makes a test fail.
+
+my %unnoticed = (
+    'a worker that was killed' => 'kill KILL => ($nginx->workers)[0];
+        wait_until { $nginx->log_lines("exited on signal") };',
+    'a body in a file' => '$nginx->request(POST => "/disk", body => "x" x 9);',
+    'a line that is missing' => '$nginx->expect_log(qr/never/);',
+    'nginx being gone' => 'kill TERM => $nginx->master;
+        wait_until { !$nginx->running };',
+);
+
+for my $name (sort keys %unnoticed) {
+    my $result = run($^X, '-e', <<"END");
+use strict;
+use warnings;
+use lib "$FindBin::Bin/lib";
+use Rackscope::Test;
+my \$nginx = Rackscope::Nginx->new(admin => 'location /disk {
+    client_body_in_file_only on; proxy_pass http://127.0.0.1:1; }')->start;
+$unnoticed{$name}
+done();
+END
+    isnt $result->{rc}, 0, "$name: noticed";
+    like $result->{out}, qr/^not\ ok\ 1\ .*\n1\.\.1$/mx, 'by the frame';
+}
+
 done();

@@ -27,7 +27,7 @@ package Rackscope::Nginx;
 #
 # In all of these %%PORT_0%% to %%PORT_9%% and %%PREFIX%% are filled in, in
 # "conf" also %%GLOBALS%% (user, load_module, pid, error_log) and %%PATHS%% (of
-# temporary files, for "http").
+# temporary files and the access log, for "http").
 
 use strict;
 use warnings;
@@ -160,6 +160,7 @@ sub _render {
         PREFIX  => $prefix,
         GLOBALS => $self->_globals,
         PATHS   => join "\n    ",
+        "access_log $prefix/access.log;",
         map { "${_}_temp_path $prefix/${_}_temp;" }
             qw(client_body proxy fastcgi uwsgi scgi)
     );
@@ -244,7 +245,6 @@ events {
 
 http {
     %%PATHS%%
-    access_log off;
     add_header X-Worker \$pid always;
     $zone
     $c{http}
