@@ -17,6 +17,8 @@
 static const u_char *rsl_redact_encoded(const u_char *p, const u_char *end,
     uint32_t quote);
 static int rsl_redact_escaped_end(const u_char *p, const u_char *end);
+static int rsl_redact_goes_on(const u_char *start, const u_char *p,
+    const u_char *end);
 
 
 const u_char *
@@ -268,6 +270,106 @@ rsl_redact_nested(const u_char *p, const u_char *end)
 }
 
 
+/*
+ * Behind what says of which type the value at "p" is: "(string) (len=5) " of
+ * Go's dumps, "string(5) " of PHP's, "!vault " of YAML.
+ */
+
+const u_char *
+rsl_redact_typed(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    if (*p == '!') {
+        for (s = p + 1; s < end && s - p < 32 && (rsl_redact_word(*s)
+                                                  || *s == '!'); s++)
+        {
+            /* void */
+        }
+
+        return s < end - 1 && *s == ' ' && s[1] > ' ' ? s + 1 : p;
+    }
+
+    if (rsl_redact_caseless(p, end, "(string) ", 9)) {
+        s = p + 9;
+
+    } else if (rsl_redact_caseless(p, end, "string(", 7)) {
+        s = p;
+
+    } else {
+        return p;
+    }
+
+    if (rsl_redact_caseless(s, end, "(len=", 5)
+        || rsl_redact_caseless(s, end, "string(", 7))
+    {
+        while (s < end && s - p < 40 && *s != ' ') {
+            s++;
+        }
+
+        s += (s < end);
+    }
+
+    return s < end && *s == '"' ? s : p;
+}
+
+
+/*
+ * A value of several lines: a key of PEM, to the end of its last line, or a
+ * block of YAML, all lines that begin with blanks.
+ */
+
+int
+rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *end;
+
+    end = scan->end;
+
+    if (rsl_redact_caseless(p, end, "-----begin", 10)) {
+        s = rsl_redact_until(p, end, "-----END");
+        s = rsl_redact_until(end - s > 8 ? s + 8 : end, end, "-----");
+
+        scan->value = p;
+        scan->stop = end - s > 5 ? s + 5 : end;
+
+        return 1;
+    }
+
+    if (*p != '|' && *p != '>') {
+        return 0;
+    }
+
+    s = p + 1;
+
+    if (s < end && (*s == '-' || *s == '+')) {
+        s++;
+    }
+
+    if (end - s < 3 || *s != '\n' || s[1] != ' ') {
+        return 0;
+    }
+
+    while (s + 1 < end && s[1] == ' ') {
+        s++;
+    }
+
+    scan->value = s + 1;
+
+    while (end - s > 1) {
+        s = rsl_redact_eol(s + 1, end);
+
+        if (end - s < 2 || s[1] != ' ') {
+            break;
+        }
+    }
+
+    scan->stop = s;
+
+    return scan->stop > scan->value;
+}
+
+
 /* The end of a value without quotes. */
 
 const u_char *
@@ -302,7 +404,7 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
         case '>':
         case '|':
             /* in the middle of a word it is a part of the secret */
-            if (s == p || s + 1 == end || !rsl_redact_word(s[1])) {
+            if (!rsl_redact_goes_on(p, s, end)) {
                 return s;
             }
 
@@ -344,6 +446,40 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
     }
 
     return end;
+}
+
+
+/* Is what closes, at "p", a part of the value that began at "start"? */
+
+static int
+rsl_redact_goes_on(const u_char *start, const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    s = p + 1;
+
+    if (p == start) {
+
+        if (strchr(")]}>|", *p) == NULL) {
+            return 0;
+        }
+
+        while (s < end && strchr(")]}>|", *s) != NULL && *s) {
+            s++;
+        }
+
+        return s < end && rsl_redact_word(*s);
+    }
+
+    if (s == end) {
+        return 0;
+    }
+
+    /* (password=x)! is the end, password=x)!y is not */
+
+    return rsl_redact_word(*s)
+           || (*s && strchr("!#$^*~@", *s) != NULL && end - s > 1
+               && rsl_redact_word(s[1]));
 }
 
 

@@ -179,6 +179,9 @@ void rsl_redact_operators_free(rsl_redact_t *redact);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
+const u_char *rsl_redact_until(const u_char *p, const u_char *end,
+    const char *literal);
+
 /* In JSON and in names: what separates, and what is a part of them. */
 int rsl_redact_blank(u_char ch);
 int rsl_redact_wordly(u_char ch);
@@ -211,6 +214,13 @@ uint32_t rsl_redact_char_at(const u_char *p, const u_char *end,
 int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 
+/* rsl_redact_except.c: names and values that are none */
+
+int rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator);
+int rsl_redact_constant(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+
 /* rsl_redact_extent.c */
 
 const u_char *rsl_redact_blanks(const u_char *p, const u_char *end,
@@ -220,6 +230,8 @@ const u_char *rsl_redact_opening(const u_char *p, const u_char *end,
 const u_char *rsl_redact_quoted(const u_char *p, const u_char *end,
     const rsl_redact_quote_t *quote);
 const u_char *rsl_redact_nested(const u_char *p, const u_char *end);
+const u_char *rsl_redact_typed(const u_char *p, const u_char *end);
+int rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p);
 const u_char *rsl_redact_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
 const u_char *rsl_redact_eol(const u_char *p, const u_char *end);

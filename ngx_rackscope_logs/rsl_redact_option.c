@@ -49,7 +49,7 @@ int
 rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 {
     size_t                    i;
-    const u_char             *s, *value, *before;
+    const u_char             *s, *value, *before, *begin;
     rsl_str_t                 key;
     rsl_redact_name_t         name;
     static const char *const  prose[] = {
@@ -71,11 +71,17 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    if (p[1] != '-') {
-        return rsl_redact_user(scan, p) || rsl_redact_letter(scan, p);
+    if (p[1] != '-'
+        && (rsl_redact_user(scan, p) || rsl_redact_letter(scan, p)))
+    {
+        return 1;
     }
 
-    for (s = p + 2; s < scan->end && s - p < 64
+    /* -password x, --password x */
+
+    begin = p[1] == '-' ? p + 2 : p + 1;
+
+    for (s = begin; s < scan->end && s - p < 64
          && rsl_redact_option_char(*s); s++)
     {
         /* void */
@@ -85,13 +91,17 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    key.data = p + 2;
-    key.len = (size_t) (s - key.data);
+    key.data = begin;
+    key.len = (size_t) (s - begin);
 
     name.kind = rsl_redact_name(&key);
     name.start = before;
     name.end = s;
     name.quoted = 0;
+
+    if (begin == p + 1 && name.kind != RSL_REDACT_NAME_SECRET) {
+        return 0;
+    }
 
     if (name.kind == RSL_REDACT_NAME_NONE) {
         return key.len >= 4 && rsl_redact_caseless(s - 4, s, "user", 4)
@@ -125,17 +135,31 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 static int
 rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
 {
-    size_t         len;
-    const u_char  *s, *colon, *end;
+    size_t                            len;
+    const u_char                     *s, *colon, *end;
+    static const rsl_redact_letter_t  curl = { PROGRAM("curl"), 'u', 0 };
 
     if (p[1] != '-' && p[1] != 'u' && p[1] != 'U') {
         return 0;
     }
 
-    for (s = p + 1; s < scan->end && !rsl_redact_option_blank(*s); s++) {
+    s = p + 1;
+
+    if (*s == 'u' && rsl_redact_program(scan, p, &curl)) {
+        /* curl -uuser:x */
+        s++;
+    }
+
+    for ( /* void */ ; s < scan->end && !rsl_redact_option_blank(*s); s++) {
         if (p[1] != '-' && s - p > 1) {
-            return 0;
+            break;
         }
+    }
+
+    if (s < scan->end && !rsl_redact_option_blank(*s)
+        && !rsl_redact_program(scan, p, &curl))
+    {
+        return 0;
     }
 
     while (s < scan->end && (*s == ' ' || *s == '"' || *s == '\'')) {

@@ -15,6 +15,9 @@
 #define ALNUM   "[A-Za-z0-9]"
 #define BASE64U "[A-Za-z0-9_-]"
 
+/* what a credential is made of, and what stands around it is not */
+#define CREDENTIAL  "[^\\s\"'`<>,;&\\\\(){}\\[\\]|]"
+
 
 const rsl_redact_shape_t  rsl_redact_shapes[] = {
 
@@ -125,16 +128,17 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
     { "postman", "PMAK-",
       "PMAK-[a-f0-9]{20,}+-[a-f0-9]{20,}+", NULL, 0, 0 },
 
+    /* a word alone is prose, so is one before a comma or a stop */
     { "bearer", "bearer ",
-      "(?i:bearer) ++(?=[a-z]*+[A-Za-z]*+[^\\sA-Za-z]|\\S{20})"
-      "([A-Za-z0-9._~+/=-]++)", NULL, 1, 0 },
+      "(?i:bearer) ++(?=[A-Za-z]*+(?:[0-9_~+/=]|[-.:!#$%@^*][A-Za-z0-9])"
+      "|" CREDENTIAL "{20})(" CREDENTIAL "++)", NULL, 1, 0 },
 
     /* what looks like base64; letters alone only with a ":" in them */
     { "basic", "basic ",
       "(?i:basic) ++((?=[A-Za-z]*+[0-9+/=]|\\S{20}"
       "|(?=[A-Za-z]*?[a-z][A-Z])(?=(?:[A-Za-z]{4}){2,}+(?![A-Za-z]))"
       "(?:[A-Za-z]{4})*?(?:O[g-v]|[A-Za-z][DTjz][o-r]))"
-      "[A-Za-z0-9+/]{6,}+=*+)", NULL, 1, 0 },
+      "[A-Za-z0-9+/]{6,}+" CREDENTIAL "*+)", NULL, 1, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

@@ -31,12 +31,11 @@ static int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
 static int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
-static const u_char *rsl_redact_until(const rsl_redact_scan_t *scan,
-    const char *literal);
 static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end);
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
@@ -195,7 +194,7 @@ static int
 rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
 {
     uint32_t            ch;
-    const u_char       *next;
+    const u_char       *next, *before;
     rsl_redact_form_e   form;
 
     form = RSL_REDACT_PLAIN;
@@ -223,6 +222,10 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
         return rsl_redact_url(scan, p + 3);
     }
 
+    if (ch == ':' && scan->end - p >= 5 && memcmp(p + 1, "\\/\\/", 4) == 0) {
+        return rsl_redact_url(scan, p + 5);
+    }
+
     if (ch == ':' && form == RSL_REDACT_PERCENT
         && rsl_redact_url_encoded(scan, next))
     {
@@ -237,7 +240,14 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    /* "==", ":=", "=>", "=~" */
+    /* "||=", "?=", "+=", "==", ":=", "=>", "=~" */
+
+    for (before = p; ch == '=' && before > scan->from && p - before < 2
+         && (before[-1] == '|' || before[-1] == '?' || before[-1] == '+');
+         before--)
+    {
+        /* void */
+    }
 
     while (next < scan->end && next - p < 3
            && (*next == '=' || (ch == '=' && *next == '>')))
@@ -245,7 +255,7 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
         next++;
     }
 
-    return rsl_redact_named(scan, p, next, (u_char) ch, form);
+    return rsl_redact_named(scan, before, next, (u_char) ch, form);
 }
 
 
@@ -288,8 +298,14 @@ rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
     const u_char       *s;
     rsl_redact_name_t   name;
 
-    if (p - scan->from < 4 || p[-1] != ' ' || !rsl_redact_wordly(p[-2])
-        || scan->end - p < 2)
+    if (p - scan->from < 4 || (p[-1] != ' ' && p[-1] != '(')
+        || !rsl_redact_wordly(p[-2]) || scan->end - p < 2)
+    {
+        return 0;
+    }
+
+    if (p[-1] == '(' && (p - scan->from < 10
+                         || !rsl_redact_caseless(p - 10, p, " password(", 10)))
     {
         return 0;
     }
@@ -305,10 +321,11 @@ rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
         name.quoted = 0;
 
     } else {
-        rsl_redact_name_before(scan, p, &name);
+        rsl_redact_name_before(scan, s, &name);
 
         if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
-            || ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'))
+            || ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
+                && !rsl_redact_header(scan, s)))
         {
             return 0;
         }
@@ -318,15 +335,38 @@ rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
+/* Is it the name of a header, X-Api-Key, that ends at "p"? */
+
+static int
+rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t         n;
+    const u_char  *s;
+
+    for (s = p, n = 0; s > scan->from && n < 40; s--, n++) {
+        if (!rsl_redact_wordly(s[-1]) && s[-1] != '-') {
+            break;
+        }
+    }
+
+    return p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-';
+}
+
+
 /* <password>x</password>, <add key="password">x */
 
 static int
 rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p)
 {
+    int                 cdata;
     const u_char       *s;
     rsl_redact_name_t   name;
 
-    if (scan->end - p < 2 || p[1] == '<' || rsl_redact_blank(p[1])) {
+    cdata = rsl_redact_caseless(p, scan->end, "><![cdata[", 10);
+
+    if (scan->end - p < 2 || (p[1] == '<' && !cdata)
+        || rsl_redact_blank(p[1]))
+    {
         return 0;
     }
 
@@ -346,13 +386,16 @@ rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    scan->value = p + 1;
+    if (cdata) {
+        scan->value = p + 10;
+        scan->stop = rsl_redact_until(p + 10, scan->end, "]]>");
 
-    for (s = p + 1; s < scan->end && *s != '<'; s++) { /* void */ }
+    } else {
+        scan->value = p + 1;
+        scan->stop = rsl_redact_until(p + 1, scan->end, "<");
+    }
 
-    scan->stop = s;
-
-    return 1;
+    return scan->stop > scan->value;
 }
 
 
@@ -429,7 +472,8 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
             if (rule->shape->until != NULL) {
                 scan->value = scan->stop;
-                scan->stop = rsl_redact_until(scan, rule->shape->until);
+                scan->stop = rsl_redact_until(scan->stop, scan->end,
+                                              rule->shape->until);
             }
 
             return scan->stop > scan->value;
@@ -442,28 +486,27 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
 /* Where "literal" stands next, or the end of the text. */
 
-static const u_char *
-rsl_redact_until(const rsl_redact_scan_t *scan, const char *literal)
+const u_char *
+rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
 {
-    size_t         len;
-    const u_char  *s;
+    size_t  len;
 
     len = strlen(literal);
 
-    for (s = scan->stop; (size_t) (scan->end - s) >= len; s++) {
+    for ( /* void */ ; (size_t) (end - p) >= len; p++) {
 
-        s = memchr(s, literal[0], (size_t) (scan->end - s) - len + 1);
+        p = memchr(p, literal[0], (size_t) (end - p) - len + 1);
 
-        if (s == NULL) {
+        if (p == NULL) {
             break;
         }
 
-        if (memcmp(s, literal, len) == 0) {
-            return s;
+        if (memcmp(p, literal, len) == 0) {
+            return p;
         }
     }
 
-    return scan->end;
+    return end;
 }
 
 

@@ -13,14 +13,11 @@
 static int rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p);
 static void rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
     const rsl_redact_quote_t *quote);
-static int rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_name_t *name, u_char separator);
-static int rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_prose(const rsl_redact_scan_t *scan);
+static int rsl_redact_prose(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
 static int rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 static int rsl_redact_count(const rsl_redact_scan_t *scan);
-static int rsl_redact_constant(const rsl_redact_scan_t *scan);
 static void rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 static void rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
@@ -65,6 +62,7 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         return rsl_redact_plural(scan, p, name, separator, form);
     }
 
+    p = rsl_redact_typed(p, end);
     s = rsl_redact_opening(p, end, form, &quote);
 
     if (s != NULL) {
@@ -77,8 +75,14 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         scan->value = rsl_redact_scheme(s, scan->stop, name->kind);
         rsl_redact_joined(scan, p, &quote);
 
-    } else if (*p == '[' || *p == '{') {
+    } else if (*p == '[' || *p == '{'
+               || (*p == '(' && end - p > 1
+                   && (p[1] == '"' || p[1] == '\'')))
+    {
         rsl_redact_bracketed(scan, p, name);
+
+    } else if (rsl_redact_block(scan, p)) {
+        return 1;
 
     } else if (name->kind == RSL_REDACT_NAME_COOKIE
                || name->kind == RSL_REDACT_NAME_AUTHORIZATION)
@@ -93,12 +97,12 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
             return 1;
         }
 
-        if (rsl_redact_constant(scan)) {
+        if (rsl_redact_constant(scan, name)) {
             return 0;
         }
 
         if (name->kind == RSL_REDACT_NAME_WEAK && !name->quoted
-            && separator != '=' && rsl_redact_prose(scan))
+            && separator != '=' && rsl_redact_prose(scan, name))
         {
             return 0;
         }
@@ -139,6 +143,14 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
 
     p = scan->stop + 1;
 
+    if (scan->end - p > 5 && memcmp(p, " -> ", 4) == 0
+        && p[4] == quote->ch && scan->stop > scan->value)
+    {
+        /* Terraform: password = "x" -> "y" */
+        scan->stop = rsl_redact_quoted(p + 5, scan->end, quote);
+        return;
+    }
+
     if (quote->escapes || quote->encoded || quote->doubled || quote->tripled
         || p >= scan->end || scan->stop == scan->value || !rsl_redact_word(*p))
     {
@@ -150,70 +162,24 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
 }
 
 
-/* Is it really a name and its value? */
-
-static int
-rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_name_t *name, u_char separator)
-{
-    size_t         len;
-    const u_char  *s;
-
-    s = name->start;
-    len = (size_t) (name->end - s);
-
-    /* the working directory: a shell's PWD=/home/x */
-
-    if (len == 3 && memcmp(s, "PWD", 3) == 0
-        && (*p == '/' || *p == '~' || (scan->end - p > 1 && p[1] == '/')))
-    {
-        return 0;
-    }
-
-    if (separator != ':') {
-        return 1;
-    }
-
-    /* a file that is named so: "/etc/passwd: permission denied" */
-
-    while (s > scan->start && (s[-1] == '.' || s[-1] == '_' || s[-1] == '-')) {
-        s--;
-    }
-
-    if (s > scan->start && s[-1] == '/' && !name->quoted) {
-        return 0;
-    }
-
-    /* a service of PAM: "pam_unix(passwd:chauthtok)" */
-
-    return !(s - scan->start > 4 && s[-1] == '(' && s[-2] > ' '
-             && rsl_redact_pam(scan, s - 1));
-}
-
-
-static int
-rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    const u_char  *s;
-
-    for (s = p; s > scan->start && p - s < 32; s--) {
-        if (s[-1] == '_' && s - scan->start >= 4
-            && memcmp(s - 4, "pam_", 4) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
 /* Beside a name that is a word of prose too: a word of prose. */
 
 static int
-rsl_redact_prose(const rsl_redact_scan_t *scan)
+rsl_redact_prose(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
 {
     const u_char  *s;
+
+    /* the number of a login: "unix-session:2" */
+
+    if (name->end[-1] == 'n' && *name->end == ':'
+        && scan->value == name->end + 1 && scan->stop - scan->value < 4)
+    {
+        for (s = scan->value; s < scan->stop && *s >= '0' && *s <= '9'; s++) {
+            /* void */
+        }
+
+        return s == scan->stop;
+    }
 
     if (scan->stop - scan->value >= 16) {
         return 0;
@@ -298,42 +264,6 @@ rsl_redact_count(const rsl_redact_scan_t *scan)
 }
 
 
-/* Words that are never secrets. */
-
-static int
-rsl_redact_constant(const rsl_redact_scan_t *scan)
-{
-    size_t                    i, len;
-    const char *const        *word;
-    static const char *const  words[] = {
-        "null", "none", "nil", "true", "false", "undefined", "(null)",
-
-        /* architectures behind a package: "xauth:amd64" */
-        "amd64", "arm64", "i386", "all", "any", NULL
-    };
-
-    len = (size_t) (scan->stop - scan->value);
-
-    for (word = words; *word != NULL; word++) {
-        if (strlen(*word) != len) {
-            continue;
-        }
-
-        for (i = 0; i < len; i++) {
-            if ((scan->value[i] | 0x20) != (u_char) (*word)[i]) {
-                break;
-            }
-        }
-
-        if (i == len) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
 /* What is in brackets, in Go's and other dumps, or a value of JSON. */
 
 static void
@@ -342,6 +272,14 @@ rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
 {
     scan->value = p;
     scan->stop = rsl_redact_nested(p, scan->end);
+
+    if (scan->stop - p == 2 && scan->stop < scan->end
+        && rsl_redact_word(*scan->stop))
+    {
+        /* []string{"x"} */
+        scan->stop = rsl_redact_bare(p + 2, scan->end, RSL_REDACT_PLAIN);
+        return;
+    }
 
     if (*p == '[' && (name->kind == RSL_REDACT_NAME_AUTHORIZATION
                       || name->kind == RSL_REDACT_NAME_COOKIE))
@@ -368,6 +306,14 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
 
     scan->value = p;
     end = scan->end;
+
+    if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
+        && memcmp(p, RSL_REDACT_MASK ",", RSL_REDACT_MASK_LEN + 1) == 0)
+    {
+        /* a value in brackets has been hidden before */
+        scan->stop = p + RSL_REDACT_MASK_LEN;
+        return;
+    }
 
     if (name->kind == RSL_REDACT_NAME_AUTHORIZATION) {
         s = rsl_redact_scheme(p, end, name->kind);
