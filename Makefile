@@ -3,6 +3,7 @@
 #   make            the module for the installed nginx, in build/
 #   make run        the same, and the example with it, on 127.0.0.1:8080
 #   make test       the same, and every test
+#   make tool       build/rackscope-redact, to try redaction on a log file
 #   make lint       the style of the sources
 #   make fuzz       the fuzzers of the core, FUZZ_SECONDS each
 #   make clean      removes build/
@@ -65,7 +66,7 @@ endif
 
 MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
 
-UNIT_CFLAGS = -std=gnu11 -O1 -g -Wall -Wextra -Wpointer-arith \
+UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
               -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS)
 UNIT_LIBS   = -lcmocka -lpcre2-8 -ljansson
 CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
@@ -74,7 +75,7 @@ UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
                          $(wildcard t/unit/test_*.c))
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test units lint fuzz clean
+.PHONY: module run test tool units lint fuzz clean
 .SECONDARY: $(CORE)
 
 module:
@@ -93,7 +94,14 @@ test: module
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
 
-units: $(UNITS)
+tool:
+	@.ci/install $(TASK)
+	@$(MAKE) -s --no-print-directory $(BUILD)/rackscope-redact
+
+units: $(UNITS) $(BUILD)/rackscope-redact
+
+$(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c $(CORE)
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
 $(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
 	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)

@@ -47,11 +47,15 @@ sub open_one { return $nginx->stream('since_seq=0', @_) }
 
 # Waits until there is a place again, and takes it.
 
+my @seconds;
+
 sub again {
     my ($name) = @_;
 
+    my $start = now();
     my $stream;
     ok wait_until { place($stream = open_one()) eq 'place' }, $name;
+    push @seconds, now() - $start;
     return $stream;
 }
 
@@ -62,7 +66,8 @@ for (1 .. 6) {
     is $nginx->get('/api/logs/stream?level=x')->status, 422, 'a refusal';
 }
 
-my $head = $nginx->request('HEAD', '/api/logs/stream');
+my @held = map { $nginx->client } 1 .. 6;
+my ($head) = map { $_->request('HEAD', '/api/logs/stream') } @held;
 is $head->header('Content-Type'), 'text/event-stream', 'HEAD: its type';
 is $head->header('X-Accel-Buffering'), 'no', 'and its other headers';
 
@@ -159,6 +164,11 @@ for (1 .. 40) {
 
 push @streams, again("place $_ after many clients") for 1 .. 5;
 is place(open_one()), 'full', 'and no sixth';
+
+# At once, and not when nobody has heard of their owner for two seconds.
+
+my $median = (sort { $a <=> $b } @seconds)[ @seconds / 2 ];
+ok $median < 1, "a place is free again in $median s, in the middle";
 
 # A client that does not read is dropped after send_timeout.
 

@@ -57,6 +57,26 @@ for (@streams) {
 ok((wait_until { !$nginx->old_workers } 3), 'old workers are gone');
 is $nginx->get('/api/logs?n=5000')->raw_body, $ring, 'the ring is the same';
 
+# At once, and not when the stream looks around the next time: that is every
+# half second.
+
+my @seconds;
+
+for (1 .. 15) {
+    my $stream = $nginx->stream('');
+    my $worker = $stream->header('X-Worker');
+    my $start  = now();
+
+    kill 'QUIT', $worker;
+    $stream->ended(10);
+    push @seconds, now() - $start;
+    wait_until { !alive($worker) && $nginx->workers == 4 };
+}
+
+my $median = (sort { $a <=> $b } @seconds)[7];
+ok $median < 0.12, "15 workers were told to go, and their streams ended: "
+    . "$median s in the middle";
+
 # The same by curl, which knows best what a clean end is.
 
 my $curl = Rackscope::Stream->curl('--no-buffer',

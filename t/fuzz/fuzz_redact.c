@@ -88,7 +88,7 @@ static size_t
 fuzz_put(u_char *p, const char *carrier, const char *name, const char *marker)
 {
     size_t  len;
-    u_char *start;
+    u_char  *start;
 
     start = p;
 
