@@ -52,8 +52,10 @@ static char *ngx_http_rackscope_logs_zone_number(ngx_conf_t *cf,
     size_t *number);
 static size_t ngx_http_rackscope_logs_zone_size(
     ngx_http_rackscope_logs_zone_t *zone);
-static ngx_uint_t ngx_http_rackscope_logs_zone_reshaped(ngx_conf_t *cf,
-    ngx_shm_zone_t *shm_zone, ngx_http_rackscope_logs_zone_t *zone);
+static size_t ngx_http_rackscope_logs_zone_fit(ngx_conf_t *cf,
+    ngx_shm_zone_t *shm_zone);
+static ngx_shm_zone_t *ngx_http_rackscope_logs_zone_old(ngx_conf_t *cf,
+    ngx_shm_zone_t *shm_zone);
 static ngx_int_t ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
 static void ngx_http_rackscope_logs_zone_lay(
@@ -116,11 +118,9 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    shm_zone->shm.size = ngx_http_rackscope_logs_zone_size(zone);
     shm_zone->init = ngx_http_rackscope_logs_zone_init;
     shm_zone->data = zone;
-    shm_zone->noreuse = ngx_http_rackscope_logs_zone_reshaped(cf, shm_zone,
-                                                              zone);
+    shm_zone->shm.size = ngx_http_rackscope_logs_zone_fit(cf, shm_zone);
 
     return NGX_CONF_OK;
 }
@@ -216,18 +216,48 @@ ngx_http_rackscope_logs_zone_size(ngx_http_rackscope_logs_zone_t *zone)
 
 
 /*
- * nginx keeps a zone over a reload if its size is the same, and different
- * shapes may add up to the same size.
+ * nginx keeps a zone over a reload if its size is the same.  So a ring of the
+ * same shape has the size that it had, and one of another shape that would
+ * add up to the same size has another; "noreuse" will not do, for nginx frees
+ * the memory of a zone that had it when the next cycle reuses that.
  */
 
-static ngx_uint_t
-ngx_http_rackscope_logs_zone_reshaped(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_zone_t *zone)
+static size_t
+ngx_http_rackscope_logs_zone_fit(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
 {
-    ngx_uint_t                       i;
-    ngx_list_part_t                 *part;
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    size_t                           size;
     ngx_shm_zone_t                  *old;
     ngx_http_rackscope_logs_zone_t  *ozone;
+
+    size = ngx_http_rackscope_logs_zone_size(zone);
+    old = ngx_http_rackscope_logs_zone_old(cf, shm_zone);
+
+    if (old == NULL) {
+        return size;
+    }
+
+    ozone = old->data;
+
+    if (ozone->entries == zone->entries
+        && ozone->entry_size == zone->entry_size)
+    {
+        return old->shm.size;
+    }
+
+    return (size == old->shm.size) ? size + ngx_pagesize : size;
+}
+
+
+/* The zone of this name in the cycle that is to be replaced; NULL: none. */
+
+static ngx_shm_zone_t *
+ngx_http_rackscope_logs_zone_old(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_shm_zone_t   *old;
 
     part = &cf->cycle->old_cycle->shared_memory.part;
     old = part->elts;
@@ -236,7 +266,7 @@ ngx_http_rackscope_logs_zone_reshaped(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
 
         if (i >= part->nelts) {
             if (part->next == NULL) {
-                return 0;
+                return NULL;
             }
 
             part = part->next;
@@ -244,19 +274,14 @@ ngx_http_rackscope_logs_zone_reshaped(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
             i = 0;
         }
 
-        if (old[i].tag != shm_zone->tag
-            || old[i].shm.name.len != shm_zone->shm.name.len
-            || ngx_strncmp(old[i].shm.name.data, shm_zone->shm.name.data,
+        if (old[i].tag == shm_zone->tag
+            && old[i].shm.name.len == shm_zone->shm.name.len
+            && ngx_strncmp(old[i].shm.name.data, shm_zone->shm.name.data,
                            shm_zone->shm.name.len)
-               != 0)
+               == 0)
         {
-            continue;
+            return &old[i];
         }
-
-        ozone = old[i].data;
-
-        return ozone->entries != zone->entries
-               || ozone->entry_size != zone->entry_size;
     }
 }
 

@@ -131,6 +131,16 @@ for my $shape (@shapes) {
     is $event->{id}, $gap->{json}{next_seq}, 'then everything that it has';
     ok $event->{id} > $before, 'by numbers that were never there';
     is $nginx->last_seq, $event->{id}, 'and no more';
+    $client->close;
+
+    # From here on nothing has changed, and so the new memory stays.
+
+    for (1 .. 2) {
+        ok $nginx->reload, 'the same shape once more';
+        is $nginx->last_seq, $event->{id}, 'keeps the ring';
+        is $nginx->post({ message => 'more' })->status, 200, 'and takes more';
+        $event->{id} = $nginx->last_seq;
+    }
 }
 
 # The end of nginx: the same for streams as a reload.
