@@ -395,22 +395,20 @@ static ngx_int_t
 ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     u_char *data, size_t len)
 {
+    int  rc;
+
     if (len == 0) {
         return NGX_OK;
     }
 
-    switch (rsl_intake_feed(ctx->intake, data, len,
-                            ngx_http_rackscope_logs_now()))
-    {
-    case RSL_OK:
+    rc = rsl_intake_feed(ctx->intake, data, len, ngx_http_rackscope_logs_now());
+
+    if (rc == RSL_OK) {
         return NGX_OK;
-
-    case RSL_DECLINED:
-        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
-
-    default:
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    return (rc == RSL_DECLINED) ? NGX_HTTP_UNSUPPORTED_MEDIA_TYPE
+                                : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 

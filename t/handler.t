@@ -175,8 +175,13 @@ my @messages = messages();
 like $out, qr/seconds\ 0\./, 'nobody had to wait for that';
 ok @messages >= 100 && @messages < 1000, 'what found a place is there';
 
-my ($lost) = map { /\A(\d+) log records could not be sent/ } @messages;
-is $lost, 1000 - (@messages - 1), 'and the number of those that did not';
+# which may be said in several parts
+my ($lost, $said) = (0, 0);
+for (map { /\A(\d+) log records could not be sent/ } @messages) {
+    $lost += $_;
+    $said++;
+}
+is $lost, 1000 - (@messages - $said), 'and the number of those that did not';
 
 # It stays away: the exit does not take for ever.
 

@@ -212,6 +212,7 @@ for my $way (sort keys %ways) {
         }, 30), 'it was dropped';
 
     for my $worker ($nginx->workers) {
+        last if $ENV{RACKSCOPE_PRELOAD};    # a sanitizer keeps what is freed
         my $growth = rss($worker) - $rss{$worker};
         ok $growth < 2048, "a worker grew by $growth kB";
     }

@@ -150,6 +150,7 @@ flood(100);
 my $seconds = now() - $start;
 
 for my $worker ($near, $far) {
+    last if $ENV{RACKSCOPE_PRELOAD};    # a sanitizer keeps what is freed
     my $growth = rss($worker) - $before{$worker};
     ok $growth < 1024, "a worker grew by $growth kB in 50,000 records";
 }

@@ -1,12 +1,10 @@
 """Sends Python's log records to nginx, in the background, in batches.
 
-    handler = RackscopeHandler("http://127.0.0.1:8081/internal/logs")
-    logging.getLogger().addHandler(handler)
+    logging.getLogger().addHandler(RackscopeHandler("http://127.0.0.1:8081/internal/logs"))
 
 Logging never waits: records queue up while nginx is away; those that find the
-queue full are counted, and the count is a record later. A batch that was
-answered, whatever the answer, is not sent again; one that was not is, and may be
-there twice if nginx was killed meanwhile. Exit takes "timeout" seconds at most.
+queue full are counted, and the count is a record later. A batch that was answered
+is not sent again; one that was not is, and may be there twice if nginx was killed.
 """
 
 import json
@@ -56,10 +54,9 @@ class RackscopeHandler(logging.Handler):
         if record.exc_info and record.exc_info[0]:
             entry["exception"] = logging.Formatter().formatException(record.exc_info)
         try:
-            text = json.dumps(entry, default=str, allow_nan=False)
+            return json.dumps(entry, default=str, allow_nan=False).encode() + b"\n"
         except (TypeError, ValueError):  # NaN, a circle, a key that is no string
-            text = json.dumps({k: str(v) for k, v in entry.items()})
-        return text.encode() + b"\n"
+            return json.dumps({k: str(v) for k, v in entry.items()}).encode() + b"\n"
 
     def work(self):
         sent = True
