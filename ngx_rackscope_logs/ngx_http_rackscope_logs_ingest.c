@@ -116,11 +116,7 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
     rc = ngx_http_read_client_request_body(r,
                                          ngx_http_rackscope_logs_ingest_body);
 
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        return rc;
-    }
-
-    return NGX_DONE;
+    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
 }
 
 

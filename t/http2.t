@@ -188,6 +188,14 @@ sub single {
     return ($event->{data} // '') !~ /Too many/;
 }
 
+# A worker's own memory in kB, without the ring.
+
+sub own {
+    my ($pid) = @_;
+
+    return slurp("/proc/$pid/status") =~ /^RssAnon:\s+(\d+)/m ? $1 : 0;
+}
+
 for my $way (sort keys %ways) {
     my ($version, $server, @how) = @{ $ways{$way} };
 
@@ -202,18 +210,18 @@ for my $way (sort keys %ways) {
     }, 'a client that will not read on';
     ok !single(), 'has it';
 
-    my %rss;
+    my %own;
 
     ok wait_until(sub {
             $nginx->post($lines, port => 0, uri => '/single/post')->status
                 == 200 or die "no answer\n";
-            $rss{$_} //= rss($_) for $nginx->workers;
+            $own{$_} //= own($_) for $nginx->workers;
             return single();
         }, 30), 'it was dropped';
 
     for my $worker ($nginx->workers) {
         last if $ENV{RACKSCOPE_PRELOAD};    # a sanitizer keeps what is freed
-        my $growth = rss($worker) - $rss{$worker};
+        my $growth = own($worker) - $own{$worker};
         ok $growth < 2048, "a worker grew by $growth kB";
     }
 }
