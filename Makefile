@@ -4,6 +4,7 @@
 #   make run        the same, and the example with it, on 127.0.0.1:8080
 #   make test       the same, and every test
 #   make tool       build/rackscope-redact, to try redaction on a log file
+#   make bench-redact   how long redaction takes
 #   make lint       the style of the sources
 #   make fuzz       the fuzzers of the core, FUZZ_SECONDS each
 #   make clean      removes build/
@@ -75,7 +76,7 @@ UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
                          $(wildcard t/unit/test_*.c))
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test tool units lint fuzz clean
+.PHONY: module run test tool bench-redact units lint fuzz clean
 .SECONDARY: $(CORE)
 
 module:
@@ -97,6 +98,14 @@ test: module
 tool:
 	@.ci/install $(TASK)
 	@$(MAKE) -s --no-print-directory $(BUILD)/rackscope-redact
+
+bench-redact:
+	@.ci/install $(TASK)
+	@$(MAKE) -s --no-print-directory $(BUILD)/bench_redact
+	@$(BUILD)/bench_redact
+
+$(BUILD)/bench_redact: t/bench/bench_redact.c $(CORE)
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
 units: $(UNITS) $(BUILD)/rackscope-redact
 
