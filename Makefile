@@ -29,6 +29,7 @@ PORT         ?= 8080
 TESTS        ?= t
 JOBS         ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
+FUZZ_ARGS    ?= -max_total_time=$(FUZZ_SECONDS)
 
 # A folder for each way to build, so that none meets the objects of another.
 
@@ -134,7 +135,8 @@ fuzz:
 	@$(MAKE) -s --no-print-directory -j $(JOBS) $(FUZZERS)
 	@for f in $(FUZZERS); do \
 	    mkdir -p $$f.corpus $$f.found && \
-	    $$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$f.found/ \
+	    echo "$$f $(FUZZ_ARGS)" && \
+	    $$f $(FUZZ_ARGS) -verbosity=0 -artifact_prefix=$$f.found/ \
 	        $$f.corpus || exit; done
 
 clean:
