@@ -348,3 +348,20 @@ rsl_digits(u_char *p, uint64_t value, size_t n)
         value /= 10;
     }
 }
+
+
+int
+rsl_hex(u_char ch)
+{
+    if (ch >= '0' && ch <= '9') {
+        return ch - '0';
+    }
+
+    ch |= 0x20;
+
+    if (ch >= 'a' && ch <= 'f') {
+        return ch - 'a' + 10;
+    }
+
+    return -1;
+}

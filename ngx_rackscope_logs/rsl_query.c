@@ -48,7 +48,6 @@ static int rsl_query_init(rsl_query_t *query, const rsl_str_t *args,
 static void rsl_query_collect(rsl_query_args_t *args, const rsl_str_t *text,
     u_char *buf);
 static size_t rsl_query_decode(const rsl_str_t *text, u_char *dst);
-static int rsl_query_hex(u_char ch);
 static int rsl_query_integers(rsl_query_t *query, const rsl_query_args_t *args,
     size_t entries, const char **detail);
 static int rsl_query_levels(rsl_query_t *query, const rsl_query_args_t *args,
@@ -220,9 +219,9 @@ rsl_query_decode(const rsl_str_t *text, u_char *dst)
     while (p < end) {
 
         if (*p == '%' && end - p > 2
-            && rsl_query_hex(p[1]) >= 0 && rsl_query_hex(p[2]) >= 0)
+            && rsl_hex(p[1]) >= 0 && rsl_hex(p[2]) >= 0)
         {
-            *dst++ = (u_char) (rsl_query_hex(p[1]) << 4 | rsl_query_hex(p[2]));
+            *dst++ = (u_char) (rsl_hex(p[1]) << 4 | rsl_hex(p[2]));
             p += 3;
             continue;
         }
@@ -232,23 +231,6 @@ rsl_query_decode(const rsl_str_t *text, u_char *dst)
     }
 
     return dst - start;
-}
-
-
-static int
-rsl_query_hex(u_char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    if (ch >= 'a' && ch <= 'f') {
-        return ch - 'a' + 10;
-    }
-
-    return -1;
 }
 
 

@@ -22,7 +22,6 @@ typedef struct {
 } rsl_redact_entity_t;
 
 
-static int rsl_redact_hex(u_char ch);
 static const u_char *rsl_redact_hex_before(const u_char *from,
     const u_char *p);
 static uint32_t rsl_redact_entity(const u_char *p, const u_char *end,
@@ -94,7 +93,7 @@ rsl_redact_char_before(const u_char *from, const u_char *p,
     ch = p[-1];
     s = NULL;
 
-    if (rsl_redact_hex(ch) >= 0) {
+    if (rsl_hex(ch) >= 0) {
         s = rsl_redact_hex_before(from, p);
 
     } else if (ch == ';') {
@@ -147,8 +146,8 @@ rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
             return '%';
         }
 
-        hi = rsl_redact_hex(s[0]);
-        lo = rsl_redact_hex(s[1]);
+        hi = rsl_hex(s[0]);
+        lo = rsl_hex(s[1]);
 
         if (hi < 0 || hi > 7 || lo < 0) {
             return '%';
@@ -177,23 +176,6 @@ rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
 }
 
 
-static int
-rsl_redact_hex(u_char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    if (ch >= 'a' && ch <= 'f') {
-        return ch - 'a' + 10;
-    }
-
-    return -1;
-}
-
-
 /* "%41", "%2541", "\u0041" or "\x41" that ends at "p". */
 
 static const u_char *
@@ -202,7 +184,7 @@ rsl_redact_hex_before(const u_char *from, const u_char *p)
     size_t         n;
     const u_char  *s;
 
-    if (p - from < 3 || rsl_redact_hex(p[-2]) < 0) {
+    if (p - from < 3 || rsl_hex(p[-2]) < 0) {
         return NULL;
     }
 
@@ -261,8 +243,8 @@ rsl_redact_entity(const u_char *p, const u_char *end, const u_char **next)
     s = p + 2;
 
     if ((*s | 0x20) == 'x') {
-        for (s++; s < end && s - p < 6 && rsl_redact_hex(*s) >= 0; s++) {
-            value = value * 16 + (uint32_t) rsl_redact_hex(*s);
+        for (s++; s < end && s - p < 6 && rsl_hex(*s) >= 0; s++) {
+            value = value * 16 + (uint32_t) rsl_hex(*s);
         }
 
     } else {
@@ -315,8 +297,8 @@ rsl_redact_escape(const u_char *p, const u_char *end, const u_char **next)
         return 0;
     }
 
-    hi = rsl_redact_hex(s[0]);
-    lo = rsl_redact_hex(s[1]);
+    hi = rsl_hex(s[0]);
+    lo = rsl_hex(s[1]);
 
     if (hi < 0 || hi > 7 || lo < 0 || hi + lo == 0) {
         return 0;

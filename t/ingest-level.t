@@ -19,19 +19,7 @@ my $nginx = Rackscope::Nginx->new(ingest => <<'END')->start;
         }
 END
 
-# The bytes of the newest record, as the API has them, after a post.
-
-sub line_of {
-    my ($body, %opt) = @_;
-
-    my $response = $nginx->post($body, %opt);
-    is $response->body, '{"accepted":1,"filtered":0,"rejected":0,"errors":[]}',
-        'accepted: ' . substr $body, 0, 40;
-
-    my ($line) = $nginx->get('/api/logs?n=1')->body
-        =~ /\A\{"records":\[(.*)\],"total":1,"last_seq":\d+\}\z/s;
-    return $line;
-}
+sub line_of { return $nginx->line_of(@_) }
 
 sub record_of { return decode_json(line_of(@_)) }
 

@@ -424,6 +424,22 @@ sub records {
     return @{ $self->get($uri)->json->{records} };
 }
 
+# Posts one record, which has to be taken, and returns its bytes as the API has
+# them.
+
+sub line_of {
+    my ($self, $body, %opt) = @_;
+
+    my $response = $self->post($body, %opt);
+    Test::More::is($response->body,
+        '{"accepted":1,"filtered":0,"rejected":0,"errors":[]}',
+        'accepted: ' . substr $body, 0, 40);
+
+    my ($line) = $self->get('/api/logs?n=1')->body
+        =~ /\A\{"records":\[(.*)\],"total":1,"last_seq":\d+\}\z/s;
+    return $line;
+}
+
 sub last_seq {
     my ($self) = @_;
 
