@@ -137,6 +137,9 @@ my $again = open_stream($nginx, $connect, 1);
 ok $again, 'and free again';
 $again->close;
 
+# what comes after that end is answered after it was seen
+is $posts[0]->request('GET', '/worker')->body, $awake, 'for good';
+
 kill 'CONT', $sleeper;
 
 for my $stream (@asleep) {
