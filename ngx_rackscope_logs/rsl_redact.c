@@ -13,9 +13,19 @@
 
 
 static int rsl_redact_compile(rsl_redact_t *redact);
+static int rsl_redact_compile_first(rsl_redact_t *redact,
+    const rsl_redact_shape_t *shape, unsigned first);
 static int rsl_redact_rule(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape, u_char first);
 static void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
+
+
+static const rsl_redact_shape_t *const  rsl_redact_tables[] = {
+    rsl_redact_shapes, rsl_redact_commands
+};
+
+#define RSL_REDACT_TABLES                                                     \
+    (sizeof(rsl_redact_tables) / sizeof(rsl_redact_tables[0]))
 
 
 static const rsl_redact_limits_t  rsl_redact_limits = {
@@ -92,14 +102,18 @@ failed:
 static int
 rsl_redact_compile(rsl_redact_t *redact)
 {
-    size_t                     n;
+    size_t                     i, n;
     unsigned                   first;
     const rsl_redact_shape_t  *shape;
 
     /* one more, since nothing may be asked for by size 0 */
 
-    for (n = 1, shape = rsl_redact_shapes; shape->name != NULL; shape++) {
-        n += 1 + shape->caseless;
+    n = 1;
+
+    for (i = 0; i < RSL_REDACT_TABLES; i++) {
+        for (shape = rsl_redact_tables[i]; shape->name != NULL; shape++) {
+            n += 1 + shape->caseless;
+        }
     }
 
     redact->rules = calloc(n, sizeof(rsl_redact_rule_t));
@@ -110,18 +124,34 @@ rsl_redact_compile(rsl_redact_t *redact)
     for (first = 0; first < 256; first++) {
         redact->first[first] = (uint8_t) redact->nrules;
 
-        for (shape = rsl_redact_shapes; shape->name != NULL; shape++) {
-
-            if ((u_char) shape->prefix[0] != first
-                && !(shape->caseless && first >= 'A' && first <= 'Z'
-                     && (u_char) shape->prefix[0] == (first | 0x20)))
+        for (i = 0; i < RSL_REDACT_TABLES; i++) {
+            if (rsl_redact_compile_first(redact, rsl_redact_tables[i], first)
+                != RSL_OK)
             {
-                continue;
-            }
-
-            if (rsl_redact_rule(redact, shape, (u_char) first) != RSL_OK) {
                 return RSL_ERROR;
             }
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_redact_compile_first(rsl_redact_t *redact,
+    const rsl_redact_shape_t *shape, unsigned first)
+{
+    for ( /* void */ ; shape->name != NULL; shape++) {
+
+        if ((u_char) shape->prefix[0] != first
+            && !(shape->caseless && first >= 'A' && first <= 'Z'
+                 && (u_char) shape->prefix[0] == (first | 0x20)))
+        {
+            continue;
+        }
+
+        if (rsl_redact_rule(redact, shape, (u_char) first) != RSL_OK) {
+            return RSL_ERROR;
         }
     }
 

@@ -7,6 +7,12 @@
 #include "rsl_redact_internal.h"
 
 
+static int rsl_redact_about_key(const u_char *p, const u_char *end);
+static int rsl_redact_failed(const u_char *p, const u_char *end);
+static int rsl_redact_prompt(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
+static int rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
 static int rsl_redact_about_file(const u_char *p, const u_char *end);
 static int rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_package(const rsl_redact_scan_t *scan,
@@ -35,6 +41,10 @@ rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
+    if ((name->end[-1] | 0x20) == 'y' && rsl_redact_about_key(p, scan->end)) {
+        return 0;
+    }
+
     if (separator != ':') {
         return 1;
     }
@@ -53,20 +63,166 @@ rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
-    /* a parser: "Unexpected token: x" */
-
-    if (s - scan->start > 10 && name->end - s == 5
-        && rsl_redact_caseless(s - 11, name->end, "unexpected token", 16))
+    if (name->start - scan->start > 4 && name->start[-1] == '('
+        && name->start[-2] > ' ' && rsl_redact_pam(scan, name->start - 1))
     {
         return 0;
     }
 
-    /* a service of PAM: "pam_unix(passwd:chauthtok)" */
+    return !rsl_redact_parser(scan, name) && !rsl_redact_failed(p, scan->end)
+           && !rsl_redact_prompt(scan, p, name)
+           && !rsl_redact_numbered(scan, p, name);
+}
 
-    s = name->start;
 
-    return !(s - scan->start > 4 && s[-1] == '(' && s[-2] > ' '
-             && rsl_redact_pam(scan, s - 1));
+/* Of a key: the file that it is in, or its size. */
+
+static int
+rsl_redact_about_key(const u_char *p, const u_char *end)
+{
+    const u_char              *s;
+    const char *const         *root;
+    static const char *const  roots[] = {
+        "/home/", "/etc/", "/root/", "/usr/", "/var/", "/opt/", "/run/",
+        "/tmp/", "/users/", "/srv/", "~/.ssh/", NULL
+    };
+
+    if (*p == '(') {
+        for (s = p + 1; s < end && *s >= '0' && *s <= '9'; s++) { /* void */ }
+
+        return s - p > 1 && rsl_redact_caseless(s, end, " bit", 4);
+    }
+
+    for (root = roots; *root != NULL; root++) {
+        if (rsl_redact_caseless(p, end, *root, strlen(*root))) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Why something failed: "could not read the credentials: Permission denied". */
+
+static int
+rsl_redact_failed(const u_char *p, const u_char *end)
+{
+    const char *const         *text;
+    static const char *const  texts[] = {
+        "permission denied", "no such file", "no such device", "access denied",
+        "incorrect password", "out of memory", "connection refused",
+        "connection reset", "connection timed out", "operation not ",
+        "operation timed out", "invalid argument", "cannot allocate memory",
+        "does not exist", "resource temporarily unavailable", "errno ",
+        "is a directory", "not a directory", "file exists", "broken pipe",
+        "input/output error", "no space left", "too many open files", NULL
+    };
+
+    for (text = texts; *text != NULL; text++) {
+        if (rsl_redact_caseless(p, end, *text, strlen(*text))) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* In code, a text that asks for it: getpass('Password: ', x) */
+
+static int
+rsl_redact_prompt(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    const u_char  *s;
+
+    if ((*p != '"' && *p != '\'') || name->quoted) {
+        return 0;
+    }
+
+    for (s = name->start; s > scan->start && s[-1] > ' '; s--) {
+        if (s[-1] == *p) {
+            break;
+        }
+    }
+
+    return s > scan->start && s[-1] == *p
+           && (scan->end - p == 1 || strchr(",)]; ", p[1]) != NULL);
+}
+
+
+/*
+ * The number of a stream or a login, "sid:1"; counts of a command, "auth:p50=";
+ * and what a package manager writes, "xauth_1%3a1.1.2", "unix-session:2".
+ */
+
+static int
+rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    size_t         len;
+    const u_char  *s;
+
+    for (s = p; s < scan->end && *s >= '0' && *s <= '9'; s++) { /* void */ }
+
+    len = (size_t) (name->end - name->start);
+
+    if (s > p && s - p < 6 && p - name->end == 1 && len >= 3
+        && rsl_redact_caseless(name->end - 3, name->end, "sid", 3)
+        && (s == scan->end || *s == ' ' || *s == ','))
+    {
+        return 1;
+    }
+
+    if (s > p && *name->end == '%' && len > 2
+        && name->end[-1] >= '0' && name->end[-1] <= '9')
+    {
+        for (s = name->end; s > name->start && s[-1] >= '0' && s[-1] <= '9';
+             s--)
+        {
+            /* void */
+        }
+
+        return s > name->start && s[-1] == '_';
+    }
+
+    if (p - name->end != 1 || len < 5
+        || memcmp(name->end - 5, "_auth", 5) != 0)
+    {
+        return 0;
+    }
+
+    for (s = p; s < scan->end && rsl_redact_wordly(*s); s++) { /* void */ }
+
+    return scan->end - s > 1 && *s == '=' && s[1] >= '0' && s[1] <= '9';
+}
+
+
+/* The word of a parser: "Unexpected token: x", "unexpected json token". */
+
+int
+rsl_redact_parser(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
+{
+    const u_char  *s, *limit;
+
+    if (name->end - scan->start < 16
+        || !rsl_redact_caseless(name->end - 6, name->end, " token", 6))
+    {
+        return 0;
+    }
+
+    limit = name->end - scan->start > 32 ? name->end - 32 : scan->start;
+
+    for (s = name->end - 15; s >= limit; s--) {
+        if (rsl_redact_caseless(s, name->end, "unexpected ", 11)
+            || rsl_redact_caseless(s, name->end, "unrecognized ", 13))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -132,6 +288,31 @@ rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
+/* Does a sentence about the name go on at "p", and no value begin there? */
+
+int
+rsl_redact_prose_at(const u_char *p, const u_char *end)
+{
+    size_t                    i;
+    static const char *const  words[] = {
+        "to ", "is ", "was ", "or ", "and ", "for ", "must ", "not ",
+        "option", "flag", "argument", "instead", "with ", "in ", "given",
+        "requires", "if ", "from ", "are ", "has ", "cannot ", "can ",
+        "should ", "will ", "on ", NULL
+    };
+
+    for (i = 0; words[i] != NULL; i++) {
+        if ((size_t) (end - p) >= strlen(words[i])
+            && memcmp(p, words[i], strlen(words[i])) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* Words that are never secrets. */
 
 int
@@ -157,32 +338,18 @@ rsl_redact_constant(const rsl_redact_scan_t *scan,
 }
 
 
-/* The architecture of a package: "xauth:amd64", "passwd:all". */
+/* The architecture of a package: "xauth:amd64", "python3-jwt:all". */
 
 static int
 rsl_redact_package(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name)
 {
-    const u_char              *s;
     static const char *const  words[] = {
-        "amd64", "arm64", "i386", "all", NULL
+        "amd64", "arm64", "armhf", "i386", "ppc64el", "s390x", "all", "any",
+        NULL
     };
 
-    if (scan->value - name->end != 1 || *name->end != ':'
-        || name->end - scan->start < 6)
-    {
-        return 0;
-    }
-
-    for (s = name->end; s > scan->start && (rsl_redact_wordly(s[-1])
-                                            || s[-1] == '-'); s--)
-    {
-        /* void */
-    }
-
-    return (memcmp(name->end - 5, "xauth", 5) == 0
-            || memcmp(name->end - 6, "passwd", 6) == 0
-            || memcmp(s, "lib", 3) == 0)
+    return scan->value - name->end == 1 && *name->end == ':'
            && rsl_redact_among(scan, words);
 }
 

@@ -471,6 +471,10 @@ rsl_redact_goes_on(const u_char *start, const u_char *p, const u_char *end)
         return s < end && rsl_redact_word(*s);
     }
 
+    while (s < end && *p == '>' && *s == '>') {
+        s++;
+    }
+
     if (s == end) {
         return 0;
     }

@@ -78,6 +78,7 @@ typedef struct {
     const u_char              *kept;        /* what is before was copied */
     const u_char              *value;
     const u_char              *stop;
+    const u_char              *commands;    /* no program just before it */
 } rsl_redact_scan_t;
 
 
@@ -155,6 +156,7 @@ typedef struct {
 
 
 extern const rsl_redact_shape_t  rsl_redact_shapes[];
+extern const rsl_redact_shape_t  rsl_redact_commands[];
 
 
 /* rsl_redact.c */
@@ -220,6 +222,9 @@ int rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
 int rsl_redact_constant(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
+int rsl_redact_parser(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+int rsl_redact_prose_at(const u_char *p, const u_char *end);
 
 /* rsl_redact_extent.c */
 
@@ -251,6 +256,20 @@ const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
 int rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
+
+/* rsl_redact_loose.c */
+
+/* The last letters of the names that rsl_redact_loose() knows. */
+extern const u_char  rsl_redact_loose_last[256];
+
+int rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p);
+
+/* rsl_redact_markup.c */
+
+int rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_element_encoded(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *next);
+int rsl_redact_serialized(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_option.c */
 

@@ -10,21 +10,30 @@
 /* So far before an option the name of its program is looked for. */
 #define RSL_REDACT_COMMAND_MAX  96
 
+/* The longest name of a user before its ":". */
+#define RSL_REDACT_USER_MAX     128
+
 
 typedef struct {
     const char  *program;
     size_t       len;
-    char         letter;
+    u_char       letter;        /* a small one: in either case */
+    u_char       behind;        /* the value begins behind this, if set */
     unsigned     attached:1;    /* the value is never a word of its own */
 } rsl_redact_letter_t;
 
 #define PROGRAM(name)  name, sizeof(name) - 1
 
 
+static int rsl_redact_flag(const rsl_str_t *key);
 static int rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_program(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_letter_t *letter);
+static const rsl_redact_letter_t *rsl_redact_program(
+    rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_letter_t *letter, int attached);
+static int rsl_redact_letter_is(const rsl_redact_letter_t *letter, u_char ch,
+    int attached);
 static int rsl_redact_option_blank(u_char ch);
 static int rsl_redact_option_char(u_char ch);
 
@@ -32,14 +41,35 @@ static int rsl_redact_option_char(u_char ch);
 /* Options of one letter mean a password to these programs only. */
 
 static const rsl_redact_letter_t  rsl_redact_programs[] = {
-    { PROGRAM("mysql"), 'p', 1 },
-    { PROGRAM("mariadb"), 'p', 1 },
-    { PROGRAM("sshpass"), 'p', 0 },
-    { PROGRAM("login"), 'p', 0 },
-    { PROGRAM("mongo"), 'p', 0 },
-    { PROGRAM("redis-cli"), 'a', 0 },
-    { PROGRAM("ldap"), 'w', 0 },
-    { NULL, 0, 0, 0 }
+    { PROGRAM("7z"), 'p', 0, 1 },
+    { PROGRAM("bcp "), 'P', 0, 0 },
+    { PROGRAM("cqlsh"), 'p', 0, 0 },
+    { PROGRAM("isql "), 'P', 0, 0 },
+    { PROGRAM("ldap"), 'w', 0, 0 },
+    { PROGRAM("lftp"), 'u', ',', 0 },
+    { PROGRAM("login"), 'p', 0, 0 },
+    { PROGRAM("mariadb"), 'p', 0, 1 },
+    { PROGRAM("mongo"), 'p', 0, 0 },
+    { PROGRAM("mosquitto_"), 'P', 0, 0 },
+    { PROGRAM("mysql"), 'p', 0, 1 },
+    { PROGRAM("net "), 'U', '%', 0 },
+    { PROGRAM("openssl"), 'k', 0, 0 },
+    { PROGRAM("rar "), 'p', 0, 1 },
+    { PROGRAM("rdesktop"), 'p', 0, 0 },
+    { PROGRAM("redis-cli"), 'a', 0, 0 },
+    { PROGRAM("rpcclient"), 'U', '%', 0 },
+    { PROGRAM("smbclient"), 'U', '%', 0 },
+    { PROGRAM("sqlcmd"), 'P', 0, 0 },
+    { PROGRAM("sshpass"), 'p', 0, 0 },
+    { PROGRAM("unzip "), 'P', 0, 0 },
+    { PROGRAM("winexe"), 'U', '%', 0 },
+    { PROGRAM("zip "), 'P', 0, 0 },
+    { NULL, 0, 0, 0, 0 }
+};
+
+static const rsl_redact_letter_t  rsl_redact_curl[] = {
+    { PROGRAM("curl"), 'u', 0, 0 },
+    { NULL, 0, 0, 0, 0 }
 };
 
 
@@ -48,16 +78,9 @@ static const rsl_redact_letter_t  rsl_redact_programs[] = {
 int
 rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 {
-    size_t                    i;
-    const u_char             *s, *value, *before, *begin;
-    rsl_str_t                 key;
-    rsl_redact_name_t         name;
-    static const char *const  prose[] = {
-        "to ", "is ", "was ", "or ", "and ", "for ", "must ", "not ",
-        "option", "flag", "argument", "instead", "with ", "in ", "given",
-        "requires", "if ", "from ", "are ", "has ", "cannot ", "can ",
-        "should ", "will ", "on ", NULL
-    };
+    const u_char       *s, *value, *before, *begin;
+    rsl_str_t           key;
+    rsl_redact_name_t   name;
 
     before = p;
 
@@ -99,7 +122,9 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
     name.end = s;
     name.quoted = 0;
 
-    if (begin == p + 1 && name.kind != RSL_REDACT_NAME_SECRET) {
+    if ((begin == p + 1 && name.kind != RSL_REDACT_NAME_SECRET)
+        || rsl_redact_flag(&key))
+    {
         return 0;
     }
 
@@ -114,19 +139,37 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
         value++;
     }
 
-    if (value == scan->end || *value == '-') {
+    if (value == scan->end || *value == '-'
+        || rsl_redact_prose_at(value, scan->end))
+    {
         return 0;
     }
 
-    for (i = 0; prose[i] != NULL; i++) {
-        if ((size_t) (scan->end - value) >= strlen(prose[i])
-            && memcmp(value, prose[i], strlen(prose[i])) == 0)
+    return rsl_redact_value(scan, value, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/* Is it an option that takes no value: --anyauth, --no-password? */
+
+static int
+rsl_redact_flag(const rsl_str_t *key)
+{
+    size_t                    i, len;
+    static const char *const  flags[] = {
+        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-", "junk-", "keep-", NULL
+    };
+
+    for (i = 0; flags[i] != NULL; i++) {
+        len = strlen(flags[i]);
+
+        if (rsl_redact_caseless(key->data, key->data + key->len, flags[i],
+                                len))
         {
-            return 0;
+            return 1;
         }
     }
 
-    return rsl_redact_value(scan, value, &name, ' ', RSL_REDACT_PLAIN);
+    return 0;
 }
 
 
@@ -135,9 +178,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 static int
 rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
 {
-    size_t                            len;
-    const u_char                     *s, *colon, *end;
-    static const rsl_redact_letter_t  curl = { PROGRAM("curl"), 'u', 0 };
+    const u_char  *s;
 
     if (p[1] != '-' && p[1] != 'u' && p[1] != 'U') {
         return 0;
@@ -145,7 +186,7 @@ rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
 
     s = p + 1;
 
-    if (*s == 'u' && rsl_redact_program(scan, p, &curl)) {
+    if (*s == 'u' && rsl_redact_program(scan, p, rsl_redact_curl, 0)) {
         /* curl -uuser:x */
         s++;
     }
@@ -157,71 +198,80 @@ rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (s < scan->end && !rsl_redact_option_blank(*s)
-        && !rsl_redact_program(scan, p, &curl))
+        && !rsl_redact_program(scan, p, rsl_redact_curl, 0))
     {
         return 0;
     }
 
-    while (s < scan->end && (*s == ' ' || *s == '"' || *s == '\'')) {
-        s++;
+    return rsl_redact_user_value(scan, s);
+}
+
+
+/* user:x, 'user:x y' */
+
+static int
+rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t         len;
+    u_char         quote;
+    const u_char  *s, *colon;
+
+    for (quote = '\0'; p < scan->end && (*p == ' ' || *p == '"' || *p == '\'');
+         p++)
+    {
+        quote = *p == ' ' ? '\0' : *p;
     }
 
     colon = NULL;
 
-    for (end = s; end < scan->end && *end > ' ' && *end != '"'
-         && *end != '\''; end++)
-    {
-        if (*end == ':' && colon == NULL) {
-            colon = end;
+    for (s = p; s < scan->end; s++) {
+
+        if (*s < ' ' || *s == '"' || *s == '\'' || (*s == ' ' && !quote)
+            || (colon == NULL && s - p > RSL_REDACT_USER_MAX))
+        {
+            break;
+        }
+
+        if (*s == ':' && colon == NULL) {
+            colon = s;
         }
     }
 
-    if (colon == NULL || colon == s || colon + 1 == end || colon[1] == '/') {
+    if (colon == NULL || colon == p || colon + 1 == s || colon[1] == '/') {
         return 0;
     }
 
-    len = (size_t) (colon - s);
+    len = (size_t) (colon - p);
 
-    if ((size_t) (end - colon - 1) == len && memcmp(s, colon + 1, len) == 0) {
+    if ((size_t) (s - colon - 1) == len && memcmp(p, colon + 1, len) == 0) {
         /* -u www-data:www-data */
         return 0;
     }
 
-    if (*s >= '0' && *s <= '9' && colon[1] >= '0' && colon[1] <= '9'
-        && end - colon < 7)
+    if (*p >= '0' && *p <= '9' && colon[1] >= '0' && colon[1] <= '9'
+        && s - colon < 7)
     {
         return 0;
     }
 
     scan->value = colon + 1;
-    scan->stop = end;
+    scan->stop = s;
 
     return 1;
 }
 
 
-/* mysql -px, sshpass -p x, redis-cli -a x */
+/* mysql -px, sshpass -p x, smbclient -U user%x */
 
 static int
 rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
 {
-    int                         attached;
     const u_char               *s;
     const rsl_redact_letter_t  *letter;
 
-    attached = !rsl_redact_option_blank(p[2]);
-
-    for (letter = rsl_redact_programs; letter->program != NULL; letter++) {
-
-        if ((p[1] | 0x20) == (u_char) letter->letter
-            && (attached || !letter->attached)
-            && rsl_redact_program(scan, p, letter))
-        {
-            break;
-        }
-    }
-
-    if (letter->program == NULL) {
+    letter = rsl_redact_program(scan, p, rsl_redact_programs,
+                                !rsl_redact_option_blank(p[2]));
+    if (letter == NULL) {
         return 0;
     }
 
@@ -231,41 +281,99 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
         /* void */
     }
 
-    scan->value = s;
+    if (s == scan->end || *s == '-') {
+        return 0;
+    }
+
+    scan->value = letter->behind ? NULL : s;
 
     while (s < scan->end && *s > ' ' && *s != '\'' && *s != '"') {
+
+        if (scan->value == NULL && *s == letter->behind) {
+            scan->value = s + 1;
+        }
+
+        if (scan->value == NULL && s - p > RSL_REDACT_USER_MAX) {
+            return 0;
+        }
+
         s++;
     }
 
     scan->stop = s;
 
-    return s > scan->value && *scan->value != '-';
+    return scan->value != NULL && s > scan->value;
+}
+
+
+/*
+ * The program before the option at "p" to which it means a password.  What has
+ * no program in it is not searched again for the next option.
+ */
+
+static const rsl_redact_letter_t *
+rsl_redact_program(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_letter_t *letter, int attached)
+{
+    int                         any;
+    const u_char               *s, *limit;
+    const rsl_redact_letter_t  *l;
+
+    for (l = letter; l->program != NULL; l++) {
+        if (rsl_redact_letter_is(l, p[1], attached)) {
+            break;
+        }
+    }
+
+    if (l->program == NULL) {
+        return NULL;
+    }
+
+    any = 0;
+    limit = p - scan->commands > RSL_REDACT_COMMAND_MAX
+            ? p - RSL_REDACT_COMMAND_MAX : scan->commands;
+
+    for (s = p - 1; s >= limit; s--) {
+
+        if (*s == '\n' || *s == ';' || *s == '|') {
+            return NULL;
+        }
+
+        if (s > scan->start && rsl_redact_wordly(s[-1])) {
+            continue;
+        }
+
+        for (l = letter; l->program != NULL; l++) {
+
+            if ((*s | 0x20) != (u_char) l->program[0]
+                || !rsl_redact_caseless(s, p, l->program, l->len))
+            {
+                continue;
+            }
+
+            if (rsl_redact_letter_is(l, p[1], attached)) {
+                return l;
+            }
+
+            any = 1;
+        }
+    }
+
+    if (!any && letter == rsl_redact_programs) {
+        scan->commands = p;
+    }
+
+    return NULL;
 }
 
 
 static int
-rsl_redact_program(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_letter_t *letter)
+rsl_redact_letter_is(const rsl_redact_letter_t *letter, u_char ch,
+    int attached)
 {
-    const u_char  *s, *limit;
-
-    limit = p - scan->start > RSL_REDACT_COMMAND_MAX
-            ? p - RSL_REDACT_COMMAND_MAX : scan->start;
-
-    for (s = p; s > limit; s--) {
-
-        if (s[-1] == '\n' || s[-1] == ';' || s[-1] == '|') {
-            return 0;
-        }
-
-        if ((s[-1] | 0x20) == (u_char) letter->program[0]
-            && rsl_redact_caseless(s - 1, p, letter->program, letter->len))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
+    return (ch == letter->letter
+            || (letter->letter >= 'a' && (ch | 0x20) == letter->letter))
+           && (attached || !letter->attached);
 }
 
 

@@ -20,6 +20,7 @@
 #define RSL_REDACT_WORD       6
 #define RSL_REDACT_AT         7     /* user:x@tcp(host) */
 #define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
+#define RSL_REDACT_BLANK      9     /* password hunter2 */
 
 #define RSL_REDACT_AZURE_MIN   31
 
@@ -32,7 +33,6 @@ static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
 static int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
@@ -53,6 +53,9 @@ static const u_char  rsl_redact_triggers[256] = {
     ['"'] = RSL_REDACT_QUOTE,
     ['\''] = RSL_REDACT_QUOTE,
     ['>'] = RSL_REDACT_ELEMENT,
+    [' '] = RSL_REDACT_BLANK,
+    ['\t'] = RSL_REDACT_BLANK,
+    ['|'] = RSL_REDACT_BLANK,
     ['@'] = RSL_REDACT_AT,
     ['~'] = RSL_REDACT_TILDE,
     ['0' ... '9'] = RSL_REDACT_WORD,
@@ -77,6 +80,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     scan.end = text->data + text->len;
     scan.from = text->data;
     scan.kept = text->data;
+    scan.commands = text->data;
 
     p = text->data;
 
@@ -177,6 +181,10 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     case RSL_REDACT_TILDE:
         return rsl_redact_azure(scan, p);
 
+    case RSL_REDACT_BLANK:
+        return p - scan->from > 3 && rsl_redact_loose_last[p[-1]]
+               ? rsl_redact_loose(scan, p) : 0;
+
     case RSL_REDACT_DASH:
         rc = rsl_redact_option(scan, p);
 
@@ -205,6 +213,10 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
 
     } else {
         ch = rsl_redact_char_at(p, scan->end, &next);
+
+        if (ch == '>') {
+            return rsl_redact_element_encoded(scan, p, next);
+        }
 
         if (ch != '=' && ch != ':') {
             return 0;
@@ -253,6 +265,10 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
            && (*next == '=' || (ch == '=' && *next == '>')))
     {
         next++;
+    }
+
+    if (ch == ':' && rsl_redact_serialized(scan, p)) {
+        return 1;
     }
 
     return rsl_redact_named(scan, before, next, (u_char) ch, form);
@@ -350,52 +366,6 @@ rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p)
     }
 
     return p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-';
-}
-
-
-/* <password>x</password>, <add key="password">x */
-
-static int
-rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p)
-{
-    int                 cdata;
-    const u_char       *s;
-    rsl_redact_name_t   name;
-
-    cdata = rsl_redact_caseless(p, scan->end, "><![cdata[", 10);
-
-    if (scan->end - p < 2 || (p[1] == '<' && !cdata)
-        || rsl_redact_blank(p[1]))
-    {
-        return 0;
-    }
-
-    rsl_redact_name_before(scan, p, &name);
-
-    if (name.kind == RSL_REDACT_NAME_NONE) {
-        return 0;
-    }
-
-    s = name.start;
-
-    while (s > scan->start && (rsl_redact_wordly(s[-1]) || s[-1] == ':')) {
-        s--;
-    }
-
-    if (s == scan->start || s[-1] != '<') {
-        return 0;
-    }
-
-    if (cdata) {
-        scan->value = p + 10;
-        scan->stop = rsl_redact_until(p + 10, scan->end, "]]>");
-
-    } else {
-        scan->value = p + 1;
-        scan->stop = rsl_redact_until(p + 1, scan->end, "<");
-    }
-
-    return scan->stop > scan->value;
 }
 
 
@@ -514,6 +484,16 @@ static int
 rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end)
 {
+    /* most words differ in their second letter */
+
+    if (end - p < 2
+        || (p[1] != (u_char) rule->shape->prefix[1]
+            && (!rule->shape->caseless
+                || (p[1] | 0x20) != (u_char) rule->shape->prefix[1])))
+    {
+        return 0;
+    }
+
     if (rule->shape->caseless) {
         return rsl_redact_caseless(p, end, rule->shape->prefix, rule->len);
     }

@@ -304,6 +304,22 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
         return s < p;
     }
 
+    if (s - limit >= 2 && s[-2] == '/'
+        && (s - 2 == scan->start || strchr(" \t\n\"'=(", s[-3]) != NULL))
+    {
+        /* //user:x@host */
+        s = memchr(s, ':', (size_t) (p - s));
+
+        if (s == NULL) {
+            return 0;
+        }
+
+        scan->value = s + 1;
+
+        return scan->stop > scan->value && scan->end - p > 1
+               && rsl_redact_word(p[1]);
+    }
+
     for (s--; s > limit && s[-1] > ' '; s--) {
         if (s - scan->start >= 5
             && rsl_redact_caseless(s - 5, s, "thin:", 5))

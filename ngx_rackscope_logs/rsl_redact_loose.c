@@ -1,0 +1,524 @@
+
+/*
+ * A name and its value with nothing but a blank, a verb, an arrow or the line
+ * of a table between them: "password hunter2", "| api_key | 4f9a8b |".
+ *
+ * Prose is written the same way, so what stands there is hidden only if no
+ * word looks like that, or if the line is known to hold a name and a value.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+/* Of a value this much is looked at before it is known to be one. */
+#define RSL_REDACT_LOOSE_MAX   256
+
+#define RSL_REDACT_WORD_MAX    64
+
+/* A name without a word of prose in it: shorter ones may be of a file. */
+#define RSL_REDACT_LONG        20
+
+
+typedef struct {
+    size_t  upper;
+    size_t  lower;
+    size_t  digits;
+    size_t  changes;    /* between letters and digits */
+    size_t  marks;      /* within the word: "P@ss" */
+    size_t  joints;     /* ".", "-", ":" and "_" */
+    size_t  longest;    /* of what is between joints */
+} rsl_redact_makeup_t;
+
+
+static int rsl_redact_loose_name(const u_char *p);
+static int rsl_redact_directive(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static const u_char *rsl_redact_link(const u_char *p, const u_char *end,
+    int *certain);
+static const u_char *rsl_redact_link_for(const u_char *p, const u_char *end);
+static int rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_given(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+static int rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p);
+static const u_char *rsl_redact_word_before(const rsl_redact_scan_t *scan,
+    const u_char *p, rsl_str_t *word);
+static int rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
+    int password);
+static void rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
+    const u_char *end);
+static int rsl_redact_term(const u_char *p, const u_char *end);
+
+
+const u_char  rsl_redact_loose_last[256] = {
+    ['D'] = 1, ['E'] = 1, ['H'] = 1, ['N'] = 1, ['S'] = 1, ['T'] = 1,
+    ['Y'] = 1,
+    ['d'] = 1, ['e'] = 1, ['h'] = 1, ['n'] = 1, ['s'] = 1, ['t'] = 1,
+    ['y'] = 1
+};
+
+
+/* "p" is behind what may be a name, four bytes at least. */
+
+int
+rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
+{
+    int                 certain, password;
+    const u_char       *value;
+    rsl_redact_name_t   name;
+
+    if (!rsl_redact_loose_name(p)) {
+        return 0;
+    }
+
+    certain = rsl_redact_directive(scan, p);
+
+    if (!certain) {
+
+        if (memcmp(p - 4, "AUTH", 4) == 0) {
+            return rsl_redact_login(scan, p);
+        }
+
+        rsl_redact_name_before(scan, p, &name);
+
+        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
+            || (p[-1] | 0x20) == 'h')
+        {
+            return 0;
+        }
+
+        if (rsl_redact_parser(scan, &name)) {
+            return 0;
+        }
+
+        certain = rsl_redact_given(scan, &name);
+    }
+
+    value = rsl_redact_link(p, scan->end, &certain);
+
+    if (value == NULL) {
+        return 0;
+    }
+
+    if (certain) {
+
+        if (rsl_redact_prose_at(value, scan->end)) {
+            return 0;
+        }
+
+        name.kind = RSL_REDACT_NAME_SECRET;
+        name.start = p;
+        name.end = p;
+        name.quoted = 0;
+
+        return rsl_redact_value(scan, value, &name, ' ', RSL_REDACT_PLAIN);
+    }
+
+    password = (p[-1] | 0x20) == 'd' || (p[-2] | 0x20) == 's';
+
+    return rsl_redact_opaque_at(scan, value, password);
+}
+
+
+/*
+ * password, passwd, pwd, passphrase, token, secret, key, requirepass and auth:
+ * a look at their last letters, for there are many blanks.
+ */
+
+static int
+rsl_redact_loose_name(const u_char *p)
+{
+    u_char  before, first;
+
+    before = p[-2] | 0x20;
+    first = p[-3] | 0x20;
+
+    switch (p[-1] | 0x20) {
+
+    case 'd':
+        return (before == 'r' && first == 'o')
+               || (before == 'w' && (first == 's' || first == 'p'));
+
+    case 'e':
+        return before == 's' && first == 'a';
+
+    case 'n':
+        return before == 'e' && first == 'k';
+
+    case 't':
+        return before == 'e' && first == 'r';
+
+    case 'y':
+        return before == 'e' && first == 'k';
+
+    case 's':
+        return before == 's' && first == 'a';
+
+    default: /* 'h' */
+        return before == 't' && first == 'u';
+    }
+}
+
+
+/* Directives of Redis. */
+
+static int
+rsl_redact_directive(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t  len;
+
+    len = (size_t) (p - scan->from);
+
+    return (len >= 11 && rsl_redact_caseless(p - 11, p, "requirepass", 11))
+           || (len >= 10 && rsl_redact_caseless(p - 10, p, "masterauth", 10));
+}
+
+
+/* Where the value begins; NULL: nowhere. */
+
+static const u_char *
+rsl_redact_link(const u_char *p, const u_char *end, int *certain)
+{
+    size_t                     i, len;
+    const u_char              *s;
+    static const char *const   links[] = {
+        "is: ", "was: ", "is ", "was ", "to ", "-> ", "\xe2\x86\x92 ", "| ",
+        "|", NULL
+    };
+
+    p = rsl_redact_blanks(p, end, RSL_REDACT_PLAIN, 0);
+
+    s = rsl_redact_link_for(p, end);
+
+    if (s != NULL) {
+        p = s;
+    }
+
+    for (i = 0; s == NULL && links[i] != NULL; i++) {
+        len = strlen(links[i]);
+
+        if (rsl_redact_caseless(p, end, links[i], len)) {
+            *certain |= links[i][len - 2] == ':';
+            p += len;
+            break;
+        }
+    }
+
+    p = rsl_redact_blanks(p, end, RSL_REDACT_PLAIN, 0);
+
+    return p < end && *p > ' ' ? p : NULL;
+}
+
+
+/* Password for user bob: x */
+
+static const u_char *
+rsl_redact_link_for(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    if (!rsl_redact_caseless(p, end, "for ", 4)) {
+        return NULL;
+    }
+
+    p += 4;
+
+    if (rsl_redact_caseless(p, end, "user ", 5)) {
+        p += 5;
+    }
+
+    for (s = p; s < end && s - p < RSL_REDACT_WORD_MAX; s++) {
+        if (*s <= ' ' || *s == ':') {
+            break;
+        }
+    }
+
+    return s > p && end - s > 2 && *s == ':' && s[1] == ' ' ? s + 2 : NULL;
+}
+
+
+/* AUTH x, AUTH user x, AUTH PLAIN x */
+
+static int
+rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t         n;
+    const u_char  *s;
+
+    if (p - scan->start > 4 && rsl_redact_wordly(p[-5])) {
+        return 0;
+    }
+
+    for (n = 0; n < 2; n++) {
+        s = rsl_redact_blanks(p, scan->end, RSL_REDACT_PLAIN, 0);
+
+        if (s == p || s == scan->end) {
+            break;
+        }
+
+        if (rsl_redact_opaque_at(scan, s, 1)) {
+            return 1;
+        }
+
+        for (p = s; p < scan->end && p - s < RSL_REDACT_WORD_MAX && *p > ' ';
+             p++)
+        {
+            /* void */
+        }
+    }
+
+    return 0;
+}
+
+
+/* Is it a line that gives a name its value: ENV NAME x, login y password x? */
+
+static int
+rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
+{
+    size_t                     i, joints;
+    rsl_str_t                  word;
+    const u_char              *p, *s;
+    static const char *const   words[] = {
+        "env", "arg", "set", "setx", "setenv", "export", "fastcgi_param",
+        "uwsgi_param", "scgi_param", "proxy_set_header", "add_header",
+        "requestheader", NULL
+    };
+
+    p = rsl_redact_word_before(scan, name->end, &word);
+
+    if (word.len == 8 && rsl_redact_caseless(word.data, name->end, "password",
+                                             8))
+    {
+        return rsl_redact_netrc(scan, p);
+    }
+
+    joints = 0;
+
+    for (s = word.data; s < name->end; s++) {
+        joints += *s == '_' || *s == '-';
+    }
+
+    if (joints == 0) {
+        return 0;
+    }
+
+    (void) rsl_redact_word_before(scan, p, &word);
+
+    for (i = 0; words[i] != NULL; i++) {
+        if (word.len == strlen(words[i])
+            && rsl_redact_caseless(word.data, word.data + word.len, words[i],
+                                   word.len))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Is "machine h login y" before "p", or a line of it? */
+
+static int
+rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_str_t  word;
+
+    p = rsl_redact_word_before(scan, p, &word);
+    p = rsl_redact_word_before(scan, p, &word);
+
+    if (word.len != 5 || memcmp(word.data, "login", 5) != 0) {
+        return 0;
+    }
+
+    while (p > scan->start && (p[-1] == ' ' || p[-1] == '\t')) {
+        p--;
+    }
+
+    if (p == scan->start || p[-1] == '\n') {
+        return 1;
+    }
+
+    p = rsl_redact_word_before(scan, p, &word);
+
+    if (word.len == 7 && memcmp(word.data, "default", 7) == 0) {
+        return 1;
+    }
+
+    (void) rsl_redact_word_before(scan, p, &word);
+
+    return word.len == 7 && memcmp(word.data, "machine", 7) == 0;
+}
+
+
+/* The word before "p" and the blanks between; returns where it begins. */
+
+static const u_char *
+rsl_redact_word_before(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_str_t *word)
+{
+    const u_char  *end, *limit;
+
+    limit = p - scan->start > RSL_REDACT_WORD_MAX ? p - RSL_REDACT_WORD_MAX
+                                                  : scan->start;
+
+    while (p > limit && rsl_redact_blank(p[-1])) {
+        p--;
+    }
+
+    end = p;
+
+    while (p > limit && p[-1] > ' ') {
+        p--;
+    }
+
+    word->data = p;
+    word->len = (size_t) (end - p);
+
+    return p;
+}
+
+
+/* Is what begins at "p" no word of a language, of a program or of numbers? */
+
+static int
+rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
+{
+    const u_char         *s, *stop;
+    rsl_redact_makeup_t   makeup;
+
+    for (s = p; s < scan->end && *s > ' ' && *s != 0x7f; s++) {
+        if (strchr("\"'`,;<>|()[]{}", *s) != NULL) {
+            break;
+        }
+    }
+
+    stop = s;
+
+    while (stop > p && strchr(".:!?", stop[-1]) != NULL) {
+        stop--;
+    }
+
+    if (stop - p < 6 || (s < scan->end && strchr("([{", *s) != NULL)
+        || strchr("/$%<-\\@#", *p) != NULL || rsl_redact_term(p, stop))
+    {
+        return 0;
+    }
+
+    scan->value = p;
+    scan->stop = s;
+
+    if (stop - p > RSL_REDACT_LOOSE_MAX) {
+        stop = p + RSL_REDACT_LOOSE_MAX;
+    }
+
+    rsl_redact_makeup(&makeup, p, stop);
+
+    if (makeup.digits == 0 || makeup.upper + makeup.lower == 0) {
+        return password && makeup.marks > 0 && makeup.joints == 0
+               && makeup.upper + makeup.lower > 0;
+    }
+
+    if (makeup.joints > 0 && makeup.marks == 0) {
+        return makeup.longest >= RSL_REDACT_LONG
+               || (stop - p == 36 && makeup.joints == 4
+                   && makeup.longest == 12);
+    }
+
+    return password || makeup.marks > 0 || makeup.changes > 2
+           || (makeup.upper > 0 && makeup.lower > 0 && makeup.changes > 1);
+}
+
+
+static void
+rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
+    const u_char *end)
+{
+    u_char         last;
+    size_t         part;
+    const u_char  *s;
+
+    memset(makeup, 0, sizeof(rsl_redact_makeup_t));
+
+    last = 0;
+    part = 0;
+
+    for (s = p; s < end; s++, part++) {
+
+        if (*s >= '0' && *s <= '9') {
+            makeup->digits++;
+            makeup->changes += last == 'a';
+            last = '0';
+
+        } else if ((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z') {
+            makeup->upper += *s < 'a';
+            makeup->lower += *s >= 'a';
+            makeup->changes += last == '0';
+            last = 'a';
+
+        } else if (strchr(".-:_/+=", *s) != NULL) {
+            makeup->joints++;
+            part = (size_t) -1;
+
+        } else if (s > p && s < end - 1 && *s < 0x80) {
+            makeup->marks++;
+        }
+
+        if (part != (size_t) -1 && part + 1 > makeup->longest) {
+            makeup->longest = part + 1;
+        }
+    }
+}
+
+
+/*
+ * What has letters and digits and is no secret: algorithms, architectures,
+ * "0x7f", "16KB", "3rd", an address of mail, an assignment.
+ */
+
+static int
+rsl_redact_term(const u_char *p, const u_char *end)
+{
+    size_t                     i, len;
+    const u_char              *s, *at;
+    static const char *const   terms[] = {
+        "sha", "md5", "hmac", "bcrypt", "scrypt", "argon2", "pbkdf2", "aes",
+        "rsa", "ecdsa", "ed25519", "x509", "x86", "amd64", "arm64", "i386",
+        "oauth", "base64", "utf", "http", "ipv", "jwt", "0x", "pkcs", NULL
+    };
+
+    if (end - p > RSL_REDACT_LONG + 4) {
+        return 0;
+    }
+
+    for (i = 0; terms[i] != NULL; i++) {
+        len = strlen(terms[i]);
+
+        if (rsl_redact_caseless(p, end, terms[i], len)) {
+            return 1;
+        }
+    }
+
+    for (s = p; s < end && *s >= '0' && *s <= '9'; s++) { /* void */ }
+
+    for (at = s; at < end && ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z');
+         at++)
+    {
+        /* void */
+    }
+
+    if (s > p && at == end && at - s < 6) {
+        return 1;
+    }
+
+    at = memchr(p, '@', (size_t) (end - p));
+
+    if (at != NULL && memchr(at, '.', (size_t) (end - at)) != NULL) {
+        return 1;
+    }
+
+    at = memchr(p, '=', (size_t) (end - p));
+
+    return at != NULL && end - at > 2;
+}

@@ -1,0 +1,255 @@
+
+/*
+ * Secrets in XML and its relatives, and in what PHP serializes.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+/* The longest tag whose attributes are looked over. */
+#define RSL_REDACT_TAG_MAX  256
+
+
+static int rsl_redact_element_text(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_element_name(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_element_attributes(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_element_key(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
+    const char *text);
+
+
+/* <password>x</password>; "p" is at the ">". */
+
+int
+rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p)
+{
+    int  cdata;
+
+    cdata = rsl_redact_caseless(p, scan->end, "><![cdata[", 10);
+
+    if (scan->end - p < 2 || (p[1] == '<' && !cdata)
+        || rsl_redact_blank(p[1]))
+    {
+        return 0;
+    }
+
+    if (!rsl_redact_element_name(scan, p)
+        && !rsl_redact_element_attributes(scan, p)
+        && !rsl_redact_element_key(scan, p))
+    {
+        return 0;
+    }
+
+    if (cdata) {
+        scan->value = p + 10;
+        scan->stop = rsl_redact_until(p + 10, scan->end, "]]>");
+
+        return scan->stop > scan->value;
+    }
+
+    return rsl_redact_element_text(scan, p + 1);
+}
+
+
+/* &lt;password&gt;x&lt;/password&gt;; the ">" is from "p" to "next". */
+
+int
+rsl_redact_element_encoded(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *next)
+{
+    uint32_t            ch;
+    const u_char       *s, *after;
+    rsl_redact_name_t   name;
+
+    if (next == scan->end || rsl_redact_blank(*next)) {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE || name.start == scan->from
+        || rsl_redact_char_before(scan->from, name.start, &s) != '<')
+    {
+        return 0;
+    }
+
+    scan->value = next;
+
+    for (s = next; s < scan->end; s = after) {
+        ch = rsl_redact_char_at(s, scan->end, &after);
+
+        if (ch == '<') {
+            break;
+        }
+    }
+
+    scan->stop = s;
+
+    return scan->stop > scan->value;
+}
+
+
+static int
+rsl_redact_element_text(rsl_redact_scan_t *scan, const u_char *p)
+{
+    scan->value = p;
+    scan->stop = rsl_redact_until(p, scan->end, "<");
+
+    return scan->stop > scan->value;
+}
+
+
+/* <password>, <ns:password> */
+
+static int
+rsl_redact_element_name(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE) {
+        return 0;
+    }
+
+    s = name.start;
+
+    while (s > scan->start && (rsl_redact_wordly(s[-1]) || s[-1] == ':')) {
+        s--;
+    }
+
+    return s > scan->start && s[-1] == '<';
+}
+
+
+/* <wsse:Password Type="PasswordText"> */
+
+static int
+rsl_redact_element_attributes(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_str_t      key;
+    const u_char  *s, *limit;
+
+    if (p - scan->from < 4 || (p[-1] != '"' && p[-1] != '\'')) {
+        return 0;
+    }
+
+    limit = p - scan->from > RSL_REDACT_TAG_MAX ? p - RSL_REDACT_TAG_MAX
+                                                : scan->from;
+
+    for (s = p - 1; s > limit && *s != '<' && *s != '>'; s--) { /* void */ }
+
+    if (*s != '<') {
+        return 0;
+    }
+
+    key.data = s + 1;
+
+    for (s++; s < p && (rsl_redact_wordly(*s) || *s == '-' || *s == ':'); s++)
+    {
+        if (*s == ':') {
+            key.data = s + 1;
+        }
+    }
+
+    key.len = (size_t) (s - key.data);
+
+    return rsl_redact_blank(*s)
+           && rsl_redact_name(&key) != RSL_REDACT_NAME_NONE;
+}
+
+
+/* <key>password</key><string>, <name>password</name><value><string> */
+
+static int
+rsl_redact_element_key(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_redact_name_t  name;
+
+    if (!rsl_redact_behind(scan, &p, "<string")
+        && !rsl_redact_behind(scan, &p, "<value")
+        && !rsl_redact_behind(scan, &p, "<data"))
+    {
+        return 0;
+    }
+
+    (void) rsl_redact_behind(scan, &p, "<value>");
+
+    if (!rsl_redact_behind(scan, &p, "</key>")
+        && !rsl_redact_behind(scan, &p, "</name>"))
+    {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, p, &name);
+
+    return name.kind != RSL_REDACT_NAME_NONE;
+}
+
+
+/* Is "text", and blanks, before "p"?  Then "p" is set to where it begins. */
+
+static int
+rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
+    const char *text)
+{
+    size_t         len;
+    const u_char  *s;
+
+    s = *p;
+
+    while (s > scan->from && *p - s < RSL_REDACT_TAG_MAX
+           && rsl_redact_blank(s[-1]))
+    {
+        s--;
+    }
+
+    len = strlen(text);
+
+    if ((size_t) (s - scan->from) < len
+        || !rsl_redact_caseless(s - len, s, text, len))
+    {
+        return 0;
+    }
+
+    *p = s - len;
+
+    return 1;
+}
+
+
+/* s:8:"password";s:1:"x"; "p" is at the ":" before the value. */
+
+int
+rsl_redact_serialized(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    if (scan->end - p < 3 || (p[1] != '"' && p[1] != '\\')) {
+        return 0;
+    }
+
+    for (s = p; s > scan->from && s[-1] >= '0' && s[-1] <= '9'; s--) {
+        /* void */
+    }
+
+    if (s == p || s - scan->from < 6 || s[-1] != ':' || (s[-2] | 0x20) != 's'
+        || s[-3] != ';')
+    {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, s - 3, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE || !name.quoted) {
+        return 0;
+    }
+
+    return rsl_redact_value(scan, p + 1, &name, '=', RSL_REDACT_PLAIN);
+}
