@@ -77,8 +77,8 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
       QUOTE " ?+\\| ?+(?:sudo )?+chpasswd", NULL, 0, 0 },
     { "piped", "echo ",
       "echo (?:-[neE]{1,3}+ )?+" QUOTE "([^\\n\"'|]{1,128}+)" QUOTE
-      " ?+\\| ?+(?:sudo )?+(?:passwd --stdin|sudo -S"
-      "|[a-z]{4,12}+ [^\\n|;]{0,96}?(?:--password-stdin|--passphrase-fd))",
+      " ?+\\| ?+(?:sudo -S|(?:sudo )?+passwd --stdin"
+      "|(?:sudo )?+[a-z]{4,12}+ [^\\n|;]{0,96}?(?:--password-stdin|--passphrase-fd))",
       NULL, 0, 0 },
     { "piped", "chpasswd",
       "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" WORD ")", NULL, 0, 0 },

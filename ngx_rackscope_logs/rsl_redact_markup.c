@@ -135,12 +135,14 @@ rsl_redact_element_attributes(const rsl_redact_scan_t *scan, const u_char *p)
     rsl_str_t      key;
     const u_char  *s, *limit;
 
-    if (p - scan->from < 4 || (p[-1] != '"' && p[-1] != '\'')) {
+    if (p - scan->start < 4 || (p[-1] != '"' && p[-1] != '\'')) {
         return 0;
     }
 
-    limit = p - scan->from > RSL_REDACT_TAG_MAX ? p - RSL_REDACT_TAG_MAX
-                                                : scan->from;
+    /* an attribute may have been hidden before */
+
+    limit = p - scan->start > RSL_REDACT_TAG_MAX ? p - RSL_REDACT_TAG_MAX
+                                                 : scan->start;
 
     for (s = p - 1; s > limit && *s != '<' && *s != '>'; s--) { /* void */ }
 

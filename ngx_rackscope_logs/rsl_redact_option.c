@@ -55,6 +55,7 @@ static const rsl_redact_letter_t  rsl_redact_programs[] = {
     { PROGRAM("net "), 'U', '%', 0 },
     { PROGRAM("openssl"), 'k', 0, 0 },
     { PROGRAM("rar "), 'p', 0, 1 },
+    { PROGRAM("rar "), 'h', 'p', 1 },
     { PROGRAM("rdesktop"), 'p', 0, 0 },
     { PROGRAM("redis-cli"), 'a', 0, 0 },
     { PROGRAM("rpcclient"), 'U', '%', 0 },
@@ -156,7 +157,8 @@ rsl_redact_flag(const rsl_str_t *key)
 {
     size_t                    i, len;
     static const char *const  flags[] = {
-        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-", "junk-", "keep-", NULL
+        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-",
+        "junk-", "keep-", NULL
     };
 
     for (i = 0; flags[i] != NULL; i++) {
