@@ -16,9 +16,22 @@
 
 static const u_char *rsl_redact_encoded(const u_char *p, const u_char *end,
     uint32_t quote);
+static const u_char *rsl_redact_backslashes(const u_char *p,
+    const u_char *end);
 static int rsl_redact_escaped_end(const u_char *p, const u_char *end);
 static int rsl_redact_goes_on(const u_char *start, const u_char *p,
     const u_char *end);
+
+
+/* Where a value without quotes may end. */
+
+static const u_char  rsl_redact_specials[256] = {
+    [0 ... ' '] = 1,
+    ['"'] = 1, ['%'] = 1, ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1,
+    [','] = 1, [';'] = 1, ['<'] = 1, ['>'] = 1, ['['] = 1, ['\\'] = 1,
+    [']'] = 1, ['`'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1,
+    [0x7f] = 1
+};
 
 
 const u_char *
@@ -376,7 +389,9 @@ const u_char *
 rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
 {
     uint32_t       ch;
-    const u_char  *s, *next;
+    const u_char  *s, *next, *eol;
+
+    eol = NULL;
 
     if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
         && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0)
@@ -386,6 +401,10 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
     }
 
     for (s = p; s < end; s++) {
+
+        if (!rsl_redact_specials[*s]) {
+            continue;
+        }
 
         switch (*s) {
 
@@ -415,16 +434,21 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
         case '{':
             /* Some("x"), ${X} */
             if (s > p && (rsl_redact_word(s[-1]) || s[-1] == '$')) {
-                s = rsl_redact_nested(s, rsl_redact_eol(s, end)) - 1;
+                eol = eol == NULL ? rsl_redact_eol(s, end) : eol;
+                s = rsl_redact_nested(s, eol) - 1;
             }
 
             break;
 
         case '\\':
-            if (rsl_redact_escaped_end(s, end)) {
+            /* what is behind the last of them decides for all */
+            next = rsl_redact_backslashes(s, end);
+
+            if (rsl_redact_escaped_end(next, end)) {
                 return s;
             }
 
+            s = next - 1;
             break;
 
         case '%':
@@ -439,9 +463,8 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
             break;
 
         default:
-            if (*s <= ' ' || *s == 0x7f) {
-                return s;
-            }
+            /* a blank or another control character */
+            return s;
         }
     }
 
@@ -487,30 +510,39 @@ rsl_redact_goes_on(const u_char *start, const u_char *p, const u_char *end)
 }
 
 
-/* Is the backslash at "p" a quote's, or a line feed's? */
+static const u_char *
+rsl_redact_backslashes(const u_char *p, const u_char *end)
+{
+    while (p < end && *p == '\\') {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* Is what is at "p", behind backslashes, a quote, or a line feed? */
 
 static int
 rsl_redact_escaped_end(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
-    for (s = p; s < end && *s == '\\'; s++) { /* void */ }
-
-    if (s == end) {
+    if (p == end) {
         return 0;
     }
 
-    if (*s == '"' || *s == '\'') {
-        return s + 1 == end || !rsl_redact_word(s[1]);
+    if (*p == '"' || *p == '\'') {
+        return p + 1 == end || !rsl_redact_word(p[1]);
     }
 
-    if (*s != 'n' && *s != 'r' && *s != 't') {
+    if (*p != 'n' && *p != 'r' && *p != 't') {
         return 0;
     }
 
     /* "\nuser=x" */
 
-    for (s++, p = s; s < end && s - p < 40 && rsl_redact_word(*s); s++) {
+    for (s = ++p; s < end && s - p < 40 && rsl_redact_word(*s); s++) {
         /* void */
     }
 

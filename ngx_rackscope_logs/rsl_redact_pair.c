@@ -9,18 +9,25 @@
 
 #define RSL_REDACT_MEMBER_MAX  512
 
+/* A value without quotes, in front of the name, is no longer than this. */
+#define RSL_REDACT_PIECE_MAX   64
+
 /* Of an object so many members behind its name are looked at. */
 #define RSL_REDACT_MEMBERS     4
 
 
 static const u_char *rsl_redact_limit(const rsl_redact_scan_t *scan,
-    const u_char *p);
+    const u_char *p, ptrdiff_t max);
 static const u_char *rsl_redact_text_name(const rsl_redact_scan_t *scan,
     const u_char *p, const u_char *limit, rsl_redact_name_t *name);
 static const u_char *rsl_redact_member_text(const u_char *p,
     const u_char *end);
 static const u_char *rsl_redact_member_key(const u_char *p,
     const u_char *limit, rsl_str_t *key, u_char *separator);
+static int rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
+    const u_char *p);
 
 
 /* {"name": "DB_PASSWORD", "value": "x"} */
@@ -34,7 +41,7 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
     const u_char       *p, *s, *limit;
     rsl_redact_name_t   name;
 
-    limit = rsl_redact_limit(scan, value);
+    limit = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
 
     p = rsl_redact_text_name(scan, value, limit, &name);
 
@@ -91,6 +98,7 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
     const u_char       *p;
     rsl_redact_scan_t   inner;
     rsl_redact_name_t   name;
+    rsl_redact_quote_t  quote;
 
     memset(&name, 0, sizeof(rsl_redact_name_t));
     name.kind = RSL_REDACT_NAME_SECRET;
@@ -98,10 +106,25 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
     name.end = value;
 
     inner = *scan;
-    inner.end = rsl_redact_limit(scan, value);
+    inner.end = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
 
-    if (!rsl_redact_value(&inner, value, &name, separator, RSL_REDACT_PLAIN)) {
-        return 0;
+    value = rsl_redact_blanks(value, inner.end, RSL_REDACT_PLAIN, 0);
+    inner.value = rsl_redact_opening(value, inner.end, RSL_REDACT_PLAIN,
+                                     &quote);
+
+    if (inner.value != NULL) {
+        inner.stop = rsl_redact_quoted(inner.value, inner.end, &quote);
+
+    } else {
+        inner.end = rsl_redact_limit(scan, value, RSL_REDACT_PIECE_MAX);
+
+        if (!rsl_redact_value(&inner, value, &name, separator,
+                              RSL_REDACT_PLAIN))
+        {
+            return 0;
+        }
+
+        inner.end = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
     }
 
     p = rsl_redact_member_key(inner.stop, inner.end, &key, &separator);
@@ -122,10 +145,10 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
 /* Members of one object stand near each other. */
 
 static const u_char *
-rsl_redact_limit(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_limit(const rsl_redact_scan_t *scan, const u_char *p,
+    ptrdiff_t max)
 {
-    return scan->end - p > RSL_REDACT_MEMBER_MAX ? p + RSL_REDACT_MEMBER_MAX
-                                                 : scan->end;
+    return scan->end - p > max ? p + max : scan->end;
 }
 
 
@@ -235,8 +258,8 @@ rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
 int
 rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
 {
-    u_char              ch;
-    const u_char       *s, *after;
+    int                 option;
+    const u_char       *s;
     rsl_redact_name_t   name;
 
     if (p == scan->from || (p[-1] != '"' && p[-1] != '\'')) {
@@ -249,38 +272,60 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
+    s = name.start;
+    option = s - scan->start > 2 && s[-1] == '-' && s[-2] == '-';
+
+    if (!option && !rsl_redact_pair_opened(scan, s)) {
+        return 0;
+    }
+
     for (s = p + 1; s < scan->end && rsl_redact_blank(*s); s++) { /* void */ }
 
     if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
         return 0;
     }
 
-    if (!rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN)) {
-        return 0;
+    return rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN)
+           && (option || rsl_redact_pair_closed(scan, p));
+}
+
+
+/* Is there a bracket before the name at "p"? */
+
+static int
+rsl_redact_pair_opened(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    while (p > scan->start
+           && (p[-1] == '"' || p[-1] == '\'' || p[-1] == '\\'
+               || (p[-1] | 0x20) == 'b' || (p[-1] | 0x20) == 'u'))
+    {
+        p--;
     }
 
-    s = name.start;
+    return p > scan->start && (p[-1] == '[' || p[-1] == '(');
+}
 
-    if (s - scan->start > 2 && s[-1] == '-' && s[-2] == '-') {
+
+/*
+ * Does a bracket close behind the value?  One that is long is hidden whether
+ * or not: it would be searched for each pair that is in it.
+ */
+
+static int
+rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    if (scan->stop - p > RSL_REDACT_MEMBER_MAX) {
         return 1;
     }
 
-    while (s > scan->start
-           && (s[-1] == '"' || s[-1] == '\'' || s[-1] == '\\'
-               || (s[-1] | 0x20) == 'b' || (s[-1] | 0x20) == 'u'))
+    for (s = scan->stop; s < scan->end
+         && (*s == '\\' || *s == '"' || *s == '\'' || rsl_redact_blank(*s));
+         s++)
     {
-        s--;
+        /* void */
     }
 
-    ch = s == scan->start ? 0 : s[-1];
-    after = scan->stop;
-
-    while (after < scan->end && (*after == '\\' || *after == '"'
-                                 || *after == '\'' || rsl_redact_blank(*after)))
-    {
-        after++;
-    }
-
-    return (ch == '[' || ch == '(')
-           && (after == scan->end || *after == ']' || *after == ')');
+    return s == scan->end || *s == ']' || *s == ')';
 }

@@ -22,6 +22,8 @@ static int rsl_redact_host_port(const u_char *p, const u_char *slash,
     const u_char *at, const u_char *end, int web);
 static int rsl_redact_is_web(const rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_opaque(const u_char *p, const u_char *at);
+static const u_char *rsl_redact_further_at(const u_char *p,
+    const u_char *end);
 
 
 /* "p" is behind "://". */
@@ -315,18 +317,45 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
         }
 
         scan->value = s + 1;
+        scan->stop = rsl_redact_further_at(p, scan->end);
 
         return scan->stop > scan->value && scan->end - p > 1
                && rsl_redact_word(p[1]);
     }
 
-    for (s--; s > limit && s[-1] > ' '; s--) {
-        if (s - scan->start >= 5
+    for (s--; s > limit && s[-1] > ' ' && s[-1] != '@'; s--) {
+        if (s[-1] == ':' && s - scan->start >= 5
             && rsl_redact_caseless(s - 5, s, "thin:", 5))
         {
+            scan->stop = rsl_redact_further_at(p, scan->end);
+
             return scan->stop > scan->value;
         }
     }
 
     return 0;
+}
+
+
+/* The last "@" before the host: the one at "p" may be a part of the secret. */
+
+static const u_char *
+rsl_redact_further_at(const u_char *p, const u_char *end)
+{
+    const u_char  *s, *at;
+
+    at = p;
+
+    for (s = p; s < end && s - p < RSL_REDACT_DSN_MAX; s++) {
+
+        if (*s <= ' ' || *s == '/' || *s == '"' || *s == '\'') {
+            break;
+        }
+
+        if (*s == '@') {
+            at = s;
+        }
+    }
+
+    return at;
 }
