@@ -122,7 +122,7 @@ rsl_redact_compile(rsl_redact_t *redact)
     }
 
     for (first = 0; first < 256; first++) {
-        redact->first[first] = (uint8_t) redact->nrules;
+        redact->first[first] = (uint16_t) redact->nrules;
 
         for (i = 0; i < RSL_REDACT_TABLES; i++) {
             if (rsl_redact_compile_first(redact, rsl_redact_tables[i], first)

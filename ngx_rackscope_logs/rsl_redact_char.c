@@ -229,7 +229,7 @@ rsl_redact_entity(const u_char *p, const u_char *end, const u_char **next)
     for (entity = rsl_redact_entities; entity->text != NULL; entity++) {
         len = strlen(entity->text);
 
-        if ((size_t) (end - p) >= len && memcmp(p, entity->text, len) == 0) {
+        if (rsl_redact_caseless(p, end, entity->text, len)) {
             *next = p + len;
             return entity->ch;
         }

@@ -1,7 +1,8 @@
 
 /*
  * Secrets that a command takes as a plain word, without an option or a name.
- * Matched like the shapes, and written by the same rules (rsl_redact_rules.c).
+ * Matched like the shapes, and written by the same rules (rsl_redact_rules.c);
+ * in any case, for some shells do not mind.
  */
 
 
@@ -22,66 +23,75 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
 
     /* "-b": the password is an argument; "-n": and no file is before it */
     { "htpasswd", "htpasswd -",
+      "(?i)"
       "htpasswd (?=" FLAG("b") ")(?=" FLAG("n") ")" OPTIONS WORD_QUOTED " "
-      QUOTE "(" WORD ")", NULL, 0, 0 },
+      QUOTE "(" WORD ")", NULL, 1, 0 },
     { "htpasswd", "htpasswd -",
+      "(?i)"
       "htpasswd (?=" FLAG("b") ")(?!" FLAG("n") ")" OPTIONS WORD_QUOTED " "
-      WORD_QUOTED " " QUOTE "(" WORD ")", NULL, 0, 0 },
+      WORD_QUOTED " " QUOTE "(" WORD ")", NULL, 1, 0 },
 
     { "oracle", "sqlplus ",
-      "sqlplus " OPTIONS QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
-      "([^\\s@/\"'|;]{1,256}+)", NULL, 0, 0 },
+      "(?i)sqlplus " OPTIONS QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
+      "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0 },
     { "oracle", "sqlldr ",
-      "sqlldr (?:userid=)?+" QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
-      "([^\\s@/\"'|;]{1,256}+)", NULL, 0, 0 },
+      "(?i)sqlldr (?:userid=)?+" QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
+      "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0 },
     { "oracle", "expdp ",
-      "expdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
-      NULL, 0, 0 },
+      "(?i)expdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
+      NULL, 1, 0 },
     { "oracle", "impdp ",
-      "impdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
-      NULL, 0, 0 },
+      "(?i)impdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
+      NULL, 1, 0 },
 
     { "rabbitmqctl", "rabbitmqctl ",
-      "rabbitmqctl (?:-\\S{1,64}+ (?:[^\\s_]{1,64}+ )?+){0,4}+"
+      "(?i)rabbitmqctl (?:-\\S{1,64}+ (?:[^\\s_]{1,64}+ )?+){0,4}+"
       "(?:add_user|change_password|authenticate_user) "
-      QUOTE WORD QUOTE " " QUOTE "(" WORD ")", NULL, 0, 0 },
+      QUOTE WORD QUOTE " " QUOTE "(" WORD ")", NULL, 1, 0 },
 
     { "mysqladmin", "mysqladmin ",
+      "(?i)"
       "mysqladmin (?:-\\S{1,64}+ (?:(?!password )[^\\s-]\\S{0,64}+ )?+){0,8}+"
-      "password " QUOTE "(" WORD ")", NULL, 0, 0 },
+      "password " QUOTE "(" WORD ")", NULL, 1, 0 },
 
     { "net-user", "net user ",
-      "net user " WORD " (" WORD ") /(?i:add|domain|active)", NULL, 0, 0 },
+      "(?i)"
+      "net user " WORD " (" WORD ") /(?:add|domain|active)", NULL, 1, 0 },
     { "net-use", "net use ",
-      "net use (?:[A-Za-z]: )?+\\\\\\\\" WORD " ([^\\s/\"'|;]" WORD ")",
-      NULL, 0, 0 },
+      "(?i)net use (?:[A-Za-z]: )?+\\\\\\\\" WORD " ([^\\s/\"'|;]" WORD ")",
+      NULL, 1, 0 },
 
     { "vault", "vault login ",
+      "(?i)"
       "vault login " OPTIONS "(?=[a-z.-]{0,64}+[A-Z0-9])([^\\s-]" WORD ")",
-      NULL, 0, 0 },
+      NULL, 1, 0 },
 
     { "openssl", "-pass",
-      "-pass(?:in|out)?+ pass:(" WORD ")", NULL, 0, 0 },
+      "(?i)-pass(?:in|out)?+ pass:(" WORD ")", NULL, 1, 0 },
 
-    { "keytool", "-storepass ", "-storepass " QUOTE "(" WORD ")", NULL, 0, 0 },
-    { "keytool", "-keypass ", "-keypass " QUOTE "(" WORD ")", NULL, 0, 0 },
+    { "keytool", "-storepass ",
+      "(?i)-storepass " QUOTE "(" WORD ")", NULL, 1, 0 },
+    { "keytool", "-keypass ",
+      "(?i)-keypass " QUOTE "(" WORD ")", NULL, 1, 0 },
     { "keytool", "-srcstorepass ",
-      "-srcstorepass " QUOTE "(" WORD ")", NULL, 0, 0 },
+      "(?i)-srcstorepass " QUOTE "(" WORD ")", NULL, 1, 0 },
     { "keytool", "-deststorepass ",
-      "-deststorepass " QUOTE "(" WORD ")", NULL, 0, 0 },
+      "(?i)-deststorepass " QUOTE "(" WORD ")", NULL, 1, 0 },
 
     /* by a pipe: echo x | passwd --stdin bob */
 
     { "piped", "echo ",
+      "(?i)"
       "echo (?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:([^\\n\"'|]{1,128}+)"
-      QUOTE " ?+\\| ?+(?:sudo )?+chpasswd", NULL, 0, 0 },
+      QUOTE " ?+\\| ?+(?:sudo )?+chpasswd", NULL, 1, 0 },
     { "piped", "echo ",
-      "echo (?:-[neE]{1,3}+ )?+" QUOTE "([^\\n\"'|]{1,128}+)" QUOTE
+      "(?i)echo (?:-[neE]{1,3}+ )?+" QUOTE "([^\\n\"'|]{1,128}+)" QUOTE
       " ?+\\| ?+(?:sudo -S|(?:sudo )?+passwd --stdin"
-      "|(?:sudo )?+[a-z]{4,12}+ [^\\n|;]{0,96}?(?:--password-stdin|--passphrase-fd))",
-      NULL, 0, 0 },
+      "|(?:sudo )?+[a-z]{4,12}+ [^\\n|;]{0,96}?--pass(?:word-stdin|phrase-fd))",
+      NULL, 1, 0 },
     { "piped", "chpasswd",
-      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" WORD ")", NULL, 0, 0 },
+      "(?i)"
+      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" WORD ")", NULL, 1, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

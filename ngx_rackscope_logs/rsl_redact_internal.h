@@ -123,8 +123,8 @@ struct rsl_redact_s {
     size_t                     nrules;
 
     /* the rules whose prefix begins with this byte: first, and how many */
-    uint8_t                    first[256];
-    uint8_t                    count[256];
+    uint16_t                   first[256];
+    uint16_t                   count[256];
 
     rsl_redact_operator_t     *operators;
     rsl_redact_operator_t    **last;

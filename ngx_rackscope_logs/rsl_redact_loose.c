@@ -41,6 +41,7 @@ static int rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_given(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
 static int rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_word_is(const rsl_str_t *word, const char *text);
 static const u_char *rsl_redact_word_before(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_str_t *word);
 static int rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
@@ -287,9 +288,7 @@ rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
 
     p = rsl_redact_word_before(scan, name->end, &word);
 
-    if (word.len == 8 && rsl_redact_caseless(word.data, name->end, "password",
-                                             8))
-    {
+    if (rsl_redact_word_is(&word, "password")) {
         return rsl_redact_netrc(scan, p);
     }
 
@@ -306,10 +305,7 @@ rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
     (void) rsl_redact_word_before(scan, p, &word);
 
     for (i = 0; words[i] != NULL; i++) {
-        if (word.len == strlen(words[i])
-            && rsl_redact_caseless(word.data, word.data + word.len, words[i],
-                                   word.len))
-        {
+        if (rsl_redact_word_is(&word, words[i])) {
             return 1;
         }
     }
@@ -328,7 +324,7 @@ rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p)
     p = rsl_redact_word_before(scan, p, &word);
     p = rsl_redact_word_before(scan, p, &word);
 
-    if (word.len != 5 || memcmp(word.data, "login", 5) != 0) {
+    if (!rsl_redact_word_is(&word, "login")) {
         return 0;
     }
 
@@ -342,13 +338,22 @@ rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p)
 
     p = rsl_redact_word_before(scan, p, &word);
 
-    if (word.len == 7 && memcmp(word.data, "default", 7) == 0) {
+    if (rsl_redact_word_is(&word, "default")) {
         return 1;
     }
 
     (void) rsl_redact_word_before(scan, p, &word);
 
-    return word.len == 7 && memcmp(word.data, "machine", 7) == 0;
+    return rsl_redact_word_is(&word, "machine");
+}
+
+
+static int
+rsl_redact_word_is(const rsl_str_t *word, const char *text)
+{
+    return word->len == strlen(text)
+           && rsl_redact_caseless(word->data, word->data + word->len, text,
+                                  word->len);
 }
 
 

@@ -291,7 +291,7 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
 
     while (s < scan->end && *s > ' ' && *s != '\'' && *s != '"') {
 
-        if (scan->value == NULL && *s == letter->behind) {
+        if (scan->value == NULL && (*s | 0x20) == letter->behind) {
             scan->value = s + 1;
         }
 
