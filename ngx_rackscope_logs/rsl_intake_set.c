@@ -470,13 +470,10 @@ rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 }
 
 
-/* Queries carry secrets. */
-
 static int
 rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 {
-    rsl_str_t      text;
-    const u_char  *query;
+    rsl_str_t  text;
 
     (void) alias;
 
@@ -484,12 +481,6 @@ rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias, void *member)
         || text.len == 0 || text.data[0] != '/')
     {
         return RSL_DECLINED;
-    }
-
-    query = memchr(text.data, '?', text.len);
-
-    if (query != NULL) {
-        text.len = query - text.data;
     }
 
     making->record->path = text;

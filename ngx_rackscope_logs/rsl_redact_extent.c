@@ -389,8 +389,9 @@ const u_char *
 rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
 {
     uint32_t       ch;
-    const u_char  *s, *next, *eol;
+    const u_char  *s, *next, *start, *eol;
 
+    start = p;
     eol = NULL;
 
     if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
@@ -423,7 +424,7 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
         case '>':
         case '|':
             /* in the middle of a word it is a part of the secret */
-            if (!rsl_redact_goes_on(p, s, end)) {
+            if (!rsl_redact_goes_on(start, s, end)) {
                 return s;
             }
 

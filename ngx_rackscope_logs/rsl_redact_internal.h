@@ -79,6 +79,7 @@ typedef struct {
     const u_char              *value;
     const u_char              *stop;
     const u_char              *commands;    /* no program just before it */
+    const u_char              *member;      /* its name is a secret's */
 } rsl_redact_scan_t;
 
 

@@ -268,6 +268,7 @@ rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p)
 static int
 rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
 {
+    u_char                      quote;
     const u_char               *s;
     const rsl_redact_letter_t  *letter;
 
@@ -277,10 +278,12 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
+    quote = '\0';
+
     for (s = p + 2; s < scan->end && (rsl_redact_option_blank(*s) || *s == '\''
                                       || *s == '"'); s++)
     {
-        /* void */
+        quote = rsl_redact_option_blank(*s) ? '\0' : *s;
     }
 
     if (s == scan->end || *s == '-') {
@@ -289,17 +292,19 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
 
     scan->value = letter->behind ? NULL : s;
 
-    while (s < scan->end && *s > ' ' && *s != '\'' && *s != '"') {
-
-        if (scan->value == NULL && (*s | 0x20) == letter->behind) {
-            scan->value = s + 1;
+    for ( /* void */ ; s < scan->end && (*s > ' ' || (quote && *s == ' '))
+         && *s != '\'' && *s != '"'; s++)
+    {
+        if (scan->value != NULL) {
+            continue;
         }
 
-        if (scan->value == NULL && s - p > RSL_REDACT_USER_MAX) {
+        if ((*s | 0x20) == letter->behind) {
+            scan->value = s + 1;
+
+        } else if (s - p > RSL_REDACT_USER_MAX) {
             return 0;
         }
-
-        s++;
     }
 
     scan->stop = s;

@@ -84,6 +84,12 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
         return 0;
     }
 
+    if (n > 0) {
+        /* the members between have to be looked at first */
+        scan->member = p;
+        return 0;
+    }
+
     return rsl_redact_value(scan, p, &name, separator, RSL_REDACT_PLAIN);
 }
 
@@ -217,7 +223,14 @@ rsl_redact_member_key(const u_char *p, const u_char *limit, rsl_str_t *key,
             return NULL;
         }
 
-        p++;
+        if (*p == '-' && limit - p > 1 && p[1] == ' ') {
+            /* the next item of a list of YAML */
+            return NULL;
+        }
+
+        /* an escaped line feed is no key "n" */
+        p += *p == '\\' && limit - p > 1 && (p[1] == 'n' || p[1] == 'r')
+             ? 2 : 1;
     }
 
     key->data = p;

@@ -7,6 +7,7 @@
 #include "rsl_redact_internal.h"
 
 
+static void rsl_redact_query(rsl_str_t *path);
 static int rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
 static int rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena,
@@ -42,7 +43,31 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
         }
     }
 
+    rsl_redact_query(&record->path);
+
     return rsl_redact_list(redact, arena, record->extra);
+}
+
+
+/*
+ * Queries carry secrets.  Cut only now: with "?" in its password an URL would
+ * not be seen to be one.
+ */
+
+static void
+rsl_redact_query(rsl_str_t *path)
+{
+    const u_char  *query;
+
+    if (path->len == 0) {
+        return;
+    }
+
+    query = memchr(path->data, '?', path->len);
+
+    if (query != NULL) {
+        path->len = (size_t) (query - path->data);
+    }
 }
 
 

@@ -81,6 +81,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     scan.from = text->data;
     scan.kept = text->data;
     scan.commands = text->data;
+    scan.member = NULL;
 
     p = text->data;
 
@@ -283,6 +284,12 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     rsl_redact_name_t  name;
 
     rsl_redact_name_before(scan, p, &name);
+
+    if (value == scan->member && name.kind == RSL_REDACT_NAME_NONE) {
+        name.kind = RSL_REDACT_NAME_SECRET;
+        name.start = p;
+        name.end = p;
+    }
 
     if (name.kind != RSL_REDACT_NAME_NONE) {
         return rsl_redact_value(scan, value, &name, separator, form);

@@ -343,7 +343,7 @@ test_requests(void **state)
 {
     static const case_t  cases[] = {
         { "{" M ",\"method\":\"DELETE\",\"path\":\"/a?token=1\"}",
-          INFO M ",\"method\":\"DELETE\",\"path\":\"/a\"}" },
+          INFO M ",\"method\":\"DELETE\",\"path\":\"/a?token=1\"}" },
         { "{" M ",\"method\":\"get\",\"path\":\"a\"}",
           INFO M ",\"extra_method\":\"get\",\"extra_path\":\"a\"}" },
         { "{" M ",\"method\":\"GO\",\"path\":\"\"}",
