@@ -4,7 +4,7 @@
 #   make run        the same, and the example with it, on 127.0.0.1:8080
 #   make test       the same, and every test
 #   make tool       build/rackscope-redact, to try redaction on a log file
-#   make bench-redact   how long redaction takes
+#   make bench-redact   how long redaction takes, rule by rule, at its worst
 #   make lint       the style of the sources
 #   make fuzz       the fuzzers of the core, FUZZ_SECONDS each
 #   make clean      removes build/
@@ -13,6 +13,7 @@
 #
 #   PORT=8081           make run there, and the ingest on the port after it
 #   TESTS=t/api.t       only these tests
+#   BENCH_ROUNDS=1000   so many tries per rule to find a slower input
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
 #   CC=clang            another compiler
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
@@ -75,6 +76,7 @@ CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
                          $(wildcard ngx_rackscope_logs/rsl_*.c))
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
                          $(wildcard t/unit/test_*.c))
+BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
 .PHONY: module run test tool bench-redact units lint fuzz clean
@@ -103,15 +105,22 @@ tool:
 bench-redact:
 	@.ci/install $(TASK)
 	@$(MAKE) -s --no-print-directory $(BUILD)/bench_redact
-	@$(BUILD)/bench_redact
+	@$(BUILD)/bench_redact $(BENCH_ROUNDS)
 
-$(BUILD)/bench_redact: t/bench/bench_redact.c $(CORE)
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
+$(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
+	$(CC) $(UNIT_CFLAGS) -o $@ $(BENCH_REDACT) $(CORE) -lpcre2-8 -ljansson
 
 units: $(UNITS) $(BUILD)/rackscope-redact
 
 $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
+
+# Between the core and PCRE2, so that a test can make it fail.
+WRAPPED = match match_data_create match_context_create jit_stack_create \
+          compile jit_compile
+
+$(BUILD)/unit/test_redact_fail: \
+    UNIT_LIBS += $(WRAPPED:%=-Wl,--wrap=pcre2_%_8)
 
 $(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
 	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)

@@ -14,15 +14,25 @@
 /*
  * A search goes on by so many starts at a time, and in between it looks at
  * the clock: the match limit bounds what one start costs, not all of them.
+ * The next time it is twice as many, of half as many steps each: PCRE2 looks
+ * for what a match must hold in all of the text, each time anew.
  */
 #define RSL_REDACT_WINDOW     128
 
 
 #define RSL_REDACT_NAME_SIZE  33        /* of a group, as in PCRE2 */
 
+/* By so much a rule may make a text longer: more is no replacement of it. */
+#define RSL_REDACT_GROWTH     (1024 * 1024)
 
+
+static int rsl_redact_rule_compile(rsl_redact_t *redact,
+    rsl_redact_operator_t *rule, const rsl_str_t *pattern, char *error,
+    size_t size);
 static int rsl_redact_replacement(const rsl_redact_operator_t *rule,
     char *error, size_t size);
+static int rsl_redact_check(const rsl_redact_operator_t *rule, size_t i,
+    size_t n, int group, char *error, size_t size);
 static int rsl_redact_try(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, char *error, size_t size);
 static size_t rsl_redact_reference(const rsl_redact_operator_t *rule,
@@ -36,7 +46,7 @@ static int rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
     const rsl_str_t *text, size_t offset, uint32_t options, uint64_t deadline);
 static uint64_t rsl_redact_clock(void);
 static int rsl_redact_expand(rsl_redact_out_t *out,
-    const rsl_redact_operator_t *rule, const u_char *subject,
+    const rsl_redact_operator_t *rule, const rsl_str_t *text,
     const size_t *ovector, size_t groups);
 static void rsl_redact_operator_free(rsl_redact_operator_t *rule);
 
@@ -46,8 +56,6 @@ rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
     const rsl_str_t *replacement, char *error, size_t size)
 {
     int                     rc;
-    u_char                  message[128];
-    PCRE2_SIZE              offset;
     rsl_redact_operator_t  *rule;
 
     rule = calloc(1, sizeof(rsl_redact_operator_t));
@@ -55,15 +63,69 @@ rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
         return RSL_ERROR;
     }
 
+    rule->len = replacement->len;
+    rule->replacement = malloc(replacement->len + 1);
+
+    if (rule->replacement == NULL) {
+        rc = RSL_ERROR;
+        goto failed;
+    }
+
+    if (rule->len > 0) {
+        memcpy(rule->replacement, replacement->data, replacement->len);
+    }
+
+    rc = rsl_redact_rule_compile(redact, rule, pattern, error, size);
+
+    if (rc == RSL_OK) {
+        rc = rsl_redact_replacement(rule, error, size);
+    }
+
+    if (rc == RSL_OK) {
+        rc = rsl_redact_try(redact, rule, error, size);
+    }
+
+    if (rc != RSL_OK) {
+        goto failed;
+    }
+
+    *redact->last = rule;
+    redact->last = &rule->next;
+
+    return RSL_OK;
+
+failed:
+
+    rsl_redact_operator_free(rule);
+
+    return rc;
+}
+
+
+static int
+rsl_redact_rule_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
+    const rsl_str_t *pattern, char *error, size_t size)
+{
+    int         rc;
+    u_char      message[128];
+    PCRE2_SIZE  offset;
+
+    if (pattern->len == 0) {
+        (void) snprintf(error, size, "pattern: it is empty, and takes what is "
+                        "to be replaced");
+        return RSL_DECLINED;
+    }
+
+    /* \C would end a match within a character */
+
     rule->code = pcre2_compile(pattern->data, pattern->len,
-                               PCRE2_UTF|PCRE2_USE_OFFSET_LIMIT, &rc, &offset,
-                               NULL);
+                               PCRE2_UTF|PCRE2_USE_OFFSET_LIMIT
+                               |PCRE2_NEVER_BACKSLASH_C, &rc, &offset, NULL);
 
     if (rule->code == NULL) {
         (void) pcre2_get_error_message(rc, message, sizeof(message));
         (void) snprintf(error, size, "pattern: %s at offset %zu",
                         (char *) message, (size_t) offset);
-        free(rule);
         return RSL_DECLINED;
     }
 
@@ -71,74 +133,87 @@ rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
         (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     }
 
-    rule->len = replacement->len;
-    rule->replacement = malloc(replacement->len + 1);
-
-    if (rule->replacement == NULL) {
-        rsl_redact_operator_free(rule);
-        return RSL_ERROR;
-    }
-
-    if (rule->len > 0) {
-        memcpy(rule->replacement, replacement->data, replacement->len);
-    }
-
-    rc = rsl_redact_replacement(rule, error, size);
-
-    if (rc == RSL_OK) {
-        rc = rsl_redact_try(redact, rule, error, size);
-    }
-
-    if (rc != RSL_OK) {
-        rsl_redact_operator_free(rule);
-        return rc;
-    }
-
-    *redact->last = rule;
-    redact->last = &rule->next;
-
     return RSL_OK;
 }
 
 
-/* Are all references of the replacement groups of the pattern? */
+/* Is it text, and are all of its references groups of the pattern? */
 
 static int
 rsl_redact_replacement(const rsl_redact_operator_t *rule, char *error,
     size_t size)
 {
-    int       group;
-    size_t    i, n;
-    uint32_t  count;
+    int            rc, group;
+    size_t         i, n;
+    const u_char  *p, *end;
 
-    (void) pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    end = rule->replacement + rule->len;
 
     for (i = 0; i < rule->len; i += n) {
 
-        n = 1;
-
-        if (rule->replacement[i] != '$') {
-            continue;
-        }
-
-        n = rsl_redact_reference(rule, i, &group);
+        p = rule->replacement + i;
+        n = rsl_utf8_sequence(p, end);
 
         if (n == 0) {
-            (void) snprintf(error, size, "replacement: \"$\" at offset %zu is "
-                            "followed by neither a number from 0 to 99, nor "
-                            "{name}, nor $", i);
+            (void) snprintf(error, size, "replacement: it must be UTF-8, and "
+                            "is not at offset %zu", i);
             return RSL_DECLINED;
         }
 
-        if (group == -1 || (group >= 0 && (uint32_t) group > count)) {
-            (void) snprintf(error, size, "replacement: the reference at offset "
-                            "%zu is to a group that the pattern does not have",
-                            i);
+        if (*p == '\\' && end - p > 1 && p[1] >= '0' && p[1] <= '9') {
+            (void) snprintf(error, size, "replacement: \"\\%c\" at offset %zu "
+                            "is no reference to a group, \"$%c\" is one",
+                            p[1], i, p[1]);
             return RSL_DECLINED;
+        }
+
+        if (*p == '$') {
+            n = rsl_redact_reference(rule, i, &group);
+            rc = rsl_redact_check(rule, i, n, group, error, size);
+
+            if (rc != RSL_OK) {
+                return rc;
+            }
         }
     }
 
     return RSL_OK;
+}
+
+
+/* Is the reference at "i", of "n" bytes, one to a group of the pattern? */
+
+static int
+rsl_redact_check(const rsl_redact_operator_t *rule, size_t i, size_t n,
+    int group, char *error, size_t size)
+{
+    uint32_t     count;
+    const char  *hint;
+
+    if (n == 0) {
+        (void) snprintf(error, size, "replacement: \"$\" at offset %zu is "
+                        "followed by neither a number from 0 to 99, nor "
+                        "{name}, nor $", i);
+        return RSL_DECLINED;
+    }
+
+    (void) pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &count);
+
+    if (group == -2 || (group >= 0 && (uint32_t) group <= count)) {
+        return RSL_OK;
+    }
+
+    /* "$10" may be meant for the first group and a 0 */
+
+    hint = group > 9 && (uint32_t) group / 10 <= count
+           ? "; before a digit write $01 for $1" : "";
+
+    (void) snprintf(error, size, "replacement: \"%.*s\" at offset %zu is to a "
+                    "group that the pattern does not have: it has %u%s",
+                    (int) n, (const char *) rule->replacement + i, i,
+                    (unsigned) count, hint);
+
+    return RSL_DECLINED;
 }
 
 
@@ -146,6 +221,7 @@ static int
 rsl_redact_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
     char *error, size_t size)
 {
+    int                     rc;
     size_t                  i;
     static const rsl_str_t  samples[] = {
         rsl_string(""),
@@ -154,7 +230,16 @@ rsl_redact_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
     };
 
     for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-        if (rsl_redact_exec(redact, rule->code, &samples[i], 0, 0) < 0) {
+        rc = rsl_redact_exec(redact, rule->code, &samples[i], 0, 0);
+
+        if (rc > 0 && samples[i].len == 0) {
+            (void) snprintf(error, size, "pattern: it matches an empty text, "
+                            "so the replacement would stand everywhere; it "
+                            "must match a character at least");
+            return RSL_DECLINED;
+        }
+
+        if (rc < 0) {
             (void) snprintf(error, size, "pattern: PCRE2 gives it up on a "
                             "text of %zu bytes: it needs too many steps",
                             samples[i].len);
@@ -222,7 +307,7 @@ rsl_redact_group(const pcre2_code *code, const u_char *name, size_t len)
     int     group;
     u_char  text[RSL_REDACT_NAME_SIZE];
 
-    if (len >= sizeof(text)) {
+    if (len >= sizeof(text) || memchr(name, '\0', len) != NULL) {
         return -1;
     }
 
@@ -293,11 +378,15 @@ rsl_redact_apply(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
         }
 
         if (rsl_redact_out(&out, text->data + from, ovector[0] - from)
-            != RSL_OK
-            || rsl_redact_expand(&out, rule, text->data, ovector, (size_t) rc)
-               != RSL_OK)
+            != RSL_OK)
         {
             return RSL_ERROR;
+        }
+
+        rc = rsl_redact_expand(&out, rule, text, ovector, (size_t) rc);
+
+        if (rc != RSL_OK) {
+            return rc;
         }
 
         from = ovector[1];
@@ -337,34 +426,48 @@ static int
 rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
     const rsl_str_t *text, size_t offset, uint32_t options, uint64_t deadline)
 {
-    int     rc;
-    size_t  limit;
+    int       rc;
+    size_t    limit, window;
+    uint64_t  steps;
+
+    window = RSL_REDACT_WINDOW;
 
     for ( ;; ) {
-        limit = offset + RSL_REDACT_WINDOW;
+        limit = offset + window;
 
         if (limit >= text->len) {
-            (void) pcre2_set_offset_limit(redact->match, PCRE2_UNSET);
-            return rsl_redact_exec(redact, code, text, offset, options);
+            limit = PCRE2_UNSET;
         }
 
+        steps = (uint64_t) redact->limits.match * RSL_REDACT_WINDOW / window;
+
+        (void) pcre2_set_match_limit(redact->match, (uint32_t) steps);
         (void) pcre2_set_offset_limit(redact->match, limit);
+
         rc = rsl_redact_exec(redact, code, text, offset, options);
+
+        (void) pcre2_set_match_limit(redact->match, redact->limits.match);
         (void) pcre2_set_offset_limit(redact->match, PCRE2_UNSET);
 
-        if (rc != 0) {
+        if (rc < 0 && window > RSL_REDACT_WINDOW) {
+            /* one of them may take all the steps if they are few */
+            window = RSL_REDACT_WINDOW;
+
+        } else if (rc != 0 || limit == PCRE2_UNSET) {
             return rc;
+
+        } else {
+            options |= PCRE2_NO_UTF_CHECK;
+            offset = limit + 1;
+            window *= 2;
+
+            while (offset < text->len && (text->data[offset] & 0xc0) == 0x80) {
+                offset++;
+            }
         }
 
         if (rsl_redact_clock() >= deadline) {
             return RSL_DECLINED;
-        }
-
-        options |= PCRE2_NO_UTF_CHECK;
-        offset = limit + 1;
-
-        while (offset < text->len && (text->data[offset] & 0xc0) == 0x80) {
-            offset++;
         }
     }
 }
@@ -385,11 +488,13 @@ rsl_redact_clock(void)
 }
 
 
+/* RSL_DECLINED: the text would grow too long. */
+
 static int
 rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
-    const u_char *subject, const size_t *ovector, size_t groups)
+    const rsl_str_t *text, const size_t *ovector, size_t groups)
 {
-    int            rc, group;
+    int            group;
     size_t         i, n, len;
     const u_char  *p;
 
@@ -410,15 +515,17 @@ rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
                     continue;
                 }
 
-                p = subject + ovector[2 * group];
+                p = text->data + ovector[2 * group];
                 len = ovector[2 * group + 1] - ovector[2 * group];
             }
         }
 
-        rc = rsl_redact_out(out, p, len);
+        if (out->len + len > text->len + RSL_REDACT_GROWTH) {
+            return RSL_DECLINED;
+        }
 
-        if (rc != RSL_OK) {
-            return rc;
+        if (rsl_redact_out(out, p, len) != RSL_OK) {
+            return RSL_ERROR;
         }
     }
 

@@ -216,8 +216,20 @@ my @rules = (
     [ '(', 'x', 'pattern: missing closing parenthesis at offset 1' ],
     [ '[z-a]', 'x', 'pattern: range out of order in character class at '
         . 'offset 3' ],
-    [ '(a)', 'b$2', 'replacement: the reference at offset 1 is to a group '
-        . 'that the pattern does not have' ],
+    [ '', 'x', 'pattern: it is empty, and takes what is to be replaced' ],
+    [ '[a-z]*', 'x', 'pattern: it matches an empty text, so the replacement '
+        . 'would stand everywhere; it must match a character at least' ],
+    [ "caf\xe9", 'x', 'pattern: UTF-8 error: 2 bytes missing at end at '
+        . 'offset 3' ],
+    [ 'a', "b\xff", 'replacement: it must be UTF-8, and is not at offset 1' ],
+    [ '(a)', 'b$2', 'replacement: "$2" at offset 1 is to a group that the '
+        . 'pattern does not have: it has 1' ],
+    [ '(a)', '$10', 'replacement: "$10" at offset 0 is to a group that the '
+        . 'pattern does not have: it has 1; before a digit write $01 for $1' ],
+    [ '(?<n>a)', '${m}', 'replacement: "${m}" at offset 0 is to a group that '
+        . 'the pattern does not have: it has 1' ],
+    [ '(a)', 'b\1', 'replacement: "\1" at offset 1 is no reference to a '
+        . 'group, "$1" is one' ],
     [ 'a', 'b$', 'replacement: "$" at offset 1 is followed by neither a '
         . 'number from 0 to 99, nor {name}, nor $' ],
 );

@@ -30,7 +30,7 @@ static const capture_t  captures[] = {
     { NULL, "10:31:35.721000|ERROR||payment failed|req-7f3a|||||Error: boom",
       "ecs.version error" },
     { "lines-fastify.ndjson", NULL, NULL },
-    { NULL, "11:00:13.149000|INFO||incoming request|req-1||GET|/api/orders||",
+    { NULL, "11:00:13.149000|INFO||incoming request|req-1||GET|/api/orders?x=1||",
       "pid hostname req" },
     { NULL, "11:00:13.151000|WARNING||slow query|req-1|||||",
       "pid hostname" },
@@ -99,7 +99,7 @@ static const capture_t  captures[] = {
     { NULL, "10:31:33.511000|WARNING|orders|iso+label||||||",
       "" },
     { NULL, "10:31:33.597000|INFO||request completed|1|12|GET|"
-      "/api/orders|200|",
+      "/api/orders?x=1|200|",
       "pid hostname req res" },
     { "lines-pino.ndjson", NULL, NULL },
     { NULL, "10:31:32.890000|ERROR|orders|payment failed|req-7f3a|12|||"

@@ -351,7 +351,7 @@ test_requests(void **state)
         { "{" M ",\"method\":\"ABCDEFGHIJK\",\"path\":1}",
           INFO M ",\"extra_method\":\"ABCDEFGHIJK\",\"extra_path\":1}" },
         { "{" M ",\"req\":{\"method\":\"PUT\",\"url\":\"/b#?c\"}}",
-          INFO M ",\"method\":\"PUT\",\"path\":\"/b#\"}" },
+          INFO M ",\"method\":\"PUT\",\"path\":\"/b#?c\"}" },
         { "{" M ",\"pathname\":\"/a.py\"}", INFO M ",\"pathname\":\"/a.py\"}" },
 
         { "{" M ",\"status_code\":100}", INFO M ",\"status_code\":100}" },
