@@ -25,73 +25,74 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
     { "htpasswd", "htpasswd -",
       "(?i)"
       "htpasswd (?=" FLAG("b") ")(?=" FLAG("n") ")" OPTIONS WORD_QUOTED " "
-      QUOTE "(" WORD ")", NULL, 1, 0 },
+      QUOTE "(" WORD ")", NULL, 1, 0, 0 },
     { "htpasswd", "htpasswd -",
       "(?i)"
       "htpasswd (?=" FLAG("b") ")(?!" FLAG("n") ")" OPTIONS WORD_QUOTED " "
-      WORD_QUOTED " " QUOTE "(" WORD ")", NULL, 1, 0 },
+      WORD_QUOTED " " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
 
     { "oracle", "sqlplus ",
       "(?i)sqlplus " OPTIONS QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
-      "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0 },
+      "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0, 0 },
     { "oracle", "sqlldr ",
       "(?i)sqlldr (?:userid=)?+" QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
-      "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0 },
+      "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0, 0 },
     { "oracle", "expdp ",
       "(?i)expdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
-      NULL, 1, 0 },
+      NULL, 1, 0, 0 },
     { "oracle", "impdp ",
       "(?i)impdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
-      NULL, 1, 0 },
+      NULL, 1, 0, 0 },
 
     { "rabbitmqctl", "rabbitmqctl ",
       "(?i)rabbitmqctl (?:-\\S{1,64}+ (?:[^\\s_]{1,64}+ )?+){0,4}+"
       "(?:add_user|change_password|authenticate_user) "
-      QUOTE WORD QUOTE " " QUOTE "(" WORD ")", NULL, 1, 0 },
+      QUOTE WORD QUOTE " " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
 
     { "mysqladmin", "mysqladmin ",
       "(?i)"
       "mysqladmin (?:-\\S{1,64}+ (?:(?!password )[^\\s-]\\S{0,64}+ )?+){0,8}+"
-      "password " QUOTE "(" WORD ")", NULL, 1, 0 },
+      "password " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
 
     { "net-user", "net user ",
       "(?i)"
-      "net user " WORD " (" WORD ") /(?:add|domain|active)", NULL, 1, 0 },
+      "net user " WORD " (" WORD ") /(?:add|domain|active)", NULL, 1, 0, 0 },
     { "net-use", "net use ",
       "(?i)net use (?:[A-Za-z]: )?+\\\\\\\\" WORD " ([^\\s/\"'|;]" WORD ")",
-      NULL, 1, 0 },
+      NULL, 1, 0, 0 },
 
     { "vault", "vault login ",
       "(?i)"
       "vault login " OPTIONS "(?=[a-z.-]{0,64}+[A-Z0-9])([^\\s-]" WORD ")",
-      NULL, 1, 0 },
+      NULL, 1, 0, 0 },
 
     { "openssl", "-pass",
-      "(?i)-pass(?:in|out)?+ pass:(" WORD ")", NULL, 1, 0 },
+      "(?i)-pass(?:in|out)?+ pass:(" WORD ")", NULL, 1, 0, 0 },
 
     { "keytool", "-storepass ",
-      "(?i)-storepass " QUOTE "(" WORD ")", NULL, 1, 0 },
+      "(?i)-storepass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
     { "keytool", "-keypass ",
-      "(?i)-keypass " QUOTE "(" WORD ")", NULL, 1, 0 },
+      "(?i)-keypass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
     { "keytool", "-srcstorepass ",
-      "(?i)-srcstorepass " QUOTE "(" WORD ")", NULL, 1, 0 },
+      "(?i)-srcstorepass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
     { "keytool", "-deststorepass ",
-      "(?i)-deststorepass " QUOTE "(" WORD ")", NULL, 1, 0 },
+      "(?i)-deststorepass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
 
     /* by a pipe: echo x | passwd --stdin bob */
 
     { "piped", "echo ",
       "(?i)"
-      "echo (?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:([^\\n\"'|]{1,128}+)"
-      QUOTE " ?+\\| ?+(?:sudo )?+chpasswd", NULL, 1, 0 },
+      "echo (?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:([^\\n\"'|]{1,128}?)"
+      QUOTE " ?+\\| ?+(?:sudo )?+chpasswd", NULL, 1, 0, 0 },
     { "piped", "echo ",
-      "(?i)echo (?:-[neE]{1,3}+ )?+" QUOTE "([^\\n\"'|]{1,128}+)" QUOTE
+      "(?i)echo (?:-[neE]{1,3}+ )?+" QUOTE "([^\\n\"'|]{1,128}?)" QUOTE
       " ?+\\| ?+(?:sudo -S|(?:sudo )?+passwd --stdin"
       "|(?:sudo )?+[a-z]{4,12}+ [^\\n|;]{0,96}?--pass(?:word-stdin|phrase-fd))",
-      NULL, 1, 0 },
+      NULL, 1, 0, 0 },
     { "piped", "chpasswd",
       "(?i)"
-      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" WORD ")", NULL, 1, 0 },
+      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" WORD ")",
+      NULL, 1, 0, 0 },
 
-    { NULL, NULL, NULL, NULL, 0, 0 }
+    { NULL, NULL, NULL, NULL, 0, 0, 0 }
 };

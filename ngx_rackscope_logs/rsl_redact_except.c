@@ -35,7 +35,8 @@ rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
 
     /* the working directory: a shell's PWD=/home/x */
 
-    if (len == 3 && memcmp(s, "PWD", 3) == 0
+    if ((len == 3 || len == 6) && memcmp(s + len - 3, "PWD", 3) == 0
+        && (len == 3 || memcmp(s, "OLD", 3) == 0)
         && (*p == '/' || *p == '~' || (scan->end - p > 1 && p[1] == '/')))
     {
         return 0;

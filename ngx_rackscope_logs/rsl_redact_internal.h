@@ -80,6 +80,7 @@ typedef struct {
     const u_char              *stop;
     const u_char              *commands;    /* no program just before it */
     const u_char              *member;      /* its name is a secret's */
+    const u_char              *run;         /* no shape with "run" before it */
 } rsl_redact_scan_t;
 
 
@@ -96,6 +97,8 @@ typedef struct {
     const char                *until;       /* what is between is replaced */
     unsigned                   caseless:1;  /* the prefix, in lower case */
     unsigned                   anywhere:1;  /* in the middle of a word too */
+    unsigned                   run:1;       /* if it fails, then for all of a
+                                               run of base64url */
 } rsl_redact_shape_t;
 
 

@@ -332,7 +332,7 @@ rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p)
         p--;
     }
 
-    if (p == scan->start || p[-1] == '\n') {
+    if (p == scan->start || p[-1] == '\n' || p[-1] == '/') {
         return 1;
     }
 
@@ -374,7 +374,7 @@ rsl_redact_word_before(const rsl_redact_scan_t *scan, const u_char *p,
 
     end = p;
 
-    while (p > limit && p[-1] > ' ') {
+    while (p > limit && p[-1] > ' ' && p[-1] != '/') {
         p--;
     }
 

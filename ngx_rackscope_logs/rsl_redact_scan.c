@@ -36,6 +36,7 @@ static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
+static const u_char *rsl_redact_run(const u_char *p, const u_char *end);
 static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end);
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
@@ -82,6 +83,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     scan.kept = text->data;
     scan.commands = text->data;
     scan.member = NULL;
+    scan.run = text->data;
 
     p = text->data;
 
@@ -430,6 +432,10 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             continue;
         }
 
+        if (rule->shape->run && p < scan->run) {
+            continue;
+        }
+
         text.data = scan->start;
         text.len = (size_t) (scan->end - scan->start);
 
@@ -446,7 +452,6 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             scan->value = scan->start + ovector[i];
             scan->stop = scan->start + ovector[i + 1];
 
-
             if (rule->shape->until != NULL) {
                 scan->value = scan->stop;
                 scan->stop = rsl_redact_until(scan->stop, scan->end,
@@ -455,9 +460,26 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
             return scan->stop > scan->value;
         }
+
+        if (rule->shape->run) {
+            scan->run = rsl_redact_run(p, scan->end);
+        }
     }
 
     return 0;
+}
+
+
+/* The end of the run of base64url at "p". */
+
+static const u_char *
+rsl_redact_run(const u_char *p, const u_char *end)
+{
+    while (p < end && (rsl_redact_wordly(*p) || *p == '-')) {
+        p++;
+    }
+
+    return p;
 }
 
 

@@ -2,21 +2,28 @@
 /*
  * A libFuzzer target: plants a marker as the secret of a carrier that the
  * input chooses, between texts of the input, and looks for it in what comes
- * out.  Also: what comes out is well-formed, and can be redacted again.
+ * out.  Also: what comes out is well-formed, redacting it again changes
+ * nothing, and a text in which no rule finds its keyword stays as it is.
  */
 
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rsl_redact.h"
+#include "rsl_redact_internal.h"
 
 
 #define FUZZ_TEXT_MAX   4096
 #define FUZZ_MARKER     "Zq7xK2wV9bN4"
+#define FUZZ_HEX        "9f86d081884c7d65"
+#define FUZZ_UPPER      "ZQ7XK2WV9BN4"
 
-/* Base64url and long enough for any shape. */
-#define FUZZ_LONG       "Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7x"
+/* Of markers, and long enough for any shape. */
+#define LONG            "Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7x"
+#define HEX32           FUZZ_HEX FUZZ_HEX
+#define HEX64           HEX32 HEX32
+#define UPPER           FUZZ_UPPER FUZZ_UPPER
+#define UUID            "9f86d081-884c-7d65-9f86-d081884c7d65"
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,12 +69,137 @@ static const char *const  fuzz_carriers[] = {
 };
 
 
+/* One for each prefix of a shape, at least. */
+
 static const char *const  fuzz_shapes[] = {
-    "\neyJhbGciOiJIUzI1NiJ9.eyJh.*\n", "\nghp_*\n", "\ngithub_pat_*\n",
-    "\nglpat-*\n", "\nxoxb-1-*\n", "\nAIza*\n", "\nya29.*\n", "\nsk_live_*\n",
-    "\nsk-*\n", "\nsk-ant-*\n", "\nhf_*\n", "\nnpm_*\n", "\npypi-*\n",
-    "\nSG.*.*\n", "\nhvs.*\n", "\nglsa_*\n", "\nbot1234567:*\n",
-    "\nhooks.slack.com/services/T/B/*\n",
+    "\neyJhbGciOiJIUzI1NiJ9.eyJh." LONG "\n",
+    "\neyJrIjoi" LONG LONG "\n",
+    "\nZXlK" LONG "\n",
+    "\n-----BEGIN RSA PRIVATE KEY-----" LONG "\n",
+    "\nAKIA" UPPER "\n",
+    "\nASIA" UPPER "\n",
+    "\nABIA" UPPER "\n",
+    "\nACCA" UPPER "\n",
+    "\nABSK" LONG LONG "\n",
+    "\nbedrock-api-key-" LONG "\n",
+    "\namzn.mws." UUID "\n",
+    "\namzn1.oa2-cs.v1." HEX64 "\n",
+    "\nghp_" LONG "\n",
+    "\ngho_" LONG "\n",
+    "\nghu_" LONG "\n",
+    "\nghs_" LONG "\n",
+    "\nghs_1234_eyJhbGciOiJIUzI1NiJ9." LONG "." LONG "\n",
+    "\nghr_" LONG "\n",
+    "\ngithub_pat_" LONG "\n",
+    "\nglpat-" LONG "\n",
+    "\nGR1348941" LONG "\n",
+    "\nxoxb-1-" LONG "\n",
+    "\nxapp-1-" LONG "\n",
+    "\nhooks.slack.com/services/T/B/" LONG "\n",
+    "\ndiscord.com/api/webhooks/1/" LONG "\n",
+    "\nbot1234567:" LONG "\n",
+    "\nAIza" LONG "\n",
+    "\nya29." LONG "\n",
+    "\n1//0" LONG "\n",
+    "\nGOCSPX-" LONG "\n",
+    "\nsk_live_" LONG "\n",
+    "\nsk_" HEX32 FUZZ_HEX "\n",
+    "\nrk_live_" LONG "\n",
+    "\nwhsec_" LONG "\n",
+    "\nsk-ant-" LONG "\n",
+    "\nsk-" LONG "\n",
+    "\nhf_" LONG "\n",
+    "\napi_org_" LONG "\n",
+    "\ngsk_" LONG "\n",
+    "\npplx-" LONG "\n",
+    "\nr8_" LONG "\n",
+    "\nxai-" LONG LONG "\n",
+    "\nlsv2_pt_" HEX32 "_9f86d08188\n",
+    "\nnpm_" LONG "\n",
+    "\npypi-" LONG "\n",
+    "\nrubygems_" HEX64 "\n",
+    "\ndckr_pat_" LONG "\n",
+    "\nSG." LONG "." LONG "\n",
+    "\nkey-" HEX32 "\n",
+    "\nSK" HEX32 "\n",
+    "\nhvs." LONG "\n",
+    "\ns." FUZZ_HEX "9f86d081\n",
+    "\ndop_v1_" HEX64 "\n",
+    "\nglsa_" LONG "\n",
+    "\nshpat_" HEX32 "\n",
+    "\ndapi" HEX32 "\n",
+    "\nNRAK-" LONG "\n",
+    "\nAGE-SECRET-KEY-1" UPPER UPPER "\n",
+    "\nATATT3" LONG "\n",
+    "\nlin_api_" LONG "\n",
+    "\nPMAK-" HEX32 "-" HEX32 "\n",
+    "\nA3-ZQ7XK2-WV9BN4-ZQ7XK-2WV9B-N4ZQ7-XK2WV\n",
+    "\nops_eyJ" LONG "\n",
+    "\np8e-" LONG "\n",
+    "\npatZq7xK2wV9bN4Zq." HEX64 "\n",
+    "\nLTAI" LONG "\n",
+    "\nAKCp" LONG LONG "\n",
+    "\ncmVmd" LONG LONG "\n",
+    "\naccess_token$production$" FUZZ_HEX "$" HEX32 "\n",
+    "\nxkeysib-" HEX64 "-" LONG "\n",
+    "\nxsmtpsib-" HEX64 "-" LONG "\n",
+    "\nbkua_" HEX32 "9f86d081\n",
+    "\nCCIPAT_" LONG "\n",
+    "\n4b1d" HEX32 "9f86d0\n",
+    "\nCLOJARS_" LONG LONG "\n",
+    "\nv1.0-" FUZZ_HEX "9f86d081-" HEX64 HEX64 "\n",
+    "\nCFPAT-" LONG "\n",
+    "\ncio" HEX32 "\n",
+    "\ndnkey-" LONG "-" LONG "\n",
+    "\ndp.pt." LONG "\n",
+    "\nsl." LONG LONG LONG "\n",
+    "\nduffel_live_" LONG "\n",
+    "\ndt0c01." FUZZ_HEX "9f86d081." HEX64 "\n",
+    "\nEZAK" HEX32 FUZZ_HEX "9f86d0\n",
+    "\nEAAC" LONG LONG "\n",
+    "\nfigd_" LONG "\n",
+    "\nFLWSECK_TEST-" HEX32 "-X\n",
+    "\nfm2_" LONG LONG "\n",
+    "\nfo1_" LONG "\n",
+    "\nfio-u-" LONG LONG "\n",
+    "\npat." FUZZ_HEX "9f86d0." FUZZ_HEX "9f86d081." FUZZ_HEX "9f86\n",
+    "\nsat." FUZZ_HEX "9f86d0." FUZZ_HEX "9f86d081." FUZZ_HEX "9f86\n",
+    "\nHRKU-AA" LONG "\n",
+    "\nico-" HEX32 "\n",
+    "\ns-s4t2ud-" HEX64 "\n",
+    "\nnapi_" HEX64 "\n",
+    "\nnfp_" LONG "\n",
+    "\nntn_" LONG "\n",
+    "\nAPI-" UPPER UPPER "\n",
+    "\nsha256~" LONG "\n",
+    "\naccess-production-" UUID "\n",
+    "\npscale_tkn_" LONG "\n",
+    "\nphx_" LONG "\n",
+    "\npnu_" LONG "\n",
+    "\npul-" HEX32 "9f86d081\n",
+    "\nrdme_" HEX64 "\n",
+    "\ntk-us-" LONG "\n",
+    "\nsntryu_" HEX64 "\n",
+    "\nsm_pat_" LONG "\n",
+    "\nshippo_live_" HEX32 "9f86d081\n",
+    "\nsqu_" HEX32 "9f86d081\n",
+    "\nsqa_" HEX32 "9f86d081\n",
+    "\nsqp_" HEX32 "9f86d081\n",
+    "\nsgp_" HEX32 "9f86d081\n",
+    "\nsq0csp-" LONG "\n",
+    "\nEAAA" LONG "\n",
+    "\nsbp_" HEX32 "9f86d081\n",
+    "\nsb_secret_" LONG "\n",
+    "\ntskey-auth-" LONG "\n",
+    "\na.webhook.office.com/webhookb2/" UUID "@" UUID "\n",
+    "\na.atlasv1." LONG LONG "\n",
+    "\nAAAAAAAAAAAAAAAAAAAAAM" LONG "%2B" LONG "\n",
+    "\ntfp_" LONG "\n",
+    "\nAQVN" LONG "\n",
+    "\nt1.a." LONG LONG "\n",
+    "\nYCZq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2wV9bN4Zq\n",
+    "\nbearer " LONG "\n",
+    "\nbasic " LONG "\n",
     NULL
 };
 
@@ -130,6 +262,16 @@ fuzz_find(const rsl_str_t *text, const char *marker)
 }
 
 
+/* Is a marker, or half of one, in the text? */
+
+static int
+fuzz_marked(const rsl_str_t *text)
+{
+    return fuzz_find(text, FUZZ_MARKER) || fuzz_find(text, "9f86d081")
+           || fuzz_find(text, FUZZ_UPPER);
+}
+
+
 static void
 fuzz_fail(const char *what, const rsl_str_t *before, const rsl_str_t *after)
 {
@@ -140,8 +282,123 @@ fuzz_fail(const char *what, const rsl_str_t *before, const rsl_str_t *after)
 }
 
 
+/* Each shape has a carrier, or the marker is never planted in it. */
+
 static void
-fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, const char *marker)
+fuzz_check_shapes(void)
+{
+    size_t                     i;
+    const rsl_redact_shape_t  *shape;
+
+    for (shape = rsl_redact_shapes; shape->name != NULL; shape++) {
+
+        for (i = 0; fuzz_shapes[i] != NULL; i++) {
+            if (strstr(fuzz_shapes[i], shape->prefix)) {
+                break;
+            }
+        }
+
+        if (fuzz_shapes[i] == NULL) {
+            (void) fprintf(stderr, "no carrier for %s, \"%s\"\n", shape->name,
+                           shape->prefix);
+            abort();
+        }
+    }
+}
+
+
+/* The letters and digits of a text, in lower case, or all that is in it. */
+
+static rsl_str_t
+fuzz_folded(const rsl_str_t *text, int all)
+{
+    size_t     i;
+    u_char     ch, *p;
+    rsl_str_t  folded;
+
+    p = rsl_arena_alloc(fuzz_arena, text->len + 1);
+    if (p == NULL) {
+        abort();
+    }
+
+    folded.data = p;
+
+    for (i = 0; i < text->len; i++) {
+        ch = text->data[i];
+        ch = ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
+
+        if (all || (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z')) {
+            *p++ = ch;
+        }
+    }
+
+    folded.len = (size_t) (p - folded.data);
+
+    return folded;
+}
+
+
+/*
+ * Is it a text in which no rule can find anything: without a name of a secret,
+ * a prefix of a shape, a URL and an option, and without an escape that could
+ * hide one?
+ */
+
+static int
+fuzz_harmless(const rsl_str_t *text)
+{
+    size_t                       i;
+    u_char                       prefix[64];
+    rsl_str_t                    lower, word;
+    const rsl_redact_shape_t    *shape;
+    const rsl_redact_keyword_t  *keyword;
+
+    for (i = 0; i < text->len; i++) {
+        if (text->data[i] >= 0x80 || strchr("%&\\@-~", text->data[i])) {
+            return 0;
+        }
+    }
+
+    word = fuzz_folded(text, 0);
+
+    if (fuzz_find(&word, "identifiedby")) {
+        return 0;
+    }
+
+    for (i = 0; i < 26; i++) {
+
+        for (keyword = rsl_redact_keywords[i];
+             keyword != NULL && keyword->word != NULL;
+             keyword++)
+        {
+            if (fuzz_find(&word, keyword->word)) {
+                return 0;
+            }
+        }
+    }
+
+    lower = fuzz_folded(text, 1);
+
+    for (shape = rsl_redact_shapes; shape->name != NULL; shape++) {
+
+        for (i = 0; shape->prefix[i] && i < sizeof(prefix) - 1; i++) {
+            prefix[i] = shape->prefix[i] >= 'A' && shape->prefix[i] <= 'Z'
+                        ? shape->prefix[i] | 0x20 : shape->prefix[i];
+        }
+
+        prefix[i] = '\0';
+
+        if (fuzz_find(&lower, (char *) prefix)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
 {
     rsl_str_t  text, again;
 
@@ -151,7 +408,7 @@ fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, const char *marker)
         abort();
     }
 
-    if (marker != NULL && fuzz_find(&text, marker)) {
+    if (planted && fuzz_marked(&text)) {
         fuzz_fail("leak", before, &text);
     }
 
@@ -159,10 +416,20 @@ fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, const char *marker)
         fuzz_fail("ill-formed", before, &text);
     }
 
+    if (text.data != before->data && fuzz_harmless(before)) {
+        fuzz_fail("harmless", before, &text);
+    }
+
     again = text;
 
     if (rsl_redact_text(redact, fuzz_arena, &again) != RSL_OK) {
         abort();
+    }
+
+    if (again.len != text.len
+        || memcmp(again.data, text.data, text.len) != 0)
+    {
+        fuzz_fail("not the same again", &text, &again);
     }
 }
 
@@ -172,7 +439,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t       half, n, carriers, shapes;
     rsl_str_t    text;
-    const char  *carrier, *name, *marker;
+    const char  *carrier, *name;
 
     static u_char  buf[2 * FUZZ_TEXT_MAX];
 
@@ -180,6 +447,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_arena = rsl_arena_create(65536);
         fuzz_redact[0] = rsl_redact_create(0);
         fuzz_redact[1] = rsl_redact_create(1);
+        fuzz_check_shapes();
     }
 
     if (size < 3 || size > FUZZ_TEXT_MAX) {
@@ -191,17 +459,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text.data = data;
     text.len = size;
 
-    if (fuzz_find(&text, FUZZ_MARKER)) {
-        /* the fuzzer has learned it */
+    if (fuzz_marked(&text)) {
+        /* the fuzzer has learned one */
         return 0;
     }
 
     carriers = sizeof(fuzz_carriers) / sizeof(fuzz_carriers[0]) - 1;
     shapes = sizeof(fuzz_shapes) / sizeof(fuzz_shapes[0]) - 1;
 
-    n = data[0] % (carriers + shapes);
+    n = (data[0] | (data[1] & 0x80) << 1) % (carriers + shapes);
     carrier = n < carriers ? fuzz_carriers[n] : fuzz_shapes[n - carriers];
-    marker = n < carriers ? FUZZ_MARKER : FUZZ_LONG;
     name = fuzz_names[data[1] % (sizeof(fuzz_names) / sizeof(fuzz_names[0]))];
 
     /* what is before it is whole lines without quotes, which would reach in */
@@ -214,7 +481,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     half = n;
-    n += fuzz_put(buf + n, carrier, name, marker);
+    n += fuzz_put(buf + n, carrier, name, FUZZ_MARKER);
 
     if (size > half) {
         memcpy(buf + n, data + half, size - half);
@@ -228,8 +495,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
 
-    fuzz_once(fuzz_redact[0], &text, marker);
-    fuzz_once(fuzz_redact[1], &text, marker);
+    fuzz_once(fuzz_redact[0], &text, 1);
+    fuzz_once(fuzz_redact[1], &text, 1);
 
     /* and the input alone, for its own sake */
 
@@ -240,7 +507,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
 
-    fuzz_once(fuzz_redact[1], &text, NULL);
+    fuzz_once(fuzz_redact[1], &text, 0);
 
     return 0;
 }
