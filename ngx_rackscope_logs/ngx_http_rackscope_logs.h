@@ -29,6 +29,7 @@ typedef struct {
     ngx_array_t               uses;     /* ngx_http_rackscope_logs_use_t */
     rsl_redact_t             *redact;   /* NULL without a zone */
     ngx_uint_t                auth_request;     /* its ctx_index */
+    ngx_uint_t                http_v2;          /* the same */
     ngx_uint_t                locations;        /* with a door */
     ngx_uint_t                level;    /* where no directive says it */
     ngx_shm_t                 refused;  /* a byte per location with a door */
@@ -117,6 +118,8 @@ ngx_int_t ngx_http_rackscope_logs_send_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *json);
 ngx_int_t ngx_http_rackscope_logs_send_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *detail);
+ngx_int_t ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
+    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered);
 ngx_int_t ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
 ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
@@ -127,6 +130,17 @@ ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
+
+
+/* wipe: what the body of a request leaves in memory */
+
+void ngx_http_rackscope_logs_wipe_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+ngx_int_t ngx_http_rackscope_logs_wipe_add(ngx_http_request_t *r);
+void ngx_http_rackscope_logs_wipe(ngx_http_request_t *r);
+void ngx_http_rackscope_logs_wipe_body(ngx_http_request_t *r, u_char **wiped,
+    ngx_uint_t last);
+void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
 
 
 /* the handlers */

@@ -32,12 +32,16 @@ typedef struct {
     uint64_t                             accepted;
     uint64_t                             filtered;
 
+    u_char                              *wiped;     /* of the body's buffer */
+
     ngx_event_t                          event;
     unsigned                             pushed:1;
     unsigned                             shared:1;  /* the body */
 } ngx_http_rackscope_logs_ingest_ctx_t;
 
 
+static ngx_int_t ngx_http_rackscope_logs_ingest_request(
+    ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
     ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
@@ -62,8 +66,6 @@ static void ngx_http_rackscope_logs_ingest_wake(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_end(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
-static ngx_int_t ngx_http_rackscope_logs_ingest_answer(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static int64_t ngx_http_rackscope_logs_now(void);
 
 
@@ -73,8 +75,52 @@ static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
     ngx_string("X-Syslog-Program");
 
 
+/* What came together with the head is wiped here, the rest as it is taken. */
+
 ngx_int_t
 ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
+{
+    u_char                                *start, *end;
+    ngx_buf_t                             *head;
+    ngx_int_t                              rc;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    if (ngx_http_rackscope_logs_wipe_add(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (r != r->main) {
+        /* it has no head of its own */
+        return ngx_http_rackscope_logs_ingest_request(r);
+    }
+
+    head = r->header_in;
+    start = head->pos;
+
+    rc = ngx_http_rackscope_logs_ingest_request(r);
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE && (ctx == NULL || ctx->shared)) {
+        /* as nginx would, to know where the body ends */
+        (void) ngx_http_discard_request_body(r);
+    }
+
+    end = head->pos;
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE && ctx && !ctx->shared) {
+        /* it was read and has no end: nginx closes the connection */
+        end = head->last;
+    }
+
+    ngx_explicit_memzero(start, end - start);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 {
     ngx_int_t                            rc;
     const char                          *detail;
@@ -219,6 +265,13 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
     (void) rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now());
     ngx_http_rackscope_logs_ingest_wake(ctx);
 
+    if (ctx->shared) {
+        ngx_http_rackscope_logs_wipe_shared(ctx->request);
+
+    } else {
+        ngx_http_rackscope_logs_wipe_body(ctx->request, &ctx->wiped, 1);
+    }
+
     rsl_intake_destroy(ctx->intake);
     ngx_explicit_memzero(ctx->line, ctx->line_max);
 
@@ -329,6 +382,8 @@ ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
         r->request_body->bufs = cl->next;
         ngx_free_chain(r->pool, cl);
     }
+
+    ngx_http_rackscope_logs_wipe_body(r, &ctx->wiped, 0);
 
     return rc;
 }
@@ -441,6 +496,7 @@ static void
 ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     ngx_http_rackscope_logs_ingest_wake(ctx);
+    ngx_http_rackscope_logs_wipe(ctx->request);
 
     /* nginx would leave a timer alone that is off by so little */
 
@@ -511,7 +567,9 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
         if (rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now())
             == RSL_OK)
         {
-            rc = ngx_http_rackscope_logs_ingest_answer(ctx);
+            rc = ngx_http_rackscope_logs_send_result(r,
+                                             rsl_intake_result(ctx->intake),
+                                             ctx->accepted, ctx->filtered);
         }
 
     } else if (rc == NGX_HTTP_UNSUPPORTED_MEDIA_TYPE) {
@@ -523,67 +581,6 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_http_rackscope_logs_ingest_wake(ctx);
 
     ngx_http_finalize_request(r, rc);
-}
-
-
-static ngx_int_t
-ngx_http_rackscope_logs_ingest_answer(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx)
-{
-    size_t                      len;
-    ngx_buf_t                  *b;
-    ngx_uint_t                  i, n, status;
-    const rsl_intake_error_t   *error;
-    const rsl_intake_result_t  *result;
-
-    result = rsl_intake_result(ctx->intake);
-    n = ngx_min(result->rejected, RSL_INTAKE_ERRORS);
-
-    status = (result->records == 0 && n) ? 422 : NGX_HTTP_OK;
-
-    len = sizeof("{\"accepted\":,\"filtered\":,\"rejected\":,\"errors\":[],"
-                 "\"detail\":\"line , column : \"}") + 5 * NGX_INT64_LEN;
-
-    for (i = 0; i < n; i++) {
-        len += sizeof("{\"index\":,\"detail\":\"line , column : \"},")
-               + 3 * NGX_INT64_LEN + ngx_strlen(result->errors[i].detail);
-    }
-
-    if (n) {
-        len += ngx_strlen(result->errors[0].detail);
-    }
-
-    b = ngx_create_temp_buf(ctx->request->pool, len);
-    if (b == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    b->last = ngx_sprintf(b->last, "{\"accepted\":%uL,\"filtered\":%uL,"
-                          "\"rejected\":%uL,\"errors\":[",
-                          ctx->accepted, ctx->filtered, result->rejected);
-
-    for (i = 0; i < n; i++) {
-        error = &result->errors[i];
-
-        b->last = ngx_sprintf(b->last, "%s{\"index\":%uL,"
-                              "\"detail\":\"line %uL, column %uL: %s\"}",
-                              i ? "," : "", error->index, error->line,
-                              error->column, error->detail);
-    }
-
-    *b->last++ = ']';
-
-    if (status == 422) {
-        error = &result->errors[0];
-
-        b->last = ngx_sprintf(b->last,
-                              ",\"detail\":\"line %uL, column %uL: %s\"",
-                              error->line, error->column, error->detail);
-    }
-
-    *b->last++ = '}';
-
-    return ngx_http_rackscope_logs_send_json(ctx->request, status, b);
 }
 
 

@@ -581,5 +581,7 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
     rmcf = ngx_http_conf_get_module_main_conf(cf,
                                               ngx_http_rackscope_logs_module);
 
+    ngx_http_rackscope_logs_wipe_init(cf, rmcf);
+
     return ngx_http_rackscope_logs_admin_init(cf, rmcf);
 }

@@ -143,6 +143,67 @@ ngx_http_rackscope_logs_send_error(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
+/* What became of an upload. */
+
+ngx_int_t
+ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
+    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered)
+{
+    size_t                     len;
+    ngx_buf_t                 *b;
+    ngx_uint_t                 i, n, status;
+    const rsl_intake_error_t  *error;
+
+    n = ngx_min(result->rejected, RSL_INTAKE_ERRORS);
+
+    status = (result->records == 0 && n) ? 422 : NGX_HTTP_OK;
+
+    len = sizeof("{\"accepted\":,\"filtered\":,\"rejected\":,\"errors\":[],"
+                 "\"detail\":\"line , column : \"}") + 5 * NGX_INT64_LEN;
+
+    for (i = 0; i < n; i++) {
+        len += sizeof("{\"index\":,\"detail\":\"line , column : \"},")
+               + 3 * NGX_INT64_LEN + ngx_strlen(result->errors[i].detail);
+    }
+
+    if (n) {
+        len += ngx_strlen(result->errors[0].detail);
+    }
+
+    b = ngx_create_temp_buf(r->pool, len);
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->last = ngx_sprintf(b->last, "{\"accepted\":%uL,\"filtered\":%uL,"
+                          "\"rejected\":%uL,\"errors\":[",
+                          accepted, filtered, result->rejected);
+
+    for (i = 0; i < n; i++) {
+        error = &result->errors[i];
+
+        b->last = ngx_sprintf(b->last, "%s{\"index\":%uL,"
+                              "\"detail\":\"line %uL, column %uL: %s\"}",
+                              i ? "," : "", error->index, error->line,
+                              error->column, error->detail);
+    }
+
+    *b->last++ = ']';
+
+    if (status == 422) {
+        error = &result->errors[0];
+
+        b->last = ngx_sprintf(b->last,
+                              ",\"detail\":\"line %uL, column %uL: %s\"",
+                              error->line, error->column, error->detail);
+    }
+
+    *b->last++ = '}';
+
+    return ngx_http_rackscope_logs_send_json(r, status, b);
+}
+
+
 static ngx_uint_t
 ngx_http_rackscope_logs_error_page(ngx_http_request_t *r, ngx_uint_t status)
 {

@@ -1,4 +1,5 @@
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "rsl_core.h"
@@ -154,6 +155,16 @@ rsl_arena_chunk(rsl_arena_t *arena, size_t size)
     chunk->used = 0;
 
     return chunk;
+}
+
+
+void
+rsl_wipe_free(void *p)
+{
+    if (p != NULL) {
+        explicit_bzero(p, malloc_usable_size(p));
+        free(p);
+    }
 }
 
 

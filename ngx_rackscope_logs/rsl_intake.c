@@ -8,6 +8,7 @@ static int rsl_intake_slice(rsl_intake_t *intake, const u_char *data,
     size_t len);
 static int rsl_intake_keep(rsl_intake_t *intake, const u_char *data,
     size_t len);
+static int rsl_intake_rest(rsl_intake_t *intake);
 static int rsl_intake_end(rsl_intake_t *intake);
 static int rsl_intake_run(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
@@ -90,25 +91,27 @@ int
 rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     int64_t now)
 {
-    int     rc;
-    size_t  n;
+    int                rc;
+    size_t             n;
+    rsl_json_memory_t  others;
 
+    rc = RSL_OK;
     intake->now = now;
 
-    while (len) {
+    rsl_intake_json_begin(&others);
+
+    while (len && rc == RSL_OK) {
         n = (len < RSL_INTAKE_SLICE) ? len : RSL_INTAKE_SLICE;
 
         rc = rsl_intake_slice(intake, data, n);
-
-        if (rc != RSL_OK) {
-            return rc;
-        }
 
         data += n;
         len -= n;
     }
 
-    return RSL_OK;
+    rsl_intake_json_end(&others);
+
+    return rc;
 }
 
 
@@ -145,6 +148,7 @@ rsl_intake_slice(rsl_intake_t *intake, const u_char *data, size_t len)
 
         if (p != intake->buf) {
             memmove(intake->buf, p, rest);
+            explicit_bzero(intake->buf + rest, intake->len - rest);
         }
 
         intake->len = rest;
@@ -194,8 +198,8 @@ rsl_intake_keep(rsl_intake_t *intake, const u_char *data, size_t len)
 int
 rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 {
-    int            rc;
-    const u_char  *p;
+    int                rc;
+    rsl_json_memory_t  others;
 
     if (intake->final) {
         return RSL_OK;
@@ -203,6 +207,22 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 
     intake->now = now;
     intake->final = 1;
+
+    rsl_intake_json_begin(&others);
+
+    rc = rsl_intake_rest(intake);
+
+    rsl_intake_json_end(&others);
+
+    return rc;
+}
+
+
+static int
+rsl_intake_rest(rsl_intake_t *intake)
+{
+    int            rc;
+    const u_char  *p;
 
     if (intake->len) {
         p = intake->buf;

@@ -5,6 +5,8 @@
  */
 
 
+#include <stdlib.h>
+
 #include "rsl_intake_field.h"
 
 
@@ -27,6 +29,21 @@ static const u_char  rsl_json_suspects[256] = {
     ['\\'] = 1, ['N'] = 1, ['I'] = 1,
     [0x80 ... 0xff] = 1
 };
+
+
+void
+rsl_intake_json_begin(rsl_json_memory_t *others)
+{
+    json_get_alloc_funcs(&others->malloc, &others->free);
+    json_set_alloc_funcs(malloc, rsl_wipe_free);
+}
+
+
+void
+rsl_intake_json_end(const rsl_json_memory_t *others)
+{
+    json_set_alloc_funcs(others->malloc, others->free);
+}
 
 
 int

@@ -199,6 +199,21 @@ int rsl_text_release(rsl_intake_t *intake, int end);
 
 
 /*
+ * jansson is not asked to forget: between these two its memory is overwritten
+ * when it is freed.  Its functions for memory are one pair in the process, so
+ * those of others are put back.  Blocks of malloc() may come from before, or
+ * from another thread, and go to either free().
+ */
+
+typedef struct {
+    json_malloc_t     malloc;
+    json_free_t       free;
+} rsl_json_memory_t;
+
+void rsl_intake_json_begin(rsl_json_memory_t *others);
+void rsl_intake_json_end(const rsl_json_memory_t *others);
+
+/*
  * Parses "text", one JSON value, after repairing what jansson would refuse or
  * change: ill-formed UTF-8 and lone surrogates become U+FFFD, and numbers that
  * 64 bits or a double do not hold are kept by their text.  The caller frees

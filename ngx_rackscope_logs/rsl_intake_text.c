@@ -146,6 +146,8 @@ rsl_text_open(rsl_intake_t *intake, const rsl_str_t *line)
 int
 rsl_text_release(rsl_intake_t *intake, int end)
 {
+    int            rc;
+    size_t         len;
     rsl_text_t    *text;
     rsl_record_t   record;
 
@@ -181,6 +183,8 @@ rsl_text_release(rsl_intake_t *intake, int end)
         record.level = text->traced ? RSL_LEVEL_ERROR : RSL_LEVEL_INFO;
     }
 
+    len = text->len;
+
     text->held = 0;
     text->traced = 0;
     text->truncated = 0;
@@ -188,7 +192,13 @@ rsl_text_release(rsl_intake_t *intake, int end)
     text->message = 0;
     text->blanks = 0;
 
-    return rsl_intake_emit(intake, &record);
+    rc = rsl_intake_emit(intake, &record);
+
+    if (len) {
+        explicit_bzero(text->data, len);
+    }
+
+    return rc;
 }
 
 

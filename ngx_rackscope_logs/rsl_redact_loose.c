@@ -199,7 +199,7 @@ rsl_redact_link(const u_char *p, const u_char *end, int *certain)
         len = strlen(links[i]);
 
         if (rsl_redact_caseless(p, end, links[i], len)) {
-            *certain |= links[i][len - 2] == ':';
+            *certain |= len > 2 && links[i][len - 2] == ':';
             p += len;
             break;
         }

@@ -5,6 +5,8 @@
  */
 
 
+#include <jansson.h>
+
 #include "intake.h"
 
 
@@ -433,6 +435,52 @@ test_captures(void **state)
 }
 
 
+/* jansson's memory is ours only while it is at work for us. */
+
+static size_t  others_blocks;
+
+
+static void *
+others_malloc(size_t size)
+{
+    others_blocks++;
+    return malloc(size);
+}
+
+
+static void
+others_free(void *p)
+{
+    others_blocks--;
+    free(p);
+}
+
+
+static void
+test_memory_of_others(void **state)
+{
+    json_t         *json;
+    json_free_t     json_free;
+    json_malloc_t   json_malloc;
+
+    json_set_alloc_funcs(others_malloc, others_free);
+    json = json_string("a");
+
+    check("{\"message\":\"a\"}\n{\"log\":\"{\\\"message\\\":1}\"}", "a\n1\n");
+    check("INFO: a\n", "INFO: a\n");
+
+    json_get_alloc_funcs(&json_malloc, &json_free);
+    assert_ptr_equal(json_malloc, others_malloc);
+    assert_ptr_equal(json_free, others_free);
+
+    assert_int_not_equal(others_blocks, 0);
+    json_decref(json);
+    assert_int_equal(others_blocks, 0);
+
+    json_set_alloc_funcs(malloc, free);
+}
+
+
 int
 main(void)
 {
@@ -448,7 +496,8 @@ main(void)
         cmocka_unit_test(test_compressed),
         cmocka_unit_test(test_at_once),
         cmocka_unit_test(test_sink_fails),
-        cmocka_unit_test(test_captures)
+        cmocka_unit_test(test_captures),
+        cmocka_unit_test(test_memory_of_others)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
