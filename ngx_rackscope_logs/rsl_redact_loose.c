@@ -253,7 +253,10 @@ rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p)
     for (n = 0; n < 2; n++) {
         s = rsl_redact_blanks(p, scan->end, RSL_REDACT_PLAIN, 0);
 
-        if (s == p || s == scan->end) {
+        if (s == p || s == scan->end
+            || rsl_redact_caseless(s, scan->end, RSL_REDACT_MASK,
+                                   RSL_REDACT_MASK_LEN))
+        {
             break;
         }
 
@@ -400,6 +403,11 @@ rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
     }
 
     stop = s;
+
+    if (rsl_redact_until(p, s, RSL_REDACT_MASK) < s) {
+        /* what is secret of it has been hidden */
+        return 0;
+    }
 
     while (stop > p && strchr(".:!?", stop[-1]) != NULL) {
         stop--;

@@ -306,7 +306,8 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
 
     /* a word alone is prose, so is one before a comma or a stop */
     { "bearer", "bearer ",
-      "(?i:bearer) ++(?=[A-Za-z]*+(?:[0-9_~+/=]|[-.:!#$%@^*][A-Za-z0-9])"
+      "(?i:bearer) ++(?!:?\\*\\*\\*)"
+      "(?=[A-Za-z]*+(?:[0-9_~+/=]|[-.:!#$%@^*][A-Za-z0-9])"
       "|" CREDENTIAL "{20})(" CREDENTIAL "++)", NULL, 1, 0, 0 },
 
     /* what looks like base64; letters alone only with a ":" in them */

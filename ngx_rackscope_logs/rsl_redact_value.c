@@ -11,6 +11,8 @@
 
 
 static int rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_attributes(const rsl_redact_scan_t *scan,
+    const rsl_redact_quote_t *quote);
 static void rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
     const rsl_redact_quote_t *quote);
 static int rsl_redact_prose(const rsl_redact_scan_t *scan,
@@ -73,7 +75,16 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         }
 
         scan->value = rsl_redact_scheme(s, scan->stop, name->kind);
+
         rsl_redact_joined(scan, p, &quote);
+
+        if (name->kind == RSL_REDACT_NAME_COOKIE && !name->quoted
+            && rsl_redact_attributes(scan, &quote))
+        {
+            scan->value = p;
+            scan->stop = rsl_redact_eol(scan->stop, end);
+            return 1;
+        }
 
     } else if (*p == '[' || *p == '{'
                || (*p == '(' && end - p > 1
@@ -130,6 +141,26 @@ rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p)
     s = rsl_redact_blanks(scan->stop + 1, scan->end, RSL_REDACT_PLAIN, 0);
 
     return s < scan->end && (*s == ':' || *s == '=');
+}
+
+
+/* Does a cookie go on behind its quoted value: Set-Cookie: "x"; Path=/ */
+
+static int
+rsl_redact_attributes(const rsl_redact_scan_t *scan,
+    const rsl_redact_quote_t *quote)
+{
+    const u_char  *s;
+
+    s = scan->stop;
+
+    if (s < scan->end && *s == quote->ch) {
+        s++;
+    }
+
+    s = rsl_redact_blanks(s, scan->end, RSL_REDACT_PLAIN, 0);
+
+    return s < scan->end && *s == ';';
 }
 
 
@@ -308,9 +339,10 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     end = scan->end;
 
     if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
-        && memcmp(p, RSL_REDACT_MASK ",", RSL_REDACT_MASK_LEN + 1) == 0)
+        && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0
+        && memchr(" \t\r\n;", p[RSL_REDACT_MASK_LEN], 5) == NULL)
     {
-        /* a value in brackets has been hidden before */
+        /* a value in brackets or quotes has been hidden before */
         scan->stop = p + RSL_REDACT_MASK_LEN;
         return;
     }

@@ -275,9 +275,11 @@ fuzz_marked(const rsl_str_t *text)
 static void
 fuzz_fail(const char *what, const rsl_str_t *before, const rsl_str_t *after)
 {
-    (void) fprintf(stderr, "%s:\n%.*s\n--- became ---\n%.*s\n", what,
-                   (int) before->len, before->data, (int) after->len,
-                   after->data);
+    (void) fprintf(stderr, "%s:\n", what);
+    (void) fwrite(before->data, 1, before->len, stderr);
+    (void) fprintf(stderr, "\n--- became ---\n");
+    (void) fwrite(after->data, 1, after->len, stderr);
+    (void) fprintf(stderr, "\n");
     abort();
 }
 
