@@ -1,0 +1,36 @@
+// The two dialogs.
+
+import { ui } from "./dom.js";
+
+export function openDialog(dialog) {
+    if (!dialog.open) {
+        dialog.showModal();
+    }
+}
+
+// A click beside a dialog closes it, as Esc does.
+
+export function setUpDialogs({ onClear, onKeys }) {
+    const clear = ui.clearDialog;
+    const help = ui.helpDialog;
+
+    for (const dialog of [clear, help]) {
+        dialog.addEventListener("click", (event) => {
+            if (event.target === dialog) {
+                dialog.close();
+            }
+        });
+    }
+
+    ui.clear.addEventListener("click", () => openDialog(clear));
+    ui.clearNo.addEventListener("click", () => clear.close());
+    ui.clearYes.addEventListener("click", () => {
+        clear.close();
+        onClear();
+    });
+
+    ui.help.addEventListener("click", () => openDialog(help));
+    ui.helpClose.addEventListener("click", () => help.close());
+    ui.singleKeys.addEventListener("change", (event) =>
+        onKeys(event.target.checked));
+}

@@ -1,0 +1,105 @@
+// The keyboard. Single letters can be switched off; Esc, Enter and the arrows
+// work all the same.
+
+import { openDialog } from "./dialogs.js";
+import { ui } from "./dom.js";
+
+function isTyping(target) {
+    return target.closest("select, textarea, [contenteditable]") !== null
+        || (target.matches("input")
+            && !["radio", "checkbox"].includes(target.type));
+}
+
+function searchKeys(event, page) {
+    const box = event.target;
+
+    if (event.key === "Escape") {
+        event.preventDefault();
+
+        if (box.value) {
+            box.value = "";
+            page.filters.read();
+        } else {
+            ui.log.focus();
+        }
+    } else if (event.key === "Enter" && box.id === "search") {
+        event.preventDefault();
+        page.filters.flush();
+        page.hit(event.shiftKey ? -1 : 1, false);
+    }
+}
+
+function closeCurrent({ list }) {
+    if (list.current?.open) {
+        list.toggle(list.current, false);
+        list.select(list.current, { stay: false });
+    }
+}
+
+function step(page, by) {
+    const { list } = page;
+    const entry = list.current || !list.lines().length
+        ? list.find(by, () => true) : list.find(1, () => true);
+
+    if (entry) {
+        list.select(entry);
+    }
+}
+
+const SINGLE = {
+    "/": () => {
+        ui.search.focus();
+        ui.search.select();
+    },
+    "?": () => openDialog(ui.helpDialog),
+    p: (page) => page.pause(!page.list.paused),
+    j: (page) => step(page, 1),
+    k: (page) => step(page, -1),
+    n: (page) => page.hit(1),
+    N: (page) => page.hit(-1),
+    e: (page) => page.nextError(),
+};
+
+const ALWAYS = {
+    Escape: (page) => closeCurrent(page),
+    End: ({ list }) => list.follow(),
+};
+
+// In the list.
+
+const MOVES = {
+    ArrowDown: (page) => step(page, 1),
+    ArrowUp: (page) => step(page, -1),
+};
+
+export function setUpKeys(page) {
+    document.addEventListener("keydown", (event) => {
+        const { key, target } = event;
+
+        if (event.ctrlKey || event.altKey || event.metaKey
+            || event.defaultPrevented || event.isComposing
+            || document.querySelector("dialog[open]")) {
+            return;
+        }
+
+        if (target.matches("[type=search]")) {
+            searchKeys(event, page);
+            return;
+        }
+
+        if (isTyping(target)) {
+            return;
+        }
+
+        const inList = ui.log.contains(target);
+        const run = ALWAYS[key] ?? (inList && MOVES[key])
+            ?? (page.settings.keys && SINGLE[key]);
+
+        if (key === "Enter" && target.id === "log" && page.list.current) {
+            page.list.toggle(page.list.current);
+        } else if (run) {
+            event.preventDefault();
+            run(page);
+        }
+    });
+}

@@ -1,0 +1,161 @@
+// One line of the list. Everything is one flow of text, and nothing of a
+// record becomes anything but text.
+
+import { findHits, hitField } from "./filter.js";
+import { LEVELS, markText } from "./store.js";
+import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, stripAnsi, toText } from "./text.js";
+
+// of a message; details have all of it
+const SHOWN = 2000;
+
+export function make(name, className, text) {
+    const element = document.createElement(name);
+
+    if (className) {
+        element.className = className;
+    }
+
+    if (text !== undefined) {
+        element.textContent = text;
+    }
+
+    return element;
+}
+
+// Text in which the hits of the search are marked.
+
+export function putText(element, text, pattern) {
+    const hits = pattern ? findHits(pattern, text) : [];
+    let at = 0;
+
+    if (!hits.length) {
+        element.textContent = text;
+        return;
+    }
+
+    element.textContent = "";
+
+    for (const [from, to] of hits) {
+        element.append(text.slice(at, from),
+            make("mark", "", text.slice(from, to)));
+        at = to;
+    }
+
+    element.append(text.slice(at));
+}
+
+// "view" is { template, time: local | utc | relative, pattern, now() }.
+
+function clockText(entry, view) {
+    return Number.isNaN(entry.time)
+        ? toText(entry.record.timestamp).slice(0, 24) || "no time"
+        : formatTime(entry.time, view.time === "utc");
+}
+
+function timeText(entry, view) {
+    return view.time === "relative" && !Number.isNaN(entry.time)
+        ? formatRelative(entry.time, view.now()) : clockText(entry, view);
+}
+
+export function dayOf(entry, view) {
+    return Number.isNaN(entry.time) ? null
+        : dayNumber(entry.time, view.time === "utc");
+}
+
+export function dayText(entry, view) {
+    return formatDay(entry.time, view.time === "utc");
+}
+
+function buildMark(entry) {
+    const row = make("div", `mark ${entry.mark.kind}`);
+
+    row.append(make("span", "", markText(entry.mark)));
+    return row;
+}
+
+function clipped(text) {
+    return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+// A hit that is in none of what the row shows: where it is, and its line.
+
+function addElsewhere(row, entry, pattern) {
+    const field = pattern ? hitField(pattern, entry) : "";
+
+    if (field && field !== "message" && field !== "logger") {
+        const where = make("span", "where", `in ${field}: `);
+        const text = stripAnsi(toText(entry.record[field]));
+        const at = findHits(pattern, text)[0]?.[0] ?? 0;
+        const from = Math.max(text.lastIndexOf("\n", at) + 1, at - 40);
+        const value = make("bdi");
+
+        putText(value, text.slice(from, at + 60).split("\n")[0].trim(),
+            pattern);
+        where.append(value);
+        row.append(" ", where);
+    }
+}
+
+function statusClass(status) {
+    if (typeof status !== "number" || status < 400) {
+        return "";
+    }
+
+    return status < 500 ? "poor" : "bad";
+}
+
+function addMeta(row, entry, view) {
+    const { duration_ms: duration, status_code: status } = entry.record;
+
+    if (duration !== undefined && duration !== null) {
+        row.append(" ", make("span", "duration", formatDuration(duration)));
+    }
+
+    if (status !== undefined && status !== null) {
+        row.append(" ", make("span", `code ${statusClass(status)}`,
+            toText(status)));
+    }
+
+    addElsewhere(row, entry, view.pattern);
+}
+
+export function buildRow(entry, view) {
+    if (entry.mark) {
+        return buildMark(entry);
+    }
+
+    const row = view.template.cloneNode(true);
+    const [button, time, level, logger, message] = row.children;
+    const known = LEVELS.includes(entry.level);
+
+    if (entry.seq > 0) {
+        row.id = `L${entry.seq}`;
+    }
+
+    row.dataset.level = known ? entry.level : "OTHER";
+    button.setAttribute("aria-label",
+        `Details of line ${entry.level} ${clockText(entry, view)}`);
+    time.textContent = timeText(entry, view);
+    time.title = toText(entry.record.timestamp);
+    level.textContent = clipped(entry.level) || "–";
+    putText(logger, clipped(entry.logger), view.pattern);
+    putText(message, clipped(entry.message), view.pattern);
+    addMeta(row, entry, view);
+
+    return row;
+}
+
+// Relative times grow.
+
+export function refreshTimes(entries, view) {
+    for (const entry of entries) {
+        if (entry.row && !entry.mark) {
+            const time = entry.row.querySelector("time");
+            const text = timeText(entry, view);
+
+            if (time.textContent !== text) {
+                time.textContent = text;
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// What is said about the connection, and what went wrong.
+
+import { make } from "./row.js";
+
+const WORDS = {
+    connecting: "Connecting",
+    live: "Live",
+    reconnecting: "Reconnecting",
+    offline: "Offline",
+    limit: "Too many viewers",
+    signin: "Sign-in needed",
+    denied: "Not allowed",
+    error: "Error",
+    resting: "Paused",
+};
+
+const ADVICE = {
+    reconnecting: "The server cannot be reached. Trying again.",
+    offline: "This device has no network. The lines that are loaded stay.",
+    limit: "All places for live streams are taken. New lines come every 5 s.",
+    signin: "Sign in to read the logs, then try again.",
+    denied: "Only an admin may read the logs.",
+    error: "The logs cannot be read. Trying again.",
+};
+
+// the least time between two of them
+const NEWS = 10000;
+
+export function stateWords(state, paused) {
+    if (paused) {
+        return state === "live" || state === "resting" ? "Paused"
+            : `Paused · ${WORDS[state]}`;
+    }
+
+    return WORDS[state];
+}
+
+export function adviceFor(state, problem) {
+    const { status, message } = problem ?? {};
+    const why = [status, message].filter(Boolean).join(": ");
+    const advice = status === 404 ? "There are no logs at this address."
+        : ADVICE[state];
+
+    return why ? `${advice} (${why})` : advice;
+}
+
+// Problems that are there now, each under a name of its own.
+
+export class Problems {
+    constructor(element) {
+        this.element = element;
+        this.items = new Map();
+    }
+
+    say(name, text, label, action) {
+        if (this.items.get(name)?.firstChild.textContent === text) {
+            return;
+        }
+
+        const item = make("p");
+
+        item.append(make("span", "", text));
+
+        if (label) {
+            const button = make("button", "", label);
+
+            button.type = "button";
+            button.addEventListener("click", action);
+            item.append(" ", button);
+        }
+
+        this.end(name);
+        this.items.set(name, item);
+        this.element.append(item);
+        this.element.hidden = false;
+    }
+
+    // One that stays until it is read.
+
+    tell(name, text) {
+        this.say(name, text, "Dismiss", () => this.end(name));
+    }
+
+    end(name) {
+        this.items.get(name)?.remove();
+        this.items.delete(name);
+        this.element.hidden = this.items.size === 0;
+    }
+}
+
+// For those who hear the page: what came, at most once in 10 s.
+
+export class News {
+    constructor(element) {
+        this.element = element;
+        this.lines = 0;
+        this.errors = 0;
+        this.timer = 0;
+    }
+
+    add(entry) {
+        this.lines++;
+        this.errors += entry.rank >= 3 ? 1 : 0;
+        this.timer ||= setTimeout(() => this.tell(), NEWS);
+    }
+
+    say(text) {
+        this.element.textContent = text;
+    }
+
+    tell() {
+        this.say(`${this.lines} more, ${this.errors} of them errors`);
+        this.timer = this.lines = this.errors = 0;
+    }
+}

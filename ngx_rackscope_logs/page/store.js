@@ -1,0 +1,158 @@
+// The lines that the page holds: the newest 2,000, and beyond them the last
+// 500 of WARNING and above. Between them stand marks where lines are missing.
+
+import { formatCount, stripAnsi, toText } from "./text.js";
+
+export const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
+
+const WARNING = LEVELS.indexOf("WARNING");
+
+// A record, whatever it is, as the page works with it. "rank" is -1 for a
+// level that is none of the five.
+
+export function makeEntry(record) {
+    const level = toText(record.level).toUpperCase();
+
+    return {
+        record,
+        seq: typeof record._seq === "number" ? record._seq : 0,
+        level,
+        rank: LEVELS.indexOf(level),
+        time: Date.parse(toText(record.timestamp)),
+        logger: stripAnsi(toText(record.logger)),
+        message: stripAnsi(toText(record.message)),
+        mark: null,
+        index: 0,
+        // the text matches the filter
+        hit: true,
+        // and so does the level
+        match: true,
+        // no longer held
+        gone: false,
+        // details are shown
+        open: false,
+        row: null,
+        // and a date above it
+        day: null,
+    };
+}
+
+// "kind" is gap, hole (a gap that polls found), restart, clear or emptied;
+// "missed" is a number, if it is known.
+
+export function makeMark(kind, missed) {
+    return { ...makeEntry({}), mark: { kind, missed } };
+}
+
+export function markText({ kind, missed, by }) {
+    if (kind === "restart") {
+        return "The server's buffer was restarted";
+    }
+
+    if (kind === "clear") {
+        return by === "other"
+            ? "Cleared: the server no longer holds the lines before this"
+            : "Cleared";
+    }
+
+    if (kind === "emptied") {
+        return "The server's buffer was emptied: cleared or restarted";
+    }
+
+    const lines = `${formatCount(missed, "line")} `
+        + `${missed === 1 ? "was" : "were"} lost here`;
+
+    return kind === "hole" ? `${lines}: overwritten or cleared` : lines;
+}
+
+export class Store {
+    constructor(limit = 2000, limitOld = 500) {
+        this.limit = limit;
+        this.limitOld = limitOld;
+        // WARNING and above, older than all below
+        this.old = [];
+        this.items = [];
+        // the index of the newest
+        this.last = 0;
+        // without marks
+        this.lines = 0;
+        this.onGone = () => {};
+    }
+
+    all() {
+        return this.old.concat(this.items);
+    }
+
+    // What was added after this index.
+
+    after(index) {
+        let i = this.items.length;
+
+        while (i > 0 && this.items[i - 1].index > index) {
+            i--;
+        }
+
+        return this.items.slice(i);
+    }
+
+    add(entry) {
+        entry.index = ++this.last;
+        this.items.push(entry);
+        this.lines += entry.mark ? 0 : 1;
+
+        while (this.items.length > this.limit) {
+            this.retire(this.items.shift());
+        }
+
+        return entry;
+    }
+
+    retire(entry) {
+        if (entry.rank < WARNING) {
+            this.drop(entry);
+            return;
+        }
+
+        this.old.push(entry);
+
+        if (this.old.length > this.limitOld) {
+            this.drop(this.old.shift());
+        }
+    }
+
+    drop(entry) {
+        entry.gone = true;
+        this.lines -= entry.mark ? 0 : 1;
+        this.onGone(entry);
+    }
+
+    // A mark says something once: one that repeats what the last one says is
+    // made one with it.
+
+    addMark(kind, missed, by) {
+        const last = this.items.at(-1);
+
+        if (last?.mark?.kind !== kind) {
+            const mark = makeMark(kind, missed);
+            mark.mark.by = by;
+            return this.add(mark);
+        }
+
+        // in a new entry: rows are never changed
+        if (missed) {
+            this.drop(this.items.pop());
+            return this.add(makeMark(kind, last.mark.missed + missed));
+        }
+
+        return last;
+    }
+
+    clear() {
+        for (const entry of this.all()) {
+            this.drop(entry);
+        }
+
+        this.old = [];
+        this.items = [];
+    }
+}

@@ -1,0 +1,173 @@
+// What the values of a record look like, on the screen and in a file.
+
+const ANSI = new RegExp(
+    // CSI: colours, cursor
+    "(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]" +
+    // OSC: titles, links
+    "|\\x1b\\][^\\x07\\x1b]{0,2000}(?:\\x07|\\x1b\\\\)" +
+    "|\\x1b[ -/]*[0-~]|[\\x1b\\x9b]", "g");
+
+const DAY = 86400000;
+
+// In one dense place: 09:05:07.123
+
+function clock(hours, minutes, seconds, ms) {
+    const two = (n) => (n < 10 ? "0" : "") + n;
+
+    return `${two(hours)}:${two(minutes)}:${two(seconds)}.`
+        + String(ms).padStart(3, "0");
+}
+
+export function stripAnsi(text) {
+    return /[\x1b\x9b]/.test(text) ? text.replace(ANSI, "") : text;
+}
+
+// Any JSON as text, for a place where a string is expected.
+
+export function toText(value) {
+    if (typeof value === "string") {
+        return value;
+    }
+
+    return value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
+// JSON.parse, but integers that a double cannot hold stay what they are,
+// in browsers that can do so.
+
+export function parseJson(text) {
+    if (!/\d{17}|9\d{15}/.test(text) || !JSON.rawJSON) {
+        return JSON.parse(text);
+    }
+
+    return JSON.parse(text, (key, value, context) =>
+        typeof value === "number" && !Number.isSafeInteger(value)
+            && /^-?\d+$/.test(context?.source)
+            ? JSON.rawJSON(context.source) : value);
+}
+
+// A message that is a JSON object or array, indented; else null.
+
+export function indentJson(text) {
+    if (!/^\s*[[{]/.test(text)) {
+        return null;
+    }
+
+    try {
+        return JSON.stringify(parseJson(text), null, 2);
+    } catch {
+        return null;
+    }
+}
+
+export function formatTime(ms, utc) {
+    const date = new Date(ms);
+
+    return utc
+        ? clock(date.getUTCHours(), date.getUTCMinutes(),
+                date.getUTCSeconds(), date.getUTCMilliseconds())
+        : clock(date.getHours(), date.getMinutes(),
+                date.getSeconds(), date.getMilliseconds());
+}
+
+export function formatRelative(ms, now) {
+    const seconds = Math.floor((now - ms) / 1000);
+
+    if (seconds < -1) {
+        return "in future";
+    }
+
+    if (seconds < 60) {
+        return `${Math.max(0, seconds)} s ago`;
+    }
+
+    if (seconds < 3600) {
+        return `${Math.floor(seconds / 60)} min ago`;
+    }
+
+    return seconds < 172800 ? `${Math.floor(seconds / 3600)} h ago`
+        : `${Math.floor(seconds / 86400)} d ago`;
+}
+
+// The number of a day, in the reader's time or in UTC.
+
+export function dayNumber(ms, utc) {
+    const shift = utc ? 0 : new Date(ms).getTimezoneOffset() * 60000;
+
+    return Math.floor((ms - shift) / DAY);
+}
+
+export function formatDay(ms, utc) {
+    return new Intl.DateTimeFormat("en-GB", {
+        dateStyle: "full", timeZone: utc ? "UTC" : undefined,
+    }).format(ms);
+}
+
+export function formatDuration(value) {
+    if (typeof value !== "number") {
+        return toText(value);
+    }
+
+    if (value >= 10000) {
+        return `${(value / 1000).toFixed(1)} s`;
+    }
+
+    return `${value >= 100 ? Math.round(value) : +value.toFixed(2)} ms`;
+}
+
+export function formatCount(count, noun) {
+    return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+// A record as one line of plain text; what does not fit in a line (further
+// lines of the message, a traceback) is indented, so that nothing in a record
+// can look like another.
+
+export function lineText(record) {
+    const head = [record.timestamp, record.level, record.logger].map(toText);
+    const tail = [];
+
+    if (record.status_code !== undefined && record.status_code !== null) {
+        tail.push(toText(record.status_code));
+    }
+
+    if (record.duration_ms !== undefined && record.duration_ms !== null) {
+        tail.push(formatDuration(record.duration_ms));
+    }
+
+    if (record.request_id) {
+        tail.push(`request_id=${toText(record.request_id)}`);
+    }
+
+    let text = [...head.filter(Boolean), toText(record.message)].join(" ");
+
+    if (tail.length) {
+        text += ` (${tail.join(", ")})`;
+    }
+
+    if (record.exception) {
+        text += `\n${toText(record.exception)}`;
+    }
+
+    return stripAnsi(text).replace(/\r\n?|\n/g, "\n    ");
+}
+
+export function exportText(records, format) {
+    if (format === "text") {
+        return records.map((record) => `${lineText(record)}\n`).join("");
+    }
+
+    if (format === "ndjson") {
+        return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+    }
+
+    return `${JSON.stringify(records, null, 2)}\n`;
+}
+
+// Without ":", which Windows does not take.
+
+export function fileName(date, format) {
+    const time = date.toISOString().replace(/[:.]/g, "-");
+
+    return `rackscope-logs-${time}.${format === "text" ? "txt" : format}`;
+}

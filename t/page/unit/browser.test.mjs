@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { cleanToken, readApi } from "../../../ngx_rackscope_logs/page/browser.js";
+import { orderFields } from "../../../ngx_rackscope_logs/page/details.js";
+import { adviceFor, stateWords } from "../../../ngx_rackscope_logs/page/status.js";
+
+const here = new URL("https://rack.example/app/logs");
+
+function storage(values) {
+    globalThis.localStorage = { getItem: (key) => values[key] ?? null };
+}
+
+test("a token, also as JSON; what no header can hold is none", () => {
+    for (const [text, expected] of [["abc.def-_~+/=", "abc.def-_~+/="],
+        ["\"abc\"", "abc"], ["  abc\n", "abc"], [null, ""], ["", ""],
+        ["null", "null"], ["\"a\\nb\"", ""], ["a b", ""], ["ü", ""],
+        ["\"\\u", "\"\\u"], ["\"a\"b\"", ""]]) {
+        assert.equal(cleanToken(text), expected, text);
+    }
+});
+
+test("the API's address, and the token of each moment", () => {
+    const values = { "app.token": "one" };
+    storage(values);
+
+    const api = readApi({ dataset: { api: "/x/api/logs",
+        tokenKey: "app.token" } }, here);
+
+    assert.equal(api.address, "https://rack.example/x/api/logs");
+    assert.deepEqual(api.headers(), { Authorization: "Bearer one" });
+    values["app.token"] = "\"two\"";
+    assert.deepEqual(api.headers(), { Authorization: "Bearer two" });
+    delete values["app.token"];
+    assert.deepEqual(api.headers(), {});
+});
+
+test("without a key no token goes out, nor to another origin", () => {
+    storage({ undefined: "one", token: "one" });
+
+    assert.deepEqual(readApi({ dataset: {} }, here).headers(), {});
+    assert.equal(readApi({ dataset: {} }, here).address,
+        "https://rack.example/api/logs");
+    assert.deepEqual(readApi({ dataset: { tokenKey: "token",
+        api: "https://elsewhere.example/api/logs" } }, here).headers(), {});
+    assert.deepEqual(readApi({ dataset: { tokenKey: "token",
+        api: "//elsewhere.example/api/logs" } }, here).headers(), {});
+});
+
+test("a storage that is forbidden is no error", () => {
+    globalThis.localStorage = { getItem() {
+        throw new DOMException("no", "SecurityError");
+    } };
+
+    assert.deepEqual(readApi({ dataset: { tokenKey: "token" } }, here)
+        .headers(), {});
+});
+
+test("fields: every one once, a traceback last", () => {
+    const record = JSON.parse("{\"_seq\":1,\"zeta\":1,\"__proto__\":2,"
+        + "\"exception\":\"e\",\"message\":\"m\",\"timestamp\":\"t\"}");
+
+    assert.deepEqual(orderFields(record),
+        ["_seq", "zeta", "__proto__", "message", "timestamp", "exception"]);
+    assert.deepEqual(orderFields({}), []);
+});
+
+test("what the status says", () => {
+    assert.equal(stateWords("live", false), "Live");
+    assert.equal(stateWords("live", true), "Paused");
+    assert.equal(stateWords("resting", false), "Paused");
+    assert.equal(stateWords("limit", true), "Paused · Too many viewers");
+    assert.equal(stateWords("signin", false), "Sign-in needed");
+});
+
+test("what is said about a problem", () => {
+    assert.equal(adviceFor("error", { status: 500, message: "fire" }),
+        "The logs cannot be read. Trying again. (500: fire)");
+    assert.match(adviceFor("error", { status: 404, message: "" }),
+        /no logs .*\(404\)/);
+    assert.match(adviceFor("reconnecting", { message: "" }),
+        /cannot be reached/);
+    assert.match(adviceFor("limit", null), /5 s/);
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { applyFilter, compileFilter, countLevel, countLevels, findHits, hitField, isFiltering, matchesLevel, matchesText, noFilter, readQuery, writeQuery } from "../../../ngx_rackscope_logs/page/filter.js";
+import { makeEntry, makeMark } from "../../../ngx_rackscope_logs/page/store.js";
+
+const levels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "TRACE"];
+const entries = levels.map((level) => makeEntry({ level, message: level }));
+const filter = (state) => compileFilter({ ...noFilter(), ...state });
+const matching = (f) => entries.filter((entry) => matchesLevel(f, entry))
+    .map(({ level }) => level);
+
+test("levels: all, that and above, exactly that", () => {
+    assert.deepEqual(matching(filter({})), levels);
+    assert.deepEqual(matching(filter({ level: "WARNING" })),
+        ["WARNING", "ERROR", "CRITICAL"]);
+    assert.deepEqual(matching(filter({ level: "INFO", exact: true })),
+        ["INFO"]);
+    assert.deepEqual(matching(filter({ level: "CRITICAL" })), ["CRITICAL"]);
+});
+
+test("marks are always shown", () => {
+    const mark = makeMark("gap", 5);
+    const f = filter({ level: "CRITICAL", exact: true, q: "x", x: "" });
+
+    assert.ok(matchesLevel(f, mark) && matchesText(f, mark));
+});
+
+test("a search looks into five fields, in any case", () => {
+    const q = filter({ q: "Köln" });
+
+    for (const field of ["message", "logger", "path", "request_id",
+        "exception"]) {
+        const entry = makeEntry({ [field]: "in kÖLN today" });
+        assert.ok(matchesText(q, entry), field);
+        assert.equal(hitField(q.pattern, entry), field);
+    }
+
+    assert.ok(!matchesText(q, makeEntry({ city: "Köln", level: "Köln" })));
+    assert.ok(matchesText(q, makeEntry({ path: { city: "köln" } })));
+});
+
+test("without a Regex every letter is itself", () => {
+    for (const q of [".", "*", "a+b", "(", "[", "\\", "^$", "{1}", "|", "/",
+        "-", "]", "}", "?", "\\d"]) {
+        assert.ok(matchesText(filter({ q }),
+            makeEntry({ message: `x${q}y` })), q);
+        assert.ok(!matchesText(filter({ q }),
+            makeEntry({ message: "xzy" })), q);
+    }
+});
+
+test("Regex: as people write them", () => {
+    const cases = [["^GET .* 5\\d\\d$", "GET /x - 502", true],
+        ["^GET .* 5\\d\\d$", "GET /x - 200", false],
+        ["a|b", "cab", true], ["\\bid\\b", "an ID here", true],
+        ["\\-", "a-b", true], ["^second", "first\nsecond", true],
+        ["[^a]", "a", false]];
+
+    for (const [q, message, expected] of cases) {
+        assert.equal(matchesText(filter({ q, re: true }),
+            makeEntry({ message })), expected, q);
+    }
+
+    for (const q of ["[", "(", "*", "a{2,1}"]) {
+        assert.throws(() => filter({ q, re: true }), SyntaxError, q);
+        assert.throws(() => filter({ x: q, re: true }), SyntaxError, q);
+    }
+});
+
+test("the same answer each time: a pattern remembers nothing", () => {
+    const f = filter({ q: "a" });
+    const entry = makeEntry({ message: "a" });
+
+    for (let i = 0; i < 5; i++) {
+        assert.ok(matchesText(f, entry));
+        assert.deepEqual(findHits(f.pattern, "xa"), [[1, 2]]);
+    }
+});
+
+test("exclude takes away", () => {
+    const f = filter({ q: "get", x: "healthz" });
+
+    assert.ok(matchesText(f, makeEntry({ message: "GET /api" })));
+    assert.ok(!matchesText(f, makeEntry({ message: "GET /healthz" })));
+    assert.ok(!matchesText(f, makeEntry({ message: "GET", path: "/healthz" })));
+});
+
+test("colours are no text", () => {
+    assert.ok(matchesText(filter({ q: "redblue" }), makeEntry({
+        message: "\x1b[31mred\x1b[34mblue" })));
+    assert.ok(matchesText(filter({ q: "redblue" }), makeEntry({
+        exception: "\x1b[31mred\x1b[34mblue" })));
+});
+
+test("hits in a text", () => {
+    const { pattern } = filter({ q: "a" });
+
+    assert.deepEqual(findHits(pattern, "banana"), [[1, 2], [3, 4], [5, 6]]);
+    assert.deepEqual(findHits(pattern, "x"), []);
+    assert.equal(findHits(pattern, "a".repeat(5000)).length, 200);
+    assert.deepEqual(findHits(filter({ q: "x*", re: true }).pattern, "aaa"),
+        [], "nothing is no hit");
+});
+
+test("counts follow the text, not the level", () => {
+    const some = [makeEntry({ level: "INFO", message: "a" }),
+        makeEntry({ level: "ERROR", message: "a" }),
+        makeEntry({ level: "ERROR", message: "b" }),
+        makeEntry({ level: "LOUD", message: "a" }), makeMark("gap", 3)];
+    const f = filter({ level: "ERROR", q: "a" });
+
+    some.forEach((entry) => applyFilter(f, entry));
+    const counts = countLevels(some);
+    assert.deepEqual(counts, { "": 3, DEBUG: 0, INFO: 1, WARNING: 0,
+        ERROR: 1, CRITICAL: 0 });
+    assert.deepEqual(some.map(({ match }) => match),
+        [false, true, false, false, true]);
+
+    countLevel(counts, some[1], -1);
+    countLevel(counts, some[2], -1);
+    assert.equal(counts[""], 2);
+    assert.equal(counts.ERROR, 0);
+});
+
+test("the address: what is so anyway is left out", () => {
+    const state = { level: "ERROR", exact: true, q: "a&b=ü +", re: true,
+        x: "\\d", newest: true };
+
+    assert.equal(writeQuery({ ...noFilter(), newest: false }, ""), "");
+    assert.deepEqual(readQuery(writeQuery(state, "")), state);
+    assert.equal(writeQuery({ ...noFilter(), level: "INFO" }, "?theirs=1"),
+        "?theirs=1&level=info");
+    assert.equal(writeQuery(noFilter(), "?theirs=1&q=old&order=newest"),
+        "?theirs=1");
+});
+
+test("the address: nonsense is harmless", () => {
+    for (const query of ["", "?level=LOUD&exact=yes&order=up&re=", "?%ff=%",
+        "?level=%00", "?level=constructor"]) {
+        assert.deepEqual(readQuery(query), { ...noFilter(), newest: false });
+    }
+});
+
+test("is anything filtered", () => {
+    assert.ok(!isFiltering(filter({})));
+    assert.ok(!isFiltering(filter({ exact: true })));
+
+    for (const state of [{ level: "DEBUG" }, { q: "a" }, { x: "a" }]) {
+        assert.ok(isFiltering(filter(state)));
+    }
+});
