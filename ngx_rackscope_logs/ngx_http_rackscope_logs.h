@@ -21,6 +21,8 @@
 
 typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;
 
+typedef struct ngx_http_rackscope_logs_page_s  ngx_http_rackscope_logs_page_t;
+
 typedef void (*ngx_http_rackscope_logs_wake_pt)(
     ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
 
@@ -37,17 +39,18 @@ typedef struct {
 
 
 typedef struct {
-    ngx_shm_zone_t           *api;
-    ngx_shm_zone_t           *ingest;
-    ngx_uint_t                location; /* of those with a door, from 0 */
-    ngx_flag_t                whole;    /* it matches whole URIs, no prefix */
+    ngx_shm_zone_t                  *api;
+    ngx_shm_zone_t                  *ingest;
+    ngx_http_rackscope_logs_page_t  *page;
+    ngx_uint_t                       location;  /* of those with a door */
+    ngx_flag_t                       whole;     /* it matches whole URIs */
 
-    ngx_flag_t                enable;
-    ngx_flag_t                require_admin;
-    ngx_uint_t                level;    /* rsl_level_t */
-    ngx_msec_t                stream_timeout;
-    ngx_msec_t                stream_heartbeat;
-    ngx_msec_t                stream_poll;
+    ngx_flag_t                       enable;
+    ngx_flag_t                       require_admin;
+    ngx_uint_t                       level;     /* rsl_level_t */
+    ngx_msec_t                       stream_timeout;
+    ngx_msec_t                       stream_heartbeat;
+    ngx_msec_t                       stream_poll;
 } ngx_http_rackscope_logs_loc_conf_t;
 
 
@@ -65,6 +68,20 @@ struct ngx_http_rackscope_logs_wake_s {
     ngx_queue_t                       queue;
     ngx_http_rackscope_logs_wake_pt   handler;
 };
+
+
+/* module: the configuration */
+
+char *ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
+    ngx_shm_zone_t **zone);
+
+
+/* redact: the rules of the configuration */
+
+char *ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+rsl_redact_t *ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
 
 
 /* zone: the shared memory, and the only lock */
@@ -103,14 +120,16 @@ void ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone);
 
 ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
+void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_loc_conf_t *rlcf);
 ngx_uint_t ngx_http_rackscope_logs_approved(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_refuse(ngx_http_request_t *r);
 
 
 /* reply: what all answers have in common */
 
-ngx_int_t ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name,
-    char *value);
+ngx_table_elt_t *ngx_http_rackscope_logs_header(ngx_http_request_t *r,
+    char *name, char *value);
 ngx_int_t ngx_http_rackscope_logs_headers(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_send_json(ngx_http_request_t *r,
     ngx_uint_t status, ngx_buf_t *b);
@@ -148,6 +167,10 @@ void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_stream(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r);
+
+char *ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 extern ngx_module_t  ngx_http_rackscope_logs_module;

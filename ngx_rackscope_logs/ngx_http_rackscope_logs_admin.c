@@ -80,6 +80,21 @@ ngx_http_rackscope_logs_admin_cleanup(void *data)
 }
 
 
+/* This location has a door, which says once why it is closed. */
+
+void
+ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_loc_conf_t *rlcf)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+
+    rlcf->location = rmcf->locations++;
+}
+
+
 /*
  * A subrequest comes here without any check of nginx's, so it is not approved
  * whatever the configuration says.

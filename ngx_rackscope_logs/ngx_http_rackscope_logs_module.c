@@ -15,15 +15,15 @@
 
 
 /*
- * A directive that names a zone, to be checked when all zones are known, and
- * all that its location has.
+ * A directive that answers the requests of its location, to be checked when
+ * all zones are known, and all that the location has.
  */
 
 typedef struct {
     ngx_str_t                  directive;
     ngx_str_t                  file;
     ngx_uint_t                 line;
-    ngx_shm_zone_t            *zone;
+    ngx_shm_zone_t            *zone;    /* NULL if it needs none */
     ngx_http_core_loc_conf_t  *clcf;
     ngx_http_handler_pt        handler;
 } ngx_http_rackscope_logs_use_t;
@@ -40,17 +40,10 @@ static char *ngx_http_rackscope_logs_ingest(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static char *ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_rackscope_logs_use(ngx_conf_t *cf,
-    ngx_shm_zone_t **zone, ngx_http_handler_pt handler);
 static char *ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_rackscope_logs_redact(ngx_conf_t *cf,
-    ngx_command_t *cmd, void *conf);
-static rsl_redact_t *ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_main_conf_t *rmcf);
-static void ngx_http_rackscope_logs_redact_cleanup(void *data);
 static ngx_int_t ngx_http_rackscope_logs_init(ngx_conf_t *cf);
 
 
@@ -73,6 +66,13 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
     { ngx_string("rackscope_logs_api"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_rackscope_logs_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_page"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE12,
+      ngx_http_rackscope_logs_page,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -201,14 +201,17 @@ ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
 
-    ngx_uint_t                      i;
+    ngx_uint_t                      i, zones;
     ngx_http_rackscope_logs_use_t  *use;
 
+    zones = 0;
     use = rmcf->uses.elts;
 
     for (i = 0; i < rmcf->uses.nelts; i++) {
 
-        if (use[i].zone->data == NULL) {
+        zones += (use[i].zone != NULL);
+
+        if (use[i].zone && use[i].zone->data == NULL) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "unknown zone \"%V\" in \"%V\", which takes the name "
                           "of a zone that \"rackscope_logs_zone\" declares, "
@@ -229,9 +232,7 @@ ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
         }
     }
 
-    if (rmcf->uses.nelts
-        && ngx_http_rackscope_logs_redact_rules(cf, rmcf) == NULL)
-    {
+    if (zones && ngx_http_rackscope_logs_redact_rules(cf, rmcf) == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -254,6 +255,7 @@ ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf)
      *
      *     rlcf->api = NULL;
      *     rlcf->ingest = NULL;
+     *     rlcf->page = NULL;
      *     rlcf->location = 0;
      *     rlcf->whole = 0;
      */
@@ -295,9 +297,12 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->noname && conf->api == NULL && conf->ingest == NULL) {
+    if (clcf->noname
+        && conf->api == NULL && conf->ingest == NULL && conf->page == NULL)
+    {
         conf->api = prev->api;
         conf->ingest = prev->ingest;
+        conf->page = prev->page;
         conf->location = prev->location;
         conf->whole = prev->whole;
     }
@@ -309,6 +314,9 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
         } else if (conf->ingest) {
             clcf->handler = ngx_http_rackscope_logs_ingest_handler;
+
+        } else if (conf->page) {
+            clcf->handler = ngx_http_rackscope_logs_page_handler;
         }
     }
 
@@ -351,8 +359,13 @@ ngx_http_rackscope_logs_ingest(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
 
-    return ngx_http_rackscope_logs_use(cf, &rlcf->ingest,
-                                       ngx_http_rackscope_logs_ingest_handler);
+    if (rlcf->ingest) {
+        return "is duplicate";
+    }
+
+    return ngx_http_rackscope_logs_use(cf,
+                                       ngx_http_rackscope_logs_ingest_handler,
+                                       &rlcf->ingest);
 }
 
 
@@ -361,21 +374,22 @@ ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
 
-    char                                 *rv;
-    ngx_http_core_loc_conf_t             *clcf;
-    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+    char                      *rv;
+    ngx_http_core_loc_conf_t  *clcf;
 
-    rv = ngx_http_rackscope_logs_use(cf, &rlcf->api,
-                                     ngx_http_rackscope_logs_api_handler);
+    if (rlcf->api) {
+        return "is duplicate";
+    }
+
+    rv = ngx_http_rackscope_logs_use(cf, ngx_http_rackscope_logs_api_handler,
+                                     &rlcf->api);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
 
-    rmcf = ngx_http_conf_get_module_main_conf(cf,
-                                              ngx_http_rackscope_logs_module);
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    rlcf->location = rmcf->locations++;
+    ngx_http_rackscope_logs_admin_door(cf, rlcf);
     rlcf->whole = clcf->exact_match || clcf->named;
 
 #if (NGX_PCRE)
@@ -386,18 +400,19 @@ ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static char *
-ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_shm_zone_t **zone,
-    ngx_http_handler_pt handler)
+/*
+ * Makes "handler" the one that answers in this location.  If "zone" is not
+ * NULL, it becomes the zone that the directive names.
+ */
+
+char *
+ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
+    ngx_shm_zone_t **zone)
 {
     ngx_str_t                            *value;
     ngx_http_core_loc_conf_t             *clcf;
     ngx_http_rackscope_logs_use_t        *use;
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
-
-    if (*zone) {
-        return "is duplicate";
-    }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
@@ -417,16 +432,19 @@ ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_shm_zone_t **zone,
     use->directive = value[0];
     use->file = cf->conf_file->file.name;
     use->line = cf->conf_file->line;
-
-    use->zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
-    if (use->zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
+    use->zone = NULL;
     use->clcf = clcf;
     use->handler = handler;
 
-    *zone = use->zone;
+    if (zone) {
+        use->zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
+        if (use->zone == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *zone = use->zone;
+    }
+
     clcf->handler = handler;
 
     return NGX_CONF_OK;
@@ -494,82 +512,6 @@ ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     *msec = time;
 
     return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
-
-    int            rc;
-    char           error[NGX_MAX_CONF_ERRSTR];
-    rsl_str_t      pattern, replacement;
-    ngx_str_t     *value;
-    rsl_redact_t  *redact;
-
-    redact = ngx_http_rackscope_logs_redact_rules(cf, rmcf);
-    if (redact == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    value = cf->args->elts;
-
-    pattern.len = value[1].len;
-    pattern.data = value[1].data;
-
-    replacement.len = value[2].len;
-    replacement.data = value[2].data;
-
-    rc = rsl_redact_add(redact, &pattern, &replacement, error, sizeof(error));
-
-    if (rc == RSL_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid rule \"%V\" \"%V\" in \"%V\": %s",
-                           &value[1], &value[2], &cmd->name, error);
-    }
-
-    return (rc == RSL_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
-}
-
-
-/* The rules of this cycle, compiled in the master before it forks. */
-
-static rsl_redact_t *
-ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_main_conf_t *rmcf)
-{
-    ngx_pool_cleanup_t  *cln;
-
-    if (rmcf->redact) {
-        return rmcf->redact;
-    }
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    rmcf->redact = rsl_redact_create(1);
-    if (rmcf->redact == NULL) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "the redaction rules could not be compiled");
-        return NULL;
-    }
-
-    cln->handler = ngx_http_rackscope_logs_redact_cleanup;
-    cln->data = rmcf->redact;
-
-    return rmcf->redact;
-}
-
-
-static void
-ngx_http_rackscope_logs_redact_cleanup(void *data)
-{
-    rsl_redact_t  *redact = data;
-
-    rsl_redact_destroy(redact);
 }
 
 

@@ -11,16 +11,16 @@ static ngx_uint_t ngx_http_rackscope_logs_error_page(ngx_http_request_t *r,
     ngx_uint_t status);
 
 
-/* "name" and "value" are of static lifetime. */
+/* "name" and "value" outlive the request. */
 
-ngx_int_t
+ngx_table_elt_t *
 ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name, char *value)
 {
     ngx_table_elt_t  *h;
 
     h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     h->hash = 1;
@@ -33,21 +33,22 @@ ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name, char *value)
     h->next = NULL;
 #endif
 
-    return NGX_OK;
+    return h;
 }
 
 
 ngx_int_t
 ngx_http_rackscope_logs_headers(ngx_http_request_t *r)
 {
-    if (ngx_http_rackscope_logs_header(r, "Cache-Control", "no-store")
-        != NGX_OK)
+    if (ngx_http_rackscope_logs_header(r, "Cache-Control", "no-store") == NULL
+        || ngx_http_rackscope_logs_header(r, "X-Content-Type-Options",
+                                          "nosniff")
+           == NULL)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_rackscope_logs_header(r, "X-Content-Type-Options",
-                                          "nosniff");
+    return NGX_OK;
 }
 
 
@@ -233,7 +234,7 @@ ngx_int_t
 ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r, char *allow,
     const char *detail)
 {
-    if (ngx_http_rackscope_logs_header(r, "Allow", allow) != NGX_OK) {
+    if (ngx_http_rackscope_logs_header(r, "Allow", allow) == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

@@ -139,7 +139,7 @@ ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r)
 {
     if (ngx_http_rackscope_logs_headers(r) != NGX_OK
         || ngx_http_rackscope_logs_header(r, "X-Accel-Buffering", "no")
-           != NGX_OK)
+           == NULL)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -59,7 +59,8 @@ for (qw(api ingest)) {
 
 my @others = (
     'proxy_pass http://127.0.0.1:1;', 'stub_status;', 'return 200;',
-    'rackscope_logs_ingest z;', 'fastcgi_pass 127.0.0.1:1;'
+    'rackscope_logs_ingest z;', 'fastcgi_pass 127.0.0.1:1;',
+    'rackscope_logs_page;'
 );
 
 for my $other (@others) {

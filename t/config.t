@@ -210,6 +210,53 @@ for my $name (grep { /stream/ } @anywhere) {
     works(line("$name $_;"), "$name $_") for qw(1ms 1 30s 1d);
 }
 
+# rackscope_logs_page
+
+sub page {
+    my ($parameters) = @_;
+
+    return location("rackscope_logs_page $parameters; # <--");
+}
+
+my $page  = '"rackscope_logs_page"';
+my $api = 'the path of a "rackscope_logs_api" location (up to 512 bytes, no '
+    . 'slash at its end), such as /api/logs';
+my $key   = q(the name of a key (up to 512 bytes) in the browser's localStorage);
+my $long  = 'x' x 512;
+
+fails(page(qq('api=$_')),
+    qq(invalid value "api=$_" in $page: "api" takes $api))
+    for '', 'api/logs', 'http://x/y', '//x/y', '/\\x', '/x\\y', '/', '/api/',
+    '/a b', '/a?b', '/a#b', "/a\tb", "/a\x7fb", "/$long";
+fails(page(qq('token_key=$_')),
+    qq(invalid value "token_key=$_" in $page: "token_key" takes $key))
+    for '', "a\tb", "a\x01b", "a\x7fb", "x$long";
+
+fails(page($_), qq(unknown parameter "$_" in $page, which takes any of api=, )
+        . 'token_key=')
+    for qw(z api token=x /api/logs);
+fails(page("$_ $_"),
+    qq(duplicate parameter "$_" in $page, which takes "api" once))
+    for qw(api=/x);
+fails(page('token_key=a token_key=b'),
+    qq(duplicate parameter "token_key=b" in $page, which takes "token_key" once));
+fails(page('api=/x token_key=a api=/x'),
+    qq(invalid number of arguments in $page directive));
+
+works(page($_), "rackscope_logs_page $_")
+    for '', 'api=/x', 'token_key=x api=/x/y', q('api=/%22/..;x="<&'),
+    q('token_key=a " <b>'), "token_key=$long";
+
+fails(location("rackscope_logs_page;\nrackscope_logs_page; # <--"),
+    qq($page directive is duplicate));
+fails(http("$_ # <--\n}"), qq($page directive is not allowed here))
+    for 'rackscope_logs_page;', 'server { rackscope_logs_page;';
+fails(location("if (\$uri) { rackscope_logs_page; # <--\n }"),
+    qq($page directive is not allowed here));
+
+works(http('server { location / { rackscope_logs_page; } }'),
+    'a page without a zone');
+
 # Rules of the operator: what is wrong, and where.
 
 my @rules = (

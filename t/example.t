@@ -61,8 +61,8 @@ my $logs  = "http://127.0.0.1:$port/api/logs";
 my $start = start(qr/Ctrl-C stops it/);
 
 ok 1, 'it started';
-like slurp($start->{out}->filename), qr{http://127\.0\.0\.1:$port/},
-    'and says where';
+my ($address) = slurp($start->{out}->filename) =~ m{(http://\S+)};
+is $address, "http://127.0.0.1:$port/logs", 'and says where the page is';
 
 # What the backend does ...
 
@@ -138,8 +138,12 @@ for ($port, $ingest) {
         'a foreign Host gets no answer';
 }
 
-like curl("http://127.0.0.1:$port/logs")->{out}, qr{http://127.0.0.1:$port/api/logs},
-    '/logs says where the logs are';
+# The page.
+
+is curl(@nobody, $address)->{out}, 401, 'the page, nobody: 401';
+is curl(@nobody, '-u', 'guest:guest', $address)->{out}, 403, 'no admin: 403';
+like curl(@auth, $address)->{out},
+    qr{\A<!doctype\ html>\n<html\ [^>]*data-api="/api/logs"}x, 'an admin';
 
 # A second one on the same ports.
 
