@@ -5,6 +5,8 @@
 #   make test       the same, and every test
 #   make tool       build/rackscope-redact, to try redaction on a log file
 #   make bench-redact   how long redaction takes, rule by rule, at its worst
+#   make bench-page the page in a browser, how fast it is
+#   make pictures   those of docs/page.md
 #   make lint       the style of the sources
 #   make fuzz       the fuzzers of the core, FUZZ_SECONDS each
 #   make clean      removes build/
@@ -77,9 +79,11 @@ CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
                          $(wildcard t/unit/test_*.c))
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
+BROWSER     = t/page/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test tool bench-redact units lint fuzz clean
+.PHONY: module run test tool bench-page bench-redact pictures units lint fuzz \
+        clean
 .SECONDARY: $(CORE)
 
 module:
@@ -93,10 +97,26 @@ run: module
 
 test: module
 	@.ci/install test
-	@$(MAKE) -s --no-print-directory -j $(JOBS) units
+	@$(MAKE) -s --no-print-directory -j $(JOBS) units $(BROWSER)
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
+
+bench-page: program = page.mjs
+pictures:   program = pictures.mjs
+
+bench-page pictures: module
+	@.ci/install test
+	@$(MAKE) -s --no-print-directory $(BROWSER)
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
+	    perl t/bench/page.pl $(program)
+
+# npm writes that file when it is done.
+
+$(BROWSER): t/page/package-lock.json
+	@echo "Installing what drives the browser (npm ci in t/page)"
+	@cd t/page && npm ci --ignore-scripts --loglevel=error > /dev/null
+	@touch $@
 
 tool:
 	@.ci/install $(TASK)

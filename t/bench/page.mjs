@@ -1,0 +1,232 @@
+// How fast the page is.  Measured and said, never judged: the limits are in
+// docs/page.md.
+//
+//     LINES=200000    how many lines go through it before its memory is read
+
+import { gzipSync } from 'node:zlib';
+
+import { open } from '../page/lib/browser.mjs';
+import { clear, admin, lines, post, request } from '../page/lib/server.mjs';
+import { done, note, test, until } from '../page/lib/tap.mjs';
+
+const seconds = 5;
+const total = Number(process.env.LINES ?? 200_000);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const median = (values) =>
+    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const percentile = (values, p) => [...values].sort((a, b) => a - b)[
+    Math.min(values.length - 1, Math.floor(values.length * p / 100))];
+
+const make = (i) => ({
+    level: i % 20 ? 'info' : i % 40 ? 'warning' : 'error',
+    logger: ['rackscope.api.middleware', 'shop.orders', 'db.pool'][i % 3],
+    message: `GET /api/racks/rack-${i}/devices/node${i * 7 % 100} - 200 `
+        + `at=${Date.now()}.`,
+    request_id: `1e767417-a913-4250-bea8-${100000000000 + i}`,
+    duration_ms: i % 97 / 3,
+    status_code: 200,
+    path: `/api/racks/rack-${i}`,
+});
+
+async function fill(count) {
+    for (let i = 0; i < count; i += 500) {
+        await post(lines(Math.min(500, count - i), (j) => make(i + j)));
+    }
+}
+
+await test('size', async () => {
+    const plain = await request(`${admin}/logs`);
+    const squeezed = await request(`${admin}/logs`,
+        { headers: { 'Accept-Encoding': 'gzip' } });
+    const size = gzipSync(plain.text, { level: 9 }).length;
+
+    note(`page: ${Buffer.byteLength(plain.text)} bytes, gzipped ${size}; `
+        + `served with Accept-Encoding: gzip: `
+        + `${squeezed.headers['content-encoding'] ?? 'as it is'}, `
+        + `${squeezed.headers['content-length'] ?? '?'} bytes`);
+});
+
+await test('first row', async () => {
+    await clear();
+    await fill(1000);
+    const times = [];
+
+    for (let i = 0; i < 9; i++) {
+        const page = await open({ goto: false });
+        await page.addInitScript(() => {
+            const observer = new MutationObserver(() => {
+                if (document.querySelector('[role=log] [id^="L"]')) {
+                    observer.disconnect();
+                    requestAnimationFrame(() => setTimeout(() => {
+                        globalThis.firstRow = performance.now();
+                    }));
+                }
+            });
+            observer.observe(document,
+                { subtree: true, childList: true });
+        });
+        await page.goto(`${admin}/logs`);
+        times.push(await until('a row', () =>
+            page.evaluate(() => globalThis.firstRow)));
+        await page.context().close();
+    }
+    note(`first row with 1,000 in the ring: median ${
+        median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)} to ${
+        Math.max(...times).toFixed(0)})`);
+});
+
+// Frames, long tasks, and how old the newest line is that can be seen.
+
+const begin = (page) => page.evaluate(() => {
+    const m = { frames: 0, tasks: [], lags: [], start: performance.now() };
+    globalThis.measured = m;
+
+    const rows = document.querySelector('[role=log] [id^="L"]').parentElement;
+
+    const frame = () => {
+        m.frames++;
+        if (m.frames % 6 === 0) {
+            const newest = rows.lastElementChild.textContent
+                .match(/at=(\d+)\./);
+            if (newest) {
+                m.lags.push(Date.now() - Number(newest[1]));
+            }
+        }
+        m.raf = requestAnimationFrame(frame);
+    };
+    m.raf = requestAnimationFrame(frame);
+    m.observer = new PerformanceObserver((list) => m.tasks.push(
+        ...list.getEntries().map(({ duration }) => duration)));
+    m.observer.observe({ type: 'longtask' });
+});
+
+const end = (page) => page.evaluate(() => {
+    const m = globalThis.measured;
+
+    cancelAnimationFrame(m.raf);
+    m.observer.disconnect();
+    return { ...m, ms: performance.now() - m.start,
+        rows: document.querySelectorAll('[role=log] [id^="L"]').length };
+});
+
+async function stream(rate, ms) {
+    const start = Date.now();
+    let sent = 0;
+
+    while (Date.now() - start < ms) {
+        const due = Math.floor((Date.now() - start) / 1000 * rate);
+
+        if (due > sent) {
+            const first = sent;
+            sent = due;
+            await post(lines(due - first, (i) => make(first + i)));
+        }
+        await pause(50);
+    }
+}
+
+async function frames(rate, rows) {
+    await clear();
+    await fill(Math.min(rows, 1000));
+    const page = await open();
+    await page.live();
+
+    if (rows > 1000) {
+        await fill(rows - 1000);
+    }
+    await until('all rows', async () => (await page.log().locator(
+        '[id^="L"]').count()) >= Math.min(rows, 2000));
+
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Performance.enable');
+    const cpu = async () => (await cdp.send('Performance.getMetrics'))
+        .metrics.find(({ name }) => name === 'ThreadTime')?.value;
+
+    await begin(page);
+    const before = await cpu();
+    await stream(rate, seconds * 1000);
+    const busy = await cpu() - before;
+    const m = await end(page);
+
+    note(`${rate} lines/s, ${rows} rows (${m.rows} in the end): ${
+        (m.frames / m.ms * 1000).toFixed(1)} frames/s, ${
+        (busy / m.ms * 1e5).toFixed(0)} % of a processor, longest task ${
+        Math.max(0, ...m.tasks).toFixed(0)} ms (${m.tasks.length} over 50)${
+        m.lags.length ? `, newest on screen after ${median(m.lags)} ms, 99 % ${
+            percentile(m.lags, 99)} ms` : ''}`);
+}
+
+for (const [rate, rows] of [[0, 1000], [200, 1000], [200, 2000], [1000, 1000],
+    [1000, 2000]]) {
+    await test(`${rate} lines/s, ${rows} rows`, () => frames(rate, rows));
+}
+
+await test('keystroke', async () => {
+    await clear();
+    await fill(1000);
+    const page = await open();
+    await page.live();
+    await fill(1000);
+    await until('2,000 rows', async () =>
+        (await page.log().locator('[id^="L"]').count()) >= 2000);
+
+    const times = [];
+    await page.search().focus();
+
+    for (const key of ['r', 'a', 'c', 'k', '-', '1']) {
+        await page.evaluate(() => {
+            globalThis.painted = new Promise((resolve) => {
+                let pressed;
+                addEventListener('keydown', (event) => {
+                    pressed = event.timeStamp;
+                }, { once: true, capture: true });
+                const log = document.querySelector('[role=log]');
+                const observer = new MutationObserver(() => {
+                    observer.disconnect();
+                    requestAnimationFrame(() => setTimeout(() =>
+                        resolve(performance.now() - pressed)));
+                });
+                observer.observe(log, { subtree: true, childList: true,
+                    attributes: true, characterData: true });
+            });
+        });
+        await page.keyboard.press(key);
+        times.push(await page.evaluate(() => globalThis.painted));
+    }
+    note(`keystroke to painted, 2,000 lines: median ${
+        median(times).toFixed(0)} ms, most ${Math.max(...times).toFixed(0)}`);
+});
+
+await test('memory', async () => {
+    await clear();
+    await fill(1000);
+    const page = await open();
+    await page.live();
+    await fill(1500);
+
+    const cdp = await page.context().newCDPSession(page);
+    const used = async () => {
+        await page.evaluate(() => new Promise((resolve) =>
+            setTimeout(resolve, 2000)));
+        await cdp.send('HeapProfiler.collectGarbage');
+        const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+        const { nodes } = await cdp.send('Memory.getDOMCounters');
+        return { mb: usedSize / 1e6, nodes };
+    };
+
+    const before = await used();
+    const start = Date.now();
+    for (let i = 0; i < total; i += 500) {
+        await post(lines(500, (j) => make(i + j)));
+        await pause(50);
+    }
+    const took = (Date.now() - start) / 1000;
+    const behind = await used();
+
+    note(`memory: ${before.mb.toFixed(1)} MB, after ${total} lines in ${
+        took.toFixed(0)} s ${behind.mb.toFixed(1)} MB (${before.nodes} and ${
+        behind.nodes} nodes)`);
+});
+
+await done();

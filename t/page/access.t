@@ -1,0 +1,16 @@
+# The page for everybody: axe-core, narrow, still, large.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Rackscope::Page;
+use Rackscope::Test;
+
+my $nginx = Rackscope::Page->new;
+
+$nginx->run('access.mjs');
+
+done();

@@ -1,0 +1,16 @@
+# The page joins, and stays with, a stream: every line once.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Rackscope::Page;
+use Rackscope::Test;
+
+my $nginx = Rackscope::Page->new;
+
+$nginx->run('join.mjs');
+
+done();

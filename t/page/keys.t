@@ -1,0 +1,16 @@
+# The page by the keyboard.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Rackscope::Page;
+use Rackscope::Test;
+
+my $nginx = Rackscope::Page->new;
+
+$nginx->run('keys.mjs');
+
+done();
