@@ -388,11 +388,9 @@ rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p)
 const u_char *
 rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
 {
-    uint32_t       ch;
-    const u_char  *s, *next, *start, *eol;
+    const u_char  *start;
 
     start = p;
-    eol = NULL;
 
     if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
         && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0)
@@ -400,6 +398,21 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
         /* what stands behind a mask did not belong to it */
         p += RSL_REDACT_MASK_LEN;
     }
+
+    return rsl_redact_further(start, p, end, form);
+}
+
+
+/* The same for a value that began at "start", and goes on at "p". */
+
+const u_char *
+rsl_redact_further(const u_char *start, const u_char *p, const u_char *end,
+    rsl_redact_form_e form)
+{
+    uint32_t       ch;
+    const u_char  *s, *next, *eol;
+
+    eol = NULL;
 
     for (s = p; s < end; s++) {
 

@@ -243,6 +243,8 @@ const u_char *rsl_redact_typed(const u_char *p, const u_char *end);
 int rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p);
 const u_char *rsl_redact_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
+const u_char *rsl_redact_further(const u_char *start, const u_char *p,
+    const u_char *end, rsl_redact_form_e form);
 const u_char *rsl_redact_eol(const u_char *p, const u_char *end);
 int rsl_redact_word(u_char ch);
 

@@ -125,7 +125,8 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
         inner.end = rsl_redact_limit(scan, value, RSL_REDACT_PIECE_MAX);
 
         if (!rsl_redact_value(&inner, value, &name, separator,
-                              RSL_REDACT_PLAIN))
+                              RSL_REDACT_PLAIN)
+            || (inner.stop == inner.end && inner.end != scan->end))
         {
             return 0;
         }

@@ -189,7 +189,7 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
     }
 
     scan->value = start;
-    scan->stop = rsl_redact_bare(p, scan->end, RSL_REDACT_PLAIN);
+    scan->stop = rsl_redact_further(start, p, scan->end, RSL_REDACT_PLAIN);
 }
 
 
@@ -308,7 +308,7 @@ rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
         && rsl_redact_word(*scan->stop))
     {
         /* []string{"x"} */
-        scan->stop = rsl_redact_bare(p + 2, scan->end, RSL_REDACT_PLAIN);
+        scan->stop = rsl_redact_further(p, p + 2, scan->end, RSL_REDACT_PLAIN);
         return;
     }
 
@@ -322,7 +322,8 @@ rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     /* [a]b is one value */
-    scan->stop = rsl_redact_bare(scan->stop, scan->end, RSL_REDACT_PLAIN);
+    scan->stop = rsl_redact_further(p, scan->stop, scan->end,
+                                    RSL_REDACT_PLAIN);
 }
 
 
@@ -338,13 +339,15 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     scan->value = p;
     end = scan->end;
 
-    if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
-        && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0
-        && memchr(" \t\r\n;", p[RSL_REDACT_MASK_LEN], 5) == NULL)
-    {
-        /* a value in brackets or quotes has been hidden before */
-        scan->stop = p + RSL_REDACT_MASK_LEN;
-        return;
+    if (rsl_redact_caseless(p, end, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN)) {
+        s = rsl_redact_blanks(p + RSL_REDACT_MASK_LEN, end, RSL_REDACT_PLAIN,
+                              0);
+
+        if (s == end || *s != ';') {
+            /* a value in brackets or quotes has been hidden before */
+            scan->stop = p + RSL_REDACT_MASK_LEN;
+            return;
+        }
     }
 
     if (name->kind == RSL_REDACT_NAME_AUTHORIZATION) {

@@ -2,10 +2,12 @@
 /*
  * A libFuzzer target: plants a marker as the secret of a carrier that the
  * input chooses, between texts of the input, and looks for it in what comes
- * out.  Also: what comes out is well-formed, redacting it again changes
- * nothing, and a text in which no rule finds its keyword stays as it is.
+ * out.  Also: what comes out is well-formed, redacting it again only hides
+ * more, and a text in which no rule finds its keyword stays as it is.
  */
 
+
+#define _GNU_SOURCE         /* memmem() */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -399,6 +401,39 @@ fuzz_harmless(const rsl_str_t *text)
 }
 
 
+/* Are the pieces between the masks of "again" in "text", in their order? */
+
+static int
+fuzz_hides_more(const rsl_str_t *text, const rsl_str_t *again)
+{
+    size_t         len;
+    const u_char  *p, *end, *at, *mask;
+
+    at = text->data;
+    end = again->data + again->len;
+
+    for (p = again->data; p < end; p = mask + sizeof("***") - 1) {
+
+        mask = memmem(p, (size_t) (end - p), "***", sizeof("***") - 1);
+        len = (size_t) ((mask ? mask : end) - p);
+
+        at = memmem(at, (size_t) (text->data + text->len - at), p, len);
+
+        if (at == NULL) {
+            return 0;
+        }
+
+        if (mask == NULL) {
+            break;
+        }
+
+        at += len;
+    }
+
+    return 1;
+}
+
+
 static void
 fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
 {
@@ -428,10 +463,8 @@ fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
         abort();
     }
 
-    if (again.len != text.len
-        || memcmp(again.data, text.data, text.len) != 0)
-    {
-        fuzz_fail("not the same again", &text, &again);
+    if (!fuzz_hides_more(&text, &again)) {
+        fuzz_fail("again", &text, &again);
     }
 }
 
