@@ -30,7 +30,8 @@ static const capture_t  captures[] = {
     { NULL, "10:31:35.721000|ERROR||payment failed|req-7f3a|||||Error: boom",
       "ecs.version error" },
     { "lines-fastify.ndjson", NULL, NULL },
-    { NULL, "11:00:13.149000|INFO||incoming request|req-1||GET|/api/orders?x=1||",
+    { NULL, "11:00:13.149000|INFO||"
+      "incoming request|req-1||GET|/api/orders?x=1||",
       "pid hostname req" },
     { NULL, "11:00:13.151000|WARNING||slow query|req-1|||||",
       "pid hostname" },
