@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "rsl_intake.h"
+#include "rsl_nginx.h"
 #include "rsl_query.h"
 #include "rsl_record.h"
 #include "rsl_redact.h"
@@ -22,6 +23,11 @@
 typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;
 
 typedef struct ngx_http_rackscope_logs_page_s  ngx_http_rackscope_logs_page_t;
+
+typedef struct ngx_http_rackscope_logs_errors_s
+    ngx_http_rackscope_logs_errors_t;
+
+typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
 
 typedef void (*ngx_http_rackscope_logs_wake_pt)(
     ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
@@ -35,6 +41,10 @@ typedef struct {
     ngx_uint_t                locations;        /* with a door */
     ngx_uint_t                level;    /* where no directive says it */
     ngx_shm_t                 refused;  /* a byte per location with a door */
+    ngx_uint_t                access_log;       /* some location has one */
+    ngx_http_rackscope_logs_errors_t  *errors;  /* NULL: off */
+    ngx_uint_t                errors_set;
+    ngx_int_t                 request_id;       /* index of the variable */
 } ngx_http_rackscope_logs_main_conf_t;
 
 
@@ -51,6 +61,11 @@ typedef struct {
     ngx_msec_t                       stream_timeout;
     ngx_msec_t                       stream_heartbeat;
     ngx_msec_t                       stream_poll;
+
+    ngx_flag_t                       access_log;
+    ngx_shm_zone_t                  *access;
+    ngx_uint_t                       access_level;  /* RSL_LEVELS: "level" */
+    ngx_http_complex_value_t        *access_filter;
 } ngx_http_rackscope_logs_loc_conf_t;
 
 
@@ -95,6 +110,8 @@ size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
 size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
     rsl_line_t *line);
+void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_ready_pt handler, void *data);
 void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
 ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone);
 ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
@@ -143,6 +160,8 @@ ngx_int_t ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
 ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
     ngx_str_t *name);
+ngx_table_elt_t *ngx_http_rackscope_logs_find(ngx_list_t *headers,
+    ngx_str_t *name);
 
 
 /* guard: who may post, and what */
@@ -160,6 +179,47 @@ void ngx_http_rackscope_logs_wipe(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_wipe_body(ngx_http_request_t *r, u_char **wiped,
     ngx_uint_t last);
 void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
+
+
+/* capture: what all sources of records have in common */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID  128     /* the longest one */
+
+ngx_int_t ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone,
+    rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record,
+    u_char *buf, size_t size);
+rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
+void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
+    rsl_redact_t *redact, rsl_record_t *record);
+int64_t ngx_http_rackscope_logs_now(void);
+ngx_int_t ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+ngx_str_t ngx_http_rackscope_logs_request_id(ngx_http_request_t *r);
+
+
+/* access: a record for each request */
+
+char *ngx_http_rackscope_logs_access_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_rackscope_logs_access_merge(
+    ngx_http_rackscope_logs_loc_conf_t *prev,
+    ngx_http_rackscope_logs_loc_conf_t *conf);
+ngx_int_t ngx_http_rackscope_logs_access_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+
+
+/* errors: a record for each line of the error log */
+
+char *ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_errors_t *errors, ngx_log_t *log);
+ngx_int_t ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+void ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle);
+ngx_uint_t ngx_http_rackscope_logs_errors_hush(ngx_uint_t level);
 
 
 /* the handlers */

@@ -66,7 +66,6 @@ static void ngx_http_rackscope_logs_ingest_wake(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_end(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
-static int64_t ngx_http_rackscope_logs_now(void);
 
 
 static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
@@ -469,19 +468,17 @@ ngx_http_rackscope_logs_ingest_record(void *data, rsl_arena_t *arena,
 {
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
 
-    rsl_line_t  line;
-
     if (record->level < ctx->level) {
         ctx->filtered++;
         return RSL_OK;
     }
 
-    if (rsl_redact_record(ctx->redact, arena, record) != RSL_OK) {
+    if (ngx_http_rackscope_logs_push(ctx->zone, ctx->redact, arena, record,
+                                     ctx->line, ctx->line_max)
+        != NGX_OK)
+    {
         return RSL_ERROR;
     }
-
-    rsl_record_render(record, ctx->line, ctx->line_max, &line);
-    ngx_http_rackscope_logs_zone_push(ctx->zone, ctx->line, &line);
 
     ctx->accepted++;
     ctx->pushed = 1;
@@ -581,15 +578,4 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_http_rackscope_logs_ingest_wake(ctx);
 
     ngx_http_finalize_request(r, rc);
-}
-
-
-static int64_t
-ngx_http_rackscope_logs_now(void)
-{
-    struct timeval  tv;
-
-    ngx_gettimeofday(&tv);
-
-    return (int64_t) tv.tv_sec * 1000000 + tv.tv_usec;
 }

@@ -15,8 +15,8 @@
 
 
 /*
- * A directive that answers the requests of its location, to be checked when
- * all zones are known, and all that the location has.
+ * A directive that names a zone or answers the requests of its location, to be
+ * checked when all zones are known, and all that the location has.
  */
 
 typedef struct {
@@ -25,7 +25,7 @@ typedef struct {
     ngx_uint_t                 line;
     ngx_shm_zone_t            *zone;    /* NULL if it needs none */
     ngx_http_core_loc_conf_t  *clcf;
-    ngx_http_handler_pt        handler;
+    ngx_http_handler_pt        handler;     /* NULL: it answers nothing */
 } ngx_http_rackscope_logs_use_t;
 
 
@@ -45,6 +45,8 @@ static char *ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_rackscope_logs_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle);
 
 
 static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
@@ -126,6 +128,20 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
       offsetof(ngx_http_rackscope_logs_loc_conf_t, stream_poll),
       NULL },
 
+    { ngx_string("rackscope_logs_access_log"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      ngx_http_rackscope_logs_access_log,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_error_log"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_rackscope_logs_error_log,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -153,11 +169,11 @@ ngx_module_t  ngx_http_rackscope_logs_module = {
     ngx_http_rackscope_logs_commands,         /* module directives */
     NGX_HTTP_MODULE,                          /* module type */
     NULL,                                     /* init master */
-    ngx_http_rackscope_logs_wake_init,        /* init module */
-    ngx_http_rackscope_logs_wake_init_worker, /* init process */
+    ngx_http_rackscope_logs_init_module,      /* init module */
+    ngx_http_rackscope_logs_init_process,     /* init process */
     NULL,                                     /* init thread */
     NULL,                                     /* exit thread */
-    NULL,                                     /* exit process */
+    ngx_http_rackscope_logs_errors_exit_worker, /* exit process */
     NULL,                                     /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -179,6 +195,9 @@ ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf)
      *     rmcf->redact = NULL;
      *     rmcf->locations = 0;
      *     rmcf->refused = { 0 };
+     *     rmcf->access_log = 0;
+     *     rmcf->errors = NULL;
+     *     rmcf->errors_set = 0;
      */
 
     rmcf->level = ngx_http_rackscope_logs_level_default(cf);
@@ -223,7 +242,7 @@ ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
 
         /* a later directive took the location over */
 
-        if (use[i].clcf->handler != use[i].handler) {
+        if (use[i].handler && use[i].clcf->handler != use[i].handler) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "\"%V\" directive " NGX_HTTP_RACKSCOPE_LOGS_SHARED
                           " in %V:%ui",
@@ -258,6 +277,8 @@ ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf)
      *     rlcf->page = NULL;
      *     rlcf->location = 0;
      *     rlcf->whole = 0;
+     *     rlcf->access = NULL;
+     *     rlcf->access_filter = NULL;
      */
 
     rlcf->enable = NGX_CONF_UNSET;
@@ -266,6 +287,8 @@ ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf)
     rlcf->stream_timeout = NGX_CONF_UNSET_MSEC;
     rlcf->stream_heartbeat = NGX_CONF_UNSET_MSEC;
     rlcf->stream_poll = NGX_CONF_UNSET_MSEC;
+    rlcf->access_log = NGX_CONF_UNSET;
+    rlcf->access_level = RSL_LEVELS;
 
     return rlcf;
 }
@@ -293,9 +316,19 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
                               30000);
     ngx_conf_merge_msec_value(conf->stream_poll, prev->stream_poll, 500);
 
-    /* "if" and "limit_except" are the location that they stand in */
+    ngx_http_rackscope_logs_access_merge(prev, conf);
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (rmcf->errors
+        && ngx_http_rackscope_logs_errors_log(cf, rmcf->errors,
+                                              clcf->error_log)
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    /* "if" and "limit_except" are the location that they stand in */
 
     if (clcf->noname
         && conf->api == NULL && conf->ingest == NULL && conf->page == NULL)
@@ -401,8 +434,8 @@ ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 /*
- * Makes "handler" the one that answers in this location.  If "zone" is not
- * NULL, it becomes the zone that the directive names.
+ * Makes "handler", if it is not NULL, the one that answers in this location.
+ * If "zone" is not NULL, it becomes the zone that the directive names.
  */
 
 char *
@@ -416,7 +449,7 @@ ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->handler) {
+    if (handler && clcf->handler) {
         return NGX_HTTP_RACKSCOPE_LOGS_SHARED;
     }
 
@@ -445,7 +478,9 @@ ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
         *zone = use->zone;
     }
 
-    clcf->handler = handler;
+    if (handler) {
+        clcf->handler = handler;
+    }
 
     return NGX_CONF_OK;
 }
@@ -525,5 +560,35 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
 
     ngx_http_rackscope_logs_wipe_init(cf, rmcf);
 
+    if ((rmcf->access_log || rmcf->errors)
+        && ngx_http_rackscope_logs_request_id_init(cf, rmcf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_rackscope_logs_access_init(cf, rmcf) != NGX_OK
+        || ngx_http_rackscope_logs_errors_init(cf, rmcf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return ngx_http_rackscope_logs_admin_init(cf, rmcf);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
+{
+    ngx_http_rackscope_logs_errors_init_module(cycle);
+
+    return ngx_http_rackscope_logs_wake_init(cycle);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_rackscope_logs_errors_init_worker(cycle);
+
+    return ngx_http_rackscope_logs_wake_init_worker(cycle);
 }

@@ -247,11 +247,18 @@ ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r, char *allow,
 ngx_table_elt_t *
 ngx_http_rackscope_logs_find_header(ngx_http_request_t *r, ngx_str_t *name)
 {
+    return ngx_http_rackscope_logs_find(&r->headers_in.headers, name);
+}
+
+
+ngx_table_elt_t *
+ngx_http_rackscope_logs_find(ngx_list_t *headers, ngx_str_t *name)
+{
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    part = &r->headers_in.headers.part;
+    part = &headers->part;
     h = part->elts;
 
     for (i = 0; /* void */ ; i++) {
@@ -266,7 +273,10 @@ ngx_http_rackscope_logs_find_header(ngx_http_request_t *r, ngx_str_t *name)
             i = 0;
         }
 
-        if (h[i].key.len == name->len
+        /* a header that is not to be sent has no hash */
+
+        if (h[i].hash
+            && h[i].key.len == name->len
             && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
         {
             return &h[i];

@@ -208,7 +208,8 @@ ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone)
 static void
 ngx_http_rackscope_logs_wake_write(ngx_event_t *ev)
 {
-    uint64_t  one;
+    uint64_t    one;
+    ngx_uint_t  hush;
 
     if (ngx_http_rackscope_logs_wake_fd == -1) {
         return;
@@ -221,7 +222,13 @@ ngx_http_rackscope_logs_wake_write(ngx_event_t *ev)
     if (write(ngx_http_rackscope_logs_wake_fd, &one, sizeof(one)) == -1
         && ngx_errno != NGX_EAGAIN)
     {
+        /* a record of this would wake, and fail, and be a record */
+
+        hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_EMERG);
+
         ngx_log_error(NGX_LOG_ALERT, ev->log, ngx_errno,
                       "write() to the eventfd of rackscope logs failed");
+
+        (void) ngx_http_rackscope_logs_errors_hush(hush);
     }
 }

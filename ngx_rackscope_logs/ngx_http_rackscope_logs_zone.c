@@ -42,6 +42,9 @@ typedef struct {
     size_t                              entries;
     size_t                              entry_size;
     ngx_uint_t                          streams;
+
+    ngx_http_rackscope_logs_ready_pt    ready;      /* NULL: nobody waits */
+    void                               *ready_data;
 } ngx_http_rackscope_logs_zone_t;
 
 
@@ -58,6 +61,8 @@ static ngx_shm_zone_t *ngx_http_rackscope_logs_zone_old(ngx_conf_t *cf,
     ngx_shm_zone_t *shm_zone);
 static ngx_int_t ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
+static ngx_int_t ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_zone_t *ozone);
 static void ngx_http_rackscope_logs_zone_lay(
     ngx_http_rackscope_logs_zone_t *zone);
 static ngx_uint_t ngx_http_rackscope_logs_zone_alive(
@@ -289,8 +294,38 @@ ngx_http_rackscope_logs_zone_old(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
 static ngx_int_t
 ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 {
-    ngx_http_rackscope_logs_zone_t  *ozone = data;
+    ngx_http_rackscope_logs_zone_t  *zone;
 
+    if (ngx_http_rackscope_logs_zone_make(shm_zone, data) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    zone = shm_zone->data;
+
+    return zone->ready ? zone->ready(zone->ready_data) : NGX_OK;
+}
+
+
+/*
+ * Calls "handler" when nginx has opened its logs, but not yet copied them into
+ * its listening sockets.
+ */
+
+void
+ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_ready_pt handler, void *data)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    zone->ready = handler;
+    zone->ready_data = data;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_zone_t *ozone)
+{
     struct timeval                   tv;
     ngx_http_rackscope_logs_zone_t  *zone;
 

@@ -292,4 +292,40 @@ for (@rules) {
 works(line("rackscope_logs_redact '(a+)' '<\$1>';\n"
             . "rackscope_logs_redact '(a+)' '<\$1>';"), 'rules, the same twice');
 
+# nginx's own logs.
+
+my $takes_access = 'which takes the name of a zone and then any of a level '
+    . '(DEBUG, INFO, WARNING, ERROR or CRITICAL) and if=CONDITION, or "off"';
+my $takes_error = 'which takes the name of a zone and then a level (debug, info, '
+    . 'notice, warn, error, crit, alert or emerg), or "off"';
+
+for my $bad ('LOUD', 'INFO;ERROR', 'if=', 'if=a;if=b') {
+    my @bad = split /;/, $bad;
+    fails(http("rackscope_logs_zone z;\nrackscope_logs_access_log z @bad; # <--"),
+        qq(invalid parameter "$bad[-1]" in "rackscope_logs_access_log", )
+            . $takes_access);
+}
+
+for my $bad ('off INFO', 'z loud', 'z debug_http') {
+    my ($last) = $bad =~ /(\S+)\z/;
+    my ($name, $takes) = $bad =~ /off/
+        ? ('rackscope_logs_access_log', $takes_access)
+        : ('rackscope_logs_error_log',  $takes_error);
+    fails(http("rackscope_logs_zone z;\n$name $bad; # <--"),
+        qq(invalid parameter "$last" in "$name", $takes));
+}
+
+for my $name (qw(rackscope_logs_access_log rackscope_logs_error_log)) {
+    fails(http("$name no; # <--"),
+        qq(unknown zone "no" in "$name", which takes the name of a zone that )
+            . '"rackscope_logs_zone" declares,');
+    fails(http("rackscope_logs_zone z;\n$name off;\n$name z; # <--"),
+        qq("$name" directive is duplicate));
+    works(http("$name z; rackscope_logs_zone z;"), "$name alone uses a zone");
+    works(http("$name off;"), "$name off");
+}
+
+works(http("rackscope_logs_zone z; rackscope_logs_access_log z error if=\$host;"),
+    'all parameters');
+
 done();

@@ -98,7 +98,8 @@ is curl(@nobody, "$logs/stream")->{out}, 401, 'nor the stream';
 
 my @records;
 ok wait_until {
-    @records = @{ decode_json(curl(@auth, $logs)->{out})->{records} };
+    @records = grep { $_->{logger} =~ /\Aexample/ }
+        @{ decode_json(curl(@auth, $logs)->{out})->{records} };
     keys %status == grep {
         my $id = $_;
         grep { ($_->{request_id} // '') eq $id && $_->{status_code} } @records;
@@ -123,6 +124,24 @@ is $secret->{retry}, JSON::PP::true, 'extra fields go along';
 my ($hot) = grep { $_->{message} =~ /is hot/ } @records;
 is $hot->{level}, 'WARNING', 'a WARNING';
 is $hot->{rack_id}, 'r2', 'and its extra field';
+
+# One id finds all of a request: what its client chose, if it is a plain one.
+
+my $given = curl('-i', '-H', 'X-Request-ID: mine-1',
+    "http://127.0.0.1:$port/racks/r3");
+like $given->{out}, qr/^X-Request-ID:\ mine-1\r$/mx, 'in the response';
+
+my %loggers;
+ok wait_until {
+    %loggers = map { $_->{logger} => 1 } @{
+        decode_json(curl(@auth, "$logs?request_id=mine-1")->{out})->{records} };
+    keys %loggers == 3;
+}, 'in the records of the backend and of nginx';
+is_deeply [ sort keys %loggers ],
+    [qw(example.racks example.requests nginx.access)], 'of each logger';
+
+unlike curl('-i', '-H', 'X-Request-ID: a b', "http://127.0.0.1:$port/")->{out},
+    qr/^X-Request-ID:\ a/mx, 'no other text is taken';
 
 # A stream through the same door.
 

@@ -1,0 +1,195 @@
+
+/*
+ * What all sources of records have in common, and nginx's own two more than
+ * that: the way into the ring, and the id of a request.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+#define NGX_HTTP_RACKSCOPE_LOGS_ARENA  4096
+
+
+static ngx_uint_t ngx_http_rackscope_logs_valid_id(ngx_str_t *id);
+
+
+static ngx_str_t  ngx_http_rackscope_logs_request_id_header =
+    ngx_string("X-Request-ID");
+static ngx_str_t  ngx_http_rackscope_logs_request_id_variable =
+    ngx_string("request_id");
+
+
+/* Of this worker, for one record at a time. */
+static rsl_arena_t  *ngx_http_rackscope_logs_arena;
+static u_char       *ngx_http_rackscope_logs_line;
+static size_t        ngx_http_rackscope_logs_line_max;
+
+
+/*
+ * Redacts and prints a record and pushes it.  "buf" has room for what
+ * ngx_http_rackscope_logs_zone_line_max() says.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone, rsl_redact_t *redact,
+    rsl_arena_t *arena, rsl_record_t *record, u_char *buf, size_t size)
+{
+    rsl_line_t  line;
+
+    if (rsl_redact_record(redact, arena, record) != RSL_OK) {
+        return NGX_ERROR;
+    }
+
+    rsl_record_render(record, buf, size, &line);
+    ngx_http_rackscope_logs_zone_push(zone, buf, &line);
+
+    return NGX_OK;
+}
+
+
+/* An empty arena, to be given back by a capture; NULL: no memory. */
+
+rsl_arena_t *
+ngx_http_rackscope_logs_capture_arena(void)
+{
+    if (ngx_http_rackscope_logs_arena == NULL) {
+        ngx_http_rackscope_logs_arena =
+                              rsl_arena_create(NGX_HTTP_RACKSCOPE_LOGS_ARENA);
+    }
+
+    return ngx_http_rackscope_logs_arena;
+}
+
+
+/* A record of nginx's own; it was built in the arena, which is reset here. */
+
+void
+ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
+    rsl_record_t *record)
+{
+    size_t   size;
+    u_char  *line;
+
+    size = ngx_http_rackscope_logs_zone_line_max(zone);
+
+    if (size > ngx_http_rackscope_logs_line_max) {
+
+        line = realloc(ngx_http_rackscope_logs_line, size);
+        if (line == NULL) {
+            goto done;
+        }
+
+        ngx_http_rackscope_logs_line = line;
+        ngx_http_rackscope_logs_line_max = size;
+    }
+
+    if (ngx_http_rackscope_logs_push(zone, redact,
+                                     ngx_http_rackscope_logs_arena, record,
+                                     ngx_http_rackscope_logs_line, size)
+        == NGX_OK)
+    {
+        ngx_http_rackscope_logs_wake_all(zone);
+    }
+
+done:
+
+    rsl_arena_reset(ngx_http_rackscope_logs_arena);
+}
+
+
+int64_t
+ngx_http_rackscope_logs_now(void)
+{
+    struct timeval  tv;
+
+    ngx_gettimeofday(&tv);
+
+    return (int64_t) tv.tv_sec * 1000000 + tv.tv_usec;
+}
+
+
+/* Requests are to have an id, if the client and the backend give none. */
+
+ngx_int_t
+ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf)
+{
+    rmcf->request_id = ngx_http_get_variable_index(cf,
+                                 &ngx_http_rackscope_logs_request_id_variable);
+
+    return (rmcf->request_id == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * The id under which people will look for the request: what went out in the
+ * response, which they have before them; else what the client sent, which is
+ * what a backend behind a plain proxy_pass logs; else nginx's own.
+ */
+
+ngx_str_t
+ngx_http_rackscope_logs_request_id(ngx_http_request_t *r)
+{
+    ngx_str_t                             id;
+    ngx_table_elt_t                      *h;
+    ngx_http_variable_value_t            *vv;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    h = ngx_http_rackscope_logs_find(&r->headers_out.headers,
+                                   &ngx_http_rackscope_logs_request_id_header);
+
+    if (h && h->value.len
+        && h->value.len <= NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID)
+    {
+        return h->value;
+    }
+
+    /* there is no list before the request line has been read */
+
+    if (r->headers_in.headers.part.elts) {
+        h = ngx_http_rackscope_logs_find(&r->headers_in.headers,
+                                   &ngx_http_rackscope_logs_request_id_header);
+
+        if (h && ngx_http_rackscope_logs_valid_id(&h->value)) {
+            return h->value;
+        }
+    }
+
+    ngx_str_null(&id);
+
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+    vv = ngx_http_get_indexed_variable(r, rmcf->request_id);
+
+    if (vv && !vv->not_found && vv->len <= NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID) {
+        id.len = vv->len;
+        id.data = vv->data;
+    }
+
+    return id;
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_valid_id(ngx_str_t *id)
+{
+    u_char  ch;
+    size_t  i;
+
+    if (id->len == 0 || id->len > NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID) {
+        return 0;
+    }
+
+    for (i = 0; i < id->len; i++) {
+        ch = id->data[i];
+
+        if ((ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z')
+            && (ch < '0' || ch > '9')
+            && (ch == '\0' || ngx_strchr("._:@/+=-", ch) == NULL))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}

@@ -1,0 +1,433 @@
+
+/*
+ * A record for each line of nginx's own error log: the directive, and what
+ * nginx calls for a line.
+ *
+ * What writes a line may be a signal handler, or hold any lock.  So a line is
+ * only copied onto the stage here; a timer of the workers takes it apart,
+ * redacts it and puts it into the ring.
+ */
+
+
+#include "ngx_http_rackscope_logs_stage.h"
+
+
+/* The request of the line that is being written, in this process. */
+
+typedef struct {
+    u_char                           *fields;   /* in nginx's buffer */
+    ngx_atomic_uint_t                 connection;
+    ngx_uint_t                        busy;
+    ngx_uint_t                        enable;
+    size_t                            len;
+    u_char                      id[NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID];
+} ngx_http_rackscope_logs_error_request_t;
+
+
+static ngx_int_t ngx_http_rackscope_logs_errors_stage(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_errors_t *errors);
+static void ngx_http_rackscope_logs_errors_cleanup(void *data);
+static ngx_int_t ngx_http_rackscope_logs_errors_ready(void *data);
+static void ngx_http_rackscope_logs_errors_insert(ngx_log_t *log,
+    ngx_log_t *new_log);
+static void ngx_http_rackscope_logs_errors_writer(ngx_log_t *log,
+    ngx_uint_t level, u_char *buf, size_t len);
+static ngx_uint_t ngx_http_rackscope_logs_errors_request(rsl_str_t *line);
+static ngx_int_t ngx_http_rackscope_logs_errors_post_read(
+    ngx_http_request_t *r);
+static u_char *ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf, size_t len);
+
+
+/* Of this process. */
+
+static ngx_http_rackscope_logs_error_request_t
+                              ngx_http_rackscope_logs_error_request;
+static ngx_http_log_handler_pt  ngx_http_rackscope_logs_errors_next;
+static volatile ngx_uint_t    ngx_http_rackscope_logs_hush = NGX_LOG_DEBUG + 1;
+
+
+char *
+ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
+
+    rsl_str_t                          name;
+    ngx_str_t                         *value;
+    ngx_uint_t                         level;
+    ngx_http_rackscope_logs_errors_t  *errors;
+
+    if (rmcf->errors_set) {
+        return "is duplicate";
+    }
+
+    rmcf->errors_set = 1;
+
+    value = cf->args->elts;
+    level = NGX_LOG_WARN;
+
+    if (cf->args->nelts == 3) {
+        name.len = value[2].len;
+        name.data = value[2].data;
+
+        level = rsl_nginx_level(&name);
+    }
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+
+        if (cf->args->nelts == 2) {
+            return NGX_CONF_OK;
+        }
+
+        level = 0;
+    }
+
+    if (level == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\" in \"%V\", which takes "
+                           "the name of a zone and then a level (debug, info, "
+                           "notice, warn, error, crit, alert or emerg), or "
+                           "\"off\"", &value[2], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    errors = ngx_pcalloc(cf->pool, sizeof(ngx_http_rackscope_logs_errors_t));
+    if (errors == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    errors->level = level;
+    errors->cycle = cf->cycle;
+
+    if (ngx_array_init(&errors->logs, cf->pool, 4, sizeof(ngx_log_t *))
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    rmcf->errors = errors;
+
+    return ngx_http_rackscope_logs_use(cf, NULL, &errors->zone);
+}
+
+
+/* One more log that a server or location has; most have the same. */
+
+ngx_int_t
+ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_errors_t *errors, ngx_log_t *log)
+{
+    ngx_uint_t    i;
+    ngx_log_t   **logs;
+
+    logs = errors->logs.elts;
+
+    for (i = 0; i < errors->logs.nelts; i++) {
+        if (logs[i] == log) {
+            return NGX_OK;
+        }
+    }
+
+    logs = ngx_array_push(&errors->logs);
+    if (logs == NULL) {
+        return NGX_ERROR;
+    }
+
+    *logs = log;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf)
+{
+    ngx_http_handler_pt                 *h;
+    ngx_http_core_main_conf_t           *cmcf;
+    ngx_http_rackscope_logs_errors_t    *errors;
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf;
+
+    errors = rmcf->errors;
+
+    if (errors == NULL) {
+        return NGX_OK;
+    }
+
+    rlcf = ngx_http_conf_get_module_loc_conf(cf,
+                                             ngx_http_rackscope_logs_module);
+
+    errors->enable = (rlcf->enable != 0);
+    errors->redact = rmcf->redact;
+
+    if (ngx_http_rackscope_logs_errors_log(cf, errors, &cf->cycle->new_log)
+        != NGX_OK
+        || ngx_http_rackscope_logs_errors_stage(cf, errors) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_rackscope_logs_zone_ready(errors->zone,
+                                       ngx_http_rackscope_logs_errors_ready,
+                                       errors);
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_rackscope_logs_errors_post_read;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_errors_stage(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_errors_t *errors)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    errors->shm.size = ngx_http_rackscope_logs_stage_size();
+    errors->shm.log = cf->log;
+    ngx_str_set(&errors->shm.name, "rackscope_logs_errors");
+
+    if (ngx_shm_alloc(&errors->shm) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_rackscope_logs_errors_cleanup;
+    cln->data = errors;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rackscope_logs_errors_cleanup(void *data)
+{
+    ngx_http_rackscope_logs_errors_t  *errors = data;
+
+    errors->stage = NULL;
+
+    ngx_shm_free(&errors->shm);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_errors_ready(void *data)
+{
+    ngx_http_rackscope_logs_errors_t  *errors = data;
+
+    ngx_uint_t   i;
+    ngx_log_t   *log, **logs;
+
+    errors->stage = (ngx_http_rackscope_logs_stage_t *) errors->shm.addr;
+
+    logs = errors->logs.elts;
+
+    for (i = 0; i < errors->logs.nelts; i++) {
+
+        log = ngx_pcalloc(errors->cycle->pool, sizeof(ngx_log_t));
+        if (log == NULL) {
+            return NGX_ERROR;
+        }
+
+        log->log_level = errors->level;
+        log->writer = ngx_http_rackscope_logs_errors_writer;
+        log->wdata = errors;
+
+        ngx_http_rackscope_logs_errors_insert(logs[i], log);
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * As nginx itself does it: the loosest level comes first, and the address of
+ * the head stays.
+ */
+
+static void
+ngx_http_rackscope_logs_errors_insert(ngx_log_t *log, ngx_log_t *new_log)
+{
+    ngx_log_t  tmp;
+
+    if (new_log->log_level > log->log_level) {
+        tmp = *log;
+        *log = *new_log;
+        *new_log = tmp;
+
+        log->next = new_log;
+        return;
+    }
+
+    while (log->next && log->next->log_level >= new_log->log_level) {
+        log = log->next;
+    }
+
+    new_log->next = log->next;
+    log->next = new_log;
+}
+
+
+/*
+ * May run in a signal handler and under any lock: no lock, no memory, no event.
+ * With "debug_connection" nginx heeds no level of the chain.
+ */
+
+static void
+ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
+    u_char *buf, size_t len)
+{
+    ngx_http_rackscope_logs_errors_t  *errors = log->wdata;
+
+    ngx_http_rackscope_logs_stage_t          *stage;
+    ngx_http_rackscope_logs_staged_t          staged;
+    ngx_http_rackscope_logs_error_request_t  *request;
+
+    stage = errors->stage;
+
+    if (stage == NULL || level > errors->level
+        || level >= ngx_http_rackscope_logs_hush)
+    {
+        return;
+    }
+
+    ngx_memzero(&staged, sizeof(ngx_http_rackscope_logs_staged_t));
+
+    staged.level = level;
+    staged.line.data = buf;
+    staged.line.len = len - NGX_LINEFEED_SIZE;
+
+    if (ngx_http_rackscope_logs_errors_request(&staged.line)) {
+        request = &ngx_http_rackscope_logs_error_request;
+
+        staged.fields = request->fields - buf;
+        staged.id.len = request->len;
+        staged.id.data = request->id;
+
+        request->fields = NULL;
+
+        if (!request->enable) {
+            return;
+        }
+
+    } else if (!errors->enable) {
+        return;
+    }
+
+    staged.time = ngx_http_rackscope_logs_now();
+
+    ngx_http_rackscope_logs_stage_put(stage, &staged);
+}
+
+
+/* Is this the line of the request that nginx has last asked about? */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_errors_request(rsl_str_t *line)
+{
+    u_char                                   *p;
+    size_t                                    i;
+    rsl_str_t                                 number;
+    ngx_atomic_uint_t                         n;
+    ngx_http_rackscope_logs_error_request_t  *request;
+
+    request = &ngx_http_rackscope_logs_error_request;
+    p = request->fields;
+
+    if (p < line->data
+        || p + sizeof(", server: ") - 1 > line->data + line->len
+        || ngx_memcmp(p, ", server: ", sizeof(", server: ") - 1) != 0)
+    {
+        return 0;
+    }
+
+    number = rsl_nginx_connection(line);
+    n = 0;
+
+    for (i = 0; i < number.len; i++) {
+        n = n * 10 + (number.data[i] - '0');
+    }
+
+    return number.len && n == request->connection;
+}
+
+
+/* Lines from here on do not become records; returns what it was before. */
+
+ngx_uint_t
+ngx_http_rackscope_logs_errors_hush(ngx_uint_t level)
+{
+    ngx_uint_t  old;
+
+    old = ngx_http_rackscope_logs_hush;
+    ngx_http_rackscope_logs_hush = level;
+
+    return old;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_errors_post_read(ngx_http_request_t *r)
+{
+    if (r->log_handler == ngx_http_rackscope_logs_errors_handler) {
+        return NGX_DECLINED;
+    }
+
+    /* nobody else but nginx has one */
+
+    if (ngx_http_rackscope_logs_errors_next == NULL) {
+        ngx_http_rackscope_logs_errors_next = r->log_handler;
+    }
+
+    if (ngx_http_rackscope_logs_errors_next == r->log_handler) {
+        r->log_handler = ngx_http_rackscope_logs_errors_handler;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* To find the id may write lines too: those go without one. */
+
+static u_char *
+ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf, size_t len)
+{
+    ngx_str_t                                 id;
+    ngx_http_rackscope_logs_loc_conf_t       *rlcf;
+    ngx_http_rackscope_logs_error_request_t  *request;
+
+    request = &ngx_http_rackscope_logs_error_request;
+
+    if (!request->busy) {
+        request->busy = 1;
+
+        id = ngx_http_rackscope_logs_request_id(r);
+        rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+        request->fields = buf;
+        request->connection = r->connection->log->connection;
+        request->enable = rlcf->enable;
+        request->len = id.len;
+
+        if (id.len) {
+            ngx_memcpy(request->id, id.data, id.len);
+        }
+
+        request->busy = 0;
+    }
+
+    return ngx_http_rackscope_logs_errors_next(r, sr, buf, len);
+}

@@ -1,0 +1,352 @@
+
+/*
+ * The stage is in shared memory, so that the master and all workers can put
+ * lines there and any worker can take them.
+ *
+ * There is no lock: a line may come from a signal handler of the master that
+ * is about to free the locks of a dead worker.  A slot belongs to who changed
+ * its state by compare-and-swap, and the state says by its process id who that
+ * is, so what a killed process has left is found and freed.
+ */
+
+
+#include "ngx_http_rackscope_logs_stage.h"
+
+
+#define NGX_HTTP_RACKSCOPE_LOGS_SLOTS     128
+
+/* Of these, for lines of crit and above: a storm must not hide a crash. */
+#define NGX_HTTP_RACKSCOPE_LOGS_RESERVE   16
+
+#define NGX_HTTP_RACKSCOPE_LOGS_FREE      0
+#define NGX_HTTP_RACKSCOPE_LOGS_WRITING   1
+#define NGX_HTTP_RACKSCOPE_LOGS_READY     2
+#define NGX_HTTP_RACKSCOPE_LOGS_TAKEN     3
+
+#define NGX_HTTP_RACKSCOPE_LOGS_STATES    4
+
+/* Of another process with that number, for nobody takes so long; in ms. */
+#define NGX_HTTP_RACKSCOPE_LOGS_STALE     10000
+
+/* It is over if nothing was dropped for so long; but it is said, in ms. */
+#define NGX_HTTP_RACKSCOPE_LOGS_QUIET     300
+#define NGX_HTTP_RACKSCOPE_LOGS_SAY       5000
+
+
+typedef struct {
+    ngx_atomic_t                      state;    /* and whose it is */
+    ngx_atomic_uint_t                 ticket;
+    int64_t                           time;
+    uint32_t                          level;
+    uint32_t                          fields;
+    uint32_t                          id_len;
+    uint32_t                          len;
+    u_char                            id[NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID];
+    u_char                            text[NGX_MAX_ERROR_STR];
+} ngx_http_rackscope_logs_slot_t;
+
+
+struct ngx_http_rackscope_logs_stage_s {
+    ngx_atomic_t                      tickets;
+    ngx_atomic_t                      ready;    /* lines, ever */
+    ngx_atomic_t                      dropped;  /* the same */
+
+    /* of who drains */
+
+    ngx_atomic_t                      owner;    /* a process id, or 0 */
+    ngx_atomic_t                      since;    /* ngx_current_msec */
+    ngx_atomic_uint_t                 seen;     /* of "ready" */
+    ngx_atomic_uint_t                 said;     /* of "dropped" */
+    ngx_atomic_uint_t                 last;     /* "dropped" when it changed */
+    ngx_msec_t                        changed;
+    ngx_msec_t                        began;
+
+    ngx_http_rackscope_logs_slot_t    slots[NGX_HTTP_RACKSCOPE_LOGS_SLOTS];
+};
+
+
+static ngx_atomic_uint_t ngx_http_rackscope_logs_stage_state(
+    ngx_uint_t state);
+static ngx_uint_t ngx_http_rackscope_logs_stage_enter(
+    ngx_http_rackscope_logs_stage_t *stage);
+static void ngx_http_rackscope_logs_stage_leave(
+    ngx_http_rackscope_logs_stage_t *stage);
+static ngx_uint_t ngx_http_rackscope_logs_stage_dead(ngx_pid_t pid);
+static ngx_uint_t ngx_http_rackscope_logs_stage_sort(
+    ngx_http_rackscope_logs_stage_t *stage,
+    ngx_http_rackscope_logs_slot_t **slots);
+static ngx_uint_t ngx_http_rackscope_logs_stage_left(
+    ngx_http_rackscope_logs_slot_t *slot);
+static void ngx_http_rackscope_logs_stage_free(
+    ngx_http_rackscope_logs_slot_t *slot, ngx_atomic_uint_t state);
+
+
+size_t
+ngx_http_rackscope_logs_stage_size(void)
+{
+    return sizeof(ngx_http_rackscope_logs_stage_t);
+}
+
+
+void
+ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
+    const ngx_http_rackscope_logs_staged_t *staged)
+{
+    ngx_uint_t                       i, n;
+    ngx_atomic_uint_t                ticket, writing;
+    ngx_http_rackscope_logs_slot_t  *slot;
+
+    ticket = ngx_atomic_fetch_add(&stage->tickets, 1);
+    writing = ngx_http_rackscope_logs_stage_state(
+                                              NGX_HTTP_RACKSCOPE_LOGS_WRITING);
+
+    n = NGX_HTTP_RACKSCOPE_LOGS_SLOTS;
+
+    if (staged->level > NGX_LOG_CRIT) {
+        n -= NGX_HTTP_RACKSCOPE_LOGS_RESERVE;
+    }
+
+    for (i = 0; i < n; i++) {
+        slot = &stage->slots[(ticket + i) % n];
+
+        if (slot->state != NGX_HTTP_RACKSCOPE_LOGS_FREE
+            || !ngx_atomic_cmp_set(&slot->state, NGX_HTTP_RACKSCOPE_LOGS_FREE,
+                                   writing))
+        {
+            continue;
+        }
+
+        slot->ticket = ticket;
+        slot->time = staged->time;
+        slot->level = staged->level;
+        slot->fields = staged->fields;
+
+        slot->id_len = ngx_min(staged->id.len, sizeof(slot->id));
+
+        if (slot->id_len) {
+            ngx_memcpy(slot->id, staged->id.data, slot->id_len);
+        }
+
+        slot->len = ngx_min(staged->line.len, sizeof(slot->text));
+        ngx_memcpy(slot->text, staged->line.data, slot->len);
+
+        (void) ngx_atomic_cmp_set(&slot->state, writing,
+                                  NGX_HTTP_RACKSCOPE_LOGS_READY);
+        (void) ngx_atomic_fetch_add(&stage->ready, 1);
+
+        return;
+    }
+
+    (void) ngx_atomic_fetch_add(&stage->dropped, 1);
+}
+
+
+static ngx_atomic_uint_t
+ngx_http_rackscope_logs_stage_state(ngx_uint_t state)
+{
+    return (ngx_atomic_uint_t) ngx_pid * NGX_HTTP_RACKSCOPE_LOGS_STATES
+           + state;
+}
+
+
+void
+ngx_http_rackscope_logs_stage_drain(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_http_rackscope_logs_staged_pt handler, void *data)
+{
+    ngx_uint_t                         i, n;
+    ngx_atomic_uint_t                  ready, taken;
+    ngx_http_rackscope_logs_slot_t    *slots[NGX_HTTP_RACKSCOPE_LOGS_SLOTS];
+    ngx_http_rackscope_logs_staged_t   staged;
+
+    ready = stage->ready;
+
+    if (ready == stage->seen || !ngx_http_rackscope_logs_stage_enter(stage)) {
+        return;
+    }
+
+    n = ngx_http_rackscope_logs_stage_sort(stage, slots);
+    taken = ngx_http_rackscope_logs_stage_state(NGX_HTTP_RACKSCOPE_LOGS_TAKEN);
+
+    for (i = 0; i < n; i++) {
+
+        if (!ngx_atomic_cmp_set(&slots[i]->state,
+                                NGX_HTTP_RACKSCOPE_LOGS_READY, taken))
+        {
+            continue;
+        }
+
+        staged.time = slots[i]->time;
+        staged.level = slots[i]->level;
+        staged.fields = slots[i]->fields;
+        staged.id.len = slots[i]->id_len;
+        staged.id.data = slots[i]->id;
+        staged.line.len = slots[i]->len;
+        staged.line.data = slots[i]->text;
+
+        handler(data, &staged);
+
+        ngx_http_rackscope_logs_stage_free(slots[i], taken);
+    }
+
+    stage->seen = ready;
+
+    ngx_http_rackscope_logs_stage_leave(stage);
+}
+
+
+ngx_uint_t
+ngx_http_rackscope_logs_stage_dropped(ngx_http_rackscope_logs_stage_t *stage)
+{
+    ngx_msec_t         now;
+    ngx_uint_t         n;
+    ngx_atomic_uint_t  dropped;
+
+    dropped = stage->dropped;
+
+    if (dropped == stage->said
+        || !ngx_http_rackscope_logs_stage_enter(stage))
+    {
+        return 0;
+    }
+
+    now = ngx_current_msec;
+    n = 0;
+
+    if (stage->last == stage->said) {
+        stage->began = now;
+    }
+
+    if (stage->last != dropped) {
+        stage->last = dropped;
+        stage->changed = now;
+    }
+
+    if ((ngx_msec_int_t) (now - stage->changed) >= NGX_HTTP_RACKSCOPE_LOGS_QUIET
+        || (ngx_msec_int_t) (now - stage->began) >= NGX_HTTP_RACKSCOPE_LOGS_SAY)
+    {
+        n = dropped - stage->said;
+        stage->said = dropped;
+    }
+
+    ngx_http_rackscope_logs_stage_leave(stage);
+
+    return n;
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_stage_enter(ngx_http_rackscope_logs_stage_t *stage)
+{
+    ngx_msec_int_t     age;
+    ngx_atomic_uint_t  owner;
+
+    owner = stage->owner;
+
+    if (owner && owner != (ngx_atomic_uint_t) ngx_pid) {
+        age = (ngx_msec_int_t) (ngx_current_msec - stage->since);
+
+        if (age < NGX_HTTP_RACKSCOPE_LOGS_STALE
+            && !ngx_http_rackscope_logs_stage_dead(owner))
+        {
+            return 0;
+        }
+    }
+
+    if (!ngx_atomic_cmp_set(&stage->owner, owner, ngx_pid)) {
+        return 0;
+    }
+
+    stage->since = ngx_current_msec;
+
+    return 1;
+}
+
+
+static void
+ngx_http_rackscope_logs_stage_leave(ngx_http_rackscope_logs_stage_t *stage)
+{
+    (void) ngx_atomic_cmp_set(&stage->owner, ngx_pid, 0);
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_stage_dead(ngx_pid_t pid)
+{
+    return kill(pid, 0) == -1 && ngx_errno == ESRCH;
+}
+
+
+/* The lines that are there, in the order in which they came. */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_stage_sort(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_http_rackscope_logs_slot_t **slots)
+{
+    ngx_uint_t                       i, k, n;
+    ngx_http_rackscope_logs_slot_t  *slot;
+
+    n = 0;
+
+    for (i = 0; i < NGX_HTTP_RACKSCOPE_LOGS_SLOTS; i++) {
+        slot = &stage->slots[i];
+
+        if (ngx_http_rackscope_logs_stage_left(slot)) {
+            (void) ngx_atomic_fetch_add(&stage->dropped, 1);
+            continue;
+        }
+
+        if (slot->state != NGX_HTTP_RACKSCOPE_LOGS_READY) {
+            continue;
+        }
+
+        for (k = n++; k && (ngx_atomic_int_t) (slots[k - 1]->ticket
+                                               - slot->ticket) > 0; k--)
+        {
+            slots[k] = slots[k - 1];
+        }
+
+        slots[k] = slot;
+    }
+
+    return n;
+}
+
+
+/* Frees what a dead process was at; it may be half a line. */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_stage_left(ngx_http_rackscope_logs_slot_t *slot)
+{
+    ngx_pid_t          pid;
+    ngx_uint_t         doing;
+    ngx_atomic_uint_t  state;
+
+    state = slot->state;
+    doing = state % NGX_HTTP_RACKSCOPE_LOGS_STATES;
+    pid = state / NGX_HTTP_RACKSCOPE_LOGS_STATES;
+
+    if (pid == 0
+        || (pid == ngx_pid && doing == NGX_HTTP_RACKSCOPE_LOGS_WRITING)
+        || (pid != ngx_pid && !ngx_http_rackscope_logs_stage_dead(pid)))
+    {
+        return 0;
+    }
+
+    ngx_http_rackscope_logs_stage_free(slot, state);
+
+    return 1;
+}
+
+
+/* What is there was not redacted. */
+
+static void
+ngx_http_rackscope_logs_stage_free(ngx_http_rackscope_logs_slot_t *slot,
+    ngx_atomic_uint_t state)
+{
+    ngx_explicit_memzero(slot->id, sizeof(slot->id));
+    ngx_explicit_memzero(slot->text, sizeof(slot->text));
+
+    (void) ngx_atomic_cmp_set(&slot->state, state,
+                              NGX_HTTP_RACKSCOPE_LOGS_FREE);
+}

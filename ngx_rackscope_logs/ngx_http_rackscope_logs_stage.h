@@ -1,0 +1,68 @@
+
+/*
+ * The stage: where lines of nginx's error log wait until they can be redacted.
+ */
+
+
+#ifndef _NGX_HTTP_RACKSCOPE_LOGS_STAGE_H_INCLUDED_
+#define _NGX_HTTP_RACKSCOPE_LOGS_STAGE_H_INCLUDED_
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+typedef struct ngx_http_rackscope_logs_stage_s  ngx_http_rackscope_logs_stage_t;
+
+
+struct ngx_http_rackscope_logs_errors_s {
+    ngx_shm_zone_t                   *zone;
+    rsl_redact_t                     *redact;
+    ngx_cycle_t                      *cycle;
+    ngx_uint_t                        level;    /* of nginx */
+    ngx_uint_t                        enable;   /* without a request */
+    ngx_array_t                       logs;     /* ngx_log_t *, the heads */
+    ngx_shm_t                         shm;
+    ngx_http_rackscope_logs_stage_t  *stage;    /* NULL: all is over */
+};
+
+
+typedef struct {
+    int64_t                           time;     /* Unix, in microseconds */
+    ngx_uint_t                        level;    /* of nginx */
+    size_t                            fields;   /* for rsl_nginx_parse() */
+    rsl_str_t                         id;       /* of the request */
+    rsl_str_t                         line;
+} ngx_http_rackscope_logs_staged_t;
+
+
+typedef void (*ngx_http_rackscope_logs_staged_pt)(void *data,
+    const ngx_http_rackscope_logs_staged_t *staged);
+
+
+size_t ngx_http_rackscope_logs_stage_size(void);
+
+/*
+ * Copies a line onto the stage, or counts it as dropped if there is no room.
+ * Waits for nothing and calls nothing: it may run in a signal handler, under
+ * any lock, and in several processes at once.
+ */
+void ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
+    const ngx_http_rackscope_logs_staged_t *staged);
+
+/*
+ * Hands the lines that are there to "handler", in their order, and wipes them.
+ * One process does that at a time; the others have nothing to do.
+ */
+void ngx_http_rackscope_logs_stage_drain(
+    ngx_http_rackscope_logs_stage_t *stage,
+    ngx_http_rackscope_logs_staged_pt handler, void *data);
+
+/*
+ * How many lines were dropped since this last said so; 0 too while it is not
+ * over yet, so that it is said once.
+ */
+ngx_uint_t ngx_http_rackscope_logs_stage_dropped(
+    ngx_http_rackscope_logs_stage_t *stage);
+
+
+#endif /* _NGX_HTTP_RACKSCOPE_LOGS_STAGE_H_INCLUDED_ */

@@ -1,0 +1,533 @@
+
+#include "rsl_nginx.h"
+
+
+/*
+ * What stands before the message: "2026/11/24 00:27:01 [error] 12#12: *3 ",
+ * the last part only if there is a connection.
+ */
+
+typedef struct {
+    rsl_str_t  pid;
+    rsl_str_t  connection;
+    size_t     message;             /* where it begins; 0: there is no head */
+} rsl_nginx_head_t;
+
+
+typedef struct {
+    const char  *name;
+    rsl_str_t    mark;
+    unsigned     quoted:1;
+} rsl_nginx_field_t;
+
+
+/* In the order in which nginx appends them. */
+
+enum {
+    RSL_NGINX_CLIENT = 0,
+    RSL_NGINX_SERVER,
+    RSL_NGINX_REQUEST,
+    RSL_NGINX_SUBREQUEST,
+    RSL_NGINX_UPSTREAM,
+    RSL_NGINX_HOST,
+    RSL_NGINX_REFERRER,
+    RSL_NGINX_FIELDS
+};
+
+
+static void rsl_nginx_head(const rsl_str_t *line, rsl_nginx_head_t *head);
+static const u_char *rsl_nginx_digits(const u_char *p, const u_char *end,
+    rsl_str_t *digits);
+static int rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
+    rsl_str_t *values, size_t *end);
+static const u_char *rsl_nginx_client(const rsl_str_t *line, size_t start,
+    size_t fields);
+static const u_char *rsl_nginx_value(const u_char *p, const u_char *end,
+    unsigned *field, rsl_str_t *value);
+static unsigned rsl_nginx_next(const u_char *p, const u_char *end,
+    unsigned field);
+static int rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
+    const rsl_str_t *line);
+static int rsl_nginx_copy(rsl_arena_t *arena, rsl_str_t *text);
+
+
+#define RSL_NGINX_DATE     20      /* "2026/11/24 00:27:01 " */
+#define RSL_NGINX_DIGITS   20      /* of 64 bits */
+
+
+static const char *const  rsl_nginx_levels[] = {
+    "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"
+};
+
+
+static const rsl_level_t  rsl_nginx_records[] = {
+    RSL_LEVEL_CRITICAL, RSL_LEVEL_CRITICAL, RSL_LEVEL_CRITICAL,
+    RSL_LEVEL_ERROR, RSL_LEVEL_WARNING, RSL_LEVEL_INFO, RSL_LEVEL_INFO,
+    RSL_LEVEL_DEBUG
+};
+
+
+static const rsl_nginx_field_t  rsl_nginx_fields[RSL_NGINX_FIELDS] = {
+    { "client",     rsl_string(", client: "),       0 },
+    { "server",     rsl_string(", server: "),       0 },
+    { "request",    rsl_string(", request: \""),    1 },
+    { "subrequest", rsl_string(", subrequest: \""), 1 },
+    { "upstream",   rsl_string(", upstream: \""),   1 },
+    { "host",       rsl_string(", host: \""),       1 },
+    { "referrer",   rsl_string(", referrer: \""),   1 }
+};
+
+
+unsigned
+rsl_nginx_level(const rsl_str_t *name)
+{
+    u_char    lower[16];
+    size_t    n;
+    unsigned  i;
+
+    if (name->len >= sizeof(lower)) {
+        return 0;
+    }
+
+    for (n = 0; n < name->len; n++) {
+        lower[n] = name->data[n];
+
+        if (lower[n] >= 'A' && lower[n] <= 'Z') {
+            lower[n] |= 0x20;
+        }
+    }
+
+    lower[n] = '\0';
+
+    /* "warn" and "crit" */
+
+    if (strcmp((char *) lower, "warning") == 0
+        || strcmp((char *) lower, "critical") == 0)
+    {
+        lower[4] = '\0';
+    }
+
+    for (i = 0; i < RSL_NGINX_DEBUG; i++) {
+        if (strcmp((char *) lower, rsl_nginx_levels[i]) == 0) {
+            return i + RSL_NGINX_EMERG;
+        }
+    }
+
+    return 0;
+}
+
+
+rsl_level_t
+rsl_nginx_level_record(unsigned level)
+{
+    if (level < RSL_NGINX_EMERG) {
+        return RSL_LEVEL_CRITICAL;
+    }
+
+    if (level > RSL_NGINX_DEBUG) {
+        return RSL_LEVEL_DEBUG;
+    }
+
+    return rsl_nginx_records[level - RSL_NGINX_EMERG];
+}
+
+
+int
+rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
+    rsl_record_t *record)
+{
+    size_t            end;
+    unsigned          i;
+    rsl_str_t         text, values[RSL_NGINX_FIELDS];
+    rsl_nginx_head_t  head;
+
+    rsl_nginx_head(line, &head);
+
+    memset(values, 0, sizeof(values));
+
+    /* nginx cuts at the end, and so what is cut is whole up to there */
+
+    record->truncated = (line->len >= RSL_NGINX_LINE_MAX - 1);
+
+    if (rsl_nginx_split(line, head.message, fields, values, &end) != RSL_OK) {
+        memset(values, 0, sizeof(values));
+        end = line->len;
+    }
+
+    text.data = line->data + head.message;
+    text.len = end - head.message;
+
+    if (rsl_nginx_copy(arena, &text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    record->message = text;
+
+    for (i = 0; i < RSL_NGINX_FIELDS; i++) {
+
+        if (values[i].len == 0) {
+            continue;
+        }
+
+        if (rsl_nginx_copy(arena, &values[i]) != RSL_OK) {
+            return RSL_ERROR;
+        }
+
+        if (i == RSL_NGINX_REQUEST) {
+            if (rsl_nginx_request(arena, record, &values[i]) != RSL_OK) {
+                return RSL_ERROR;
+            }
+
+        } else if (rsl_nginx_extra(arena, record, RSL_VALUE_STRING,
+                                   rsl_nginx_fields[i].name, &values[i])
+                   != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+    }
+
+    if (rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "connection",
+                        &head.connection)
+        != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    return rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "pid", &head.pid);
+}
+
+
+rsl_str_t
+rsl_nginx_connection(const rsl_str_t *line)
+{
+    rsl_nginx_head_t  head;
+
+    rsl_nginx_head(line, &head);
+
+    return head.connection;
+}
+
+
+static void
+rsl_nginx_head(const rsl_str_t *line, rsl_nginx_head_t *head)
+{
+    rsl_str_t      tid, connection;
+    const u_char  *p, *end;
+
+    memset(head, 0, sizeof(rsl_nginx_head_t));
+
+    if (line->len <= RSL_NGINX_DATE || line->data[RSL_NGINX_DATE] != '[') {
+        return;
+    }
+
+    end = line->data + line->len;
+    p = memchr(line->data + RSL_NGINX_DATE, ']', line->len - RSL_NGINX_DATE);
+
+    if (p == NULL || end - p < 2 || p[1] != ' ') {
+        return;
+    }
+
+    p = rsl_nginx_digits(p + 2, end, &head->pid);
+
+    if (p == NULL || p == end || *p != '#') {
+        memset(head, 0, sizeof(rsl_nginx_head_t));
+        return;
+    }
+
+    p = rsl_nginx_digits(p + 1, end, &tid);
+
+    if (p == NULL || end - p < 2 || p[0] != ':' || p[1] != ' ') {
+        memset(head, 0, sizeof(rsl_nginx_head_t));
+        return;
+    }
+
+    p += 2;
+    head->message = p - line->data;
+
+    if (p == end || *p != '*') {
+        return;
+    }
+
+    p = rsl_nginx_digits(p + 1, end, &connection);
+
+    if (p && p < end && *p == ' ') {
+        head->connection = connection;
+        head->message = p + 1 - line->data;
+    }
+}
+
+
+/* Digits that are a number of JSON; NULL: there are none. */
+
+static const u_char *
+rsl_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
+{
+    digits->data = p;
+
+    while (p < end && *p >= '0' && *p <= '9') {
+        p++;
+    }
+
+    digits->len = p - digits->data;
+
+    if (digits->len == 0 || digits->len > RSL_NGINX_DIGITS
+        || (digits->len > 1 && digits->data[0] == '0'))
+    {
+        return NULL;
+    }
+
+    return p;
+}
+
+
+/* RSL_DECLINED: nothing was appended, or it is not sure what. */
+
+static int
+rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
+    rsl_str_t *values, size_t *end)
+{
+    unsigned       field, next;
+    const u_char  *p, *last;
+
+    last = line->data + line->len;
+
+    p = rsl_nginx_client(line, start, fields);
+    if (p == NULL) {
+        return RSL_DECLINED;
+    }
+
+    *end = p - line->data;
+    field = RSL_NGINX_CLIENT;
+
+    while (p < last) {
+        p += rsl_nginx_fields[field].mark.len;
+        next = field;
+
+        p = rsl_nginx_value(p, last, &next, &values[field]);
+
+        if (p == NULL) {
+
+            if (line->len < RSL_NGINX_LINE_MAX - 1) {
+                return RSL_DECLINED;
+            }
+
+            return RSL_OK;
+        }
+
+        /* the first two are there always */
+
+        if ((field == RSL_NGINX_CLIENT && next != RSL_NGINX_SERVER)
+            || memchr(values[RSL_NGINX_CLIENT].data, ' ',
+                      values[RSL_NGINX_CLIENT].len))
+        {
+            return RSL_DECLINED;
+        }
+
+        field = next;
+    }
+
+    return RSL_OK;
+}
+
+
+/* Where ", client: " stands; NULL: nowhere, or more than once. */
+
+static const u_char *
+rsl_nginx_client(const rsl_str_t *line, size_t start, size_t fields)
+{
+    const u_char     *p, *end, *found;
+    const rsl_str_t  *mark;
+
+    mark = &rsl_nginx_fields[RSL_NGINX_CLIENT].mark;
+    end = line->data + (fields && fields <= line->len ? fields : line->len);
+    found = NULL;
+
+    for (p = line->data + start; end - p >= (ptrdiff_t) mark->len; p++) {
+
+        if (memcmp(p, mark->data, mark->len) != 0) {
+            continue;
+        }
+
+        if (found && !fields) {
+            return NULL;
+        }
+
+        found = p;
+    }
+
+    return found;
+}
+
+
+/*
+ * The value that begins at "p", and where the next field is, or the end of
+ * the line; NULL: the value goes on to the end without its quote.
+ */
+
+static const u_char *
+rsl_nginx_value(const u_char *p, const u_char *end, unsigned *field,
+    rsl_str_t *value)
+{
+    unsigned       next, quoted;
+    const u_char  *start, *behind;
+
+    quoted = rsl_nginx_fields[*field].quoted;
+    start = p;
+
+    for ( /* void */ ; p < end; p++) {
+
+        if (quoted && *p != '"') {
+            continue;
+        }
+
+        behind = p + quoted;
+        next = rsl_nginx_next(behind, end, *field);
+
+        if (next == RSL_NGINX_FIELDS && (behind < end || !quoted)) {
+            continue;
+        }
+
+        value->data = start;
+        value->len = p - start;
+        *field = next;
+
+        return behind;
+    }
+
+    value->data = start;
+    value->len = end - start;
+
+    return quoted ? NULL : end;
+}
+
+
+/* The field whose mark is at "p", of those after "field". */
+
+static unsigned
+rsl_nginx_next(const u_char *p, const u_char *end, unsigned field)
+{
+    const rsl_str_t  *mark;
+
+    if (p == end || *p != ',') {
+        return RSL_NGINX_FIELDS;
+    }
+
+    for (field++; field < RSL_NGINX_FIELDS; field++) {
+        mark = &rsl_nginx_fields[field].mark;
+
+        if ((size_t) (end - p) >= mark->len
+            && memcmp(p, mark->data, mark->len) == 0)
+        {
+            return field;
+        }
+    }
+
+    return RSL_NGINX_FIELDS;
+}
+
+
+/*
+ * "GET /path?query HTTP/1.1"; what is none is kept as an extra.  The query
+ * goes when the path is redacted, not before.
+ */
+
+static int
+rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
+    const rsl_str_t *line)
+{
+    rsl_str_t      path;
+    const u_char  *p, *end, *scheme;
+
+    p = line->data;
+    end = p + line->len;
+
+    while (p < end && ((*p >= 'A' && *p <= 'Z') || *p == '_' || *p == '-')) {
+        p++;
+    }
+
+    if (p == line->data || p == end || *p != ' ' || p + 1 == end) {
+        return rsl_nginx_extra(arena, record, RSL_VALUE_STRING, "request",
+                               line);
+    }
+
+    record->method.data = line->data;
+    record->method.len = p - line->data;
+
+    path.data = ++p;
+
+    while (p < end && *p != ' ') {
+        p++;
+    }
+
+    path.len = p - path.data;
+
+    /* "http://host/path" */
+
+    scheme = memchr(path.data, ':', path.len);
+
+    if (*path.data != '/' && scheme && p - scheme > 3 && scheme[1] == '/'
+        && scheme[2] == '/')
+    {
+        scheme = memchr(scheme + 3, '/', p - scheme - 3);
+
+        if (scheme && memchr(path.data, '?', scheme - path.data) == NULL) {
+            path.data = scheme;
+            path.len = p - scheme;
+        }
+    }
+
+    record->path = path;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_nginx_copy(rsl_arena_t *arena, rsl_str_t *text)
+{
+    u_char  *p;
+
+    if (text->len == 0) {
+        return RSL_OK;
+    }
+
+    p = rsl_arena_alloc(arena, text->len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(p, text->data, text->len);
+    text->data = p;
+
+    return rsl_utf8_repair(arena, text);
+}
+
+
+int
+rsl_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
+    rsl_value_type_t type, const char *key, const rsl_str_t *text)
+{
+    rsl_value_t  *value, **last;
+
+    if (text->len == 0) {
+        return RSL_OK;
+    }
+
+    value = rsl_arena_alloc(arena, sizeof(rsl_value_t));
+    if (value == NULL) {
+        return RSL_ERROR;
+    }
+
+    memset(value, 0, sizeof(rsl_value_t));
+
+    value->type = type;
+    value->key.data = (const u_char *) key;
+    value->key.len = strlen(key);
+    value->text = *text;
+
+    for (last = &record->extra; *last; last = &(*last)->next) { /* void */ }
+
+    *last = value;
+
+    return RSL_OK;
+}

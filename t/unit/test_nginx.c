@@ -1,0 +1,320 @@
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "rsl_nginx.h"
+
+
+#define HEAD     "2026/11/24 00:27:01 [error] 12#12: "
+#define REQUEST  ", client: 127.0.0.1, server: a.example, request: "
+
+
+static rsl_arena_t   *arena;
+static rsl_record_t   record;
+
+
+static void
+parse(const char *text, const char *fields)
+{
+    rsl_str_t  line;
+
+    if (arena != NULL) {
+        rsl_arena_destroy(arena);
+    }
+
+    arena = rsl_arena_create(1024);
+    assert_non_null(arena);
+
+    line.data = (const u_char *) text;
+    line.len = strlen(text);
+
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    assert_int_equal(rsl_nginx_parse(arena, &line, fields ? fields - text : 0,
+                                     &record),
+                     RSL_OK);
+}
+
+
+static void
+assert_text(const rsl_str_t *s, const char *text)
+{
+    assert_int_equal(s->len, strlen(text));
+    assert_memory_equal(s->data, text, s->len);
+}
+
+
+static void
+assert_extra(const char *key, const char *text)
+{
+    rsl_value_t  *value;
+
+    for (value = record.extra; value != NULL; value = value->next) {
+        if (value->key.len == strlen(key)
+            && memcmp(value->key.data, key, value->key.len) == 0)
+        {
+            assert_non_null(text);
+            assert_text(&value->text, text);
+            return;
+        }
+    }
+
+    assert_null(text);
+}
+
+
+static void
+test_levels(void **state)
+{
+    unsigned   i;
+    rsl_str_t  name;
+
+    static const struct {
+        const char   *name;
+        unsigned      level;
+        rsl_level_t   record;
+    } levels[] = {
+        { "emerg", 1, RSL_LEVEL_CRITICAL },
+        { "alert", 2, RSL_LEVEL_CRITICAL },
+        { "crit", 3, RSL_LEVEL_CRITICAL },
+        { "critical", 3, RSL_LEVEL_CRITICAL },
+        { "error", 4, RSL_LEVEL_ERROR },
+        { "warn", 5, RSL_LEVEL_WARNING },
+        { "WARNING", 5, RSL_LEVEL_WARNING },
+        { "notice", 6, RSL_LEVEL_INFO },
+        { "info", 7, RSL_LEVEL_INFO },
+        { "debug", 8, RSL_LEVEL_DEBUG }
+    };
+
+    static const char *const  none[] = {
+        "", "warnin", "errors", "debug_http", "stderr", "a_very_long_level_name"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        name.data = (const u_char *) levels[i].name;
+        name.len = strlen(levels[i].name);
+
+        assert_int_equal(rsl_nginx_level(&name), levels[i].level);
+        assert_int_equal(rsl_nginx_level_record(levels[i].level),
+                         levels[i].record);
+    }
+
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        name.data = (const u_char *) none[i];
+        name.len = strlen(none[i]);
+
+        assert_int_equal(rsl_nginx_level(&name), 0);
+    }
+
+    assert_int_equal(rsl_nginx_level_record(0), RSL_LEVEL_CRITICAL);
+    assert_int_equal(rsl_nginx_level_record(99), RSL_LEVEL_DEBUG);
+}
+
+
+static void
+test_all_fields(void **state)
+{
+    (void) state;
+
+    parse(HEAD "*7 connect() failed (111: Connection refused) while connecting "
+          "to upstream" REQUEST "\"GET /x?a=b HTTP/1.1\", subrequest: \"/s\", "
+          "upstream: \"http://127.0.0.1:1/x\", host: \"a.example\", "
+          "referrer: \"http://r/\", host: \"x\"\"", NULL);
+
+    assert_text(&record.message, "connect() failed (111: Connection refused) "
+                "while connecting to upstream");
+    assert_text(&record.method, "GET");
+    assert_text(&record.path, "/x?a=b");
+    assert_extra("client", "127.0.0.1");
+    assert_extra("server", "a.example");
+    assert_extra("subrequest", "/s");
+    assert_extra("upstream", "http://127.0.0.1:1/x");
+    assert_extra("host", "a.example");
+    assert_extra("referrer", "http://r/\", host: \"x\"");
+    assert_extra("connection", "7");
+    assert_extra("pid", "12");
+    assert_extra("request", NULL);
+}
+
+
+static void
+test_without_a_request(void **state)
+{
+    (void) state;
+
+    parse("2026/11/24 00:27:01 [alert] 1#1: worker process 9 exited on "
+          "signal 9", NULL);
+    assert_text(&record.message, "worker process 9 exited on signal 9");
+    assert_extra("pid", "1");
+    assert_extra("connection", NULL);
+    assert_extra("client", NULL);
+
+    parse(HEAD "*3 closed, client: unix:, server: unix:/a b", NULL);
+    assert_text(&record.message, "closed");
+    assert_extra("client", "unix:");
+    assert_extra("server", "unix:/a b");
+
+    parse(HEAD "*3 a", NULL);
+    assert_text(&record.message, "a");
+
+    parse("no head at all", NULL);
+    assert_text(&record.message, "no head at all");
+    assert_null(record.extra);
+
+    parse("", NULL);
+    assert_int_equal(record.message.len, 0);
+}
+
+
+/* What a client sends looks like nginx's own words. */
+
+static void
+test_forged(void **state)
+{
+    const char  *text;
+
+    (void) state;
+
+    text = HEAD "*1 open() \"/a, client: 6.6.6.6, server: x\" failed" REQUEST
+           "\"GET /a,%20client:%20x HTTP/1.1\", host: \"h\"";
+
+    parse(text, strstr(text, ", server: a.example"));
+    assert_text(&record.message,
+                "open() \"/a, client: 6.6.6.6, server: x\" failed");
+    assert_extra("client", "127.0.0.1");
+    assert_extra("server", "a.example");
+
+    /* it cannot be known where nginx's words begin */
+
+    parse(text, NULL);
+    assert_text(&record.message, text + sizeof(HEAD "*1 ") - 1);
+    assert_extra("client", NULL);
+    assert_int_equal(record.path.len, 0);
+}
+
+
+static void
+test_other_requests(void **state)
+{
+    (void) state;
+
+    parse(HEAD "*1 x" REQUEST "\"\\x16\\x03 a\"", NULL);
+    assert_int_equal(record.method.len, 0);
+    assert_extra("request", "\\x16\\x03 a");
+
+    parse(HEAD "*1 x" REQUEST "\"GET http://h/p?q HTTP/1.1\"", NULL);
+    assert_text(&record.path, "/p?q");
+
+    parse(HEAD "*1 x" REQUEST "\"GET http://u:p?s@h/p HTTP/1.1\"", NULL);
+    assert_text(&record.path, "http://u:p?s@h/p");
+
+    /* of the stream module */
+
+    parse(HEAD "*1 x, client: 1.1.1.1, server: 0.0.0.0:1, upstream: \"h:2\", "
+          "bytes from/to client:0/0", NULL);
+    assert_extra("client", NULL);
+}
+
+
+static void
+test_cut(void **state)
+{
+    char    text[RSL_NGINX_LINE_MAX];
+    size_t  n;
+
+    (void) state;
+
+    n = (size_t) snprintf(text, sizeof(text), "%s",
+                          HEAD "*1 x" REQUEST "\"GET /");
+
+    memset(text + n, 'a', sizeof(text) - 1 - n);
+    text[sizeof(text) - 1] = '\0';
+
+    parse(text, NULL);
+    assert_text(&record.message, "x");
+    assert_text(&record.method, "GET");
+    assert_int_equal(record.path.len, sizeof(text) - n);
+    assert_true(record.truncated);
+
+    parse(HEAD "\xff\xc3\xa4", NULL);
+    assert_text(&record.message, "\xef\xbf\xbd\xc3\xa4");
+}
+
+
+/* Any change of a line is read without a fault, and within its bounds. */
+
+static void
+test_any_bytes(void **state)
+{
+    u_char       *copy;
+    size_t        i, n, len;
+    uint32_t      seed;
+    rsl_str_t     line;
+    const char   *text;
+
+    static const char  alphabet[] = "\", :*#[]0aA\xff";
+
+    (void) state;
+
+    text = HEAD "*7 m" REQUEST "\"GET / HTTP/1.1\", host: \"h\"";
+    seed = 1;
+
+    parse(text, NULL);
+
+    for (n = 0; n < 20000; n++) {
+        len = strlen(text) - n % 40;
+
+        /* so that a read behind the end is found */
+        copy = malloc(len);
+        assert_non_null(copy);
+        memcpy(copy, text, len);
+
+        for (i = 0; i < n % 7; i++) {
+            seed = seed * 1103515245 + 12345;
+            copy[(seed >> 8) % len] = alphabet[(seed >> 4)
+                                               % (sizeof(alphabet) - 1)];
+        }
+
+        line.data = copy;
+        line.len = len;
+        memset(&record, 0, sizeof(rsl_record_t));
+
+        assert_int_equal(rsl_nginx_parse(arena, &line, (n % 3) * 40, &record),
+                         RSL_OK);
+        assert_in_range(record.message.len, 0, 3 * len);
+
+        rsl_arena_reset(arena);
+        free(copy);
+    }
+}
+
+
+int
+main(void)
+{
+    int  rc;
+
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_all_fields),
+        cmocka_unit_test(test_without_a_request),
+        cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_other_requests),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_any_bytes)
+    };
+
+    rc = cmocka_run_group_tests(tests, NULL, NULL);
+
+    rsl_arena_destroy(arena);
+
+    return rc;
+}
