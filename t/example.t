@@ -173,10 +173,27 @@ like $second->{err}, qr/Port\ $port\ .*\ cannot\ be\ used:.*make\ run\ PORT=/sx,
 
 is run("$root/docs/examples/run", 'x')->{rc}, 1, 'so is one that is no port';
 
-# Ctrl-C.
+# The backend ends, and nginx says so to who is looking.
 
 my @pids = family($start->{pid});
 ok @pids >= 3, 'backend, master, workers';
+
+my ($victim) = slurp($start->{out}->filename) =~ /kill\ (\d+)/x;
+kill 'TERM', $victim;
+ok wait_until { curl(@nobody, "http://127.0.0.1:$port/")->{out} eq '502' },
+    'no backend: 502';
+ok $stream->wait_for(
+    sub {
+        my $record = $_[0]{json} || {};
+        ($record->{message} // '') =~
+            /\Aconnect\(\)\ failed\ .*\ while\ connecting\ to\ upstream\z/x;
+    }
+    ),
+    'why, live';
+ok wait_until { slurp($start->{out}->filename) =~ /backend\ has\ ended/x },
+    'it is said';
+
+# Ctrl-C.
 
 kill 'INT', $start->{pid} for 1 .. 2;
 is Rackscope::Util::reap($start->{pid}, 20), 0, 'Ctrl-C ends it';
