@@ -17,6 +17,8 @@ static int rsl_redact_compile_first(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape, unsigned first);
 static int rsl_redact_rule(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape, u_char first);
+static void rsl_redact_second(rsl_redact_t *redact, u_char first,
+    u_char second);
 static void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
 
 
@@ -189,7 +191,20 @@ rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape,
 
     redact->count[first]++;
 
+    rsl_redact_second(redact, first, (u_char) shape->prefix[1]);
+
+    if (shape->caseless && shape->prefix[1] >= 'a' && shape->prefix[1] <= 'z') {
+        rsl_redact_second(redact, first, (u_char) (shape->prefix[1] & ~0x20));
+    }
+
     return RSL_OK;
+}
+
+
+static void
+rsl_redact_second(rsl_redact_t *redact, u_char first, u_char second)
+{
+    redact->second[first][second / 32] |= (uint32_t) 1 << second % 32;
 }
 
 

@@ -130,6 +130,9 @@ struct rsl_redact_s {
     uint16_t                   first[256];
     uint16_t                   count[256];
 
+    /* their second bytes, a bit each */
+    uint32_t                   second[256][8];
+
     rsl_redact_operator_t     *operators;
     rsl_redact_operator_t    **last;
     rsl_redact_limits_t        limits;

@@ -91,7 +91,9 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    if (scan->end - p < 4) {
+    /* a dash between words is no option */
+
+    if (scan->end - p < 4 || p[1] <= ' ') {
         return 0;
     }
 

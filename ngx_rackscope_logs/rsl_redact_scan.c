@@ -419,6 +419,14 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     rsl_str_t            text;
     rsl_redact_rule_t   *rule;
 
+    /* most words differ in their second letter */
+
+    if (scan->end - p < 2
+        || !(redact->second[*p][p[1] / 32] >> p[1] % 32 & 1))
+    {
+        return 0;
+    }
+
     for (i = 0; i < redact->count[*p]; i++) {
         rule = &redact->rules[redact->first[*p] + i];
 
@@ -513,21 +521,12 @@ static int
 rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end)
 {
-    /* most words differ in their second letter */
-
-    if (end - p < 2
-        || (p[1] != (u_char) rule->shape->prefix[1]
-            && (!rule->shape->caseless
-                || (p[1] | 0x20) != (u_char) rule->shape->prefix[1])))
-    {
-        return 0;
-    }
-
     if (rule->shape->caseless) {
         return rsl_redact_caseless(p, end, rule->shape->prefix, rule->len);
     }
 
-    return (size_t) (end - p) >= rule->len
+    return p[1] == (u_char) rule->shape->prefix[1]
+           && (size_t) (end - p) >= rule->len
            && memcmp(p, rule->shape->prefix, rule->len) == 0;
 }
 
