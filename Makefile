@@ -5,6 +5,7 @@
 #   make test       the same, and every test
 #   make tool       build/rackscope-redact, to try redaction on a log file
 #   make bench-redact   how long redaction takes, rule by rule, at its worst
+#   make bench-access   what a record of each request costs
 #   make bench-page the page in a browser, how fast it is
 #   make pictures   those of docs/page.md
 #   make lint       the style of the sources
@@ -82,8 +83,8 @@ BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test tool bench-page bench-redact pictures units lint fuzz \
-        clean
+.PHONY: module run test tool bench-access bench-page bench-redact pictures \
+        units lint fuzz clean
 .SECONDARY: $(CORE)
 
 module:
@@ -101,6 +102,11 @@ test: module
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
+
+bench-access: module
+	@.ci/install bench
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
+	    perl t/bench/access.pl
 
 bench-page: program = page.mjs
 pictures:   program = pictures.mjs
