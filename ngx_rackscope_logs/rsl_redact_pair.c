@@ -10,7 +10,7 @@
 #define RSL_REDACT_MEMBER_MAX  512
 
 /* A value without quotes, in front of the name, is no longer than this. */
-#define RSL_REDACT_PIECE_MAX   64
+#define RSL_REDACT_PIECE_MAX   48
 
 /* Of an object so many members behind its name are looked at. */
 #define RSL_REDACT_MEMBERS     4
