@@ -34,17 +34,18 @@ typedef void (*ngx_http_rackscope_logs_wake_pt)(
 
 
 typedef struct {
-    ngx_array_t               uses;     /* ngx_http_rackscope_logs_use_t */
-    rsl_redact_t             *redact;   /* NULL without a zone */
-    ngx_uint_t                auth_request;     /* its ctx_index */
-    ngx_uint_t                http_v2;          /* the same */
-    ngx_uint_t                locations;        /* with a door */
-    ngx_uint_t                level;    /* where no directive says it */
-    ngx_shm_t                 refused;  /* a byte per location with a door */
-    ngx_uint_t                access_log;       /* some location has one */
-    ngx_http_rackscope_logs_errors_t  *errors;  /* NULL: off */
-    ngx_uint_t                errors_set;
-    ngx_int_t                 request_id;       /* index of the variable */
+    ngx_array_t                        uses;    /* of zones, to be resolved */
+    rsl_redact_t                      *redact;  /* NULL without a zone */
+    ngx_uint_t                         auth_request;    /* its ctx_index */
+    ngx_uint_t                         http_v2;         /* the same */
+    ngx_uint_t                         locations;       /* with a door */
+    ngx_uint_t                         level;   /* where no directive says it */
+    ngx_shm_t                          refused; /* a byte per such location */
+
+    ngx_uint_t                         access_log;  /* some location has one */
+    ngx_http_rackscope_logs_errors_t  *errors;      /* NULL: off */
+    ngx_uint_t                         errors_set;
+    ngx_int_t                          request_id;  /* index of the variable */
 } ngx_http_rackscope_logs_main_conf_t;
 
 
@@ -137,6 +138,7 @@ void ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone);
 
 ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
+ngx_uint_t ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name);
 void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
     ngx_http_rackscope_logs_loc_conf_t *rlcf);
 ngx_uint_t ngx_http_rackscope_logs_approved(ngx_http_request_t *r);

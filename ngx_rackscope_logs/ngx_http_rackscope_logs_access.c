@@ -24,8 +24,6 @@ static ngx_uint_t ngx_http_rackscope_logs_access_status(
     ngx_http_request_t *r);
 static ngx_int_t ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
     rsl_arena_t *arena, rsl_record_t *record);
-static ngx_int_t ngx_http_rackscope_logs_access_message(ngx_http_request_t *r,
-    rsl_arena_t *arena, rsl_record_t *record);
 static ngx_int_t ngx_http_rackscope_logs_access_upstream(
     ngx_http_request_t *r, rsl_arena_t *arena, rsl_record_t *record);
 static ngx_int_t ngx_http_rackscope_logs_access_number(rsl_arena_t *arena,
@@ -361,8 +359,22 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
         != NGX_OK
         || ngx_http_rackscope_logs_access_number(arena, ms,
                                                  &record->duration_ms)
-           != NGX_OK
-        || ngx_http_rackscope_logs_access_message(r, arena, record) != NGX_OK)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    record->request = 1;
+
+    /* what could not be read as a request has neither a method nor a path */
+
+    if (r->unparsed_uri.len
+        && (ngx_http_rackscope_logs_access_text(arena, &r->method_name,
+                                                &record->method)
+            != NGX_OK
+            || ngx_http_rackscope_logs_access_text(arena, &r->unparsed_uri,
+                                                   &record->path)
+               != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -388,61 +400,6 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
     {
         return NGX_ERROR;
     }
-
-    return NGX_OK;
-}
-
-
-/* What could not be read as a request has neither a method nor a path. */
-
-static ngx_int_t
-ngx_http_rackscope_logs_access_message(ngx_http_request_t *r,
-    rsl_arena_t *arena, rsl_record_t *record)
-{
-    u_char     *p, *start;
-    ngx_str_t   path;
-
-    path.data = r->unparsed_uri.data;
-    path.len = r->unparsed_uri.len;
-
-    if (path.len) {
-        p = ngx_strlchr(path.data, path.data + path.len, '?');
-
-        if (p) {
-            path.len = p - path.data;
-        }
-
-        if (ngx_http_rackscope_logs_access_text(arena, &r->method_name,
-                                                &record->method)
-            != NGX_OK
-            || ngx_http_rackscope_logs_access_text(arena, &path, &record->path)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    start = rsl_arena_alloc(arena, record->method.len + record->path.len
-                            + sizeof("no request  - ") + NGX_INT_T_LEN);
-    if (start == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = start;
-
-    if (path.len) {
-        p = ngx_cpymem(p, record->method.data, record->method.len);
-        *p++ = ' ';
-        p = ngx_cpymem(p, record->path.data, record->path.len);
-
-    } else {
-        p = ngx_cpymem(p, "no request", sizeof("no request") - 1);
-    }
-
-    p = ngx_sprintf(p, " - %03d", record->status_code);
-
-    record->message.data = start;
-    record->message.len = p - start;
 
     return NGX_OK;
 }
@@ -517,13 +474,13 @@ ngx_http_rackscope_logs_access_number(rsl_arena_t *arena, uint64_t number,
 {
     u_char  *p;
 
-    p = rsl_arena_alloc(arena, NGX_INT64_LEN);
+    p = rsl_arena_alloc(arena, RSL_UINT64_LEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     text->data = p;
-    text->len = ngx_sprintf(p, "%uL", number) - p;
+    text->len = rsl_decimal(p, number);
 
     return NGX_OK;
 }

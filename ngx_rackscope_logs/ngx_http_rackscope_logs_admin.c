@@ -23,29 +23,16 @@ typedef struct {
 static void ngx_http_rackscope_logs_admin_cleanup(void *data);
 
 
-/*
- * The module is found by its name: nginx may be built without it, and a
- * symbol that is not there would keep ours from loading.  Which locations
- * have said why they refuse is known to all workers.
- */
+/* Which locations have said why they refuse is known to all workers. */
 
 ngx_int_t
 ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf)
 {
-    ngx_uint_t           i;
     ngx_pool_cleanup_t  *cln;
 
-    rmcf->auth_request = NGX_CONF_UNSET_UINT;
-
-    for (i = 0; cf->cycle->modules[i]; i++) {
-        if (ngx_strcmp(cf->cycle->modules[i]->name,
-                       "ngx_http_auth_request_module")
-            == 0)
-        {
-            rmcf->auth_request = cf->cycle->modules[i]->ctx_index;
-        }
-    }
+    rmcf->auth_request = ngx_http_rackscope_logs_module_index(cf,
+                                              "ngx_http_auth_request_module");
 
     if (rmcf->locations == 0) {
         return NGX_OK;
@@ -68,6 +55,26 @@ ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
     cln->data = &rmcf->refused;
 
     return NGX_OK;
+}
+
+
+/*
+ * The ctx_index of a module that nginx may be built without: a symbol that is
+ * not there would keep ours from loading.  NGX_CONF_UNSET_UINT: it is not.
+ */
+
+ngx_uint_t
+ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; cf->cycle->modules[i]; i++) {
+        if (ngx_strcmp(cf->cycle->modules[i]->name, name) == 0) {
+            return cf->cycle->modules[i]->ctx_index;
+        }
+    }
+
+    return NGX_CONF_UNSET_UINT;
 }
 
 

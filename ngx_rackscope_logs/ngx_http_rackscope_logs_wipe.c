@@ -31,23 +31,12 @@ static u_char       *ngx_http_rackscope_logs_wipe_buffer;
 static size_t        ngx_http_rackscope_logs_wipe_size;
 
 
-/* The module is found by its name: nginx may be built without it. */
-
 void
 ngx_http_rackscope_logs_wipe_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf)
 {
-    ngx_uint_t  i;
-
-    rmcf->http_v2 = NGX_CONF_UNSET_UINT;
-
-    for (i = 0; cf->cycle->modules[i]; i++) {
-        if (ngx_strcmp(cf->cycle->modules[i]->name, "ngx_http_v2_module")
-            == 0)
-        {
-            rmcf->http_v2 = cf->cycle->modules[i]->ctx_index;
-        }
-    }
+    rmcf->http_v2 = ngx_http_rackscope_logs_module_index(cf,
+                                                        "ngx_http_v2_module");
 }
 
 

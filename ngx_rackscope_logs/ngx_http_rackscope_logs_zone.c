@@ -326,7 +326,6 @@ static ngx_int_t
 ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_t *ozone)
 {
-    struct timeval                   tv;
     ngx_http_rackscope_logs_zone_t  *zone;
 
     zone = shm_zone->data;
@@ -371,10 +370,8 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
 
     ngx_http_rackscope_logs_zone_lay(zone);
 
-    ngx_gettimeofday(&tv);
-
     rsl_ring_init(zone->ring, zone->entries, zone->entry_size,
-                  (uint64_t) tv.tv_sec * 1000000 + tv.tv_usec);
+                  (uint64_t) ngx_http_rackscope_logs_now());
 
     return NGX_OK;
 }

@@ -361,6 +361,24 @@ rsl_digits(u_char *p, uint64_t value, size_t n)
 }
 
 
+size_t
+rsl_decimal(u_char *p, uint64_t value)
+{
+    size_t    n;
+    uint64_t  rest;
+
+    n = 1;
+
+    for (rest = value / 10; rest; rest /= 10) {
+        n++;
+    }
+
+    rsl_digits(p, value, n);
+
+    return n;
+}
+
+
 int
 rsl_hex(u_char ch)
 {

@@ -92,11 +92,16 @@ size_t rsl_utf8_cut(const rsl_str_t *s, size_t len);
 int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
 
 
+#define RSL_UINT64_LEN  20
+
 /* The value of a hexadecimal digit, in either case, or -1. */
 int rsl_hex(u_char ch);
 
 /* Writes the last "n" decimal digits of "value", with leading zeros. */
 void rsl_digits(u_char *p, uint64_t value, size_t n);
+
+/* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
+size_t rsl_decimal(u_char *p, uint64_t value);
 
 
 #endif /* _RSL_CORE_H_INCLUDED_ */

@@ -271,8 +271,7 @@ rsl_json_plain(const u_char *p, const u_char *end)
 void
 rsl_json_put_integer(rsl_json_t *json, int64_t value)
 {
-    u_char    buf[20];
-    size_t    n;
+    u_char    buf[RSL_UINT64_LEN];
     uint64_t  rest;
 
     rest = value;
@@ -282,14 +281,7 @@ rsl_json_put_integer(rsl_json_t *json, int64_t value)
         rest = 0 - rest;
     }
 
-    n = sizeof(buf);
-
-    do {
-        buf[--n] = (u_char) ('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-
-    rsl_json_put(json, &buf[n], sizeof(buf) - n);
+    rsl_json_put(json, buf, rsl_decimal(buf, rest));
 }
 
 

@@ -524,6 +524,7 @@ rsl_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
     value->key.data = (const u_char *) key;
     value->key.len = strlen(key);
     value->text = *text;
+    value->literal = 1;
 
     for (last = &record->extra; *last; last = &(*last)->next) { /* void */ }
 

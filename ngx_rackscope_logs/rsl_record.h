@@ -43,6 +43,8 @@ struct rsl_value_s {
                                        SCALAR: its JSON text */
     rsl_value_t      *child;        /* OBJECT, ARRAY: the first one */
     rsl_value_t      *next;
+    unsigned          literal:1;    /* the key is a literal of the program:
+                                       it neither is a secret nor names one */
 };
 
 
@@ -64,6 +66,9 @@ typedef struct {
     rsl_value_t      *message_tree; /* NULL, or the message is no text but
                                        this value: it is redacted as a tree
                                        and then printed into "message" */
+    unsigned          request:1;    /* the message is what the other fields
+                                       say of a request: it is written when
+                                       these are redacted */
     unsigned          truncated:1;  /* the sender's entry was cut already */
 } rsl_record_t;
 
@@ -127,6 +132,13 @@ void rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
  */
 int rsl_value_print(rsl_arena_t *arena, const rsl_value_t *value,
     rsl_str_t *text);
+
+/*
+ * Prints the method, the path and the status code into record->message, in the
+ * arena: "GET /api/x - 200"; "no request - 400" without a method.  RSL_ERROR:
+ * no memory.
+ */
+int rsl_record_request(rsl_arena_t *arena, rsl_record_t *record);
 
 /*
  * Undoes the escaping of JSON in the text between two quotes, as a rendered

@@ -17,8 +17,8 @@ static int rsl_redact_compile_first(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape, unsigned first);
 static int rsl_redact_rule(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape, u_char first);
-static void rsl_redact_second(rsl_redact_t *redact, u_char first,
-    u_char second);
+static void rsl_redact_byte(uint32_t *bytes, const rsl_redact_shape_t *shape,
+    size_t i);
 static void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
 
 
@@ -191,20 +191,32 @@ rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape,
 
     redact->count[first]++;
 
-    rsl_redact_second(redact, first, (u_char) shape->prefix[1]);
-
-    if (shape->caseless && shape->prefix[1] >= 'a' && shape->prefix[1] <= 'z') {
-        rsl_redact_second(redact, first, (u_char) (shape->prefix[1] & ~0x20));
-    }
+    rsl_redact_byte(redact->second[first], shape, 1);
+    rsl_redact_byte(redact->third[first], shape, 2);
 
     return RSL_OK;
 }
 
 
+/* Notes what the prefix has at "i"; if it ends before that, all bytes are. */
+
 static void
-rsl_redact_second(rsl_redact_t *redact, u_char first, u_char second)
+rsl_redact_byte(uint32_t *bytes, const rsl_redact_shape_t *shape, size_t i)
 {
-    redact->second[first][second / 32] |= (uint32_t) 1 << second % 32;
+    u_char  ch;
+
+    if (i >= strlen(shape->prefix)) {
+        memset(bytes, 0xff, 256 / 8);
+        return;
+    }
+
+    ch = (u_char) shape->prefix[i];
+    bytes[ch / 32] |= (uint32_t) 1 << ch % 32;
+
+    if (shape->caseless && ch >= 'a' && ch <= 'z') {
+        ch &= (u_char) ~0x20;
+        bytes[ch / 32] |= (uint32_t) 1 << ch % 32;
+    }
 }
 
 

@@ -49,8 +49,8 @@ int rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text);
 /*
  * Redacts every string of the record, and the keys, at any depth; the value of
  * a key that names a secret becomes "***", whatever its type.  Prints
- * record->message_tree into record->message.  RSL_ERROR: no memory; the record
- * must not be kept then.
+ * record->message_tree, or the request, into record->message.  RSL_ERROR: no
+ * memory; the record must not be kept then.
  */
 int rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record);

@@ -392,9 +392,7 @@ rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
 
     start = p;
 
-    if ((size_t) (end - p) > RSL_REDACT_MASK_LEN
-        && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0)
-    {
+    if (rsl_redact_masked(p, end)) {
         /* what stands behind a mask did not belong to it */
         p += RSL_REDACT_MASK_LEN;
     }

@@ -130,8 +130,9 @@ struct rsl_redact_s {
     uint16_t                   first[256];
     uint16_t                   count[256];
 
-    /* their second bytes, a bit each */
+    /* their second and third bytes, a bit each */
     uint32_t                   second[256][8];
+    uint32_t                   third[256][8];
 
     rsl_redact_operator_t     *operators;
     rsl_redact_operator_t    **last;
@@ -190,6 +191,9 @@ int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
 
 const u_char *rsl_redact_until(const u_char *p, const u_char *end,
     const char *literal);
+
+/* Does what was redacted already begin at "p"? */
+int rsl_redact_masked(const u_char *p, const u_char *end);
 
 /* In JSON and in names: what separates, and what is a part of them. */
 int rsl_redact_blank(u_char ch);

@@ -253,10 +253,7 @@ rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p)
     for (n = 0; n < 2; n++) {
         s = rsl_redact_blanks(p, scan->end, RSL_REDACT_PLAIN, 0);
 
-        if (s == p || s == scan->end
-            || rsl_redact_caseless(s, scan->end, RSL_REDACT_MASK,
-                                   RSL_REDACT_MASK_LEN))
-        {
+        if (s == p || s == scan->end || rsl_redact_masked(s, scan->end)) {
             break;
         }
 

@@ -36,7 +36,7 @@ typedef struct {
 
 static void rsl_redact_letters(const u_char *from, const u_char *p,
     rsl_redact_letters_t *letters, const u_char **start);
-static int rsl_redact_ending(const rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_ending(const u_char *from, const u_char *p);
 static int rsl_redact_plain(const u_char *from, const u_char *p);
 static int rsl_redact_separator(uint32_t ch);
 static int rsl_redact_alnum(uint32_t ch);
@@ -89,7 +89,9 @@ rsl_redact_name(const rsl_str_t *key)
     const u_char          *start;
     rsl_redact_letters_t   letters;
 
-    if (key->len == 0) {
+    if (key->len == 0
+        || !rsl_redact_ending(key->data, key->data + key->len))
+    {
         return RSL_REDACT_NAME_NONE;
     }
 
@@ -116,7 +118,7 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
         return;
     }
 
-    if (!rsl_redact_ending(scan, p)) {
+    if (!rsl_redact_ending(scan->from, p)) {
         return;
     }
 
@@ -148,12 +150,11 @@ rsl_redact_name_is_value(const rsl_str_t *key)
  */
 
 static int
-rsl_redact_ending(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_ending(const u_char *from, const u_char *p)
 {
     u_char  last, before;
 
-    if (!rsl_redact_plain(scan->from, p)
-        || !rsl_redact_plain(scan->from, p - 1))
+    if (!rsl_redact_plain(from, p) || !rsl_redact_plain(from, p - 1))
     {
         return 1;
     }
@@ -175,10 +176,10 @@ rsl_redact_ending(const rsl_redact_scan_t *scan, const u_char *p)
 static int
 rsl_redact_plain(const u_char *from, const u_char *p)
 {
-    return p - from > 6 && rsl_redact_alnum(p[-1])
-           && (p[-1] > 'f' || (rsl_redact_alnum(p[-2]) && p[-3] != '%'
-                               && p[-3] != '5' && p[-3] != '0'
-                               && p[-3] != 'x'));
+    return p > from && rsl_redact_alnum(p[-1])
+           && (p[-1] > 'f' || p - from < 3
+               || (rsl_redact_alnum(p[-2]) && p[-3] != '%' && p[-3] != '5'
+                   && p[-3] != '0' && p[-3] != 'x'));
 }
 
 

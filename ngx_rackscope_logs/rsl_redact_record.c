@@ -8,6 +8,8 @@
 
 
 static void rsl_redact_query(rsl_str_t *path);
+static int rsl_redact_request(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_record_t *record);
 static int rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
 static int rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena,
@@ -45,6 +47,12 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
 
     rsl_redact_query(&record->path);
 
+    if (record->request
+        && rsl_redact_request(redact, arena, record) != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
     return rsl_redact_list(redact, arena, record->extra);
 }
 
@@ -71,6 +79,24 @@ rsl_redact_query(rsl_str_t *path)
 }
 
 
+/*
+ * The built-in rules find no more in the whole than in its parts, which are
+ * shown as well; a rule of the operator may be meant for the whole.
+ */
+
+static int
+rsl_redact_request(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_record_t *record)
+{
+    if (rsl_record_request(arena, record) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return redact->operators ? rsl_redact_text(redact, arena, &record->message)
+                             : RSL_OK;
+}
+
+
 static int
 rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
 {
@@ -87,12 +113,15 @@ rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
 static int
 rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
 {
-    if (rsl_redact_is_secret(&value->key, value)) {
-        rsl_redact_mask(value);
-    }
+    if (!value->literal) {
 
-    if (rsl_redact_text(redact, arena, &value->key) != RSL_OK) {
-        return RSL_ERROR;
+        if (rsl_redact_is_secret(&value->key, value)) {
+            rsl_redact_mask(value);
+        }
+
+        if (rsl_redact_text(redact, arena, &value->key) != RSL_OK) {
+            return RSL_ERROR;
+        }
     }
 
     switch (value->type) {

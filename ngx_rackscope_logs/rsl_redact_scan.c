@@ -26,6 +26,8 @@
 
 
 static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
+static int rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p,
+    const u_char *end);
 static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
@@ -95,7 +97,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
         }
 
         if (rsl_redact_triggers[*p] == RSL_REDACT_WORD
-            && redact->count[*p] == 0)
+            && !rsl_redact_may_begin(redact, p, scan.end))
         {
             p = rsl_redact_word_end(p, scan.end);
             continue;
@@ -156,6 +158,18 @@ rsl_redact_word_end(const u_char *p, const u_char *end)
 }
 
 
+/* Most words differ from all shapes in their second or third letter. */
+
+static int
+rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p,
+    const u_char *end)
+{
+    return end - p >= 3
+           && redact->second[*p][p[1] / 32] >> p[1] % 32 & 1
+           && redact->third[*p][p[2] / 32] >> p[2] % 32 & 1;
+}
+
+
 /* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
 
 static int
@@ -194,7 +208,7 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rc ? rc : rsl_redact_shape(redact, scan, p);
 
     default:
-        return redact->count[*p] ? rsl_redact_shape(redact, scan, p) : 0;
+        return rsl_redact_shape(redact, scan, p);
     }
 }
 
@@ -419,11 +433,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     rsl_str_t            text;
     rsl_redact_rule_t   *rule;
 
-    /* most words differ in their second letter */
-
-    if (scan->end - p < 2
-        || !(redact->second[*p][p[1] / 32] >> p[1] % 32 & 1))
-    {
+    if (!rsl_redact_may_begin(redact, p, scan->end)) {
         return 0;
     }
 
@@ -540,7 +550,7 @@ rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
     scan->from = scan->stop;
 
     if (scan->stop - scan->value == RSL_REDACT_MASK_LEN
-        && memcmp(scan->value, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0)
+        && rsl_redact_masked(scan->value, scan->stop))
     {
         return RSL_OK;
     }
@@ -553,6 +563,14 @@ rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
 
     return rsl_redact_out(out, (const u_char *) RSL_REDACT_MASK,
                           RSL_REDACT_MASK_LEN);
+}
+
+
+int
+rsl_redact_masked(const u_char *p, const u_char *end)
+{
+    return (size_t) (end - p) >= RSL_REDACT_MASK_LEN
+           && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0;
 }
 
 

@@ -339,7 +339,7 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     scan->value = p;
     end = scan->end;
 
-    if (rsl_redact_caseless(p, end, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN)) {
+    if (rsl_redact_masked(p, end)) {
         s = rsl_redact_blanks(p + RSL_REDACT_MASK_LEN, end, RSL_REDACT_PLAIN,
                               0);
 

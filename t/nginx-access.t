@@ -18,6 +18,7 @@ my $nginx = Rackscope::Nginx->new(
     h2   => 1,
     http => $http . <<'END',
     rackscope_logs_access_log main if=$wanted;
+    rackscope_logs_redact "GET /ok/share/\w+ - 200" "GET /ok/share/*** - 200";
 
     map $uri $wanted {
         /health 0;
@@ -263,6 +264,16 @@ is scalar(my @b = $nginx->records('request_id=b-1')), 1, 'it is found by that';
 
 $nginx->get('/ok/password=hunter2/x');
 unlike encode_json(record('a secret in a path')), qr/hunter2/, 'is hidden';
+
+# a URL may have a "?" in its password
+$nginx->get('/ok/https://bob:mArK3r?8d1f@h/x?y=1');
+$record = record('a secret on both sides of a "?"');
+unlike encode_json($record), qr/mArK3r|8d1f/, 'is hidden';
+is $record->{message}, "GET $record->{path} - 200", 'the same everywhere';
+
+$nginx->get('/ok/share/k1tt3n');
+is record('an operator\'s rule')->{message}, 'GET /ok/share/*** - 200',
+    'sees the message whole';
 
 # What makes no record.
 

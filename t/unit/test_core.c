@@ -349,6 +349,30 @@ test_digits(void **state)
 }
 
 
+static void
+test_decimal(void **state)
+{
+    u_char  buf[RSL_UINT64_LEN + 1];
+    size_t  i, len;
+
+    static const struct {
+        uint64_t     value;
+        const char  *text;
+    } tests[] = {
+        { 0, "0" }, { 9, "9" }, { 10, "10" }, { 1000000, "1000000" },
+        { UINT64_MAX, "18446744073709551615" }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        len = rsl_decimal(buf, tests[i].value);
+        buf[len] = '\0';
+        assert_string_equal((char *) buf, tests[i].text);
+    }
+}
+
+
 int
 main(void)
 {
@@ -362,7 +386,8 @@ main(void)
         cmocka_unit_test(test_utf8_valid),
         cmocka_unit_test(test_utf8_cut),
         cmocka_unit_test(test_utf8_repair),
-        cmocka_unit_test(test_digits)
+        cmocka_unit_test(test_digits),
+        cmocka_unit_test(test_decimal)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

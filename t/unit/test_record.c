@@ -255,6 +255,47 @@ test_value_print(void **state)
 }
 
 
+static void
+test_request(void **state)
+{
+    size_t         i;
+    rsl_arena_t   *arena;
+    rsl_record_t   record;
+
+    static const struct {
+        const char  *method;
+        const char  *path;
+        int          status;
+        const char  *message;
+    } tests[] = {
+        { "GET", "/api/x", 200, "GET /api/x - 200" },
+        { "GET", "/", 9, "GET / - 009" },
+        { "GET", "", 400, "GET - 400" },
+        { "", "", 400, "no request - 400" }
+    };
+
+    (void) state;
+
+    arena = rsl_arena_create(16);
+    assert_non_null(arena);
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        memset(&record, 0, sizeof(rsl_record_t));
+
+        record.method = string(tests[i].method);
+        record.path = string(tests[i].path);
+        record.status_code = tests[i].status;
+
+        assert_int_equal(rsl_record_request(arena, &record), RSL_OK);
+        assert_int_equal(record.message.len, strlen(tests[i].message));
+        assert_memory_equal(record.message.data, tests[i].message,
+                            record.message.len);
+    }
+
+    rsl_arena_destroy(arena);
+}
+
+
 int
 main(void)
 {
@@ -265,7 +306,8 @@ main(void)
         cmocka_unit_test(test_status_codes),
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_ill_formed),
-        cmocka_unit_test(test_value_print)
+        cmocka_unit_test(test_value_print),
+        cmocka_unit_test(test_request)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
