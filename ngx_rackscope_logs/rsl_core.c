@@ -1,8 +1,7 @@
 
-#include <malloc.h>
 #include <stdlib.h>
 
-#include "rsl_core.h"
+#include "rsl_word.h"
 
 
 typedef struct rsl_chunk_s  rsl_chunk_t;
@@ -28,7 +27,6 @@ static size_t rsl_utf8_replace(const rsl_str_t *s, u_char *dst);
 
 
 #define RSL_ALIGNMENT    _Alignof(max_align_t)
-#define RSL_ASCII_MASK   UINT64_C(0x8080808080808080)
 
 
 static const u_char  rsl_replacement[] = { 0xef, 0xbf, 0xbd };
@@ -158,16 +156,6 @@ rsl_arena_chunk(rsl_arena_t *arena, size_t size)
 }
 
 
-void
-rsl_wipe_free(void *p)
-{
-    if (p != NULL) {
-        explicit_bzero(p, malloc_usable_size(p));
-        free(p);
-    }
-}
-
-
 size_t
 rsl_utf8_sequence(const u_char *p, const u_char *end)
 {
@@ -237,7 +225,7 @@ size_t
 rsl_utf8_valid(const rsl_str_t *s)
 {
     size_t         n;
-    uint64_t       word;
+    uint64_t       mask;
     const u_char  *p, *end;
 
     if (s->len == 0) {
@@ -249,13 +237,15 @@ rsl_utf8_valid(const rsl_str_t *s)
 
     while (p < end) {
 
-        if ((size_t) (end - p) >= sizeof(word)) {
-            memcpy(&word, p, sizeof(word));
+        if ((size_t) (end - p) >= sizeof(mask)) {
+            mask = rsl_word_high(rsl_word(p));
 
-            if ((word & RSL_ASCII_MASK) == 0) {
-                p += sizeof(word);
+            if (mask == 0) {
+                p += sizeof(mask);
                 continue;
             }
+
+            p += rsl_word_first(mask);
         }
 
         n = rsl_utf8_sequence(p, end);

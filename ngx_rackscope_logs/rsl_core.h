@@ -58,10 +58,6 @@ void rsl_arena_reset(rsl_arena_t *arena);
 void rsl_arena_destroy(rsl_arena_t *arena);
 
 
-/* Overwrites what malloc() returned with zeros, and frees it; like free(). */
-void rsl_wipe_free(void *p);
-
-
 /*
  * The length of the well-formed UTF-8 sequence (RFC 3629) at "p", 1 to 4, or
  * 0 if there is none: overlong forms, surrogates, values above U+10FFFF and

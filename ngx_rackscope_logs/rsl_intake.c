@@ -45,8 +45,10 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
     }
 
     intake->arena = rsl_arena_create(RSL_INTAKE_ARENA);
-    if (intake->arena == NULL) {
-        free(intake);
+    intake->values = rsl_arena_create(RSL_INTAKE_ARENA);
+
+    if (intake->arena == NULL || intake->values == NULL) {
+        rsl_intake_destroy(intake);
         return NULL;
     }
 
@@ -67,6 +69,7 @@ rsl_intake_destroy(rsl_intake_t *intake)
     }
 
     rsl_arena_destroy(intake->arena);
+    rsl_arena_destroy(intake->values);
 
     if (intake->buf != NULL) {
         explicit_bzero(intake->buf, intake->size);
@@ -98,7 +101,7 @@ rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     rc = RSL_OK;
     intake->now = now;
 
-    rsl_intake_json_begin(&others);
+    rsl_intake_json_begin(intake->values, &others);
 
     while (len && rc == RSL_OK) {
         n = (len < RSL_INTAKE_SLICE) ? len : RSL_INTAKE_SLICE;
@@ -208,7 +211,7 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
     intake->now = now;
     intake->final = 1;
 
-    rsl_intake_json_begin(&others);
+    rsl_intake_json_begin(intake->values, &others);
 
     rc = rsl_intake_rest(intake);
 

@@ -11,6 +11,7 @@ static int rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line);
 static const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
 static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
     int cut);
+static void rsl_intake_forget(rsl_intake_t *intake);
 static int rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut);
 static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
@@ -197,10 +198,9 @@ rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line)
 
     if (rc == RSL_OK) {
         rc = rsl_intake_take(intake, json, 0);
-        json_decref(json);
     }
 
-    rsl_arena_reset(intake->arena);
+    rsl_intake_forget(intake);
 
     return (rc == RSL_DECLINED) ? RSL_OK : rc;
 }
@@ -232,21 +232,27 @@ rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
     rc = rsl_intake_json(intake->arena, text, &json, &offset, &detail,
                          &premature);
 
-    if (rc == RSL_DECLINED) {
+    if (rc == RSL_OK) {
+        rc = rsl_intake_take(intake, json, cut);
+
+    } else if (rc == RSL_DECLINED) {
         rsl_intake_reject(intake, text, offset, detail);
-        rsl_arena_reset(intake->arena);
-        return RSL_OK;
+        rc = RSL_OK;
     }
 
-    if (rc != RSL_OK) {
-        return rc;
-    }
-
-    rc = rsl_intake_take(intake, json, cut);
-
-    json_decref(json);
+    rsl_intake_forget(intake);
 
     return rc;
+}
+
+
+/* The entry at hand. */
+
+static void
+rsl_intake_forget(rsl_intake_t *intake)
+{
+    rsl_arena_reset(intake->arena);
+    rsl_arena_reset(intake->values);
 }
 
 
@@ -389,19 +395,16 @@ rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 
     } else if (rc == RSL_OK && intake->bracket) {
         intake->array = 1;
-        json_decref(json);
 
     } else if (rc == RSL_OK && intake->scan.deep) {
         rc = rsl_text_release(intake, 1);
         rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
-        json_decref(json);
 
     } else if (rc == RSL_OK) {
         rc = rsl_intake_take(intake, json, 0);
-        json_decref(json);
     }
 
-    rsl_arena_reset(intake->arena);
+    rsl_intake_forget(intake);
 
     return rc;
 }
@@ -474,7 +477,7 @@ rsl_intake_large_end(rsl_intake_t *intake)
         rc = rsl_intake_json(intake->arena, &text, &json, &offset, &detail,
                              &premature);
 
-        rsl_arena_reset(intake->arena);
+        rsl_intake_forget(intake);
 
         if (rc == RSL_DECLINED && premature) {
             text.len = rsl_scan_close(intake->large, intake->large_len);

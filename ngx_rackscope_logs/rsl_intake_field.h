@@ -198,6 +198,25 @@ size_t rsl_json_no_number(const u_char *p, const u_char *end);
 /* The surrogate whose escape, of six bytes, is at "p". */
 rsl_surrogate_e rsl_json_surrogate(const u_char *p, const u_char *end);
 
+/* Strings that jansson does not see. */
+
+#define RSL_ASIDE_MAX  32
+
+typedef struct {
+    size_t         n;
+    rsl_str_t      strings[RSL_ASIDE_MAX];
+} rsl_aside_t;
+
+/*
+ * Makes of "text" a copy in the arena without its long strings, which are in
+ * "aside"; they point into the text or the arena.  RSL_DECLINED: there may be
+ * something to repair.
+ */
+int rsl_json_set_aside(rsl_arena_t *arena, rsl_str_t *text, rsl_aside_t *aside);
+
+/* Puts them where they belong.  RSL_ERROR: no memory. */
+int rsl_json_put_back(json_t *json, const rsl_aside_t *aside);
+
 /*
  * Makes of "text" a repaired copy in the arena.  "nul_in_key": keys are not to
  * have NULs, which jansson does not take.

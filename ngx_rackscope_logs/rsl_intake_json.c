@@ -10,32 +10,23 @@
 #include "rsl_intake_field.h"
 
 
-static int rsl_json_load(const rsl_str_t *text, json_t **json,
-    json_error_t *error);
-static int rsl_json_is_clean(const rsl_str_t *text);
-static const u_char *rsl_json_clean_escape(const u_char *p, const u_char *end);
-static const u_char *rsl_json_clean_number(const u_char *start,
-    const u_char *p, const u_char *end);
+static void *rsl_json_alloc(size_t size);
+static void rsl_json_free(void *p);
+static int rsl_json_load(const rsl_str_t *text, const rsl_aside_t *aside,
+    json_t **json, json_error_t *error);
 
 
-/*
- * Where a repair may be needed: digits, the backslash, NaN and Infinity, and
- * all but ASCII.
- */
-
-static const u_char  rsl_json_suspects[256] = {
-    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
-    ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-    ['\\'] = 1, ['N'] = 1, ['I'] = 1,
-    [0x80 ... 0xff] = 1
-};
+/* jansson has no argument for it.  NULL: there is none, or another thread. */
+static _Thread_local rsl_arena_t  *rsl_json_arena;
 
 
 void
-rsl_intake_json_begin(rsl_json_memory_t *others)
+rsl_intake_json_begin(rsl_arena_t *arena, rsl_json_memory_t *others)
 {
+    rsl_json_arena = arena;
+
     json_get_alloc_funcs(&others->malloc, &others->free);
-    json_set_alloc_funcs(malloc, rsl_wipe_free);
+    json_set_alloc_funcs(rsl_json_alloc, rsl_json_free);
 }
 
 
@@ -43,6 +34,25 @@ void
 rsl_intake_json_end(const rsl_json_memory_t *others)
 {
     json_set_alloc_funcs(others->malloc, others->free);
+
+    rsl_json_arena = NULL;
+}
+
+
+static void *
+rsl_json_alloc(size_t size)
+{
+    return rsl_json_arena ? rsl_arena_alloc(rsl_json_arena, size)
+                          : malloc(size);
+}
+
+
+static void
+rsl_json_free(void *p)
+{
+    if (rsl_json_arena == NULL) {
+        free(p);
+    }
 }
 
 
@@ -50,31 +60,41 @@ int
 rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
     size_t *offset, const char **detail, int *premature)
 {
+    int           rc;
     rsl_str_t     clean;
+    rsl_aside_t   aside;
     json_error_t  error;
 
     clean = *text;
+    rc = rsl_json_set_aside(arena, &clean, &aside);
 
-    if (!rsl_json_is_clean(text)
-        && rsl_json_repair(arena, &clean, 0) != RSL_OK)
-    {
-        return RSL_ERROR;
-    }
-
-    if (rsl_json_load(&clean, json, &error) == RSL_OK) {
-        return RSL_OK;
-    }
-
-    if (json_error_code(&error) == json_error_null_byte_in_key) {
+    if (rc == RSL_DECLINED) {
         clean = *text;
+        aside.n = 0;
+        rc = rsl_json_repair(arena, &clean, 0);
+    }
+
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    rc = rsl_json_load(&clean, &aside, json, &error);
+
+    if (rc == RSL_DECLINED
+        && json_error_code(&error) == json_error_null_byte_in_key)
+    {
+        clean = *text;
+        aside.n = 0;
 
         if (rsl_json_repair(arena, &clean, 1) != RSL_OK) {
             return RSL_ERROR;
         }
 
-        if (rsl_json_load(&clean, json, &error) == RSL_OK) {
-            return RSL_OK;
-        }
+        rc = rsl_json_load(&clean, &aside, json, &error);
+    }
+
+    if (rc != RSL_DECLINED) {
+        return rc;
     }
 
     if (json_error_code(&error) == json_error_stack_overflow) {
@@ -95,114 +115,22 @@ rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
 
 
 static int
-rsl_json_load(const rsl_str_t *text, json_t **json, json_error_t *error)
+rsl_json_load(const rsl_str_t *text, const rsl_aside_t *aside, json_t **json,
+    json_error_t *error)
 {
     *json = json_loadb((const char *) text->data, text->len,
                        JSON_ALLOW_NUL|JSON_DECODE_ANY, error);
 
-    return (*json == NULL) ? RSL_DECLINED : RSL_OK;
-}
-
-
-/*
- * Is there nothing to repair?  It does not tell strings from the rest, and
- * says no too often rather than reading twice.
- */
-
-static int
-rsl_json_is_clean(const rsl_str_t *text)
-{
-    size_t         n;
-    const u_char  *p, *end;
-
-    p = text->data;
-    end = p + text->len;
-
-    for ( ;; ) {
-
-        while (p < end && rsl_json_suspects[*p] == 0) {
-            p++;
-        }
-
-        if (p == end) {
-            return 1;
-        }
-
-        if (*p >= 0x80) {
-            n = rsl_utf8_sequence(p, end);
-            p = n ? p + n : NULL;
-
-        } else if (*p == '\\') {
-            p = rsl_json_clean_escape(p, end);
-
-        } else if (*p == 'N' || *p == 'I') {
-            p = rsl_json_no_number(p, end) ? NULL : p + 1;
-
-        } else {
-            p = rsl_json_clean_number(text->data, p, end);
-        }
-
-        if (p == NULL) {
-            return 0;
-        }
-    }
-}
-
-
-static const u_char *
-rsl_json_clean_escape(const u_char *p, const u_char *end)
-{
-    switch (rsl_json_surrogate(p, end)) {
-
-    case RSL_SURROGATE_LOW:
-        return NULL;
-
-    case RSL_SURROGATE_HIGH:
-        return (rsl_json_surrogate(p + 6, end) == RSL_SURROGATE_LOW) ? p + 12
-                                                                     : NULL;
-
-    case RSL_SURROGATE_NONE:
-        break;
+    if (*json == NULL) {
+        return RSL_DECLINED;
     }
 
-    return (end - p > 2) ? p + 2 : end;
-}
-
-
-static const u_char *
-rsl_json_clean_number(const u_char *start, const u_char *p, const u_char *end)
-{
-    const u_char  *first;
-
-    first = p;
-
-    while (p < end && (rsl_is_digit(*p) || *p == '.')) {
-        p++;
+    if (rsl_json_put_back(*json, aside) != RSL_OK) {
+        json_decref(*json);
+        return RSL_ERROR;
     }
 
-    if (p - first > RSL_INTEGER_DIGITS) {
-        return NULL;
-    }
-
-    if (p - first == 1 && *first == '0' && first > start && first[-1] == '-') {
-        return NULL;
-    }
-
-    if (p == end || (*p != 'e' && *p != 'E')) {
-        return p;
-    }
-
-    first = ++p;
-
-    if (p < end && (*p == '+' || *p == '-')) {
-        first = ++p;
-    }
-
-    while (p < end && rsl_is_digit(*p)) {
-        p++;
-    }
-
-    return (p - first > RSL_EXPONENT_DIGITS) ? NULL : p;
+    return RSL_OK;
 }
 
 

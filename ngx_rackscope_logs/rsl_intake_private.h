@@ -85,6 +85,7 @@ struct rsl_intake_s {
     rsl_intake_conf_t    conf;
     rsl_intake_result_t  result;
     rsl_arena_t         *arena;
+    rsl_arena_t         *values;    /* jansson's, of the entry at hand */
     int64_t              now;
 
     rsl_intake_state_t   state;
@@ -199,10 +200,10 @@ int rsl_text_release(rsl_intake_t *intake, int end);
 
 
 /*
- * jansson is not asked to forget: between these two its memory is overwritten
- * when it is freed.  Its functions for memory are one pair in the process, so
- * those of others are put back.  Blocks of malloc() may come from before, or
- * from another thread, and go to either free().
+ * jansson is not asked to forget: between these two its memory comes from
+ * "arena", nothing is freed before that is reset, and then it is overwritten.
+ * Its functions for memory are one pair in the process, so those of others are
+ * put back; other threads go on with malloc() and free() meanwhile.
  */
 
 typedef struct {
@@ -210,14 +211,14 @@ typedef struct {
     json_free_t       free;
 } rsl_json_memory_t;
 
-void rsl_intake_json_begin(rsl_json_memory_t *others);
+void rsl_intake_json_begin(rsl_arena_t *arena, rsl_json_memory_t *others);
 void rsl_intake_json_end(const rsl_json_memory_t *others);
 
 /*
  * Parses "text", one JSON value, after repairing what jansson would refuse or
  * change: ill-formed UTF-8 and lone surrogates become U+FFFD, and numbers that
- * 64 bits or a double do not hold are kept by their text.  The caller frees
- * *json with json_decref(), after the record made of it.
+ * 64 bits or a double do not hold are kept by their text.  *json is freed after
+ * the record made of it, with json_decref() or the arena of jansson's memory.
  *
  * RSL_DECLINED: it is no JSON; "offset" is where, in bytes from the start of
  * "text", and "detail" says what, as in rsl_intake_error_t.  *premature tells

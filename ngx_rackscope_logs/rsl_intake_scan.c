@@ -1,9 +1,11 @@
 
 #include "rsl_intake_private.h"
+#include "rsl_word.h"
 
 
 static const u_char *rsl_scan_skip(rsl_scan_t *scan, const u_char *p,
     const u_char *end);
+static const u_char *rsl_scan_string_skip(const u_char *p, const u_char *end);
 static int rsl_scan_ends(rsl_scan_t *scan, const u_char **p);
 static void rsl_scan_push(rsl_scan_t *scan, u_char ch);
 static void rsl_scan_pop(rsl_scan_t *scan, u_char ch);
@@ -20,11 +22,11 @@ static size_t rsl_scan_string(const u_char *text, size_t i, size_t end);
 
 #define RSL_SCAN_STACK  64
 
-/* 1: something outside of a string, 2: within one. */
+/* What means something outside of a string. */
 
 static const u_char  rsl_scan_class[256] = {
-    ['"'] = 3, ['\\'] = 2, ['\n'] = 3, ['{'] = 1, ['}'] = 1, ['['] = 1,
-    [']'] = 1, [','] = 1
+    ['"'] = 1, ['\n'] = 1, ['{'] = 1, ['}'] = 1, ['['] = 1, [']'] = 1,
+    [','] = 1
 };
 
 
@@ -103,16 +105,42 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
 static const u_char *
 rsl_scan_skip(rsl_scan_t *scan, const u_char *p, const u_char *end)
 {
-    u_char  mask;
-
     if (scan->escape && p < end) {
         scan->escape = 0;
         p += (*p != '\n');
     }
 
-    mask = scan->string ? 2 : 1;
+    if (scan->string) {
+        return rsl_scan_string_skip(p, end);
+    }
 
-    while (p < end && !(rsl_scan_class[*p] & mask)) {
+    while (p < end && !rsl_scan_class[*p]) {
+        p++;
+    }
+
+    return p;
+}
+
+
+static const u_char *
+rsl_scan_string_skip(const u_char *p, const u_char *end)
+{
+    uint64_t  word, mask;
+
+    while ((size_t) (end - p) >= sizeof(word)) {
+        word = rsl_word(p);
+
+        mask = rsl_word_has(word, '"') | rsl_word_has(word, '\\')
+               | rsl_word_has(word, '\n');
+
+        if (mask) {
+            return p + rsl_word_first(mask);
+        }
+
+        p += sizeof(word);
+    }
+
+    while (p < end && *p != '"' && *p != '\\' && *p != '\n') {
         p++;
     }
 

@@ -1,20 +1,14 @@
 
 #include "rsl_json.h"
+#include "rsl_word.h"
 
 
 static size_t rsl_json_escape(const u_char *p, const u_char *end, u_char *dst,
     size_t *len);
-static size_t rsl_json_plain(const u_char *p, const u_char *end);
+static size_t rsl_json_ascii(const u_char *p, const u_char *end);
 
 
 #define RSL_JSON_ESCAPE_MAX  6
-
-#define RSL_ONES             UINT64_C(0x0101010101010101)
-#define RSL_HIGH_BITS        UINT64_C(0x8080808080808080)
-
-#define rsl_word_less(word, n)                                                \
-    (((word) - RSL_ONES * (n)) & ~(word) & RSL_HIGH_BITS)
-#define rsl_word_has(word, ch)  rsl_word_less((word) ^ RSL_ONES * (ch), 1)
 
 
 /* What follows the backslash; 0: the character stands for itself. */
@@ -217,36 +211,45 @@ rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
 }
 
 
-/* The number of leading bytes that stand for themselves. */
-
 static size_t
+rsl_json_ascii(const u_char *p, const u_char *end)
+{
+    uint64_t       word, mask;
+    const u_char  *start;
+
+    start = p;
+
+    while ((size_t) (end - p) >= sizeof(word)) {
+        word = rsl_word(p);
+
+        mask = rsl_word_high(word) | rsl_word_less(word, 0x20)
+               | rsl_word_has(word, '"') | rsl_word_has(word, '\\');
+
+        if (mask) {
+            return (size_t) (p - start) + rsl_word_first(mask);
+        }
+
+        p += sizeof(word);
+    }
+
+    while (p < end && *p < 0x80 && rsl_json_escapes[*p] == 0) {
+        p++;
+    }
+
+    return (size_t) (p - start);
+}
+
+
+size_t
 rsl_json_plain(const u_char *p, const u_char *end)
 {
     size_t         n;
-    uint64_t       word;
     const u_char  *start;
 
     start = p;
 
     for ( ;; ) {
-
-        while ((size_t) (end - p) >= sizeof(word)) {
-            memcpy(&word, p, sizeof(word));
-
-            if ((word & RSL_HIGH_BITS)
-                || rsl_word_less(word, 0x20)
-                || rsl_word_has(word, '"')
-                || rsl_word_has(word, '\\'))
-            {
-                break;
-            }
-
-            p += sizeof(word);
-        }
-
-        while (p < end && *p < 0x80 && rsl_json_escapes[*p] == 0) {
-            p++;
-        }
+        p += rsl_json_ascii(p, end);
 
         if (p == end || *p < 0x80) {
             break;

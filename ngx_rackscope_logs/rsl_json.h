@@ -1,7 +1,7 @@
 
 /*
- * Writing JSON into room that may not suffice.  Inside of rsl_record: the
- * callers of the core see rsl_value_print() and rsl_json_unescape() only.
+ * Writing JSON into room that may not suffice.  Inside of the core: its callers
+ * see rsl_value_print() and rsl_json_unescape() only.
  */
 
 
@@ -44,6 +44,12 @@ rsl_json_put(rsl_json_t *json, const void *data, size_t len)
 
 /* The text of a string, without its quotes. */
 void rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s);
+
+/*
+ * How many bytes at "p" stand for themselves in a string: all but quotes,
+ * backslashes, control characters and ill-formed UTF-8.
+ */
+size_t rsl_json_plain(const u_char *p, const u_char *end);
 
 /* Compact; the value's own key is not written. */
 void rsl_json_put_value(rsl_json_t *json, const rsl_value_t *value);

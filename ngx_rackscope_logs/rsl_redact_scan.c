@@ -26,8 +26,8 @@
 
 
 static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
-static int rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p,
-    const u_char *end);
+static inline int rsl_redact_may_begin(const rsl_redact_t *redact,
+    const u_char *p, const u_char *end);
 static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
@@ -160,7 +160,7 @@ rsl_redact_word_end(const u_char *p, const u_char *end)
 
 /* Most words differ from all shapes in their second or third letter. */
 
-static int
+static inline int
 rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p,
     const u_char *end)
 {
