@@ -185,7 +185,7 @@ rsl_aside_may_be_forged(const rsl_str_t *text)
 static int
 rsl_aside_string(rsl_set_aside_t *set)
 {
-    int            simple, escaped;
+    int            simple, escaped, closed;
     rsl_str_t      string;
     const u_char  *p, *start;
 
@@ -222,9 +222,10 @@ rsl_aside_string(rsl_set_aside_t *set)
     string.data = start;
     string.len = (size_t) (p - start);
 
-    p += (p < set->end);
+    closed = (p < set->end);
+    p += closed;
 
-    if (simple && string.len >= RSL_ASIDE_MIN && p[-1] == '"'
+    if (simple && closed && string.len >= RSL_ASIDE_MIN
         && set->depth <= RSL_INTAKE_DEPTH_MAX
         && set->aside->n < RSL_ASIDE_MAX
         && !rsl_aside_is_key(p, set->end))

@@ -125,24 +125,20 @@ rsl_scan_skip(rsl_scan_t *scan, const u_char *p, const u_char *end)
 static const u_char *
 rsl_scan_string_skip(const u_char *p, const u_char *end)
 {
-    uint64_t  word, mask;
+    int  found;
 
-    while ((size_t) (end - p) >= sizeof(word)) {
-        word = rsl_word(p);
+    do {
+        p += rsl_word_plain(p, end, &found);
 
-        mask = rsl_word_has(word, '"') | rsl_word_has(word, '\\')
-               | rsl_word_has(word, '\n');
-
-        if (mask) {
-            return p + rsl_word_first(mask);
+        if (p == end || *p == '"' || *p == '\\' || *p == '\n') {
+            return p;
         }
 
-        p += sizeof(word);
-    }
+        /* the end is near, or it is no ASCII */
 
-    while (p < end && *p != '"' && *p != '\\' && *p != '\n') {
         p++;
-    }
+
+    } while (p < end);
 
     return p;
 }

@@ -214,22 +214,14 @@ rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
 static size_t
 rsl_json_ascii(const u_char *p, const u_char *end)
 {
-    uint64_t       word, mask;
+    int            found;
     const u_char  *start;
 
     start = p;
+    p += rsl_word_plain(p, end, &found);
 
-    while ((size_t) (end - p) >= sizeof(word)) {
-        word = rsl_word(p);
-
-        mask = rsl_word_high(word) | rsl_word_less(word, 0x20)
-               | rsl_word_has(word, '"') | rsl_word_has(word, '\\');
-
-        if (mask) {
-            return (size_t) (p - start) + rsl_word_first(mask);
-        }
-
-        p += sizeof(word);
+    if (found) {
+        return (size_t) (p - start);
     }
 
     while (p < end && *p < 0x80 && rsl_json_escapes[*p] == 0) {

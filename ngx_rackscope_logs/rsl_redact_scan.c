@@ -531,13 +531,19 @@ static int
 rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end)
 {
+    const char  *prefix;
+
+    prefix = rule->shape->prefix;
+
     if (rule->shape->caseless) {
-        return rsl_redact_caseless(p, end, rule->shape->prefix, rule->len);
+        return (p[1] | 0x20) == ((u_char) prefix[1] | 0x20)
+               && rsl_redact_caseless(p, end, prefix, rule->len);
     }
 
-    return p[1] == (u_char) rule->shape->prefix[1]
+    return p[1] == (u_char) prefix[1]
+           && (rule->len < 3 || p[2] == (u_char) prefix[2])
            && (size_t) (end - p) >= rule->len
-           && memcmp(p, rule->shape->prefix, rule->len) == 0;
+           && memcmp(p, prefix, rule->len) == 0;
 }
 
 

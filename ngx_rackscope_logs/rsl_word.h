@@ -1,7 +1,7 @@
 
 /*
- * Eight bytes at a time: which of them are what is looked for?  Inside of the
- * core.
+ * Eight bytes at a time, or sixteen where the processor has SSE2: which of them
+ * are what is looked for?  Inside of the core.
  */
 
 
@@ -10,6 +10,10 @@
 
 
 #include <endian.h>
+
+#if (__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "rsl_core.h"
 
@@ -44,6 +48,63 @@ rsl_word(const u_char *p)
     memcpy(&word, p, sizeof(word));
 
     return le64toh(word);
+}
+
+
+/*
+ * How many bytes at "p" are ASCII that stands for itself in a string of JSON,
+ * of those that fit into words: it may be more.  *found: the next one is none.
+ */
+
+static inline size_t
+rsl_word_plain(const u_char *p, const u_char *end, int *found)
+{
+    uint64_t       word, mask;
+    const u_char  *start;
+
+    start = p;
+    *found = 1;
+
+#if (__SSE2__)
+
+    while (end - p >= 16) {
+        __m128i   block;
+        unsigned  bits;
+
+        block = _mm_loadu_si128((const __m128i *) p);
+
+        /* bytes are signed: those from 0x80 on are below 0x20, too */
+
+        bits = (unsigned) _mm_movemask_epi8(
+                   _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
+                   _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')))));
+
+        if (bits) {
+            return (size_t) (p - start) + (size_t) __builtin_ctz(bits);
+        }
+
+        p += 16;
+    }
+
+#endif
+
+    while ((size_t) (end - p) >= sizeof(word)) {
+        word = rsl_word(p);
+
+        mask = rsl_word_high(word) | rsl_word_less(word, 0x20)
+               | rsl_word_has(word, '"') | rsl_word_has(word, '\\');
+
+        if (mask) {
+            return (size_t) (p - start) + rsl_word_first(mask);
+        }
+
+        p += sizeof(word);
+    }
+
+    *found = 0;
+
+    return (size_t) (p - start);
 }
 
 

@@ -88,7 +88,8 @@ test_strings(void **state)
         "{\"a\": \"the first of them\", \"a\": \"the second of them\"}",
         "{\"a\": \"12345678\", \"b\": \"1234567\", \"c\": \"123456789\"}",
         "{\"a\": \"\\\" \\\\ \\/ \\b\\f\\n\\r\\t and so on\"}",
-        "{\"a\": \"\\\\\\\\\\\\\\\\\\\\\\\"\", \"b\": \"\\u00e4 and \\n more\"}",
+        "{\"a\": \"\\\\\\\\\\\\\\\\\\\\\\\"\", "
+            "\"b\": \"\\u00e4 and \\n more\"}",
         "{\"a\": \"\\ud83d\\ude00 as an escape\", \"b\": \"\\u0000 in it\"}",
         "{\"a\": \"Gr\xc3\xbc\xc3\x9f" "e aus K\xc3\xb6ln\"}",
         "{\"a\": \"\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80\"}",
@@ -103,6 +104,7 @@ test_strings(void **state)
 
         /* no JSON */
         "", " ", "{", "\"", "\"no end of it", "\"no end of it\\", "{\"a\": ",
+        "\"no end of it\\\"", "[\"no end of it\\\"", "\"no end of it\\\\\\\"",
         "{\"a\": \"no end of it", "{\"a\": \"no end of it\\", "[1 2]", "[1, 2",
         "[\"a long string\" \"another one\"]", "{\"a long string\"}",
         "{\"a long string\": \"a value\" \"of two\"}", "[12 34, 5]",
