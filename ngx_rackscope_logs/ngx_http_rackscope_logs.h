@@ -188,8 +188,7 @@ void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
 #define NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID  128     /* the longest one */
 
 ngx_int_t ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone,
-    rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record,
-    u_char *buf, size_t size);
+    rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record);
 rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
 void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_record_t *record);

@@ -26,23 +26,36 @@ static u_char       *ngx_http_rackscope_logs_line;
 static size_t        ngx_http_rackscope_logs_line_max;
 
 
-/*
- * Redacts and prints a record and pushes it.  "buf" has room for what
- * ngx_http_rackscope_logs_zone_line_max() says.
- */
+/* Redacts and prints a record and pushes it. */
 
 ngx_int_t
 ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone, rsl_redact_t *redact,
-    rsl_arena_t *arena, rsl_record_t *record, u_char *buf, size_t size)
+    rsl_arena_t *arena, rsl_record_t *record)
 {
-    rsl_line_t  line;
+    size_t       size;
+    u_char      *buf;
+    rsl_line_t   line;
+
+    size = ngx_http_rackscope_logs_zone_line_max(zone);
+
+    if (size > ngx_http_rackscope_logs_line_max) {
+
+        buf = realloc(ngx_http_rackscope_logs_line, size);
+        if (buf == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_rackscope_logs_line = buf;
+        ngx_http_rackscope_logs_line_max = size;
+    }
 
     if (rsl_redact_record(redact, arena, record) != RSL_OK) {
         return NGX_ERROR;
     }
 
-    rsl_record_render(record, buf, size, &line);
-    ngx_http_rackscope_logs_zone_push(zone, buf, &line);
+    rsl_record_render(record, ngx_http_rackscope_logs_line, size, &line);
+    ngx_http_rackscope_logs_zone_push(zone, ngx_http_rackscope_logs_line,
+                                      &line);
 
     return NGX_OK;
 }
@@ -68,31 +81,12 @@ void
 ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
     rsl_record_t *record)
 {
-    size_t   size;
-    u_char  *line;
-
-    size = ngx_http_rackscope_logs_zone_line_max(zone);
-
-    if (size > ngx_http_rackscope_logs_line_max) {
-
-        line = realloc(ngx_http_rackscope_logs_line, size);
-        if (line == NULL) {
-            goto done;
-        }
-
-        ngx_http_rackscope_logs_line = line;
-        ngx_http_rackscope_logs_line_max = size;
-    }
-
     if (ngx_http_rackscope_logs_push(zone, redact,
-                                     ngx_http_rackscope_logs_arena, record,
-                                     ngx_http_rackscope_logs_line, size)
+                                     ngx_http_rackscope_logs_arena, record)
         == NGX_OK)
     {
         ngx_http_rackscope_logs_wake_all(zone);
     }
-
-done:
 
     rsl_arena_reset(ngx_http_rackscope_logs_arena);
 }

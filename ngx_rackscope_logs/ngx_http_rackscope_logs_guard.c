@@ -171,7 +171,11 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
     }
 
     for (type = ngx_http_rackscope_logs_binary_types; type->len; type++) {
+        /* most differ there */
+
         if (h->value.len >= type->len
+            && ngx_tolower(h->value.data[type->len - 1])
+               == type->data[type->len - 1]
             && ngx_strncasecmp(h->value.data, type->data, type->len) == 0)
         {
             return "this Content-Type cannot be read; send JSON "

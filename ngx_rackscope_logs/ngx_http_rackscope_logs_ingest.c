@@ -26,8 +26,6 @@ typedef struct {
     rsl_intake_t                        *intake;
     rsl_level_t                          level;
 
-    u_char                              *line;
-    size_t                               line_max;
 
     uint64_t                             accepted;
     uint64_t                             filtered;
@@ -188,12 +186,6 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     ctx->redact = rmcf->redact;
     ctx->level = rlcf->level;
 
-    ctx->line_max = ngx_http_rackscope_logs_zone_line_max(ctx->zone);
-    ctx->line = ngx_palloc(r->pool, ctx->line_max);
-    if (ctx->line == NULL) {
-        return NULL;
-    }
-
     cln = ngx_http_cleanup_add(r, 0);
     if (cln == NULL) {
         return NULL;
@@ -272,7 +264,6 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
     }
 
     rsl_intake_destroy(ctx->intake);
-    ngx_explicit_memzero(ctx->line, ctx->line_max);
 
     if (ctx->event.timer_set) {
         ngx_del_timer(&ctx->event);
@@ -473,8 +464,7 @@ ngx_http_rackscope_logs_ingest_record(void *data, rsl_arena_t *arena,
         return RSL_OK;
     }
 
-    if (ngx_http_rackscope_logs_push(ctx->zone, ctx->redact, arena, record,
-                                     ctx->line, ctx->line_max)
+    if (ngx_http_rackscope_logs_push(ctx->zone, ctx->redact, arena, record)
         != NGX_OK)
     {
         return RSL_ERROR;
@@ -564,6 +554,9 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
         if (rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now())
             == RSL_OK)
         {
+            /* readers set off while the answer is written */
+            ngx_http_rackscope_logs_ingest_wake(ctx);
+
             rc = ngx_http_rackscope_logs_send_result(r,
                                              rsl_intake_result(ctx->intake),
                                              ctx->accepted, ctx->filtered);

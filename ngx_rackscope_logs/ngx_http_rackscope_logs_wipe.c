@@ -15,8 +15,13 @@
 #endif
 
 
-/* Deeper than nginx, jansson and PCRE2 go together. */
-#define NGX_HTTP_RACKSCOPE_LOGS_STACK  32768
+/*
+ * Deeper than nginx and jansson go together, and with PCRE2.  To wipe so much
+ * after each record would empty the processor's first cache.
+ */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_STACK       12288
+#define NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP  32768
 
 
 static void ngx_http_rackscope_logs_wipe_cleanup(void *data);
@@ -25,6 +30,8 @@ static void ngx_http_rackscope_logs_wipe_v2(ngx_http_request_t *r);
 
 
 static ngx_event_t   ngx_http_rackscope_logs_wiping;
+static uint64_t      ngx_http_rackscope_logs_wipe_matches;
+static ngx_uint_t    ngx_http_rackscope_logs_wipe_deep;
 
 /* of HTTP/2; NULL: it holds nothing of ours */
 static u_char       *ngx_http_rackscope_logs_wipe_buffer;
@@ -124,12 +131,22 @@ ngx_http_rackscope_logs_wipe_cleanup(void *data)
 void
 ngx_http_rackscope_logs_wipe(ngx_http_request_t *r)
 {
-    ngx_event_t  *ev;
+    uint64_t                              matches;
+    ngx_event_t                          *ev;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
 
     ev = &ngx_http_rackscope_logs_wiping;
 
     ev->handler = ngx_http_rackscope_logs_wipe_event;
     ev->log = ngx_cycle->log;
+
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+    matches = rsl_redact_matches(rmcf->redact);
+
+    if (matches != ngx_http_rackscope_logs_wipe_matches) {
+        ngx_http_rackscope_logs_wipe_matches = matches;
+        ngx_http_rackscope_logs_wipe_deep = 1;
+    }
 
     ngx_http_rackscope_logs_wipe_v2(r);
 
@@ -140,9 +157,18 @@ ngx_http_rackscope_logs_wipe(ngx_http_request_t *r)
 static void
 ngx_http_rackscope_logs_wipe_event(ngx_event_t *ev)
 {
-    u_char  stack[NGX_HTTP_RACKSCOPE_LOGS_STACK];
+    size_t  size;
+    u_char  stack[NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP];
 
-    ngx_explicit_memzero(stack, sizeof(stack));
+    size = ngx_http_rackscope_logs_wipe_deep
+           ? NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP
+           : NGX_HTTP_RACKSCOPE_LOGS_STACK;
+
+    ngx_http_rackscope_logs_wipe_deep = 0;
+
+    /* stacks grow downwards: what was in use last is at the end */
+
+    ngx_explicit_memzero(stack + sizeof(stack) - size, size);
 
     if (ngx_http_rackscope_logs_wipe_buffer) {
         ngx_explicit_memzero(ngx_http_rackscope_logs_wipe_buffer,

@@ -290,6 +290,13 @@ rsl_redact_failures(const rsl_redact_t *redact)
 }
 
 
+uint64_t
+rsl_redact_matches(const rsl_redact_t *redact)
+{
+    return redact->matches;
+}
+
+
 /* A hit: the number of groups and one; 0: none; RSL_DECLINED: an error. */
 
 int
@@ -297,6 +304,8 @@ rsl_redact_exec(rsl_redact_t *redact, const pcre2_code *code,
     const rsl_str_t *text, size_t offset, uint32_t options)
 {
     int  rc;
+
+    redact->matches++;
 
     rc = pcre2_match(code, text->data, text->len, offset, options,
                      redact->data, redact->match);

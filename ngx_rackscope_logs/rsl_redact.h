@@ -58,5 +58,11 @@ int rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
 /* How many texts were hidden because the engine gave up. */
 uint64_t rsl_redact_failures(const rsl_redact_t *redact);
 
+/*
+ * How often PCRE2 was asked: where that does not change between two calls, none
+ * of its frames, which may be of 20 KB, was on the stack.
+ */
+uint64_t rsl_redact_matches(const rsl_redact_t *redact);
+
 
 #endif /* _RSL_REDACT_H_INCLUDED_ */

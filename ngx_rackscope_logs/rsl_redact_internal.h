@@ -138,6 +138,7 @@ struct rsl_redact_s {
     rsl_redact_operator_t    **last;
     rsl_redact_limits_t        limits;
     uint64_t                   failures;
+    uint64_t                   matches;
     unsigned                   jit:1;
 };
 
