@@ -19,6 +19,7 @@
 static ngx_uint_t ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle);
 static void ngx_http_rackscope_logs_wake_handler(ngx_event_t *ev);
 static void ngx_http_rackscope_logs_wake_run(ngx_uint_t closing);
+static void ngx_http_rackscope_logs_wake_end(ngx_event_t *ev);
 static void ngx_http_rackscope_logs_wake_write(ngx_event_t *ev);
 
 
@@ -28,6 +29,7 @@ static int          ngx_http_rackscope_logs_wake_fd = -1;
 /* Of this process. */
 static ngx_queue_t  ngx_http_rackscope_logs_wakes;
 static ngx_event_t  ngx_http_rackscope_logs_wake_event;
+static ngx_uint_t   ngx_http_rackscope_logs_wake_again;
 
 
 ngx_int_t
@@ -62,7 +64,7 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
     ngx_queue_init(&ngx_http_rackscope_logs_wakes);
 
     ngx_http_rackscope_logs_wake_event.handler =
-                                            ngx_http_rackscope_logs_wake_write;
+                                              ngx_http_rackscope_logs_wake_end;
     ngx_http_rackscope_logs_wake_event.log = cycle->log;
 
     if (ngx_http_rackscope_logs_wake_fd == -1
@@ -191,16 +193,38 @@ ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake)
 
 
 /*
- * Wakes once for all that was pushed in this turn of the event loop: the
- * system call costs more than the push.
+ * Wakes at once for what is pushed first in a turn of the event loop, and once
+ * in its end for all that followed: the system call costs more than the push.
  */
 
 void
 ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone)
 {
-    if (ngx_http_rackscope_logs_zone_watched(shm_zone)) {
-        ngx_post_event(&ngx_http_rackscope_logs_wake_event,
-                       &ngx_posted_events);
+    ngx_event_t  *ev;
+
+    if (!ngx_http_rackscope_logs_zone_watched(shm_zone)) {
+        return;
+    }
+
+    ev = &ngx_http_rackscope_logs_wake_event;
+
+    if (ev->posted) {
+        ngx_http_rackscope_logs_wake_again = 1;
+        return;
+    }
+
+    ngx_http_rackscope_logs_wake_write(ev);
+
+    ngx_post_event(ev, &ngx_posted_events);
+}
+
+
+static void
+ngx_http_rackscope_logs_wake_end(ngx_event_t *ev)
+{
+    if (ngx_http_rackscope_logs_wake_again) {
+        ngx_http_rackscope_logs_wake_again = 0;
+        ngx_http_rackscope_logs_wake_write(ev);
     }
 }
 
