@@ -4,6 +4,8 @@
 #   make run        the same, and the example with it, on 127.0.0.1:8080
 #   make test       the same, and every test
 #   make tool       build/rackscope-redact, to try redaction on a log file
+#   make bench      what it costs beside Nchan, Lua, FastAPI and nginx alone
+#   make count      instructions per step, compared with a baseline
 #   make bench-redact   how long redaction takes, rule by rule, at its worst
 #   make bench-access   what a record of each request costs
 #   make bench-page the page in a browser, how fast it is
@@ -16,6 +18,8 @@
 #
 #   PORT=8081           make run there, and the ingest on the port after it
 #   TESTS=t/api.t       only these tests
+#   ONLY=delivery       make bench, one question of it, not written down
+#   BASELINE=1          make count writes a new baseline
 #   BENCH_ROUNDS=1000   so many tries per rule to find a slower input
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
 #   CC=clang            another compiler
@@ -79,11 +83,13 @@ CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
                          $(wildcard ngx_rackscope_logs/rsl_*.c))
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
                          $(wildcard t/unit/test_*.c))
+BENCH_CORE  = $(BUILD)/bench_core
+BENCH_CLIENT = $(BUILD)/bench_client
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test tool bench-access bench-page bench-redact pictures \
+.PHONY: module run test tool bench count bench-access bench-page bench-redact pictures \
         units lint fuzz clean
 .SECONDARY: $(CORE)
 
@@ -102,6 +108,26 @@ test: module
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
+
+bench: module
+	@.ci/install bench compare
+	@$(MAKE) -s --no-print-directory $(BENCH_CORE) $(BENCH_CLIENT)
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
+	    BENCH_CORE=$(BENCH_CORE) BENCH_CLIENT=$(BENCH_CLIENT) \
+	    ONLY=$(ONLY) perl t/bench/bench.pl
+
+# The counts are of these flags and this compiler.
+
+count:
+	@.ci/install $(TASK) count
+	@$(MAKE) -s --no-print-directory $(BENCH_CORE)
+	@BENCH_CORE=$(BENCH_CORE) BASELINE=$(BASELINE) perl t/bench/count.pl
+
+$(BENCH_CORE): t/bench/bench_core.c $(CORE)
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
+
+$(BENCH_CLIENT): t/bench/bench_client.c
+	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 bench-access: module
 	@.ci/install bench

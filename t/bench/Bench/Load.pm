@@ -1,0 +1,99 @@
+package Bench::Load;
+
+# What is done to a server, and what it cost: { rate => per second, cpu => µs of
+# its processes per operation, … }.
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use Time::HiRes qw(sleep time);
+
+our @EXPORT_OK = qw(post get deliver flow median);
+
+my $sample = 't/data/rackscope-backend.ndjson';
+
+sub median {
+    my @sorted = sort { $a <=> $b } @_;
+    return @sorted ? $sorted[ @sorted / 2 ] : undef;
+}
+
+sub _wrk {
+    my ($server, $connections, $seconds, $path, $script) = @_;
+
+    my $url     = $server->url($path);
+    my $options = $script ? '-s t/bench/post.lua' : '';
+    my $args    = $script ? "-- $script"          : '';
+
+    my $before = $server->cpu;
+    # wrk knows whole seconds only, and is done when it is interrupted
+    my $output = `timeout -s INT $seconds wrk -t1 -c$connections -d60s $options '$url' $args 2>&1`;
+    my $cpu    = $server->cpu - $before;
+
+    my ($requests, $time, $unit) = $output =~ /(\d+)\ requests\ in\ ([\d.]+)(m?s)/x
+        or die $server->name . ": $output\n";
+    $output =~ /Non-2xx/ and die $server->name . " refuses $url: $output\n";
+
+    return {
+        rate => $requests / ($unit eq 'ms' ? $time / 1000 : $time),
+        cpu  => $cpu / $requests,
+    };
+}
+
+# Posts the lines of a file, or all of it at once.
+
+sub post {
+    my ($server, $connections, $seconds, $file, $how) = @_;
+
+    return _wrk($server, $connections, $seconds, '/ingest',
+        join q{ }, $file // $sample, $how // 'line');
+}
+
+sub get {
+    my ($server, $seconds, $path) = @_;
+
+    return _wrk($server, 4, $seconds, $path);
+}
+
+# Posts at a rate, with so many streams.
+
+sub deliver {
+    my ($server, $rate, $seconds, $streams) = @_;
+
+    my $before = $server->cpu;
+    my @said   = split q{ }, `$ENV{BENCH_CLIENT} @{[ $server->port ]} $rate $seconds $streams $sample`;
+    @said == 6 or die $server->name . " at $rate a second\n";
+
+    my %result;
+    @result{qw(sent lost p50 p99 max rate)} = @said;
+    $result{cpu} = ($server->cpu - $before) / $result{sent};
+
+    return \%result;
+}
+
+# Records that come in meanwhile: ends when it is undefined.
+
+sub flow {
+    my ($server, $rate) = @_;
+
+    my $pid = fork // die "fork: $!\n";
+
+    if ($pid == 0) {
+        open STDOUT, '>', '/dev/null' or die "$!\n";
+        exec $ENV{BENCH_CLIENT}, $server->port, $rate, 3600, 0, $sample or die "$!\n";
+    }
+
+    sleep 0.1;
+    return bless \$pid, 'Bench::Flow';
+}
+
+sub Bench::Flow::DESTROY {
+    my ($self) = @_;
+
+    local $?;
+    kill 'KILL', $$self;
+    waitpid $$self, 0;
+    return;
+}
+
+1;

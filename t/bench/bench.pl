@@ -1,0 +1,496 @@
+# What this module costs, beside what else could do it: all candidates in turn,
+# in one run, on this machine.  Prints a table, writes docs/benchmarks.md.
+
+use strict;
+use warnings;
+
+use File::Temp qw(tempdir);
+use FindBin;
+use IO::Socket::INET;
+use List::Util qw(max min);
+use POSIX qw(strftime);
+use Time::HiRes qw(sleep time);
+
+use lib $FindBin::Bin;
+
+use Bench::Load qw(post get deliver flow median);
+use Bench::Report;
+use Bench::Server;
+
+$| = 1;    ## no critic (RequireLocalizedPunctuationVars): for all of it
+
+my $rounds = $ENV{ROUNDS} || 5;
+my $report = Bench::Report->new('docs');
+my $dir    = tempdir(CLEANUP => 1);
+my $began  = time;
+
+my @all   = qw(rackscope nchan lua fastapi plain);
+my @rings = qw(rackscope nchan lua fastapi);
+my @reads = qw(rackscope lua fastapi plain);
+
+my (@goals, %measured);
+
+# Each candidate in turn, forwards and backwards, so that what the machine does
+# meanwhile meets all of them: { name => { metric => [one per round] } }.
+
+sub rounds {
+    my ($names, $measure, $n) = @_;
+
+    my %result;
+
+    for my $round (1 .. $n // $rounds) {
+        for my $name ($round % 2 ? @$names : reverse @$names) {
+            my $value = $measure->($name);
+            push @{ $result{$name}{$_} }, $value->{$_} for keys %$value;
+        }
+    }
+
+    return \%result;
+}
+
+# The median of the pairs.
+
+sub ratio {
+    my ($result, $metric, $one, $other) = @_;
+
+    my ($x, $y) = map { $result->{$_}{$metric} } $one, $other;
+    return median(map { $y->[$_] ? $x->[$_] / $y->[$_] : () } 0 .. $#$x);
+}
+
+sub of {
+    my ($result, $name, $metric) = @_;
+    return median(@{ $result->{$name}{$metric} });
+}
+
+sub short {
+    my ($value) = @_;
+
+    return
+          !defined $value ? '–'
+        : $value >= 1e6   ? sprintf('%.2f M', $value / 1e6)
+        : $value >= 1e4   ? sprintf('%.0f k', $value / 1e3)
+        : $value >= 100   ? sprintf('%.0f',   $value)
+        : $value >= 10    ? sprintf('%.1f',   $value)
+        :                   sprintf('%.2f',   $value);
+}
+
+# "12.3 (×0.80)": the ratio to this module.
+
+sub cells {
+    my ($result, $metric, @names) = @_;
+
+    return map {
+        my $value = $result->{$_} ? of($result, $_, $metric) : undef;
+
+        !defined $value    ? '–'
+            : $_ eq 'rackscope' ? short($value)
+            : sprintf '%s (×%.2f)', short($value), ratio($result, $metric, $_, 'rackscope');
+    } @names;
+}
+
+sub head { return [ $_[0], map { $report->label($_) } @_[ 1 .. $#_ ] ] }
+
+sub goal {
+    my ($what, $wanted, $measured, $met) = @_;
+
+    push @goals, [ $what, $wanted, $measured, $met ? 'yes' : '**no**' ];
+    return;
+}
+
+# So many processes of each candidate; a backend's ring is in one of them.
+
+sub start {
+    my ($workers, @names) = @_;
+    return map { $_ => Bench::Server->new($_, workers => $workers) } @names;
+}
+
+sub batch {
+    my ($file, $n, $more) = @_;
+
+    open my $in, '<', 't/data/rackscope-backend.ndjson' or die "$!\n";
+    my @lines = <$in>;
+
+    open my $out, '>', "$dir/$file" or die "$!\n";
+    for my $i (1 .. $n) {
+        my $line = $lines[ $i % @lines ];
+        $line =~ s/"message":\ "/"message": "$more/x if $more;
+        print {$out} $line;
+    }
+    close $out or die "$!\n";
+    return "$dir/$file";
+}
+
+sub ingest {
+    my (@cpu, @rate, @plot);
+
+    for my $workers (1, 2) {
+        my %server = start($workers, @all);
+
+        for my $connections (16, 64) {
+            my $result = rounds(\@all, sub { post($server{ $_[0] }, $connections, 0.6) });
+            my $name   = "$workers worker" . ($workers > 1 ? 's' : '') . ", $connections connections";
+
+            push @cpu,  [ $name, cells($result, 'cpu',  @all) ];
+            push @rate, [ $name, cells($result, 'rate', @all) ];
+            push @plot, [ "$workers × $connections", map { of($result, $_, 'cpu') } @all ];
+
+            next if $workers != 1 || $connections != 16;
+
+            %measured = map { $_ => of($result, $_, 'cpu') } @all;
+
+            my $ratio = ratio($result, 'cpu', qw(rackscope plain));
+            goal('CPU of one record, to nginx that reads the body and drops it',
+                '≤ 1.25', sprintf('%.2f', $ratio), $ratio <= 1.25);
+            $ratio = ratio($result, 'rate', qw(rackscope nchan));
+            goal('records a second, to what Nchan publishes',
+                '≥ 1.00', sprintf('%.2f', $ratio), $ratio >= 1);
+        }
+
+        next if $workers == 2;
+
+        my $result = rounds(\@all, sub { deliver($server{ $_[0] }, 2000, 0.6, 0) });
+        push @cpu,  [ '1 worker, 2,000 records a second', cells($result, 'cpu', @all) ];
+        push @plot, [ '2,000/s', map { of($result, $_, 'cpu') } @all ];
+
+        my $ratio = ratio($result, 'cpu', qw(rackscope plain));
+        goal('the same at 2,000 records a second, where workers sleep between them',
+            '≤ 1.25', sprintf('%.2f', $ratio), $ratio <= 1.25);
+    }
+
+    $report->heading('Ingest, one record a POST');
+    $report->say("CPU of the server's processes per record, µs:\n");
+    $report->table(head('', @all), @cpu);
+    $report->say("Records a second:\n");
+    $report->table(head('', @all), @rate);
+    $report->plot('ingest', 'CPU µs per record', \@all, @plot);
+    return;
+}
+
+sub batches {
+    my @names  = @reads;
+    my %server = start(1, @names);
+    my $file   = batch('thousand', 1000);
+    my $result = rounds(\@names, sub {
+        my $value = post($server{ $_[0] }, 4, 1, $file, 'whole');
+        return { cpu => $value->{cpu} / 1000, rate => $value->{rate} * 1000,
+            core => 1e9 / $value->{cpu} };
+    });
+
+    $report->heading('Ingest, NDJSON, 1,000 records a POST');
+    $report->say("One worker, four connections, 400 bytes a record:\n");
+    $report->table(
+        head('', @names),
+        [ 'CPU µs per record',            cells($result, 'cpu',  @names) ],
+        [ 'records a second',             cells($result, 'rate', @names) ],
+        [ 'records a second and core', cells($result, 'core', @names) ],
+    );
+    $report->plot('batches', 'CPU µs per record', \@names,
+        [ 'NDJSON', map { of($result, $_, 'cpu') } @names ]);
+
+    my $core = of($result, 'rackscope', 'core');
+    goal('NDJSON, records a second and core', '≥ 250 k', short($core), $core >= 250_000);
+    return;
+}
+
+sub reading {
+    my @names  = (@reads, 'nchan');
+    my %server = start(1, @names);
+    my $file   = batch('thousand', 1000);
+    my (@cpu, @rate, @plot);
+
+    for my $name (@rings) {
+        post($server{$name}, 1, 0.3, $file, $name eq 'nchan' ? 'line' : 'whole');
+    }
+
+    my %query = (
+        'n=200'               => '/api/logs?n=200',
+        'n=1000'              => '/api/logs?n=1000',
+        'n=1000&search=error' => '/api/logs?n=1000&search=error',
+        'n=1000&level=ERROR'  => '/api/logs?n=1000&level=ERROR',
+    );
+
+    for my $flowing (0, 1) {
+        for my $query (sort { length $a <=> length $b || $a cmp $b } keys %query) {
+            my $url = $query{$query};
+
+            # the same bytes
+            my $static = $server{plain}->prefix . '/files/static/answer';
+            system('curl', '-sf', '-o', $static, $server{rackscope}->url($url)) == 0
+                or die "no answer to $url\n";
+
+            my $result = rounds([ @reads, $query eq 'n=1000' ? 'nchan' : () ], sub {
+                my $to   = $server{ $_[0] };
+                my $flow = $flowing ? flow($to, 1000) : undef;
+                return get($to, 0.4, $_[0] eq 'plain' ? '/static/answer' : $url);
+            });
+
+            my $name = $query . ($flowing ? ', 1,000 records a second coming in' : '');
+            push @cpu,  [ $name, cells($result, 'cpu',  @names) ];
+            push @rate, [ $name, cells($result, 'rate', @names) ];
+            push @plot, [ $query, map { $result->{$_} ? of($result, $_, 'rate') : undef } @names ]
+                if !$flowing;
+
+            if ($query eq 'n=1000') {
+                my $ratio = ratio($result, 'rate', qw(rackscope plain));
+                my $limit = $flowing ? 0.7 : 0.85;
+                goal("GET $name, to a static file of the same bytes",
+                    "≥ $limit", sprintf('%.2f', $ratio), $ratio >= $limit);
+            }
+            if ($query =~ /search/ && !$flowing) {
+                my $cpu = of($result, 'rackscope', 'cpu');
+                goal('a search over 1,000 records', '≤ 300 µs', short($cpu) . ' µs', $cpu <= 300);
+            }
+        }
+    }
+
+    $report->heading('GET /api/logs');
+    $report->say("One worker, four connections; answers a second:\n");
+    $report->table(head('', @names), @rate);
+    $report->say("CPU µs per answer, with what comes in meanwhile:\n");
+    $report->table(head('', @names), @cpu);
+    $report->say("\"nginx alone\" sends a file of the same bytes. Nchan has no search.\n");
+    $report->plot('reading', 'answers a second', \@names, @plot);
+    return;
+}
+
+sub delivery {
+    my %server = start(2, @rings);
+    my (@p99, @p50, @max, @lost, @plot);
+
+    for my $rate (1, 100, 1000, 5000) {
+        my $result = rounds(\@rings,
+            sub { deliver($server{ $_[0] }, $rate, $rate == 1 ? 2 : 0.8, 5) },
+            $rate == 100 ? 2 * $rounds : ());
+
+        push @p50, [ "$rate a second", cells($result, 'p50', @rings) ];
+        push @p99, [ "$rate a second", cells($result, 'p99', @rings) ];
+        push @max, [ "$rate a second", map { short(max(@{ $result->{$_}{max} })) } @rings ];
+        push @lost, [ "$rate a second", map { my $lost = 0; $lost += $_ for @{ $result->{$_}{lost} }; $lost } @rings ];
+        push @plot, [ "$rate/s", map { of($result, $_, 'p99') } @rings ];
+
+        if ($rate == 100) {
+            my $p99 = of($result, 'rackscope', 'p99');
+            goal('delivery to another worker, 99th percentile', '< 2 ms',
+                short($p99) . ' µs', $p99 < 2000);
+            my $ratio = ratio($result, 'p99', qw(rackscope nchan));
+            goal('the same, to Nchan', '< 1', sprintf('%.2f', $ratio), $ratio < 1);
+        }
+        if ($rate == 5000) {
+            my $lost = $lost[-1][1];
+            goal('lost at 5,000 a second, five readers', '0', $lost, $lost == 0);
+        }
+    }
+
+    $report->heading('Delivery: from the POST to five streams in another worker');
+    $report->say("Median, µs:\n");
+    $report->table(head('', @rings), @p50);
+    $report->say("99th percentile, µs:\n");
+    $report->table(head('', @rings), @p99);
+    $report->say("The longest, µs:\n");
+    $report->table(head('', @rings), @max);
+    $report->say("Lost:\n");
+    $report->table(head('', @rings), @lost);
+    $report->plot('delivery', 'µs, 99th percentile', \@rings, @plot);
+    return;
+}
+
+sub idle {
+    my ($seconds) = @_;
+
+    my %server = start(2, @rings);
+    my @streams;
+
+    for my $server (values %server) {
+        for (1 .. 5) {
+            my $stream = IO::Socket::INET->new(PeerAddr => '127.0.0.1:' . $server->port)
+                or die "no stream\n";
+            print {$stream} "GET /api/logs/stream HTTP/1.1\r\nHost: localhost\r\n"
+                . "Accept: text/event-stream\r\n\r\n";
+            push @streams, $stream;
+        }
+    }
+
+    sleep 1;
+    my %before = map { $_ => $server{$_}->cpu } @rings;
+    sleep $seconds;
+    my %share = map { $_ => ($server{$_}->cpu - $before{$_}) / $seconds / 1e4 } @rings;
+
+    $report->heading('Idle, five streams open');
+    $report->table(head('', @rings),
+        [ 'percent of a core', map { sprintf '%.3f', $share{$_} } @rings ]);
+
+    $report->plot('idle', 'percent of a core', \@rings, [ 'idle', @share{@rings} ]);
+    goal('an idle server with five streams', '< 0.1 %', sprintf('%.3f %%', $share{rackscope}),
+        $share{rackscope} < 0.1);
+    return;
+}
+
+# As many as go in within so many seconds, a million at most.
+
+sub fill {
+    my ($server, $file, $how, $per, $wanted, $seconds) = @_;
+
+    my ($sent, $end) = (0, time + $seconds);
+
+    while ($sent < $wanted && time < $end) {
+        $sent += post($server, 4, 1, $file, $how)->{rate} * $per;
+    }
+    return $sent;
+}
+
+sub memory {
+    my ($million, $seconds) = @_;
+
+    my $file  = batch('thousand', 1000);
+    my $large = batch('large', 40, 'x' x 15_500);
+    my @rows;
+
+    for my $name (@rings, 'large') {
+        my $is     = $name eq 'large';
+        my $server = Bench::Server->new($is ? 'rackscope' : $name, workers => 1,
+            $is ? (size => '16k') : ());
+        my @how = $is ? ($large, 'whole', 40) : $name eq 'nchan' ? ($file, 'line', 1)
+            : ($file, 'whole', 1000);
+
+        # the ring at its largest: what is never written takes no memory
+        fill($server, $large, $name eq 'nchan' ? ('line', 1) : ('whole', 40), 5000, 2);
+        fill($server, @how, 5000, 2);
+        my $before = $server->memory;
+        my $sent   = fill($server, @how, $is ? $million / 10 : $million, $seconds);
+        my $after  = $server->memory;
+
+        push @rows, [
+            $report->label($is ? 'this module, entries of 16 KB' : $name),
+            map({ sprintf '%.1f', $_ / 1048576 } $before, $after), short($sent),
+        ];
+
+        if ($name eq 'rackscope') {
+            goal('memory after a million records', '± 0', sprintf('%+.1f MB of %.1f',
+                ($after - $before) / 1048576, $after / 1048576),
+                $after - $before < 262_144);
+        }
+    }
+
+    $report->heading('Memory');
+    $report->say("MB of the worker with its share of the shared memory, after some"
+        . " thousand records, and after so many more:\n");
+    $report->table([ '', 'before', 'after', 'records' ], @rows);
+    $report->plot('memory', 'MB', [qw(before after)], map { [ @{$_}[ 0 .. 2 ] ] } @rows);
+    return;
+}
+
+sub growth {
+    my (%time, @rows);
+
+    for (`$ENV{BENCH_CORE} time`) {
+        my ($name, $nsec) = split;
+        $time{$name} = $nsec;
+    }
+
+    for my $entries (100, 1000, 10_000, 100_000) {
+        push @rows, [ $entries, map { sprintf '%.2f', $time{"$_/$entries"} / 1000 } qw(push snapshot) ];
+    }
+
+    $report->heading('Growth with the number of entries');
+    $report->say("The core alone, µs: a line pushed; a snapshot of the newest 1,000"
+        . " lines, or all of 100. A ring that does not fit into the processor's cache"
+        . " costs more, and no more than that:\n");
+    $report->table([ 'entries', 'push', 'snapshot' ], @rows);
+    $report->plot('growth', 'µs', [ 'push', 'snapshot' ], @rows);
+
+    $report->heading('The steps of a record');
+    $report->say("The core alone, µs, on the sample's records; a snapshot and a search"
+        . " are of 1,000 lines. \"jansson\" is the parser alone on the same records,"
+        . " \"intake\" all of it: parsing, redaction, and the line that is kept:\n");
+    $report->table([ 'step', 'µs' ],
+        map({ [ $_, sprintf '%.2f', $time{$_} / 1000 ] }
+            qw(jansson parse parse+redact intake redact push snapshot search)));
+
+    limits($time{jansson} / 1000, $time{intake} / 1000) if %measured;
+    return;
+}
+
+# Why the goals of ingest are not met, by what was measured here.
+
+sub limits {
+    my ($jansson, $intake) = @_;
+
+    my @figures = map { sprintf '%.1f', $_ }
+        $measured{plain}, 0.25 * $measured{plain}, $jansson, $intake;
+
+    $report->heading('What limits the ingest');
+    $report->say(<<"END");
+nginx takes $figures[0] µs to read a POST with a record and to drop it. A quarter
+more is $figures[1] µs, and 250,000 records a second and core are 4 µs a record. jansson
+alone takes $figures[2] µs to parse these records: no module that parses with it meets
+these goals on this machine. All that is done with a record here (parsing,
+redaction, and rendering the line that is kept) takes $figures[3] µs, because long
+strings go past jansson, see [design](design.md#ingest). Nchan does not look into
+what it publishes. Who has many records sends them as NDJSON: the cost of a
+request then is shared by all of them.
+END
+    return;
+}
+
+sub version {
+    my ($command) = @_;
+    my ($version) = `$command 2>&1` =~ /(\d+[.\d]*[^\s:]*)/;
+    return $version // 'unknown';
+}
+
+sub package_version {
+    my ($version) = `dpkg-query -W -f '\${Version}' $_[0]` =~ /\A(?:\d+:)?(\S*)/;
+    return $version;
+}
+
+# (to have a look at one question: ONLY=delivery make bench)
+
+my %question = (
+    ingest   => \&ingest,
+    batches  => \&batches,
+    reading  => \&reading,
+    delivery => \&delivery,
+    idle     => sub { idle($ENV{IDLE} || 10) },
+    memory   => sub { memory(1_000_000, 12) },
+    growth   => \&growth,
+);
+
+for my $name ($ENV{ONLY} || qw(ingest batches reading delivery idle memory growth)) {
+    ($question{$name} or die "there is no question $name\n")->();
+}
+
+print "== Goals\n\n";
+my @text = ([ 'goal', 'wanted', 'measured', 'met' ], @goals);
+my $text = join "\n", map { '| ' . join(' | ', @$_) . ' |' } @text;
+$text =~ s/\n/\n|---|---|---|---|\n/;
+print "$text\n\n";
+
+my ($cpu) = `grep -m1 'model name' /proc/cpuinfo` =~ /:\s*(.*)/;
+
+$report->write(<<"END") if !$ENV{ONLY};
+# Benchmarks
+
+Written by `make bench` on @{[ strftime('%Y-%m-%d', gmtime) ]}; the run took @{[ int(time - $began) ]} seconds. All candidates
+ran side by side on loopback, in turn, $rounds rounds; figures are medians, and
+"(×1.50)" is the median of the ratios to this module within a round. What counts
+is the ratios: the machine may have been busy with something else. CPU is that
+of the server's processes, from `/proc`; the load comes from `wrk` and
+`t/bench/bench_client.c`. The records are those of a real backend, 400 bytes
+each in the mean.
+
+| | |
+|---|---|
+| machine | @{[ `nproc` + 0 ]} × $cpu, Linux @{[ version('uname -r') ]} |
+| nginx | @{[ version("$ENV{RACKSCOPE_NGINX} -v") ]} |
+| Nchan | @{[ package_version('libnginx-mod-nchan') ]} |
+| Lua | nginx's Lua module @{[ package_version('libnginx-mod-http-lua') ]}, a ring in a `lua_shared_dict` (`t/bench/servers/ring.lua`) |
+| FastAPI | @{[ package_version('python3-fastapi') ]}, uvicorn @{[ package_version('python3-uvicorn') ]}, one process, a `deque` (`t/bench/servers/ring.py`) |
+| nginx alone | the same nginx: reads the body and answers 204; a static file |
+
+## Goals
+
+$text
+
+END
+
+printf "%d seconds\n", time - $began;

@@ -1,0 +1,483 @@
+
+/*
+ * What the steps of a record cost, each of them alone, on real records:
+ *
+ *     bench_core time            nanoseconds, and how they grow with the ring
+ *     bench_core STEP            runs one step once, to count instructions
+ *
+ * callgrind counts what is in bench_step() only.  Run from the root of the
+ * repository.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "rsl_intake.h"
+#include "rsl_query.h"
+#include "rsl_redact.h"
+#include "rsl_ring.h"
+
+
+#define BENCH_RECORDS     "t/data/rackscope-backend.ndjson"
+#define BENCH_LINES_MAX   1000
+#define BENCH_ENTRY_SIZE  8192
+#define BENCH_ROUNDS      7
+#define BENCH_USEC        200000
+
+
+typedef struct bench_s  bench_t;
+
+typedef struct {
+    const char     *name;
+    void          (*step)(bench_t *bench);
+} bench_step_t;
+
+
+struct bench_s {
+    rsl_str_t       records;        /* NDJSON */
+    rsl_redact_t   *redact;
+    rsl_arena_t    *arena;
+    rsl_query_t    *query;
+
+    u_char         *text;           /* lines, BENCH_ENTRY_SIZE each */
+    rsl_line_t      lines[BENCH_LINES_MAX];
+    size_t          nlines;
+
+    rsl_ring_t     *ring;
+    size_t          entries;
+    u_char          copy[BENCH_ENTRY_SIZE];
+
+    int             redacting;
+    int             rendering;
+    size_t          operations;     /* of the last step */
+};
+
+
+void bench_step(bench_t *bench, const bench_step_t *step);
+
+static void bench_start(bench_t *bench);
+static rsl_str_t bench_file(const char *name);
+static void bench_ring(bench_t *bench, size_t entries);
+static void bench_feed(bench_t *bench);
+static int bench_sink(void *data, rsl_arena_t *arena, rsl_record_t *record);
+static void bench_jansson(bench_t *bench);
+static void bench_parse(bench_t *bench);
+static void bench_parse_redact(bench_t *bench);
+static void bench_intake(bench_t *bench);
+static void bench_redact(bench_t *bench);
+static void bench_push(bench_t *bench);
+static void bench_snapshot(bench_t *bench);
+static void bench_search(bench_t *bench);
+static double bench_nsec(bench_t *bench, const bench_step_t *step);
+static void bench_growth(bench_t *bench);
+static int bench_compare(const void *a, const void *b);
+static void bench_die(const char *what);
+
+
+static const bench_step_t  bench_steps[] = {
+    { "jansson", bench_jansson },
+    { "parse", bench_parse },
+    { "parse+redact", bench_parse_redact },
+    { "intake", bench_intake },
+    { "redact", bench_redact },
+    { "push", bench_push },
+    { "snapshot", bench_snapshot },
+    { "search", bench_search },
+    { NULL, NULL }
+};
+
+
+static const size_t  bench_entries[] = { 100, 1000, 10000, 100000 };
+
+
+int
+main(int argc, char **argv)
+{
+    bench_t              *bench;
+    const bench_step_t   *step;
+
+    if (argc != 2) {
+        bench_die("usage: bench_core time|STEP");
+    }
+
+    bench = calloc(1, sizeof(bench_t));
+    if (bench == NULL) {
+        bench_die("no memory");
+    }
+
+    bench_start(bench);
+
+    for (step = bench_steps; step->name != NULL; step++) {
+
+        if (strcmp(argv[1], "time") == 0) {
+            printf("%s\t%.1f\n", step->name, bench_nsec(bench, step));
+
+        } else if (strcmp(argv[1], step->name) == 0) {
+            /* the first time costs what is done once */
+            step->step(bench);
+            bench_step(bench, step);
+            printf("%zu\n", bench->operations);
+            return 0;
+        }
+    }
+
+    if (strcmp(argv[1], "time") != 0) {
+        bench_die("there is no such step");
+    }
+
+    bench_growth(bench);
+
+    return 0;
+}
+
+
+/* The function that callgrind looks for. */
+
+__attribute__((noinline)) void
+bench_step(bench_t *bench, const bench_step_t *step)
+{
+    step->step(bench);
+}
+
+
+static void
+bench_start(bench_t *bench)
+{
+    const char  *detail;
+    rsl_str_t    args = rsl_string("n=1000&search=timeout");
+
+    bench->records = bench_file(BENCH_RECORDS);
+    bench->redact = rsl_redact_create(1);
+    bench->arena = rsl_arena_create(65536);
+    bench->text = malloc((size_t) BENCH_LINES_MAX * BENCH_ENTRY_SIZE);
+
+    if (bench->redact == NULL || bench->arena == NULL || bench->text == NULL
+        || rsl_query_parse(&bench->query, &args, 1000, &detail) != RSL_OK)
+    {
+        bench_die("no memory");
+    }
+
+    bench_ring(bench, 1000);
+
+    while (bench->nlines < BENCH_LINES_MAX) {
+        bench_intake(bench);
+    }
+
+    bench_push(bench);
+}
+
+
+static rsl_str_t
+bench_file(const char *name)
+{
+    FILE       *file;
+    u_char     *data;
+    rsl_str_t   text;
+
+    data = malloc(1024 * 1024);
+    file = fopen(name, "rb");
+
+    if (data == NULL || file == NULL) {
+        bench_die(name);
+    }
+
+    text.data = data;
+    text.len = fread(data, 1, 1024 * 1024, file);
+
+    (void) fclose(file);
+
+    return text;
+}
+
+
+static void
+bench_ring(bench_t *bench, size_t entries)
+{
+    size_t  size;
+
+    free(bench->ring);
+
+    size = (rsl_ring_size(entries, BENCH_ENTRY_SIZE) + 63) / 64 * 64;
+
+    bench->entries = entries;
+    bench->ring = aligned_alloc(64, size);
+    if (bench->ring == NULL) {
+        bench_die("no memory");
+    }
+
+    memset(bench->ring, 0, size);
+    rsl_ring_init(bench->ring, entries, BENCH_ENTRY_SIZE, 1);
+}
+
+
+static void
+bench_feed(bench_t *bench)
+{
+    rsl_intake_t       *intake;
+    rsl_intake_conf_t   conf;
+
+    memset(&conf, 0, sizeof(rsl_intake_conf_t));
+
+    conf.sink = bench_sink;
+    conf.data = bench;
+    conf.level = RSL_LEVELS;
+
+    bench->operations = 0;
+
+    intake = rsl_intake_create(&conf);
+
+    if (intake == NULL
+        || rsl_intake_feed(intake, bench->records.data, bench->records.len,
+                           1795342617395827)
+           != RSL_OK
+        || rsl_intake_finish(intake, 1795342617395827) != RSL_OK)
+    {
+        bench_die("no memory");
+    }
+
+    rsl_intake_destroy(intake);
+}
+
+
+static int
+bench_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
+{
+    bench_t *bench = data;
+
+    size_t  n;
+
+    bench->operations++;
+
+    if (bench->redacting
+        && rsl_redact_record(bench->redact, arena, record) != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    if (bench->rendering) {
+        n = bench->nlines < BENCH_LINES_MAX ? bench->nlines++ : 0;
+
+        rsl_record_render(record, bench->text + n * BENCH_ENTRY_SIZE,
+                          rsl_ring_line_max(BENCH_ENTRY_SIZE),
+                          &bench->lines[n]);
+    }
+
+    return RSL_OK;
+}
+
+
+/* The same records in the parser alone: what an intake costs at least. */
+
+static void
+bench_jansson(bench_t *bench)
+{
+    json_t      *json;
+    const char  *p, *end, *line_end;
+
+    p = (const char *) bench->records.data;
+    end = p + bench->records.len;
+    bench->operations = 0;
+
+    while (p < end) {
+        line_end = memchr(p, '\n', (size_t) (end - p));
+        line_end = line_end ? line_end : end;
+
+        json = json_loadb(p, (size_t) (line_end - p), JSON_ALLOW_NUL, NULL);
+        if (json == NULL) {
+            bench_die("no JSON");
+        }
+
+        json_decref(json);
+
+        bench->operations++;
+        p = line_end + 1;
+    }
+}
+
+
+static void
+bench_parse(bench_t *bench)
+{
+    bench->redacting = 0;
+    bench->rendering = 0;
+    bench_feed(bench);
+}
+
+
+static void
+bench_parse_redact(bench_t *bench)
+{
+    bench->redacting = 1;
+    bench->rendering = 0;
+    bench_feed(bench);
+}
+
+
+static void
+bench_intake(bench_t *bench)
+{
+    bench->redacting = 1;
+    bench->rendering = 1;
+    bench_feed(bench);
+}
+
+
+/* Whole lines of JSON: more to look at than a message has. */
+
+static void
+bench_redact(bench_t *bench)
+{
+    size_t     i;
+    rsl_str_t  text;
+
+    for (i = 0; i < bench->nlines; i++) {
+        text.data = bench->text + i * BENCH_ENTRY_SIZE;
+        text.len = bench->lines[i].len;
+
+        if (rsl_redact_text(bench->redact, bench->arena, &text) != RSL_OK) {
+            bench_die("no memory");
+        }
+
+        rsl_arena_reset(bench->arena);
+    }
+
+    bench->operations = bench->nlines;
+}
+
+
+static void
+bench_push(bench_t *bench)
+{
+    size_t  i;
+
+    for (i = 0; i < bench->nlines; i++) {
+        (void) rsl_ring_push(bench->ring, bench->text + i * BENCH_ENTRY_SIZE,
+                             &bench->lines[i]);
+    }
+
+    bench->operations = bench->nlines;
+}
+
+
+/* As GET /api/logs does: the newest 1,000 lines or what is there. */
+
+static void
+bench_snapshot(bench_t *bench)
+{
+    uint64_t          seq;
+    rsl_line_t        line;
+    rsl_ring_state_t  state;
+
+    rsl_ring_state(bench->ring, &state);
+
+    seq = state.last >= state.oldest + 1000 ? state.last - 999 : state.oldest;
+
+    for ( /* void */ ; seq <= state.last; seq++) {
+        (void) rsl_ring_read(bench->ring, seq, bench->copy, &line);
+    }
+
+    bench->operations = 1;
+}
+
+
+static void
+bench_search(bench_t *bench)
+{
+    size_t            found;
+    uint64_t          seq;
+    rsl_line_t        line;
+    rsl_ring_state_t  state;
+
+    rsl_ring_state(bench->ring, &state);
+    found = 0;
+
+    for (seq = state.oldest; seq <= state.last; seq++) {
+
+        if (rsl_ring_read(bench->ring, seq, bench->copy, &line) == RSL_OK) {
+            found += rsl_query_match(bench->query, bench->copy, &line) != 0;
+        }
+    }
+
+    bench->operations = 1;
+
+    if (found > BENCH_LINES_MAX) {
+        bench_die("found more than there is");
+    }
+}
+
+
+/* Of one operation, the median of the rounds. */
+
+static double
+bench_nsec(bench_t *bench, const bench_step_t *step)
+{
+    double           nsec[BENCH_ROUNDS], passed;
+    size_t           i, n;
+    struct timespec  start, now;
+
+    for (i = 0; i < BENCH_ROUNDS; i++) {
+        (void) clock_gettime(CLOCK_MONOTONIC, &start);
+        n = 0;
+
+        do {
+            bench_step(bench, step);
+            n += bench->operations;
+
+            (void) clock_gettime(CLOCK_MONOTONIC, &now);
+            passed = (double) (now.tv_sec - start.tv_sec) * 1e9
+                     + (double) (now.tv_nsec - start.tv_nsec);
+
+        } while (passed < BENCH_USEC * 1e3 / BENCH_ROUNDS);
+
+        nsec[i] = passed / (double) n;
+    }
+
+    qsort(nsec, BENCH_ROUNDS, sizeof(double), bench_compare);
+
+    return nsec[BENCH_ROUNDS / 2];
+}
+
+
+static void
+bench_growth(bench_t *bench)
+{
+    size_t                     i, n;
+    static const bench_step_t  push = { "push", bench_push };
+    static const bench_step_t  snapshot = { "snapshot", bench_snapshot };
+
+    for (i = 0; i < sizeof(bench_entries) / sizeof(bench_entries[0]); i++) {
+        bench_ring(bench, bench_entries[i]);
+
+        /* every slot has been written before it counts */
+
+        for (n = 0; n < bench_entries[i]; n += bench->nlines) {
+            bench_push(bench);
+        }
+
+        printf("push/%zu\t%.1f\n", bench_entries[i],
+               bench_nsec(bench, &push));
+        printf("snapshot/%zu\t%.1f\n", bench_entries[i],
+               bench_nsec(bench, &snapshot));
+    }
+}
+
+
+static int
+bench_compare(const void *a, const void *b)
+{
+    double  x = *(const double *) a, y = *(const double *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+static void
+bench_die(const char *what)
+{
+    (void) fprintf(stderr, "bench_core: %s\n", what);
+    exit(1);
+}
