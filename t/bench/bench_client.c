@@ -79,6 +79,7 @@ static void client_due(client_t *client);
 static void client_read(client_t *client, client_conn_t *conn);
 static void client_events(client_t *client, client_conn_t *conn);
 static void client_report(client_t *client);
+static void client_losses(const client_t *client);
 static int client_compare(const void *a, const void *b);
 static int64_t client_now(void);
 static void client_die(const char *what);
@@ -513,6 +514,8 @@ client_report(client_t *client)
 {
     long  n = client->received;
 
+    client_losses(client);
+
     qsort(client->latency, (size_t) n, sizeof(int64_t), client_compare);
 
     printf("%ld\t%ld\t%.1f\t%.1f\t%.1f\t%.1f\n", client->sent,
@@ -522,6 +525,34 @@ client_report(client_t *client)
            n ? (double) client->latency[n - 1] / 1e3 : 0,
            (double) client->total * 1e9
            / (double) (client_now() - client->start));
+}
+
+
+/* Which streams lost what. */
+
+static void
+client_losses(const client_t *client)
+{
+    long  i, n, first, last, stream;
+
+    for (stream = 0; stream < client->streams; stream++) {
+        n = 0;
+        first = -1;
+        last = -1;
+
+        for (i = 0; i < client->total; i++) {
+            if (!(client->seen[i] >> stream & 1)) {
+                n++;
+                first = first < 0 ? i : first;
+                last = i;
+            }
+        }
+
+        if (n) {
+            (void) fprintf(stderr, "stream %ld lost %ld, from %ld to %ld\n",
+                           stream, n, first, last);
+        }
+    }
 }
 
 
