@@ -422,8 +422,8 @@ sub limits {
     $report->say(<<"END");
 nginx takes $figures[0] µs to read a POST with a record and to drop it. A quarter
 more is $figures[1] µs, and 250,000 records a second and core are 4 µs a record. jansson
-alone takes $figures[2] µs to parse these records: no module that parses with it meets
-these goals on this machine. All that is done with a record here (parsing,
+alone takes $figures[2] µs to parse these records: a module that hands it whole records
+cannot meet these goals on this machine. All that is done with a record here (parsing,
 redaction, and rendering the line that is kept) takes $figures[3] µs, because long
 strings go past jansson, see [design](design.md#ingest). Nchan does not look into
 what it publishes. Who has many records sends them as NDJSON: the cost of a
