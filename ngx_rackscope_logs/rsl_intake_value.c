@@ -69,7 +69,7 @@ rsl_json_integer(const json_t *json, int64_t *value)
 int
 rsl_json_number_text(rsl_arena_t *arena, const json_t *json, rsl_str_t *text)
 {
-    u_char    *p, *end;
+    u_char    *p;
     int64_t    value;
     uint64_t   rest;
 
@@ -93,20 +93,13 @@ rsl_json_number_text(rsl_arena_t *arena, const json_t *json, rsl_str_t *text)
     value = json_integer_value(json);
     rest = (value < 0) ? 0 - (uint64_t) value : (uint64_t) value;
 
-    end = p + RSL_NUMBER_TEXT;
-    p = end;
-
-    do {
-        *--p = (u_char) ('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
+    text->data = p;
 
     if (value < 0) {
-        *--p = '-';
+        *p++ = '-';
     }
 
-    text->data = p;
-    text->len = end - p;
+    text->len = (size_t) (p - text->data) + rsl_decimal(p, rest);
 
     return RSL_OK;
 }

@@ -11,7 +11,7 @@ use List::Util qw(max min);
 use POSIX qw(strftime);
 use Time::HiRes qw(sleep time);
 
-use lib $FindBin::Bin;
+use lib $FindBin::Bin, "$FindBin::Bin/../lib";
 
 use Bench::Load qw(post get deliver flow median);
 use Bench::Report;
@@ -20,7 +20,7 @@ use Bench::Server;
 $| = 1;    ## no critic (RequireLocalizedPunctuationVars): for all of it
 
 my $rounds = $ENV{ROUNDS} || 5;
-my $report = Bench::Report->new('docs');
+my $report = Bench::Report->new($ENV{ONLY} ? undef : 'docs');
 my $dir    = tempdir(CLEANUP => 1);
 my $began  = time;
 
@@ -306,11 +306,13 @@ sub idle {
                 or die "no stream\n";
             print {$stream} "GET /api/logs/stream HTTP/1.1\r\nHost: localhost\r\n"
                 . "Accept: text/event-stream\r\n\r\n";
+
+            # the head of the answer: it is open
+            1 while <$stream> =~ /\S/;
             push @streams, $stream;
         }
     }
 
-    sleep 1;
     my %before = map { $_ => $server{$_}->cpu } @rings;
     sleep $seconds;
     my %share = map { $_ => ($server{$_}->cpu - $before{$_}) / $seconds / 1e4 } @rings;

@@ -76,6 +76,7 @@ static void client_post(client_t *client, client_conn_t *conn, long number);
 static int client_answered(const client_conn_t *conn);
 static void client_run(client_t *client);
 static void client_due(client_t *client);
+static void client_fill(client_conn_t *conn);
 static void client_read(client_t *client, client_conn_t *conn);
 static void client_events(client_t *client, client_conn_t *conn);
 static void client_report(client_t *client);
@@ -259,8 +260,7 @@ client_connect(client_t *client, int stream)
 static void
 client_hello(client_t *client, client_conn_t *conn)
 {
-    char     *p;
-    ssize_t   n;
+    char  *p;
 
     static const char  get[] = "GET /api/logs/stream HTTP/1.1\r\n"
                                "Host: localhost\r\n"
@@ -274,14 +274,7 @@ client_hello(client_t *client, client_conn_t *conn)
     }
 
     do {
-        n = read(conn->fd, conn->buf + conn->len,
-                 sizeof(conn->buf) - 1 - conn->len);
-        if (n <= 0) {
-            client_die("the server closed the connection");
-        }
-
-        conn->len += (size_t) n;
-        conn->buf[conn->len] = '\0';
+        client_fill(conn);
 
     } while (conn->stream ? strstr(conn->buf, "\r\n\r\n") == NULL
                           : !client_answered(conn));
@@ -433,7 +426,7 @@ client_due(client_t *client)
 
 
 static void
-client_read(client_t *client, client_conn_t *conn)
+client_fill(client_conn_t *conn)
 {
     ssize_t  n;
 
@@ -445,6 +438,13 @@ client_read(client_t *client, client_conn_t *conn)
 
     conn->len += (size_t) n;
     conn->buf[conn->len] = '\0';
+}
+
+
+static void
+client_read(client_t *client, client_conn_t *conn)
+{
+    client_fill(conn);
 
     if (conn->stream) {
         client_events(client, conn);

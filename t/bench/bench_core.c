@@ -62,7 +62,7 @@ void bench_step(bench_t *bench, const bench_step_t *step);
 static void bench_start(bench_t *bench);
 static rsl_str_t bench_file(const char *name);
 static void bench_ring(bench_t *bench, size_t entries);
-static void bench_feed(bench_t *bench);
+static void bench_feed(bench_t *bench, int redacting, int rendering);
 static int bench_sink(void *data, rsl_arena_t *arena, rsl_record_t *record);
 static void bench_jansson(bench_t *bench);
 static void bench_parse(bench_t *bench);
@@ -215,7 +215,7 @@ bench_ring(bench_t *bench, size_t entries)
 
 
 static void
-bench_feed(bench_t *bench)
+bench_feed(bench_t *bench, int redacting, int rendering)
 {
     rsl_intake_t       *intake;
     rsl_intake_conf_t   conf;
@@ -226,6 +226,8 @@ bench_feed(bench_t *bench)
     conf.data = bench;
     conf.level = RSL_LEVELS;
 
+    bench->redacting = redacting;
+    bench->rendering = rendering;
     bench->operations = 0;
 
     intake = rsl_intake_create(&conf);
@@ -302,27 +304,21 @@ bench_jansson(bench_t *bench)
 static void
 bench_parse(bench_t *bench)
 {
-    bench->redacting = 0;
-    bench->rendering = 0;
-    bench_feed(bench);
+    bench_feed(bench, 0, 0);
 }
 
 
 static void
 bench_parse_redact(bench_t *bench)
 {
-    bench->redacting = 1;
-    bench->rendering = 0;
-    bench_feed(bench);
+    bench_feed(bench, 1, 0);
 }
 
 
 static void
 bench_intake(bench_t *bench)
 {
-    bench->redacting = 1;
-    bench->rendering = 1;
-    bench_feed(bench);
+    bench_feed(bench, 1, 1);
 }
 
 

@@ -7,7 +7,6 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
-use Time::HiRes qw(sleep time);
 
 our @EXPORT_OK = qw(post get deliver flow median);
 
@@ -83,7 +82,6 @@ sub flow {
         exec $ENV{BENCH_CLIENT}, $server->port, $rate, 3600, 0, $sample or die "$!\n";
     }
 
-    sleep 0.1;
     return bless \$pid, 'Bench::Flow';
 }
 

@@ -7,7 +7,8 @@ use warnings;
 
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
-use Time::HiRes qw(sleep time);
+
+use Rackscope::Util qw(wait_until);
 
 my $here = 't/bench/servers';
 
@@ -35,12 +36,10 @@ sub new {
         $self->_nginx;
     }
 
-    for (1 .. 500) {
-        return $self if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$self->{port}");
-        sleep 0.02;
-    }
+    wait_until { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$self->{port}") }
+        or die "$name does not start: $self->{prefix}\n";
 
-    die "$name does not start: $self->{prefix}\n";
+    return $self;
 }
 
 sub _nginx {
@@ -70,10 +69,7 @@ sub _nginx {
         "$self->{prefix}/$self->{name}.conf", '-e', "$self->{prefix}/error.log") == 0
         or die "$self->{name}: nginx does not start\n";
 
-    for (1 .. 500) {
-        last if -s "$self->{prefix}/nginx.pid";
-        sleep 0.01;
-    }
+    wait_until { -s "$self->{prefix}/nginx.pid" };
     open my $file, '<', "$self->{prefix}/nginx.pid" or die "no pid: $!\n";
     chomp($self->{master} = <$file>);
     return;
@@ -148,11 +144,10 @@ sub stop {
     return if !$self->{master};
     kill 'TERM', $self->{master};
 
-    for (1 .. 500) {
+    wait_until {
         waitpid $self->{master}, 1;    # WNOHANG: a child of ours, perhaps
-        last if !kill 0, $self->{master};
-        sleep 0.01;
-    }
+        !kill 0, $self->{master};
+    };
 
     $self->{master} = 0;
     return;
