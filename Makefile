@@ -174,6 +174,8 @@ WRAPPED = match match_data_create match_context_create jit_stack_create \
 $(BUILD)/unit/test_redact_fail: \
     UNIT_LIBS += $(WRAPPED:%=-Wl,--wrap=pcre2_%_8)
 
+$(BUILD)/unit/test_intake_json: UNIT_LIBS += -Wl,--wrap=malloc
+
 $(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
 	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)
 

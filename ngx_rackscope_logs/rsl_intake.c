@@ -4,11 +4,13 @@
 #include "rsl_intake_private.h"
 
 
-static int rsl_intake_slice(rsl_intake_t *intake, const u_char *data,
-    size_t len);
+static int rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
+    const u_char *end);
+static int rsl_intake_join(rsl_intake_t *intake, const u_char **data,
+    const u_char *end);
+static void rsl_intake_drop(rsl_intake_t *intake, size_t n);
 static int rsl_intake_keep(rsl_intake_t *intake, const u_char *data,
     size_t len);
-static int rsl_intake_rest(rsl_intake_t *intake);
 static int rsl_intake_end(rsl_intake_t *intake);
 static int rsl_intake_run(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
@@ -94,71 +96,110 @@ int
 rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     int64_t now)
 {
-    int                rc;
-    size_t             n;
-    rsl_json_memory_t  others;
+    int            rc;
+    const u_char  *end;
 
     rc = RSL_OK;
+    end = data + len;
     intake->now = now;
 
-    rsl_intake_json_begin(intake->values, &others);
-
-    while (len && rc == RSL_OK) {
-        n = (len < RSL_INTAKE_SLICE) ? len : RSL_INTAKE_SLICE;
-
-        rc = rsl_intake_slice(intake, data, n);
-
-        data += n;
-        len -= n;
+    while (data < end && rc == RSL_OK) {
+        rc = intake->len ? rsl_intake_join(intake, &data, end)
+                         : rsl_intake_slice(intake, &data, end);
     }
-
-    rsl_intake_json_end(&others);
 
     return rc;
 }
 
 
-/* What an entry lies in is not copied, unless the entry began before it. */
+/* Takes entries where they lie, and keeps the beginning of the last one. */
 
 static int
-rsl_intake_slice(rsl_intake_t *intake, const u_char *data, size_t len)
+rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
+    const u_char *end)
 {
     int            rc;
-    size_t         rest;
-    const u_char  *p, *end;
+    const u_char  *p;
 
-    p = data;
-    end = data + len;
+    p = *data;
 
-    if (intake->len) {
-        if (rsl_intake_keep(intake, data, len) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        p = intake->buf;
-        end = p + intake->len;
+    if (end - p > RSL_INTAKE_SLICE) {
+        end = p + RSL_INTAKE_SLICE;
     }
 
+    *data = end;
+
     rc = rsl_intake_run(intake, &p, end);
+
+    if (rc != RSL_OK || p == end) {
+        return rc;
+    }
+
+    return rsl_intake_keep(intake, p, (size_t) (end - p));
+}
+
+
+/*
+ * What was kept is the beginning of an entry: it gets as much again, but no
+ * more than it needs is taken there.
+ */
+
+static int
+rsl_intake_join(rsl_intake_t *intake, const u_char **data, const u_char *end)
+{
+    int            rc;
+    size_t         n, kept, taken;
+    const u_char  *p;
+
+    kept = intake->len;
+    n = (kept < RSL_INTAKE_ARENA) ? RSL_INTAKE_ARENA : kept;
+
+    if (n > (size_t) (end - *data)) {
+        n = (size_t) (end - *data);
+    }
+
+    if (rsl_intake_keep(intake, *data, n) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    p = intake->buf;
+    rc = rsl_intake_run(intake, &p, p + intake->len);
 
     if (rc != RSL_OK) {
         return rc;
     }
 
-    rest = end - p;
+    taken = (size_t) (p - intake->buf);
 
-    if (intake->len) {
+    if (taken >= kept) {
+        *data += taken - kept;
+        taken = intake->len;
 
-        if (p != intake->buf) {
-            memmove(intake->buf, p, rest);
-            explicit_bzero(intake->buf + rest, intake->len - rest);
-        }
-
-        intake->len = rest;
-        return RSL_OK;
+    } else {
+        *data += n;
     }
 
-    return rest ? rsl_intake_keep(intake, p, rest) : RSL_OK;
+    rsl_intake_drop(intake, taken);
+
+    return RSL_OK;
+}
+
+
+static void
+rsl_intake_drop(rsl_intake_t *intake, size_t n)
+{
+    size_t  rest;
+
+    if (n == 0) {
+        return;
+    }
+
+    rest = intake->len - n;
+
+    memmove(intake->buf, intake->buf + n, rest);
+    explicit_bzero(intake->buf + rest, n);
+
+    intake->len = rest;
 }
 
 
@@ -201,8 +242,8 @@ rsl_intake_keep(rsl_intake_t *intake, const u_char *data, size_t len)
 int
 rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 {
-    int                rc;
-    rsl_json_memory_t  others;
+    int            rc;
+    const u_char  *p;
 
     if (intake->final) {
         return RSL_OK;
@@ -210,22 +251,6 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 
     intake->now = now;
     intake->final = 1;
-
-    rsl_intake_json_begin(intake->values, &others);
-
-    rc = rsl_intake_rest(intake);
-
-    rsl_intake_json_end(&others);
-
-    return rc;
-}
-
-
-static int
-rsl_intake_rest(rsl_intake_t *intake)
-{
-    int            rc;
-    const u_char  *p;
 
     if (intake->len) {
         p = intake->buf;

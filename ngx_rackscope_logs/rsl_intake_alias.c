@@ -223,29 +223,39 @@ const unsigned char  rsl_alias_index[RSL_ALIAS_INDEX] = {
 
 
 int
-rsl_alias_fold(rsl_folded_t *name, const char *key, size_t len)
+rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key)
 {
-    size_t  i;
-    u_char  ch;
+    size_t    i, len;
+    u_char    ch;
+    uint32_t  hash;
 
-    for (i = 0; i < len; i++) {
-        ch = (u_char) key[i];
+    len = name->len;
+    hash = name->hash;
 
-        if (ch == '_' || ch == '-' || ch == '.') {
-            continue;
+    for (i = 0; i < key->len; i++) {
+        ch = key->data[i];
+
+        if (ch < 'a' || ch > 'z') {
+
+            if (ch == '_' || ch == '-' || ch == '.') {
+                continue;
+            }
+
+            if (ch >= 'A' && ch <= 'Z') {
+                ch |= 0x20;
+            }
         }
 
-        if (name->len == RSL_ALIAS_NAME_MAX) {
+        if (len == RSL_ALIAS_NAME_MAX) {
             return RSL_DECLINED;
         }
 
-        if (ch >= 'A' && ch <= 'Z') {
-            ch |= 0x20;
-        }
-
-        name->data[name->len++] = ch;
-        name->hash = rsl_alias_hash(name->hash, ch);
+        name->data[len++] = ch;
+        hash = rsl_alias_hash(hash, ch);
     }
+
+    name->len = len;
+    name->hash = hash;
 
     return RSL_OK;
 }

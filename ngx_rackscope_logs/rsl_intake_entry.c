@@ -4,6 +4,8 @@
 #include "rsl_intake_private.h"
 
 
+static int rsl_intake_plain(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
 static int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 static const u_char *rsl_intake_next_line(const u_char *p, const u_char *end);
@@ -11,8 +13,7 @@ static int rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line);
 static const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
 static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
     int cut);
-static void rsl_intake_forget(rsl_intake_t *intake);
-static int rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut);
+static int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
 static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
 static int rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line);
@@ -39,6 +40,7 @@ static const char  rsl_too_deep[] =
 int
 rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
+    int                 rc;
     unsigned            kept;
     const u_char       *q, *last;
     rsl_scan_result_t   result;
@@ -48,6 +50,14 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     if (kept && end - *p > RSL_INTAKE_ENTRY_MAX) {
         last = *p + RSL_INTAKE_ENTRY_MAX;
+    }
+
+    if (kept && intake->scanned == 0) {
+        rc = rsl_intake_plain(intake, p, last);
+
+        if (rc != RSL_DECLINED) {
+            return rc;
+        }
     }
 
     q = *p + intake->scanned;
@@ -85,6 +95,30 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
     rsl_intake_advance(intake, p, q);
 
     return (last == end) ? RSL_INTAKE_AGAIN : RSL_OK;
+}
+
+
+/* An object whose end need not be looked for: it is read at once. */
+
+static int
+rsl_intake_plain(rsl_intake_t *intake, const u_char **p, const u_char *end)
+{
+    int            rc;
+    rsl_value_t   *object;
+    const u_char  *q;
+
+    q = *p;
+    rc = rsl_intake_read(intake->values, &q, end, &object);
+
+    if (rc == RSL_OK) {
+        intake->state = RSL_INTAKE_BETWEEN;
+        rc = rsl_intake_take(intake, object, 0);
+        rsl_intake_advance(intake, p, q);
+    }
+
+    rsl_arena_reset(intake->values);
+
+    return rc;
 }
 
 
@@ -184,23 +218,23 @@ rsl_intake_next_line(const u_char *p, const u_char *end)
 static int
 rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line)
 {
-    int          rc, premature;
-    size_t       offset;
-    json_t      *json;
-    const char  *detail;
+    int           rc, premature;
+    size_t        offset;
+    const char   *detail;
+    rsl_value_t  *value;
 
     if (line->data[line->len - 1] != '}') {
         return RSL_OK;
     }
 
-    rc = rsl_intake_json(intake->arena, line, &json, &offset, &detail,
+    rc = rsl_intake_json(intake->values, line, &value, &offset, &detail,
                          &premature);
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, json, 0);
+        rc = rsl_intake_take(intake, value, 0);
     }
 
-    rsl_intake_forget(intake);
+    rsl_arena_reset(intake->values);
 
     return (rc == RSL_DECLINED) ? RSL_OK : rc;
 }
@@ -224,45 +258,35 @@ rsl_intake_trim(const u_char *p, const u_char *end)
 static int
 rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
 {
-    int          rc, premature;
-    size_t       offset;
-    json_t      *json;
-    const char  *detail;
+    int           rc, premature;
+    size_t        offset;
+    const char   *detail;
+    rsl_value_t  *value;
 
-    rc = rsl_intake_json(intake->arena, text, &json, &offset, &detail,
+    rc = rsl_intake_json(intake->values, text, &value, &offset, &detail,
                          &premature);
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, json, cut);
+        rc = rsl_intake_take(intake, value, cut);
 
     } else if (rc == RSL_DECLINED) {
         rsl_intake_reject(intake, text, offset, detail);
         rc = RSL_OK;
     }
 
-    rsl_intake_forget(intake);
+    rsl_arena_reset(intake->values);
 
     return rc;
 }
 
 
-/* The entry at hand. */
-
-static void
-rsl_intake_forget(rsl_intake_t *intake)
-{
-    rsl_arena_reset(intake->arena);
-    rsl_arena_reset(intake->values);
-}
-
-
 static int
-rsl_intake_take(rsl_intake_t *intake, json_t *object, int cut)
+rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
 {
     rsl_record_t  record;
 
     if (rsl_text_release(intake, 1) != RSL_OK
-        || rsl_intake_record(intake->arena, object, intake->now, &record)
+        || rsl_intake_record(intake->values, object, intake->now, &record)
            != RSL_OK)
     {
         return RSL_ERROR;
@@ -377,16 +401,16 @@ rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 static int
 rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 {
-    int          rc, premature;
-    size_t       offset;
-    json_t      *json;
-    const char  *detail;
+    int           rc, premature;
+    size_t        offset;
+    const char   *detail;
+    rsl_value_t  *value;
 
     if (!intake->bracket && !rsl_intake_is_object(intake, line)) {
         return RSL_DECLINED;
     }
 
-    rc = rsl_intake_json(intake->arena, line, &json, &offset, &detail,
+    rc = rsl_intake_json(intake->values, line, &value, &offset, &detail,
                          &premature);
 
     if (rc == RSL_DECLINED && intake->bracket && premature) {
@@ -401,10 +425,10 @@ rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
         rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
 
     } else if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, json, 0);
+        rc = rsl_intake_take(intake, value, 0);
     }
 
-    rsl_intake_forget(intake);
+    rsl_arena_reset(intake->values);
 
     return rc;
 }
@@ -458,11 +482,11 @@ rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len)
 int
 rsl_intake_large_end(rsl_intake_t *intake)
 {
-    int          rc, premature;
-    size_t       offset;
-    json_t      *json;
-    rsl_str_t    text;
-    const char  *detail;
+    int           rc, premature;
+    size_t        offset;
+    rsl_str_t     text;
+    const char   *detail;
+    rsl_value_t  *value;
 
     text.data = intake->large;
     text.len = intake->large_len;
@@ -474,10 +498,10 @@ rsl_intake_large_end(rsl_intake_t *intake)
 
         /* closing it would hide what is wrong with it */
 
-        rc = rsl_intake_json(intake->arena, &text, &json, &offset, &detail,
+        rc = rsl_intake_json(intake->values, &text, &value, &offset, &detail,
                              &premature);
 
-        rsl_intake_forget(intake);
+        rsl_arena_reset(intake->values);
 
         if (rc == RSL_DECLINED && premature) {
             text.len = rsl_scan_close(intake->large, intake->large_len);

@@ -15,19 +15,25 @@ typedef struct {
 } rsl_exception_t;
 
 
-static int rsl_exception_object(rsl_making_t *making, json_t *json,
+static int rsl_exception_object(rsl_making_t *making, rsl_value_t *object,
     rsl_str_t *text);
-static void *rsl_exception_member(json_t *json, const rsl_str_t *names,
+static rsl_value_t *rsl_exception_member(const rsl_value_t *object,
+    const rsl_str_t *names, rsl_str_t *text);
+static int rsl_exception_print(rsl_arena_t *arena, rsl_value_t *first,
+    void (*print)(rsl_exception_t *e, const rsl_value_t *first),
     rsl_str_t *text);
-static int rsl_exception_print(rsl_arena_t *arena, json_t *json,
-    void (*print)(rsl_exception_t *e, json_t *json), rsl_str_t *text);
-static void rsl_exception_lines(rsl_exception_t *e, json_t *json);
-static void rsl_exception_python(rsl_exception_t *e, json_t *json);
-static void rsl_exception_frames(rsl_exception_t *e, json_t *json);
-static void rsl_exception_put_member(rsl_exception_t *e, json_t *json,
+static void rsl_exception_lines(rsl_exception_t *e, const rsl_value_t *line);
+static rsl_value_t *rsl_exception_reverse(rsl_value_t *first);
+static void rsl_exception_python(rsl_exception_t *e,
+    const rsl_value_t *stack);
+static void rsl_exception_frames(rsl_exception_t *e,
+    const rsl_value_t *stack);
+static const rsl_value_t *rsl_exception_find(const rsl_value_t *value,
     const char *key);
-static void rsl_exception_put_line(rsl_exception_t *e, json_t *json);
-static void rsl_exception_put_integer(rsl_exception_t *e, json_int_t value);
+static void rsl_exception_put_member(rsl_exception_t *e,
+    const rsl_value_t *object, const char *key);
+static void rsl_exception_put_text(rsl_exception_t *e,
+    const rsl_value_t *value);
 static void rsl_exception_put(rsl_exception_t *e, const void *data,
     size_t len);
 
@@ -65,17 +71,17 @@ static const rsl_str_t  rsl_exception_messages[] = {
 
 
 int
-rsl_exception_text(rsl_making_t *making, json_t *json, rsl_str_t *text,
+rsl_exception_text(rsl_making_t *making, rsl_value_t *value, rsl_str_t *text,
     int *whole)
 {
-    int           rc;
-    json_t       *first;
-    rsl_value_t  *value;
+    int                 rc;
+    rsl_value_t        *first;
+    const rsl_value_t  *type;
 
     *whole = 1;
 
-    if (json_is_object(json)) {
-        rc = rsl_exception_object(making, json, text);
+    if (value->type == RSL_VALUE_OBJECT) {
+        rc = rsl_exception_object(making, value, text);
 
         if (rc != RSL_DECLINED) {
             *whole = 0;
@@ -83,24 +89,26 @@ rsl_exception_text(rsl_making_t *making, json_t *json, rsl_str_t *text,
         }
     }
 
-    first = json_array_get(json, 0);
+    first = value->child;
 
-    if (json_is_string(first)) {
-        return rsl_exception_print(making->arena, json, rsl_exception_lines,
-                                   text);
-    }
-
-    if (json_is_string(json_object_get(first, "exc_type"))) {
-        return rsl_exception_print(making->arena, json, rsl_exception_python,
-                                   text);
-    }
-
-    if (json_object_size(json) == 0 && first == NULL) {
+    if (first == NULL) {
         return RSL_DECLINED;
     }
 
-    if (rsl_json_value(making->arena, json, &value) != RSL_OK) {
-        return RSL_ERROR;
+    if (value->type == RSL_VALUE_ARRAY && first->type == RSL_VALUE_STRING) {
+        return rsl_exception_print(making->arena, first, rsl_exception_lines,
+                                   text);
+    }
+
+    type = rsl_exception_find(first, "exc_type");
+
+    if (value->type == RSL_VALUE_ARRAY
+        && type != NULL && type->type == RSL_VALUE_STRING)
+    {
+        value->child = rsl_exception_reverse(first);
+
+        return rsl_exception_print(making->arena, value->child,
+                                   rsl_exception_python, text);
     }
 
     return rsl_value_print(making->arena, value, text);
@@ -110,32 +118,33 @@ rsl_exception_text(rsl_making_t *making, json_t *json, rsl_str_t *text,
 /* What the text says is taken out of the object, the rest of it stays. */
 
 static int
-rsl_exception_object(rsl_making_t *making, json_t *json, rsl_str_t *text)
+rsl_exception_object(rsl_making_t *making, rsl_value_t *object,
+    rsl_str_t *text)
 {
-    void       *member, *type_member;
-    u_char     *p;
-    rsl_str_t   type, message;
+    u_char       *p;
+    rsl_str_t     type, message;
+    rsl_value_t  *member, *type_member;
 
-    member = rsl_exception_member(json, rsl_exception_stacks, text);
+    member = rsl_exception_member(object, rsl_exception_stacks, text);
 
     if (member != NULL) {
-        rsl_making_take(making, member);
+        member->taken = 1;
         return RSL_OK;
     }
 
-    type_member = rsl_exception_member(json, rsl_exception_types, &type);
-    member = rsl_exception_member(json, rsl_exception_messages, &message);
+    type_member = rsl_exception_member(object, rsl_exception_types, &type);
+    member = rsl_exception_member(object, rsl_exception_messages, &message);
 
     if (type_member == NULL && member == NULL) {
         return RSL_DECLINED;
     }
 
     if (type_member != NULL) {
-        rsl_making_take(making, type_member);
+        type_member->taken = 1;
     }
 
     if (member != NULL) {
-        rsl_making_take(making, member);
+        member->taken = 1;
     }
 
     if (type_member == NULL || member == NULL) {
@@ -161,31 +170,25 @@ rsl_exception_object(rsl_making_t *making, json_t *json, rsl_str_t *text)
 
 /* The member with the first of the names whose value is a text, or NULL. */
 
-static void *
-rsl_exception_member(json_t *json, const rsl_str_t *names, rsl_str_t *text)
+static rsl_value_t *
+rsl_exception_member(const rsl_value_t *object, const rsl_str_t *names,
+    rsl_str_t *text)
 {
-    void             *member;
-    rsl_str_t         key;
+    rsl_value_t      *member;
     rsl_folded_t      folded;
     const rsl_str_t  *name;
 
     for (name = names; name->len; name++) {
 
-        for (member = json_object_iter(json);
-             member != NULL;
-             member = json_object_iter_next(json, member))
-        {
-            key = rsl_json_key(member);
+        for (member = object->child; member != NULL; member = member->next) {
 
             folded.len = 0;
             folded.hash = RSL_ALIAS_SEED;
 
-            if (rsl_alias_fold(&folded, (const char *) key.data, key.len)
-                == RSL_OK
+            if (rsl_alias_fold(&folded, &member->key) == RSL_OK
                 && folded.len == name->len
                 && memcmp(folded.data, name->data, name->len) == 0
-                && rsl_json_text(json_object_iter_value(member), text)
-                   == RSL_OK
+                && rsl_value_text(member, text) == RSL_OK
                 && text->len)
             {
                 return member;
@@ -198,15 +201,16 @@ rsl_exception_member(json_t *json, const rsl_str_t *names, rsl_str_t *text)
 
 
 static int
-rsl_exception_print(rsl_arena_t *arena, json_t *json,
-    void (*print)(rsl_exception_t *e, json_t *json), rsl_str_t *text)
+rsl_exception_print(rsl_arena_t *arena, rsl_value_t *first,
+    void (*print)(rsl_exception_t *e, const rsl_value_t *first),
+    rsl_str_t *text)
 {
     rsl_exception_t  e;
 
     e.start = NULL;
     e.len = 0;
 
-    print(&e, json);
+    print(&e, first);
 
     e.start = rsl_arena_alloc(arena, e.len);
     if (e.start == NULL) {
@@ -215,7 +219,7 @@ rsl_exception_print(rsl_arena_t *arena, json_t *json,
 
     e.len = 0;
 
-    print(&e, json);
+    print(&e, first);
 
     text->data = e.start;
     text->len = e.len;
@@ -225,18 +229,18 @@ rsl_exception_print(rsl_arena_t *arena, json_t *json,
 
 
 static void
-rsl_exception_lines(rsl_exception_t *e, json_t *json)
+rsl_exception_lines(rsl_exception_t *e, const rsl_value_t *line)
 {
-    size_t   i;
-    json_t  *line;
+    for ( ;; ) {
+        rsl_exception_put_text(e, line);
 
-    json_array_foreach(json, i, line) {
+        line = line->next;
 
-        if (i) {
-            rsl_exception_put_literal(e, "\n");
+        if (line == NULL) {
+            break;
         }
 
-        rsl_exception_put_line(e, line);
+        rsl_exception_put_literal(e, "\n");
     }
 }
 
@@ -246,26 +250,40 @@ rsl_exception_lines(rsl_exception_t *e, json_t *json)
  * Python itself prints the cause first.
  */
 
-static void
-rsl_exception_python(rsl_exception_t *e, json_t *json)
+static rsl_value_t *
+rsl_exception_reverse(rsl_value_t *first)
 {
-    size_t   i;
-    json_t  *stack;
+    rsl_value_t  *last, *next;
 
-    for (i = json_array_size(json); i; i--) {
-        stack = json_array_get(json, i - 1);
+    for (last = NULL; first != NULL; first = next) {
+        next = first->next;
+        first->next = last;
+        last = first;
+    }
 
+    return last;
+}
+
+
+static void
+rsl_exception_python(rsl_exception_t *e, const rsl_value_t *stack)
+{
+    const rsl_value_t  *is_cause;
+
+    for ( ;; ) {
         rsl_exception_put_literal(e, "Traceback (most recent call last):\n");
-        rsl_exception_frames(e, json_object_get(stack, "frames"));
+        rsl_exception_frames(e, stack);
         rsl_exception_put_member(e, stack, "exc_type");
         rsl_exception_put_literal(e, ": ");
         rsl_exception_put_member(e, stack, "exc_value");
 
-        if (i == 1) {
+        if (stack->next == NULL) {
             break;
         }
 
-        if (json_is_true(json_object_get(stack, "is_cause"))) {
+        is_cause = rsl_exception_find(stack, "is_cause");
+
+        if (is_cause != NULL && rsl_value_is(is_cause, RSL_WORD_TRUE)) {
             rsl_exception_put_literal(e, "\n\nThe above exception was the "
                                       "direct cause of the following "
                                       "exception:\n\n");
@@ -274,61 +292,90 @@ rsl_exception_python(rsl_exception_t *e, json_t *json)
                                       "exception, another exception "
                                       "occurred:\n\n");
         }
+
+        stack = stack->next;
     }
 }
 
 
 static void
-rsl_exception_frames(rsl_exception_t *e, json_t *json)
+rsl_exception_frames(rsl_exception_t *e, const rsl_value_t *stack)
 {
-    size_t   i;
-    json_t  *frame;
+    rsl_str_t           lineno;
+    const rsl_value_t  *frame, *member;
 
-    json_array_foreach(json, i, frame) {
+    member = rsl_exception_find(stack, "frames");
+
+    if (member == NULL || member->type != RSL_VALUE_ARRAY) {
+        return;
+    }
+
+    for (frame = member->child; frame != NULL; frame = frame->next) {
         rsl_exception_put_literal(e, "  File \"");
         rsl_exception_put_member(e, frame, "filename");
         rsl_exception_put_literal(e, "\", line ");
-        rsl_exception_put_integer(e, json_integer_value(
-                                         json_object_get(frame, "lineno")));
+
+        member = rsl_exception_find(frame, "lineno");
+
+        if (member == NULL || rsl_value_number(member, &lineno) != RSL_OK
+            || lineno.data[0] == '-')
+        {
+            rsl_exception_put_literal(e, "0");
+
+        } else {
+            rsl_exception_put(e, lineno.data, lineno.len);
+        }
+
         rsl_exception_put_literal(e, ", in ");
         rsl_exception_put_member(e, frame, "name");
         rsl_exception_put_literal(e, "\n");
 
-        if (json_string_length(json_object_get(frame, "line"))) {
+        member = rsl_exception_find(frame, "line");
+
+        if (member != NULL && member->type == RSL_VALUE_STRING
+            && member->text.len)
+        {
             rsl_exception_put_literal(e, "    ");
-            rsl_exception_put_member(e, frame, "line");
+            rsl_exception_put_text(e, member);
             rsl_exception_put_literal(e, "\n");
         }
     }
 }
 
 
-static void
-rsl_exception_put_member(rsl_exception_t *e, json_t *json, const char *key)
+static const rsl_value_t *
+rsl_exception_find(const rsl_value_t *value, const char *key)
 {
-    rsl_exception_put_line(e, json_object_get(json, key));
+    rsl_str_t  name;
+
+    name.data = (const u_char *) key;
+    name.len = strlen(key);
+
+    return (value->type == RSL_VALUE_OBJECT) ? rsl_value_find(value, &name)
+                                             : NULL;
 }
 
 
 static void
-rsl_exception_put_line(rsl_exception_t *e, json_t *json)
+rsl_exception_put_member(rsl_exception_t *e, const rsl_value_t *object,
+    const char *key)
 {
-    rsl_exception_put(e, json_string_value(json), json_string_length(json));
-}
+    const rsl_value_t  *member;
 
+    member = rsl_exception_find(object, key);
 
-static void
-rsl_exception_put_integer(rsl_exception_t *e, json_int_t value)
-{
-    u_char  digit;
-
-    if (value >= 10) {
-        rsl_exception_put_integer(e, value / 10);
+    if (member != NULL) {
+        rsl_exception_put_text(e, member);
     }
+}
 
-    digit = (u_char) ('0' + (value < 0 ? 0 : value % 10));
 
-    rsl_exception_put(e, &digit, 1);
+static void
+rsl_exception_put_text(rsl_exception_t *e, const rsl_value_t *value)
+{
+    if (value->type == RSL_VALUE_STRING) {
+        rsl_exception_put(e, value->text.data, value->text.len);
+    }
 }
 
 

@@ -9,6 +9,8 @@
 #define _RSL_INTAKE_FIELD_H_INCLUDED_
 
 
+#include <jansson.h>
+
 #include "rsl_intake_private.h"
 
 
@@ -87,7 +89,7 @@ typedef struct {
     (((hash) ^ (hash) >> 16) % RSL_ALIAS_INDEX)
 
 /* Appends a key to a folded name; RSL_DECLINED: no alias is so long. */
-int rsl_alias_fold(rsl_folded_t *name, const char *key, size_t len);
+int rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key);
 
 /* The alias, or RSL_ALIASES. */
 size_t rsl_alias_find(const rsl_folded_t *name);
@@ -95,45 +97,37 @@ size_t rsl_alias_find(const rsl_folded_t *name);
 
 /* A record in the making. */
 
-#define RSL_TAKEN_MAX  16
-
 typedef struct {
     rsl_arena_t   *arena;
     rsl_record_t  *record;
 
     uint64_t       seen[(RSL_ALIASES + 63) / 64];
-    void          *members[RSL_ALIASES];    /* iterators */
-    void          *log;
+    rsl_value_t   *members[RSL_ALIASES];
+    rsl_value_t   *log;
 
     unsigned       done;                    /* bits of rsl_field_e */
     unsigned       is_short:1;
 
     unsigned       rank;                    /* of the level's number */
     rsl_level_t    level;
-    void          *level_member;
-
-    /* members that are in the record, and so no extras */
-    size_t         ntaken;
-    void          *taken[RSL_TAKEN_MAX];
+    rsl_value_t   *level_member;
 } rsl_making_t;
 
 #define rsl_field_bit(field)  (1u << (field))
-
-void rsl_making_take(rsl_making_t *making, void *member);
 
 /*
  * The value of a member for the field of its alias.  RSL_DECLINED: it is not
  * usable.
  */
 int rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 
 /*
  * The text of an exception that is an object or an array.  *whole: nothing of
  * the value is worth keeping beside it.
  */
-int rsl_exception_text(rsl_making_t *making, json_t *json, rsl_str_t *text,
-    int *whole);
+int rsl_exception_text(rsl_making_t *making, rsl_value_t *value,
+    rsl_str_t *text, int *whole);
 
 
 #define rsl_str_is(s, text)                                                   \
@@ -145,33 +139,41 @@ int rsl_exception_text(rsl_making_t *making, json_t *json, rsl_str_t *text,
      && memcmp((s)->data, text, sizeof(text) - 1) == 0)
 
 
-/* Values of jansson. */
+/* Values. */
+
+/* The first letters of true, false and null. */
+
+typedef enum {
+    RSL_WORD_TRUE = 't',
+    RSL_WORD_FALSE = 'f',
+    RSL_WORD_NULL = 'n'
+} rsl_word_e;
+
+rsl_value_t *rsl_value_new(rsl_arena_t *arena, rsl_value_type_t type);
+
+/* Copies it with all that is in it, but not its texts. */
+int rsl_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
+    rsl_value_t **copy);
 
 /* A string; RSL_DECLINED: it is none. */
-int rsl_json_text(const json_t *json, rsl_str_t *text);
+int rsl_value_text(const rsl_value_t *value, rsl_str_t *text);
 
 /*
  * The text of a number: what was sent, if it is exact, else the shortest that
  * means the same.  RSL_DECLINED: it is no number.
  */
-int rsl_json_number_text(rsl_arena_t *arena, const json_t *json,
-    rsl_str_t *text);
+int rsl_value_number(const rsl_value_t *value, rsl_str_t *text);
 
-/* An integer; RSL_DECLINED: it is none. */
-int rsl_json_integer(const json_t *json, int64_t *value);
-
-/* The text of a double. */
-int rsl_json_real_text(rsl_arena_t *arena, double value, rsl_str_t *text);
-
-/* A copy in the arena; strings and keys stay where they are. */
-int rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t **value);
-
-rsl_str_t rsl_json_key(void *member);
-
-rsl_value_t *rsl_json_new_value(rsl_arena_t *arena, rsl_value_type_t type);
+int rsl_value_is(const rsl_value_t *value, rsl_word_e word);
 
 /* Is it nested more deeply? */
-int rsl_json_is_deeper(json_t *json, unsigned depth);
+int rsl_value_is_deeper(const rsl_value_t *value, unsigned depth);
+
+/* The member of an object with this key, or NULL. */
+rsl_value_t *rsl_value_find(const rsl_value_t *object, const rsl_str_t *key);
+
+/* Fills in what jansson has read.  RSL_ERROR: no memory. */
+int rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value);
 
 
 /* JSON texts. */
@@ -180,6 +182,9 @@ int rsl_json_is_deeper(json_t *json, unsigned depth);
 #define RSL_INTEGER_DIGITS   18
 #define RSL_REAL_DIGITS      17
 #define RSL_EXPONENT_DIGITS  2
+
+/* A double gives them all back. */
+#define RSL_DOUBLE_DIGITS    15
 
 #define rsl_is_digit(ch)     ((ch) >= '0' && (ch) <= '9')
 
@@ -198,24 +203,18 @@ size_t rsl_json_no_number(const u_char *p, const u_char *end);
 /* The surrogate whose escape, of six bytes, is at "p". */
 rsl_surrogate_e rsl_json_surrogate(const u_char *p, const u_char *end);
 
-/* Strings that jansson does not see. */
+/* Is it the shortest text that means the same number? */
+int rsl_json_is_shortest(const rsl_str_t *number);
 
-#define RSL_ASIDE_MAX  32
+/* Has the number to be kept by its text? */
+int rsl_json_is_exact(const u_char *p, const u_char *end);
 
-typedef struct {
-    size_t         n;
-    rsl_str_t      strings[RSL_ASIDE_MAX];
-} rsl_aside_t;
+/* Like rsl_intake_json(), but nothing is read without jansson. */
+int rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
 
-/*
- * Makes of "text" a copy in the arena without its long strings, which are in
- * "aside"; they point into the text or the arena.  RSL_DECLINED: there may be
- * something to repair.
- */
-int rsl_json_set_aside(rsl_arena_t *arena, rsl_str_t *text, rsl_aside_t *aside);
-
-/* Puts them where they belong.  RSL_ERROR: no memory. */
-int rsl_json_put_back(json_t *json, const rsl_aside_t *aside);
+/* Makes the text of a number the shortest one, or leaves it if it is exact. */
+int rsl_intake_json_number(rsl_arena_t *arena, rsl_value_t *value);
 
 /*
  * Makes of "text" a repaired copy in the arena.  "nul_in_key": keys are not to
@@ -223,8 +222,11 @@ int rsl_json_put_back(json_t *json, const rsl_aside_t *aside);
  */
 int rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key);
 
-/* The text of a number that the repair made a string of. */
-int rsl_json_exact(const json_t *json, rsl_str_t *number);
+/*
+ * Makes of a string what the repair made a string of, a number; RSL_DECLINED:
+ * it is none.
+ */
+int rsl_json_exact(rsl_str_t *text);
 
 extern const char  rsl_intake_too_deep[];
 

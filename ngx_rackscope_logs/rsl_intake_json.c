@@ -1,97 +1,78 @@
 
 /*
- * One JSON value from the bytes that a client sent.  jansson parses it, and if
- * that would refuse or change what can be kept, a repaired copy.
+ * One JSON value from the bytes that a client sent.  What is plain is read
+ * without jansson; it parses all else, and if it would refuse or change what
+ * can be kept, a repaired copy.
  */
 
 
 #include <stdlib.h>
 
+#include <jansson.h>
+
 #include "rsl_intake_field.h"
 
 
+static int rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t *value, json_error_t *error);
 static void *rsl_json_alloc(size_t size);
 static void rsl_json_free(void *p);
-static int rsl_json_load(const rsl_str_t *text, const rsl_aside_t *aside,
-    json_t **json, json_error_t *error);
 
 
 /* jansson has no argument for it.  NULL: there is none, or another thread. */
 static _Thread_local rsl_arena_t  *rsl_json_arena;
 
 
-void
-rsl_intake_json_begin(rsl_arena_t *arena, rsl_json_memory_t *others)
+int
+rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature)
 {
-    rsl_json_arena = arena;
+    int            rc;
+    const u_char  *p, *end;
 
-    json_get_alloc_funcs(&others->malloc, &others->free);
-    json_set_alloc_funcs(rsl_json_alloc, rsl_json_free);
-}
+    p = text->data;
+    end = p + text->len;
 
+    rc = rsl_intake_read(arena, &p, end, value);
 
-void
-rsl_intake_json_end(const rsl_json_memory_t *others)
-{
-    json_set_alloc_funcs(others->malloc, others->free);
-
-    rsl_json_arena = NULL;
-}
-
-
-static void *
-rsl_json_alloc(size_t size)
-{
-    return rsl_json_arena ? rsl_arena_alloc(rsl_json_arena, size)
-                          : malloc(size);
-}
-
-
-static void
-rsl_json_free(void *p)
-{
-    if (rsl_json_arena == NULL) {
-        free(p);
+    while (rc == RSL_OK && p < end) {
+        rc = rsl_intake_is_space(*p) ? RSL_OK : RSL_DECLINED;
+        p++;
     }
+
+    return (rc == RSL_DECLINED)
+           ? rsl_intake_jansson(arena, text, value, offset, detail, premature)
+           : rc;
 }
 
 
 int
-rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
-    size_t *offset, const char **detail, int *premature)
+rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature)
 {
-    int           rc;
+    int           rc, nul_in_key;
     rsl_str_t     clean;
-    rsl_aside_t   aside;
     json_error_t  error;
 
-    clean = *text;
-    rc = rsl_json_set_aside(arena, &clean, &aside);
-
-    if (rc == RSL_DECLINED) {
-        clean = *text;
-        aside.n = 0;
-        rc = rsl_json_repair(arena, &clean, 0);
+    *value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+    if (*value == NULL) {
+        return RSL_ERROR;
     }
 
-    if (rc != RSL_OK) {
-        return rc;
-    }
+    nul_in_key = 0;
 
-    rc = rsl_json_load(&clean, &aside, json, &error);
-
-    if (rc == RSL_DECLINED
-        && json_error_code(&error) == json_error_null_byte_in_key)
-    {
+    do {
         clean = *text;
-        aside.n = 0;
 
-        if (rsl_json_repair(arena, &clean, 1) != RSL_OK) {
+        if (rsl_json_repair(arena, &clean, nul_in_key) != RSL_OK) {
             return RSL_ERROR;
         }
 
-        rc = rsl_json_load(&clean, &aside, json, &error);
-    }
+        rc = rsl_json_load(arena, &clean, *value, &error);
+
+    } while (rc == RSL_DECLINED
+             && json_error_code(&error) == json_error_null_byte_in_key
+             && nul_in_key++ == 0);
 
     if (rc != RSL_DECLINED) {
         return rc;
@@ -114,23 +95,116 @@ rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
 }
 
 
+int
+rsl_intake_json_number(rsl_arena_t *arena, rsl_value_t *value)
+{
+    rsl_str_t     text;
+    json_error_t  error;
+
+    text = value->text;
+
+    if (rsl_json_is_exact(text.data, text.data + text.len)) {
+        return RSL_OK;
+    }
+
+    /* it is a number: only a lack of memory makes it none */
+
+    return (rsl_json_load(arena, &text, value, &error) == RSL_OK) ? RSL_OK
+                                                                  : RSL_ERROR;
+}
+
+
+/*
+ * jansson is not asked to forget: its memory is that of the arena, in which
+ * nothing is freed before it is wiped, and the values stay where it has put
+ * them.  Its functions for memory are one pair in the process, so those of
+ * others are put back, and other threads get malloc() and free() meanwhile.
+ */
+
 static int
-rsl_json_load(const rsl_str_t *text, const rsl_aside_t *aside, json_t **json,
+rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
     json_error_t *error)
 {
-    *json = json_loadb((const char *) text->data, text->len,
-                       JSON_ALLOW_NUL|JSON_DECODE_ANY, error);
+    int            rc;
+    json_t        *json;
+    json_free_t    others_free;
+    json_malloc_t  others_malloc;
 
-    if (*json == NULL) {
-        return RSL_DECLINED;
+    json_get_alloc_funcs(&others_malloc, &others_free);
+
+    rsl_json_arena = arena;
+    json_set_alloc_funcs(rsl_json_alloc, rsl_json_free);
+
+    json = json_loadb((const char *) text->data, text->len,
+                      JSON_ALLOW_NUL|JSON_DECODE_ANY, error);
+
+    rc = json ? rsl_json_value(arena, json, value) : RSL_DECLINED;
+
+    json_set_alloc_funcs(others_malloc, others_free);
+    rsl_json_arena = NULL;
+
+    return rc;
+}
+
+
+static void *
+rsl_json_alloc(size_t size)
+{
+    return rsl_json_arena ? rsl_arena_alloc(rsl_json_arena, size)
+                          : malloc(size);
+}
+
+
+static void
+rsl_json_free(void *p)
+{
+    if (rsl_json_arena == NULL) {
+        free(p);
+    }
+}
+
+
+/*
+ * An integer always says what it means.  A double has 15 digits that it gives
+ * back, and from a thousandth on its shortest text has no exponent.
+ */
+
+int
+rsl_json_is_shortest(const rsl_str_t *number)
+{
+    size_t         whole, places, zeros;
+    const u_char  *p, *end, *first;
+
+    p = number->data;
+    end = p + number->len;
+
+    p += (*p == '-');
+    first = p;
+
+    while (p < end && rsl_is_digit(*p)) {
+        p++;
     }
 
-    if (rsl_json_put_back(*json, aside) != RSL_OK) {
-        json_decref(*json);
-        return RSL_ERROR;
+    if (p == end) {
+        return 1;
     }
 
-    return RSL_OK;
+    whole = (size_t) (p - first);
+
+    if (*p != '.') {
+        return 0;
+    }
+
+    for (p++, zeros = 0; *p == '0' && *first == '0' && end - p > 1; p++) {
+        zeros++;
+    }
+
+    for (places = zeros; p < end && rsl_is_digit(*p); p++) {
+        places++;
+    }
+
+    return p == end && whole + places <= RSL_DOUBLE_DIGITS && zeros < 3
+           && (end[-1] != '0' || (places == 1 && *first != '0'));
 }
 
 

@@ -8,8 +8,6 @@
 #define _RSL_INTAKE_PRIVATE_H_INCLUDED_
 
 
-#include <jansson.h>
-
 #include "rsl_intake.h"
 
 
@@ -84,8 +82,9 @@ typedef enum {
 struct rsl_intake_s {
     rsl_intake_conf_t    conf;
     rsl_intake_result_t  result;
-    rsl_arena_t         *arena;
-    rsl_arena_t         *values;    /* jansson's, of the entry at hand */
+    rsl_arena_t         *arena;     /* the sink's */
+    rsl_arena_t         *values;    /* of the entry at hand, while a record
+                                       before it may be given out */
     int64_t              now;
 
     rsl_intake_state_t   state;
@@ -200,39 +199,32 @@ int rsl_text_release(rsl_intake_t *intake, int end);
 
 
 /*
- * jansson is not asked to forget: between these two its memory comes from
- * "arena", nothing is freed before that is reset, and then it is overwritten.
- * Its functions for memory are one pair in the process, so those of others are
- * put back; other threads go on with malloc() and free() meanwhile.
- */
-
-typedef struct {
-    json_malloc_t     malloc;
-    json_free_t       free;
-} rsl_json_memory_t;
-
-void rsl_intake_json_begin(rsl_arena_t *arena, rsl_json_memory_t *others);
-void rsl_intake_json_end(const rsl_json_memory_t *others);
-
-/*
- * Parses "text", one JSON value, after repairing what jansson would refuse or
- * change: ill-formed UTF-8 and lone surrogates become U+FFFD, and numbers that
- * 64 bits or a double do not hold are kept by their text.  *json is freed after
- * the record made of it, with json_decref() or the arena of jansson's memory.
+ * Reads "text", one JSON value, repairing what no parser would take: ill-formed
+ * UTF-8 and lone surrogates become U+FFFD, NaN and Infinity strings.  Numbers
+ * that 64 bits or a double do not hold are kept by their text.  Of a key that
+ * comes twice the last value counts.  The value is in the arena, or points into
+ * the text.
  *
  * RSL_DECLINED: it is no JSON; "offset" is where, in bytes from the start of
  * "text", and "detail" says what, as in rsl_intake_error_t.  *premature tells
  * that it is the beginning of JSON, or too deep, and not something else.
  */
-int rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
-    size_t *offset, const char **detail, int *premature);
+int rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
 
 /*
- * Makes a record of a JSON object.  Strings of the record lie in "object" or
- * in the arena.  "now" is the time of capture, in microseconds.  RSL_ERROR: no
- * memory.
+ * Reads the JSON value that begins at *p, and moves *p behind it, if jansson
+ * would make the same of it.  RSL_DECLINED: it may not, or "end" comes first.
  */
-int rsl_intake_record(rsl_arena_t *arena, json_t *object, int64_t now,
+int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
+    rsl_value_t **value);
+
+/*
+ * Makes a record of a JSON object, which is used up.  Strings of the record are
+ * those of the object or lie in the arena.  "now" is the time of capture, in
+ * microseconds.  RSL_ERROR: no memory.
+ */
+int rsl_intake_record(rsl_arena_t *arena, rsl_value_t *object, int64_t now,
     rsl_record_t *record);
 
 /*

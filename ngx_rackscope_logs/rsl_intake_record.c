@@ -5,28 +5,31 @@
  */
 
 
+#include <stdlib.h>
+
 #include "rsl_intake_field.h"
 
 
-static int rsl_record_unwrap(rsl_making_t *making, json_t *object,
-    json_t **inner);
-static void rsl_record_collect(rsl_making_t *making, json_t *object);
-static void rsl_record_members(rsl_making_t *making, json_t *object,
+static int rsl_record_unwrap(rsl_making_t *making, rsl_value_t **inner);
+static void rsl_record_collect(rsl_making_t *making, rsl_value_t *object);
+static void rsl_record_members(rsl_making_t *making, rsl_value_t *object,
     const rsl_folded_t *prefix, unsigned depth);
 static void rsl_record_member(rsl_making_t *making, size_t alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_record_resolve(rsl_making_t *making);
-static int rsl_record_defaults(rsl_making_t *making, json_t *object);
-static int rsl_record_extras(rsl_making_t *making, json_t *object,
-    json_t *inner, rsl_value_t ***next);
-static int rsl_record_extra(rsl_making_t *making, void *member,
-    unsigned depth, rsl_value_t **value);
-static int rsl_record_rest(rsl_making_t *making, json_t *object,
-    unsigned depth, rsl_value_t **value);
+static int rsl_record_defaults(rsl_making_t *making, rsl_value_t *object);
+static int rsl_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
+    const rsl_value_t *inner);
+static int rsl_record_compare(const void *one, const void *other);
+static int rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
+    const rsl_value_t *outer, const rsl_value_t *inner);
+static int rsl_record_is_left(rsl_value_t *member, unsigned depth);
 static int rsl_record_is_own(const rsl_str_t *key);
-static int rsl_record_rename(rsl_making_t *making, json_t *object,
-    json_t *inner, rsl_str_t *key);
-static int rsl_making_is_taken(const rsl_making_t *making, void *member);
+static int rsl_record_is_empty(rsl_making_t *making,
+    const rsl_value_t *member);
+static int rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
+    const rsl_value_t *inner, rsl_str_t *key);
+static rsl_value_t **rsl_record_link(rsl_value_t *object, rsl_value_t **next);
 
 
 #define RSL_EXTRA_PREFIX      "extra_"
@@ -34,12 +37,10 @@ static int rsl_making_is_taken(const rsl_making_t *making, void *member);
 
 
 int
-rsl_intake_record(rsl_arena_t *arena, json_t *object, int64_t now,
+rsl_intake_record(rsl_arena_t *arena, rsl_value_t *object, int64_t now,
     rsl_record_t *record)
 {
-    int            rc;
-    json_t        *inner;
-    rsl_value_t  **next;
+    rsl_value_t   *inner, **next;
     rsl_making_t   making;
 
     memset(record, 0, sizeof(rsl_record_t));
@@ -51,18 +52,15 @@ rsl_intake_record(rsl_arena_t *arena, json_t *object, int64_t now,
     making.done = 0;
     making.is_short = 0;
     making.level_member = NULL;
-    making.ntaken = 0;
 
     inner = NULL;
 
     rsl_record_collect(&making, object);
 
-    if (making.log != NULL) {
-        rc = rsl_record_unwrap(&making, object, &inner);
-
-        if (rc == RSL_ERROR) {
-            return RSL_ERROR;
-        }
+    if (making.log != NULL
+        && rsl_record_unwrap(&making, &inner) == RSL_ERROR)
+    {
+        return RSL_ERROR;
     }
 
     if (inner != NULL) {
@@ -83,62 +81,71 @@ rsl_intake_record(rsl_arena_t *arena, json_t *object, int64_t now,
 
     next = &record->extra;
 
-    if (inner != NULL
-        && rsl_record_extras(&making, inner, NULL, &next) != RSL_OK)
-    {
+    if (inner != NULL) {
+
+        if (rsl_record_take_over(arena, object, inner) != RSL_OK
+            || rsl_record_extras(&making, inner, object, inner) != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        next = rsl_record_link(inner, next);
+    }
+
+    if (rsl_record_extras(&making, object, object, inner) != RSL_OK) {
         return RSL_ERROR;
     }
 
-    return rsl_record_extras(&making, object, inner, &next);
+    *rsl_record_link(object, next) = NULL;
+
+    return RSL_OK;
 }
 
 
 /*
  * Container runtimes wrap the line that a program wrote into an object of
- * their own.  The inner object takes the place of its text, so that it lives
- * as long as the outer one.
+ * their own.  The inner object takes the place of its text.
  */
 
 static int
-rsl_record_unwrap(rsl_making_t *making, json_t *object, json_t **inner)
+rsl_record_unwrap(rsl_making_t *making, rsl_value_t **inner)
 {
-    int          rc, premature;
-    size_t       offset;
-    json_t      *json;
-    rsl_str_t    text;
-    const char  *detail;
+    int           rc, premature;
+    size_t        offset;
+    rsl_str_t     text;
+    const char   *detail;
+    rsl_value_t  *log, *value;
 
-    if (rsl_json_text(json_object_iter_value(making->log), &text) != RSL_OK
+    log = making->log;
+
+    if (rsl_value_text(log, &text) != RSL_OK
         || text.len == 0 || text.data[0] != '{')
     {
         return RSL_DECLINED;
     }
 
-    rc = rsl_intake_json(making->arena, &text, &json, &offset, &detail,
+    rc = rsl_intake_json(making->arena, &text, &value, &offset, &detail,
                          &premature);
     if (rc != RSL_OK) {
         return rc;
     }
 
-    if (rsl_json_is_deeper(json, RSL_INTAKE_DEPTH_MAX)) {
-        json_decref(json);
+    if (rsl_value_is_deeper(value, RSL_INTAKE_DEPTH_MAX)) {
         return RSL_DECLINED;
     }
 
-    if (json_object_iter_set_new(object, making->log, json) != 0) {
-        return RSL_ERROR;
-    }
+    log->type = RSL_VALUE_OBJECT;
+    log->child = value->child;
+    log->taken = 1;
 
-    rsl_making_take(making, making->log);
-
-    *inner = json;
+    *inner = log;
 
     return RSL_OK;
 }
 
 
 static void
-rsl_record_collect(rsl_making_t *making, json_t *object)
+rsl_record_collect(rsl_making_t *making, rsl_value_t *object)
 {
     rsl_folded_t  prefix;
 
@@ -153,33 +160,27 @@ rsl_record_collect(rsl_making_t *making, json_t *object)
 
 
 static void
-rsl_record_members(rsl_making_t *making, json_t *object,
+rsl_record_members(rsl_making_t *making, rsl_value_t *object,
     const rsl_folded_t *prefix, unsigned depth)
 {
-    void          *member;
     size_t         alias;
-    json_t        *value;
+    rsl_value_t   *member;
     rsl_folded_t   name;
 
-    for (member = json_object_iter(object);
-         member != NULL;
-         member = json_object_iter_next(object, member))
-    {
-        value = json_object_iter_value(member);
+    for (member = object->child; member != NULL; member = member->next) {
 
-        if (json_is_null(value)) {
+        if (rsl_value_is(member, RSL_WORD_NULL)) {
             continue;
         }
 
         name.len = prefix->len;
         name.hash = prefix->hash;
 
-        memcpy(name.data, prefix->data, prefix->len);
+        if (prefix->len) {
+            memcpy(name.data, prefix->data, sizeof(name.data));
+        }
 
-        if (rsl_alias_fold(&name, json_object_iter_key(member),
-                           json_object_iter_key_len(member))
-            != RSL_OK)
-        {
+        if (rsl_alias_fold(&name, &member->key) != RSL_OK) {
             continue;
         }
 
@@ -194,15 +195,15 @@ rsl_record_members(rsl_making_t *making, json_t *object,
             }
         }
 
-        if (json_is_object(value) && depth < RSL_ALIAS_LEVELS) {
-            rsl_record_members(making, value, &name, depth + 1);
+        if (member->type == RSL_VALUE_OBJECT && depth < RSL_ALIAS_LEVELS) {
+            rsl_record_members(making, member, &name, depth + 1);
         }
     }
 }
 
 
 static void
-rsl_record_member(rsl_making_t *making, size_t alias, void *member)
+rsl_record_member(rsl_making_t *making, size_t alias, rsl_value_t *member)
 {
     uint64_t  bit;
 
@@ -257,7 +258,7 @@ rsl_record_resolve(rsl_making_t *making)
         making->record->level = making->level;
         making->done |= rsl_field_bit(RSL_FIELD_LEVEL);
 
-        rsl_making_take(making, making->level_member);
+        making->level_member->taken = 1;
     }
 
     return RSL_OK;
@@ -265,7 +266,7 @@ rsl_record_resolve(rsl_making_t *making)
 
 
 static int
-rsl_record_defaults(rsl_making_t *making, json_t *object)
+rsl_record_defaults(rsl_making_t *making, rsl_value_t *object)
 {
     rsl_value_t   *tree, **child;
     rsl_record_t  *record;
@@ -281,7 +282,7 @@ rsl_record_defaults(rsl_making_t *making, json_t *object)
         return RSL_OK;
     }
 
-    if (rsl_json_value(making->arena, object, &tree) != RSL_OK) {
+    if (rsl_value_copy(making->arena, object, &tree) != RSL_OK) {
         return RSL_ERROR;
     }
 
@@ -299,64 +300,45 @@ rsl_record_defaults(rsl_making_t *making, json_t *object)
 }
 
 
-/*
- * Appends the members of the object that are not in the record.  "inner": an
- * object whose members win over those of the same name.
- */
+/* The members of the inner object win over those of the same name. */
 
 static int
-rsl_record_extras(rsl_making_t *making, json_t *object, json_t *inner,
-    rsl_value_t ***next)
+rsl_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
+    const rsl_value_t *inner)
 {
-    int           rc;
-    void         *member;
-    json_t       *json;
-    rsl_str_t     key;
-    rsl_value_t  *value;
+    size_t              n;
+    rsl_str_t          *keys;
+    rsl_value_t        *member;
+    const rsl_value_t  *child;
 
-    for (member = json_object_iter(object);
-         member != NULL;
-         member = json_object_iter_next(object, member))
-    {
-        json = json_object_iter_value(member);
-        key = rsl_json_key(member);
+    n = 0;
 
-        if (inner != NULL
-            && json_object_get(inner, (const char *) key.data) != NULL)
+    for (child = inner->child; child != NULL; child = child->next) {
+        n++;
+    }
+
+    keys = rsl_arena_alloc(arena, (n + 1) * sizeof(rsl_str_t));
+    if (keys == NULL) {
+        return RSL_ERROR;
+    }
+
+    n = 0;
+
+    for (child = inner->child; child != NULL; child = child->next) {
+        keys[n++] = child->key;
+    }
+
+    /* both may have many thousands */
+
+    qsort(keys, n, sizeof(rsl_str_t), rsl_record_compare);
+
+    for (member = object->child; member != NULL; member = member->next) {
+
+        if (bsearch(&member->key, keys, n, sizeof(rsl_str_t),
+                    rsl_record_compare)
+            != NULL)
         {
-            continue;
-        }
-
-        if (rsl_record_is_own(&key)) {
-
-            if (json_is_null(json) || rsl_str_is(&key, "_seq")
-                || (json_is_string(json) && json_string_length(json) == 0)
-                || rsl_making_is_taken(making, member))
-            {
-                continue;
-            }
-
-            if (rsl_str_is(&key, "truncated") && json_is_true(json)) {
-                making->record->truncated = 1;
-                continue;
-            }
-
-            if (rsl_record_rename(making, object, inner, &key) != RSL_OK) {
-                return RSL_ERROR;
-            }
-        }
-
-        rc = rsl_record_extra(making, member, 1, &value);
-
-        if (rc == RSL_ERROR) {
-            return RSL_ERROR;
-        }
-
-        if (rc == RSL_OK) {
-            value->key = key;
-
-            **next = value;
-            *next = &value->next;
+            member->taken = 1;
         }
     }
 
@@ -364,63 +346,82 @@ rsl_record_extras(rsl_making_t *making, json_t *object, json_t *inner,
 }
 
 
-/* RSL_DECLINED: nothing of the member is left. */
+static int
+rsl_record_compare(const void *one, const void *other)
+{
+    const rsl_str_t *a = one, *b = other;
+
+    if (a->len != b->len) {
+        return (a->len < b->len) ? -1 : 1;
+    }
+
+    return memcmp(a->data, b->data, a->len);
+}
+
+
+/* Takes the members that are no extras, so that the others are left. */
 
 static int
-rsl_record_extra(rsl_making_t *making, void *member, unsigned depth,
-    rsl_value_t **value)
+rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
+    const rsl_value_t *outer, const rsl_value_t *inner)
 {
-    json_t  *json;
+    rsl_value_t  *member;
 
-    if (rsl_making_is_taken(making, member)) {
-        return RSL_DECLINED;
+    for (member = object->child; member != NULL; member = member->next) {
+
+        if (!rsl_record_is_left(member, 1)) {
+            member->taken = 1;
+            continue;
+        }
+
+        if (!rsl_record_is_own(&member->key)) {
+            continue;
+        }
+
+        if (rsl_record_is_empty(making, member)) {
+            member->taken = 1;
+            continue;
+        }
+
+        if (rsl_record_rename(making->arena, outer, inner, &member->key)
+            != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
     }
 
-    json = json_object_iter_value(member);
-
-    if (json_is_object(json) && depth < RSL_ALIAS_LEVELS) {
-        return rsl_record_rest(making, json, depth + 1, value);
-    }
-
-    return rsl_json_value(making->arena, json, value);
+    return RSL_OK;
 }
 
 
 static int
-rsl_record_rest(rsl_making_t *making, json_t *object, unsigned depth,
-    rsl_value_t **value)
+rsl_record_is_left(rsl_value_t *member, unsigned depth)
 {
-    int           rc;
-    void         *member;
     rsl_value_t  *child, **next;
 
-    *value = rsl_json_new_value(making->arena, RSL_VALUE_OBJECT);
-    if (*value == NULL) {
-        return RSL_ERROR;
+    if (member->taken) {
+        return 0;
     }
 
-    next = &(*value)->child;
-
-    for (member = json_object_iter(object);
-         member != NULL;
-         member = json_object_iter_next(object, member))
+    if (member->type != RSL_VALUE_OBJECT || depth == RSL_ALIAS_LEVELS
+        || member->child == NULL)
     {
-        rc = rsl_record_extra(making, member, depth, &child);
+        return 1;
+    }
 
-        if (rc == RSL_ERROR) {
-            return RSL_ERROR;
-        }
+    next = &member->child;
 
-        if (rc == RSL_OK) {
-            child->key = rsl_json_key(member);
+    for (child = member->child; child != NULL; child = child->next) {
 
+        if (rsl_record_is_left(child, depth + 1)) {
             *next = child;
             next = &child->next;
         }
     }
 
-    return ((*value)->child == NULL && json_object_size(object))
-           ? RSL_DECLINED : RSL_OK;
+    *next = NULL;
+
+    return member->child != NULL;
 }
 
 
@@ -456,56 +457,78 @@ rsl_record_is_own(const rsl_str_t *key)
 }
 
 
+/* Does a member with a name of the record say nothing that could be kept? */
+
+static int
+rsl_record_is_empty(rsl_making_t *making, const rsl_value_t *member)
+{
+    if (rsl_value_is(member, RSL_WORD_NULL)
+        || (member->type == RSL_VALUE_STRING && member->text.len == 0)
+        || rsl_str_is(&member->key, "_seq"))
+    {
+        return 1;
+    }
+
+    if (rsl_str_is(&member->key, "truncated")
+        && rsl_value_is(member, RSL_WORD_TRUE))
+    {
+        making->record->truncated = 1;
+        return 1;
+    }
+
+    return 0;
+}
+
+
 /*
  * Clients rely on the types of the record's own keys, and no key may be there
  * twice.
  */
 
 static int
-rsl_record_rename(rsl_making_t *making, json_t *object, json_t *inner,
-    rsl_str_t *key)
+rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
+    const rsl_value_t *inner, rsl_str_t *key)
 {
-    u_char  *p;
+    u_char     *p;
+    rsl_str_t   name;
+
+    name = *key;
 
     do {
-        p = rsl_arena_alloc(making->arena, RSL_EXTRA_PREFIX_LEN + key->len + 1);
+        p = rsl_arena_alloc(arena, RSL_EXTRA_PREFIX_LEN + name.len);
         if (p == NULL) {
             return RSL_ERROR;
         }
 
         memcpy(p, RSL_EXTRA_PREFIX, RSL_EXTRA_PREFIX_LEN);
-        memcpy(p + RSL_EXTRA_PREFIX_LEN, key->data, key->len);
-        p[RSL_EXTRA_PREFIX_LEN + key->len] = '\0';
+        memcpy(p + RSL_EXTRA_PREFIX_LEN, name.data, name.len);
 
-        key->data = p;
-        key->len += RSL_EXTRA_PREFIX_LEN;
+        name.data = p;
+        name.len += RSL_EXTRA_PREFIX_LEN;
 
-    } while (json_object_get(object, (char *) p) != NULL
-             || (inner != NULL && json_object_get(inner, (char *) p) != NULL));
+    } while (rsl_value_find(outer, &name) != NULL
+             || (inner != NULL && rsl_value_find(inner, &name) != NULL));
+
+    *key = name;
 
     return RSL_OK;
 }
 
 
-void
-rsl_making_take(rsl_making_t *making, void *member)
+/* Appends what is left of the members to a list. */
+
+static rsl_value_t **
+rsl_record_link(rsl_value_t *object, rsl_value_t **next)
 {
-    if (making->ntaken < RSL_TAKEN_MAX) {
-        making->taken[making->ntaken++] = member;
-    }
-}
+    rsl_value_t  *member;
 
+    for (member = object->child; member != NULL; member = member->next) {
 
-static int
-rsl_making_is_taken(const rsl_making_t *making, void *member)
-{
-    size_t  n;
-
-    for (n = 0; n < making->ntaken; n++) {
-        if (making->taken[n] == member) {
-            return 1;
+        if (!member->taken) {
+            *next = member;
+            next = &member->next;
         }
     }
 
-    return 0;
+    return next;
 }

@@ -19,7 +19,6 @@ static void rsl_json_repair_string(rsl_repair_t *r);
 static void rsl_json_repair_escape(rsl_repair_t *r);
 static void rsl_json_repair_key(rsl_repair_t *r, u_char *key);
 static void rsl_json_repair_number(rsl_repair_t *r);
-static int rsl_json_is_exact(const u_char *p, const u_char *end);
 static void rsl_json_repair_no_number(rsl_repair_t *r);
 static void rsl_json_repair_byte(rsl_repair_t *r);
 
@@ -217,9 +216,7 @@ rsl_json_repair_number(rsl_repair_t *r)
 }
 
 
-/* Has the number to be kept by its text? */
-
-static int
+int
 rsl_json_is_exact(const u_char *p, const u_char *end)
 {
     size_t    digits, exponent;
@@ -304,27 +301,24 @@ rsl_json_repair_byte(rsl_repair_t *r)
 
 
 int
-rsl_json_exact(const json_t *json, rsl_str_t *number)
+rsl_json_exact(rsl_str_t *text)
 {
-    size_t         len;
-    const u_char  *p;
+    rsl_str_t  number;
 
-    p = (const u_char *) json_string_value(json);
-    len = json_string_length(json);
-
-    if (len <= RSL_EXACT_PREFIX_LEN
-        || p[0] != (u_char) RSL_EXACT_PREFIX[0]
-        || memcmp(p, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN) != 0)
+    if (text->len <= RSL_EXACT_PREFIX_LEN
+        || memcmp(text->data, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN) != 0)
     {
         return RSL_DECLINED;
     }
 
-    number->data = p + RSL_EXACT_PREFIX_LEN;
-    number->len = len - RSL_EXACT_PREFIX_LEN;
+    number.data = text->data + RSL_EXACT_PREFIX_LEN;
+    number.len = text->len - RSL_EXACT_PREFIX_LEN;
 
-    if (rsl_json_number(number->data, p + len) != number->len) {
+    if (rsl_json_number(number.data, number.data + number.len) != number.len) {
         return RSL_DECLINED;
     }
+
+    *text = number;
 
     return RSL_OK;
 }

@@ -8,35 +8,38 @@
 
 
 static int rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
-static int rsl_set_timestamp_object(json_t *json, int64_t *time);
+    rsl_value_t *member);
+static int rsl_set_timestamp_object(const rsl_value_t *object, int64_t *time);
+static int rsl_set_part(const rsl_value_t *object, const rsl_str_t *names,
+    int64_t *value);
 static int rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static unsigned rsl_set_level_rank(const rsl_alias_t *alias);
-static int rsl_set_integer(const json_t *json, int64_t *value);
+static int rsl_set_integer(const rsl_value_t *value, int64_t *number);
 static int rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_set_message(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
+static int rsl_set_tree(rsl_making_t *making, const rsl_value_t *member);
 static int rsl_set_request_id(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_set_duration(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
     rsl_str_t *text);
 static int rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static int rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 static rsl_str_t rsl_set_trim(rsl_str_t text);
 
 
 typedef int (*rsl_set_pt)(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member);
+    rsl_value_t *member);
 
 
 /* Taken, but the member stays among the extras. */
@@ -60,7 +63,8 @@ static const rsl_set_pt  rsl_setters[RSL_FIELDS] = {
 
 
 int
-rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
     int  rc;
 
@@ -73,7 +77,7 @@ rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias, void *member)
     making->done |= rsl_field_bit(alias->field);
 
     if (rc == RSL_OK) {
-        rsl_making_take(making, member);
+        member->taken = 1;
     }
 
     return RSL_OK;
@@ -82,26 +86,24 @@ rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 
 static int
 rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member)
+    rsl_value_t *member)
 {
     int        rc;
-    json_t    *json;
     int64_t    time;
     rsl_str_t  text;
 
     (void) alias;
 
     time = 0;
-    json = json_object_iter_value(member);
 
-    if (json_is_object(json)) {
-        rc = rsl_set_timestamp_object(json, &time);
+    if (member->type == RSL_VALUE_OBJECT) {
+        rc = rsl_set_timestamp_object(member, &time);
 
     } else {
-        rc = rsl_json_text(json, &text);
+        rc = rsl_value_text(member, &text);
 
         if (rc != RSL_OK) {
-            rc = rsl_json_number_text(making->arena, json, &text);
+            rc = rsl_value_number(member, &text);
         }
 
         if (rc == RSL_OK) {
@@ -120,34 +122,25 @@ rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
 /* log4j2's and protobuf's pairs of seconds and nanoseconds. */
 
 static int
-rsl_set_timestamp_object(json_t *json, int64_t *time)
+rsl_set_timestamp_object(const rsl_value_t *object, int64_t *time)
 {
-    json_t    *part;
-    int64_t    seconds, nanos;
+    int64_t                 seconds, nanos;
 
-    part = json_object_get(json, "epochSecond");
+    static const rsl_str_t  second_names[] = {
+        rsl_string("epochSecond"), rsl_string("seconds")
+    };
 
-    if (part == NULL) {
-        part = json_object_get(json, "seconds");
-    }
+    static const rsl_str_t  nano_names[] = {
+        rsl_string("nanoOfSecond"), rsl_string("nanos")
+    };
 
-    if (rsl_set_integer(part, &seconds) != RSL_OK
-        || seconds < 0 || seconds >= INT64_C(253402300800))
-    {
-        return RSL_DECLINED;
-    }
-
-    part = json_object_get(json, "nanoOfSecond");
-
-    if (part == NULL) {
-        part = json_object_get(json, "nanos");
-    }
-
+    seconds = -1;
     nanos = 0;
 
-    if (part != NULL
-        && (rsl_set_integer(part, &nanos) != RSL_OK
-            || nanos < 0 || nanos > 999999999))
+    if (rsl_set_part(object, second_names, &seconds) != RSL_OK
+        || rsl_set_part(object, nano_names, &nanos) != RSL_OK
+        || seconds < 0 || seconds >= INT64_C(253402300800)
+        || nanos < 0 || nanos > 999999999)
     {
         return RSL_DECLINED;
     }
@@ -158,20 +151,36 @@ rsl_set_timestamp_object(json_t *json, int64_t *time)
 }
 
 
+/* The member with the first of two names; if there is none, nothing changes. */
+
+static int
+rsl_set_part(const rsl_value_t *object, const rsl_str_t *names,
+    int64_t *value)
+{
+    rsl_value_t  *part;
+
+    part = rsl_value_find(object, &names[0]);
+
+    if (part == NULL) {
+        part = rsl_value_find(object, &names[1]);
+    }
+
+    return part ? rsl_set_integer(part, value) : RSL_OK;
+}
+
+
 /* A name counts at once, a number if there is no name. */
 
 static int
-rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
-    json_t       *json;
     int64_t       number;
     unsigned      rank;
     rsl_str_t     text;
     rsl_level_t   level;
 
-    json = json_object_iter_value(member);
-
-    if (rsl_set_integer(json, &number) == RSL_OK) {
+    if (rsl_set_integer(member, &number) == RSL_OK) {
         level = rsl_level_number(alias->kind, number);
 
         if (level == RSL_LEVELS) {
@@ -194,7 +203,7 @@ rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias, void *member)
         return RSL_DECLINED;
     }
 
-    if (rsl_json_text(json, &text) != RSL_OK) {
+    if (rsl_value_text(member, &text) != RSL_OK) {
         return RSL_DECLINED;
     }
 
@@ -230,33 +239,40 @@ rsl_set_level_rank(const rsl_alias_t *alias)
 }
 
 
+/* OTLP and others send digits as a string. */
+
 static int
-rsl_set_integer(const json_t *json, int64_t *value)
+rsl_set_integer(const rsl_value_t *value, int64_t *number)
 {
-    size_t     i;
-    rsl_str_t  text;
+    size_t         i;
+    rsl_str_t      text;
+    const u_char  *p;
 
-    if (rsl_json_integer(json, value) == RSL_OK) {
-        return RSL_OK;
-    }
-
-    /* OTLP and others send digits as a string */
-
-    if (rsl_json_text(json, &text) != RSL_OK || text.len == 0
-        || text.len > 18)
+    if (rsl_value_text(value, &text) != RSL_OK
+        && rsl_value_number(value, &text) != RSL_OK)
     {
         return RSL_DECLINED;
     }
 
-    *value = 0;
+    p = text.data;
+    i = (value->type == RSL_VALUE_SCALAR && *p == '-' && text.len > 1
+         && p[1] != '0');
 
-    for (i = 0; i < text.len; i++) {
+    if (text.len == i || text.len - i > RSL_INTEGER_DIGITS) {
+        return RSL_DECLINED;
+    }
 
-        if (text.data[i] < '0' || text.data[i] > '9') {
+    for (*number = 0; i < text.len; i++) {
+
+        if (!rsl_is_digit(p[i])) {
             return RSL_DECLINED;
         }
 
-        *value = *value * 10 + (text.data[i] - '0');
+        *number = *number * 10 + (p[i] - '0');
+    }
+
+    if (*p == '-') {
+        *number = -*number;
     }
 
     return RSL_OK;
@@ -264,12 +280,12 @@ rsl_set_integer(const json_t *json, int64_t *value)
 
 
 static int
-rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
     rsl_str_t  text;
 
-    if (rsl_json_text(json_object_iter_value(member), &text) != RSL_OK
-        || text.len == 0
+    if (rsl_value_text(member, &text) != RSL_OK || text.len == 0
         || (alias->kind == RSL_ALIAS_FACILITY && !making->is_short))
     {
         return RSL_DECLINED;
@@ -282,28 +298,22 @@ rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 
 
 static int
-rsl_set_message(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_message(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
-    int                     rc;
-    json_t                 *json;
-    rsl_str_t               text;
+    int        rc;
+    rsl_str_t  text;
 
-    static const rsl_str_t  true_text = rsl_string("true");
-    static const rsl_str_t  false_text = rsl_string("false");
-
-    json = json_object_iter_value(member);
-
-    if (json_is_object(json) || json_is_array(json)) {
+    if (member->type == RSL_VALUE_OBJECT || member->type == RSL_VALUE_ARRAY) {
 
         if (alias->kind != RSL_ALIAS_TREE) {
             return RSL_DECLINED;
         }
 
-        return rsl_json_value(making->arena, json,
-                              &making->record->message_tree);
+        return rsl_set_tree(making, member);
     }
 
-    rc = rsl_json_text(json, &text);
+    rc = rsl_value_text(member, &text);
 
     if (rc == RSL_OK) {
         making->record->message = rsl_set_trim(text);
@@ -314,13 +324,33 @@ rsl_set_message(rsl_making_t *making, const rsl_alias_t *alias, void *member)
         return RSL_DECLINED;
     }
 
-    if (json_is_boolean(json)) {
-        making->record->message = json_is_true(json) ? true_text : false_text;
+    if (rsl_value_is(member, RSL_WORD_TRUE)
+        || rsl_value_is(member, RSL_WORD_FALSE))
+    {
+        making->record->message = member->text;
         return RSL_OK;
     }
 
-    return rsl_json_number_text(making->arena, json,
-                                &making->record->message);
+    return rsl_value_number(member, &making->record->message);
+}
+
+
+/* The member alone, without a name. */
+
+static int
+rsl_set_tree(rsl_making_t *making, const rsl_value_t *member)
+{
+    rsl_value_t  *tree;
+
+    tree = rsl_value_new(making->arena, member->type);
+    if (tree == NULL) {
+        return RSL_ERROR;
+    }
+
+    tree->child = member->child;
+    making->record->message_tree = tree;
+
+    return RSL_OK;
 }
 
 
@@ -339,18 +369,14 @@ rsl_set_trim(rsl_str_t text)
 
 static int
 rsl_set_request_id(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member)
+    rsl_value_t *member)
 {
-    json_t     *json;
-    rsl_str_t   text;
+    rsl_str_t  text;
 
     (void) alias;
 
-    json = json_object_iter_value(member);
-
-    if (rsl_json_text(json, &text) != RSL_OK) {
-        return rsl_json_number_text(making->arena, json,
-                                    &making->record->request_id);
+    if (rsl_value_text(member, &text) != RSL_OK) {
+        return rsl_value_number(member, &making->record->request_id);
     }
 
     if (text.len == 0) {
@@ -364,22 +390,15 @@ rsl_set_request_id(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_duration(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_duration(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
-    int         rc;
-    json_t     *json;
-    rsl_str_t   text;
+    rsl_str_t  text;
 
-    json = json_object_iter_value(member);
-
-    rc = rsl_json_text(json, &text);
-
-    if (rc != RSL_OK) {
-        rc = rsl_json_number_text(making->arena, json, &text);
-    }
-
-    if (rc != RSL_OK) {
-        return rc;
+    if (rsl_value_text(member, &text) != RSL_OK
+        && rsl_value_number(member, &text) != RSL_OK)
+    {
+        return RSL_DECLINED;
     }
 
     if (text.len == 0 || text.data[0] == '-'
@@ -445,14 +464,15 @@ rsl_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
 
 
 static int
-rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
     size_t     i;
     rsl_str_t  text;
 
     (void) alias;
 
-    if (rsl_json_text(json_object_iter_value(member), &text) != RSL_OK
+    if (rsl_value_text(member, &text) != RSL_OK
         || text.len < 3 || text.len > 10)
     {
         return RSL_DECLINED;
@@ -471,13 +491,14 @@ rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 
 
 static int
-rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
     rsl_str_t  text;
 
     (void) alias;
 
-    if (rsl_json_text(json_object_iter_value(member), &text) != RSL_OK
+    if (rsl_value_text(member, &text) != RSL_OK
         || text.len == 0 || text.data[0] != '/')
     {
         return RSL_DECLINED;
@@ -490,12 +511,13 @@ rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 
 
 static int
-rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias, void *member)
+rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias,
+    rsl_value_t *member)
 {
     int64_t    code;
     unsigned   level;
 
-    if (rsl_set_integer(json_object_iter_value(member), &code) != RSL_OK) {
+    if (rsl_set_integer(member, &code) != RSL_OK) {
 
         level = making->done & rsl_field_bit(RSL_FIELD_LEVEL);
 
@@ -503,7 +525,7 @@ rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias, void *member)
             && rsl_set_level(making, alias, member) == RSL_OK)
         {
             making->done |= rsl_field_bit(RSL_FIELD_LEVEL);
-            rsl_making_take(making, member);
+            member->taken = 1;
         }
 
         return RSL_DECLINED;
@@ -523,16 +545,13 @@ rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias, void *member)
 
 static int
 rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
-    void *member)
+    rsl_value_t *member)
 {
     int         rc, whole;
-    json_t     *json;
     rsl_str_t   text, trimmed, *message;
 
-    json = json_object_iter_value(member);
-
-    if (json_is_object(json) || json_is_array(json)) {
-        rc = rsl_exception_text(making, json, &text, &whole);
+    if (member->type == RSL_VALUE_OBJECT || member->type == RSL_VALUE_ARRAY) {
+        rc = rsl_exception_text(making, member, &text, &whole);
 
         if (rc != RSL_OK) {
             return rc;
@@ -543,7 +562,7 @@ rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
         return whole ? RSL_OK : RSL_KEPT;
     }
 
-    if (rsl_json_text(json, &text) != RSL_OK) {
+    if (rsl_value_text(member, &text) != RSL_OK) {
         return RSL_DECLINED;
     }
 
@@ -554,7 +573,7 @@ rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
         if (trimmed.len == message->len
             && memcmp(trimmed.data, message->data, trimmed.len) == 0)
         {
-            rsl_making_take(making, member);
+            member->taken = 1;
             return RSL_DECLINED;
         }
     }

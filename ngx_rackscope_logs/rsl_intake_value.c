@@ -1,24 +1,30 @@
 
 /*
- * Values as jansson has them become values of the core.
+ * Values: how those of jansson become values of the core, and what a record in
+ * the making asks of them.
  */
 
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <math.h>
+
+#include <jansson.h>
 
 #include "rsl_intake_field.h"
 
 
 static int rsl_json_value_at(rsl_arena_t *arena, json_t *json,
-    rsl_value_t **value, unsigned depth);
+    rsl_value_t *value, unsigned depth);
 static int rsl_json_members(rsl_arena_t *arena, json_t *json,
     rsl_value_t *parent, unsigned depth);
 static int rsl_json_elements(rsl_arena_t *arena, json_t *json,
     rsl_value_t *parent, unsigned depth);
 static int rsl_json_scalar(rsl_arena_t *arena, json_t *json,
     rsl_value_t *value);
+static int rsl_json_integer(rsl_arena_t *arena, int64_t value,
+    rsl_str_t *text);
+static int rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text);
 static size_t rsl_json_decimal(u_char *buf, double value);
 static size_t rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
     size_t places);
@@ -37,76 +43,278 @@ static size_t rsl_json_shortest(u_char *buf, double value);
 #define RSL_DECIMAL_PLACES   6
 
 
-int
-rsl_json_text(const json_t *json, rsl_str_t *text)
+rsl_value_t *
+rsl_value_new(rsl_arena_t *arena, rsl_value_type_t type)
 {
-    rsl_str_t  number;
+    rsl_value_t  *value;
 
-    if (!json_is_string(json) || rsl_json_exact(json, &number) == RSL_OK) {
-        return RSL_DECLINED;
+    value = rsl_arena_alloc(arena, sizeof(rsl_value_t));
+    if (value == NULL) {
+        return NULL;
     }
 
-    text->data = (const u_char *) json_string_value(json);
-    text->len = json_string_length(json);
+    memset(value, 0, sizeof(rsl_value_t));
+    value->type = type;
+
+    return value;
+}
+
+
+int
+rsl_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
+    rsl_value_t **copy)
+{
+    rsl_value_t        **next;
+    const rsl_value_t   *child;
+
+    *copy = rsl_arena_alloc(arena, sizeof(rsl_value_t));
+    if (*copy == NULL) {
+        return RSL_ERROR;
+    }
+
+    **copy = *value;
+    (*copy)->next = NULL;
+    next = &(*copy)->child;
+
+    for (child = value->child; child != NULL; child = child->next) {
+
+        if (rsl_value_copy(arena, child, next) != RSL_OK) {
+            return RSL_ERROR;
+        }
+
+        next = &(*next)->next;
+    }
+
+    *next = NULL;
 
     return RSL_OK;
 }
 
 
 int
-rsl_json_integer(const json_t *json, int64_t *value)
+rsl_value_text(const rsl_value_t *value, rsl_str_t *text)
 {
-    if (!json_is_integer(json)) {
+    if (value->type != RSL_VALUE_STRING) {
         return RSL_DECLINED;
     }
 
-    *value = json_integer_value(json);
+    *text = value->text;
 
     return RSL_OK;
 }
 
 
 int
-rsl_json_number_text(rsl_arena_t *arena, const json_t *json, rsl_str_t *text)
+rsl_value_number(const rsl_value_t *value, rsl_str_t *text)
 {
-    u_char    *p;
-    int64_t    value;
-    uint64_t   rest;
+    if (value->type != RSL_VALUE_SCALAR
+        || (value->text.data[0] != '-' && !rsl_is_digit(value->text.data[0])))
+    {
+        return RSL_DECLINED;
+    }
+
+    *text = value->text;
+
+    return RSL_OK;
+}
+
+
+int
+rsl_value_is(const rsl_value_t *value, rsl_word_e word)
+{
+    return value->type == RSL_VALUE_SCALAR && value->text.data[0] == word;
+}
+
+
+int
+rsl_value_is_deeper(const rsl_value_t *value, unsigned depth)
+{
+    const rsl_value_t  *child;
+
+    if (value->type != RSL_VALUE_OBJECT && value->type != RSL_VALUE_ARRAY) {
+        return 0;
+    }
+
+    if (depth == 0) {
+        return 1;
+    }
+
+    for (child = value->child; child != NULL; child = child->next) {
+        if (rsl_value_is_deeper(child, depth - 1)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+rsl_value_t *
+rsl_value_find(const rsl_value_t *object, const rsl_str_t *key)
+{
+    rsl_value_t  *member;
+
+    for (member = object->child; member != NULL; member = member->next) {
+
+        if (member->key.len == key->len
+            && memcmp(member->key.data, key->data, key->len) == 0)
+        {
+            break;
+        }
+    }
+
+    return member;
+}
+
+
+int
+rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
+{
+    return rsl_json_value_at(arena, json, value, RSL_VALUE_DEPTH_MAX);
+}
+
+
+static int
+rsl_json_value_at(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
+    unsigned depth)
+{
+    if (depth && json_is_object(json)) {
+        value->type = RSL_VALUE_OBJECT;
+        return rsl_json_members(arena, json, value, depth - 1);
+    }
+
+    if (depth && json_is_array(json)) {
+        value->type = RSL_VALUE_ARRAY;
+        return rsl_json_elements(arena, json, value, depth - 1);
+    }
 
     if (json_is_string(json)) {
-        return rsl_json_exact(json, text);
+        value->type = RSL_VALUE_STRING;
+        value->text.data = (const u_char *) json_string_value(json);
+        value->text.len = json_string_length(json);
+
+        if (rsl_json_exact(&value->text) == RSL_OK) {
+            value->type = RSL_VALUE_SCALAR;
+        }
+
+        return RSL_OK;
+    }
+
+    return rsl_json_scalar(arena, json, value);
+}
+
+
+static int
+rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
+    unsigned depth)
+{
+    void         *member;
+    rsl_value_t  *value, **next;
+
+    next = &parent->child;
+
+    for (member = json_object_iter(json);
+         member != NULL;
+         member = json_object_iter_next(json, member))
+    {
+        value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+
+        if (value == NULL
+            || rsl_json_value_at(arena, json_object_iter_value(member), value,
+                                 depth)
+               != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        value->key.data = (const u_char *) json_object_iter_key(member);
+        value->key.len = json_object_iter_key_len(member);
+
+        *next = value;
+        next = &value->next;
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
+    unsigned depth)
+{
+    size_t        i;
+    json_t       *element;
+    rsl_value_t  *value, **next;
+
+    next = &parent->child;
+
+    json_array_foreach(json, i, element) {
+        value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+
+        if (value == NULL
+            || rsl_json_value_at(arena, element, value, depth) != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        *next = value;
+        next = &value->next;
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_scalar(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
+{
+    static const rsl_str_t  true_text = rsl_string("true");
+    static const rsl_str_t  false_text = rsl_string("false");
+    static const rsl_str_t  null_text = rsl_string("null");
+
+    if (json_is_integer(json)) {
+        return rsl_json_integer(arena, json_integer_value(json),
+                                &value->text);
     }
 
     if (json_is_real(json)) {
-        return rsl_json_real_text(arena, json_real_value(json), text);
+        return rsl_json_real(arena, json_real_value(json), &value->text);
     }
 
-    if (!json_is_integer(json)) {
-        return RSL_DECLINED;
-    }
+    value->text = json_is_true(json) ? true_text
+                  : json_is_false(json) ? false_text : null_text;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
+{
+    u_char    *p;
+    uint64_t   magnitude;
 
     p = rsl_arena_alloc(arena, RSL_NUMBER_TEXT);
     if (p == NULL) {
         return RSL_ERROR;
     }
 
-    value = json_integer_value(json);
-    rest = (value < 0) ? 0 - (uint64_t) value : (uint64_t) value;
-
     text->data = p;
+    magnitude = (uint64_t) value;
 
     if (value < 0) {
         *p++ = '-';
+        magnitude = 0 - magnitude;
     }
 
-    text->len = (size_t) (p - text->data) + rsl_decimal(p, rest);
+    text->len = (size_t) (p - text->data) + rsl_decimal(p, magnitude);
 
     return RSL_OK;
 }
 
 
-int
-rsl_json_real_text(rsl_arena_t *arena, double value, rsl_str_t *text)
+static int
+rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text)
 {
     u_char  *p;
 
@@ -248,183 +456,4 @@ rsl_json_shortest(u_char *buf, double value)
     }
 
     return n;
-}
-
-
-rsl_str_t
-rsl_json_key(void *member)
-{
-    rsl_str_t  key;
-
-    key.data = (const u_char *) json_object_iter_key(member);
-    key.len = json_object_iter_key_len(member);
-
-    return key;
-}
-
-
-rsl_value_t *
-rsl_json_new_value(rsl_arena_t *arena, rsl_value_type_t type)
-{
-    rsl_value_t  *value;
-
-    value = rsl_arena_alloc(arena, sizeof(rsl_value_t));
-    if (value == NULL) {
-        return NULL;
-    }
-
-    memset(value, 0, sizeof(rsl_value_t));
-    value->type = type;
-
-    return value;
-}
-
-
-int
-rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t **value)
-{
-    return rsl_json_value_at(arena, json, value, RSL_VALUE_DEPTH_MAX);
-}
-
-
-static int
-rsl_json_value_at(rsl_arena_t *arena, json_t *json, rsl_value_t **value,
-    unsigned depth)
-{
-    *value = rsl_json_new_value(arena, RSL_VALUE_SCALAR);
-    if (*value == NULL) {
-        return RSL_ERROR;
-    }
-
-    if (depth && json_is_object(json)) {
-        (*value)->type = RSL_VALUE_OBJECT;
-        return rsl_json_members(arena, json, *value, depth - 1);
-    }
-
-    if (depth && json_is_array(json)) {
-        (*value)->type = RSL_VALUE_ARRAY;
-        return rsl_json_elements(arena, json, *value, depth - 1);
-    }
-
-    if (rsl_json_text(json, &(*value)->text) == RSL_OK) {
-        (*value)->type = RSL_VALUE_STRING;
-        return RSL_OK;
-    }
-
-    return rsl_json_scalar(arena, json, *value);
-}
-
-
-static int
-rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
-    unsigned depth)
-{
-    void         *member;
-    rsl_value_t  *value, **next;
-
-    next = &parent->child;
-
-    for (member = json_object_iter(json);
-         member != NULL;
-         member = json_object_iter_next(json, member))
-    {
-        if (rsl_json_value_at(arena, json_object_iter_value(member), &value,
-                              depth)
-            != RSL_OK)
-        {
-            return RSL_ERROR;
-        }
-
-        value->key = rsl_json_key(member);
-
-        *next = value;
-        next = &value->next;
-    }
-
-    return RSL_OK;
-}
-
-
-static int
-rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
-    unsigned depth)
-{
-    size_t        i;
-    json_t       *element;
-    rsl_value_t  *value, **next;
-
-    next = &parent->child;
-
-    json_array_foreach(json, i, element) {
-
-        if (rsl_json_value_at(arena, element, &value, depth) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        *next = value;
-        next = &value->next;
-    }
-
-    return RSL_OK;
-}
-
-
-static int
-rsl_json_scalar(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
-{
-    static const rsl_str_t  true_text = rsl_string("true");
-    static const rsl_str_t  false_text = rsl_string("false");
-    static const rsl_str_t  null_text = rsl_string("null");
-
-    if (json_is_true(json)) {
-        value->text = true_text;
-        return RSL_OK;
-    }
-
-    if (json_is_false(json)) {
-        value->text = false_text;
-        return RSL_OK;
-    }
-
-    if (json_is_number(json) || json_is_string(json)) {
-        return rsl_json_number_text(arena, json, &value->text);
-    }
-
-    value->text = null_text;
-
-    return RSL_OK;
-}
-
-
-int
-rsl_json_is_deeper(json_t *json, unsigned depth)
-{
-    void    *member;
-    size_t   i;
-    json_t  *element;
-
-    if (!json_is_object(json) && !json_is_array(json)) {
-        return 0;
-    }
-
-    if (depth == 0) {
-        return 1;
-    }
-
-    json_array_foreach(json, i, element) {
-        if (rsl_json_is_deeper(element, depth - 1)) {
-            return 1;
-        }
-    }
-
-    for (member = json_object_iter(json);
-         member != NULL;
-         member = json_object_iter_next(json, member))
-    {
-        if (rsl_json_is_deeper(json_object_iter_value(member), depth - 1)) {
-            return 1;
-        }
-    }
-
-    return 0;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_field.h"
 
 
 #define FUZZ_NOW     1795342617395827
@@ -44,11 +44,11 @@ fuzz_check(int ok, const char *what)
 static void
 fuzz_check_line(rsl_arena_t *arena, u_char *line, size_t len)
 {
-    int          premature;
-    size_t       offset;
-    json_t      *json;
-    rsl_str_t    text;
-    const char  *detail;
+    int           premature;
+    size_t        offset;
+    rsl_str_t     text;
+    const char   *detail;
+    rsl_value_t  *value;
 
     /* a number does not begin with zeros */
 
@@ -58,12 +58,47 @@ fuzz_check_line(rsl_arena_t *arena, u_char *line, size_t len)
     text.len = len;
 
     fuzz_check(rsl_utf8_valid(&text) == len, "the line is no UTF-8");
-    fuzz_check(rsl_intake_json(arena, &text, &json, &offset, &detail,
+    fuzz_check(rsl_intake_json(arena, &text, &value, &offset, &detail,
                                &premature)
                == RSL_OK, "the line is no JSON");
-    fuzz_check(json_is_object(json), "the line is no object");
+    fuzz_check(value->type == RSL_VALUE_OBJECT, "the line is no object");
+}
 
-    json_decref(json);
+
+/* What is read without jansson is what jansson reads. */
+
+static void
+fuzz_read(const uint8_t *data, size_t size)
+{
+    int            premature;
+    size_t         offset;
+    rsl_str_t      text, one, other;
+    const char    *detail;
+    rsl_arena_t   *arena;
+    rsl_value_t   *value, *expected;
+    const u_char  *p;
+
+    arena = rsl_arena_create(4096);
+    fuzz_check(arena != NULL, "no memory");
+
+    p = data;
+
+    if (rsl_intake_read(arena, &p, data + size, &value) == RSL_OK) {
+        text.data = data;
+        text.len = (size_t) (p - data);
+
+        fuzz_check(rsl_intake_jansson(arena, &text, &expected, &offset,
+                                      &detail, &premature)
+                   == RSL_OK, "jansson says it is no JSON");
+        fuzz_check(rsl_value_print(arena, value, &one) == RSL_OK
+                   && rsl_value_print(arena, expected, &other) == RSL_OK,
+                   "no memory");
+        fuzz_check(one.len == other.len
+                   && memcmp(one.data, other.data, one.len) == 0,
+                   "jansson makes something else of it");
+    }
+
+    rsl_arena_destroy(arena);
 }
 
 
@@ -257,6 +292,7 @@ fuzz_compare(const uint8_t *data, size_t size, size_t piece)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_read(data, size);
     fuzz_compare(data, size, 0);
 
     if (size <= FUZZ_SINGLE) {

@@ -51,27 +51,23 @@ string(const char *text)
 
 
 static inline int
-record_of(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
-    rsl_record_t *record)
+record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
 {
-    int          rc, premature;
-    size_t       offset;
-    const char  *detail;
+    int           rc, premature;
+    size_t        offset;
+    const char   *detail;
+    rsl_value_t  *value;
 
-    rc = rsl_intake_json(arena, text, json, &offset, &detail, &premature);
+    rc = rsl_intake_json(arena, text, &value, &offset, &detail, &premature);
 
     if (rc != RSL_OK) {
         return rc;
     }
 
-    rc = rsl_intake_record(arena, *json, NOW, record);
+    rc = rsl_intake_record(arena, value, NOW, record);
 
     if (rc == RSL_OK && record->message_tree != NULL) {
         rc = rsl_value_print(arena, record->message_tree, &record->message);
-    }
-
-    if (rc != RSL_OK) {
-        json_decref(*json);
     }
 
     return rc;
@@ -83,7 +79,6 @@ record_of(rsl_arena_t *arena, const rsl_str_t *text, json_t **json,
 static inline const char *
 line_of_n(const char *text, size_t len)
 {
-    json_t        *json;
     rsl_str_t      s;
     rsl_line_t     line;
     rsl_arena_t   *arena;
@@ -96,12 +91,11 @@ line_of_n(const char *text, size_t len)
     arena = rsl_arena_create(1024);
     assert_non_null(arena);
 
-    assert_int_equal(record_of(arena, &s, &json, &record), RSL_OK);
+    assert_int_equal(record_of(arena, &s, &record), RSL_OK);
 
     rsl_record_render(&record, (u_char *) line_text, LINE_MAX_TESTED, &line);
     line_text[line.len] = '\0';
 
-    json_decref(json);
     rsl_arena_destroy(arena);
 
     assert_memory_equal(line_text, head, sizeof(head) - 1);

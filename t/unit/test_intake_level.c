@@ -5,7 +5,6 @@
 static rsl_level_t
 level_of(const char *entry)
 {
-    json_t        *json;
     rsl_str_t      text;
     rsl_arena_t   *arena;
     rsl_record_t   record;
@@ -15,9 +14,8 @@ level_of(const char *entry)
     arena = rsl_arena_create(1024);
     assert_non_null(arena);
 
-    assert_int_equal(record_of(arena, &text, &json, &record), RSL_OK);
+    assert_int_equal(record_of(arena, &text, &record), RSL_OK);
 
-    json_decref(json);
     rsl_arena_destroy(arena);
 
     return record.level;

@@ -80,10 +80,7 @@ test_aliases(void **state)
         name.len = 0;
         name.hash = RSL_ALIAS_SEED;
 
-        assert_int_equal(rsl_alias_fold(&name,
-                                        (char *) rsl_aliases[i].name.data,
-                                        rsl_aliases[i].name.len),
-                         RSL_OK);
+        assert_int_equal(rsl_alias_fold(&name, &rsl_aliases[i].name), RSL_OK);
         assert_int_equal(rsl_alias_find(&name), i);
 
         if (i) {
@@ -104,6 +101,7 @@ test_documented_aliases(void **state)
     FILE          *file;
     char          *text, *p, *end;
     size_t         size, found;
+    rsl_str_t      key;
     rsl_folded_t   name;
 
     (void) state;
@@ -139,8 +137,9 @@ test_documented_aliases(void **state)
             name.len = 0;
             name.hash = RSL_ALIAS_SEED;
 
-            assert_int_equal(rsl_alias_fold(&name, p, end - p), RSL_OK);
+            key = string_n(p, end - p);
 
+            assert_int_equal(rsl_alias_fold(&name, &key), RSL_OK);
             assert_int_equal(rsl_alias_find(&name), found++);
 
             p = end + 1;

@@ -1,0 +1,515 @@
+
+/*
+ * JSON that is plain is read here, in one pass and where it stands: what has
+ * nothing to decode stays in the text.  All that needs a second look (keys that
+ * come twice, what has to be repaired or refused) is left to jansson, which
+ * makes the same of the rest: see rsl_intake_json().
+ */
+
+
+#include "rsl_intake_field.h"
+#include "rsl_json.h"
+#include "rsl_word.h"
+
+
+/* An object with more members is not searched for keys that come twice. */
+#define RSL_READ_MEMBERS  64
+
+
+typedef struct {
+    const u_char  *pos;
+    const u_char  *end;
+    rsl_arena_t   *arena;
+    unsigned       depth;
+} rsl_read_t;
+
+
+static int rsl_read_value(rsl_read_t *r, rsl_value_t *value);
+static int rsl_read_object(rsl_read_t *r, rsl_value_t *object);
+static int rsl_read_member(rsl_read_t *r, rsl_value_t *member);
+static int rsl_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
+    uint64_t *seen);
+static int rsl_read_array(rsl_read_t *r, rsl_value_t *array);
+static int rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key);
+static const u_char *rsl_read_escape(const u_char *p, const u_char *end,
+    int is_key);
+static int rsl_read_decode(rsl_arena_t *arena, rsl_str_t *s);
+static uint32_t rsl_read_code(const u_char **p);
+static u_char *rsl_read_put(u_char *dst, uint32_t code);
+static int rsl_read_number(rsl_read_t *r, rsl_value_t *value);
+static int rsl_read_word(rsl_read_t *r, rsl_value_t *value);
+static int rsl_read_next(rsl_read_t *r);
+
+
+/* What an escape of two characters stands for; 0: it is none. */
+
+static const u_char  rsl_read_escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f',
+    ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'
+};
+
+
+int
+rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
+    rsl_value_t **value)
+{
+    int         rc;
+    rsl_read_t  r;
+
+    r.pos = *p;
+    r.end = end;
+    r.arena = arena;
+    r.depth = 0;
+
+    *value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+    if (*value == NULL) {
+        return RSL_ERROR;
+    }
+
+    rc = rsl_read_value(&r, *value);
+
+    if (rc == RSL_OK) {
+        *p = r.pos;
+    }
+
+    return rc;
+}
+
+
+static int
+rsl_read_value(rsl_read_t *r, rsl_value_t *value)
+{
+    switch (rsl_read_next(r)) {
+
+    case '"':
+        value->type = RSL_VALUE_STRING;
+        return rsl_read_string(r, &value->text, 0);
+
+    case '{':
+        value->type = RSL_VALUE_OBJECT;
+        return rsl_read_object(r, value);
+
+    case '[':
+        value->type = RSL_VALUE_ARRAY;
+        return rsl_read_array(r, value);
+
+    case 't':
+    case 'f':
+    case 'n':
+        return rsl_read_word(r, value);
+
+    default:
+        return rsl_read_number(r, value);
+    }
+}
+
+
+static int
+rsl_read_object(rsl_read_t *r, rsl_value_t *object)
+{
+    int           rc, ch;
+    unsigned      n;
+    uint64_t      seen;
+    rsl_value_t  *member, **next;
+
+    if (r->depth++ == RSL_INTAKE_DEPTH_MAX) {
+        return RSL_DECLINED;
+    }
+
+    r->pos++;
+    ch = rsl_read_next(r);
+
+    seen = 0;
+    next = &object->child;
+
+    for (n = 0; ch != '}'; n++) {
+
+        if (n) {
+
+            if (ch != ',' || n == RSL_READ_MEMBERS) {
+                return RSL_DECLINED;
+            }
+
+            r->pos++;
+            ch = rsl_read_next(r);
+        }
+
+        if (ch != '"') {
+            return RSL_DECLINED;
+        }
+
+        member = rsl_value_new(r->arena, RSL_VALUE_SCALAR);
+        if (member == NULL) {
+            return RSL_ERROR;
+        }
+
+        rc = rsl_read_member(r, member);
+
+        if (rc != RSL_OK) {
+            return rc;
+        }
+
+        if (!rsl_read_is_new(object, &member->key, &seen)) {
+            return RSL_DECLINED;
+        }
+
+        *next = member;
+        next = &member->next;
+
+        ch = rsl_read_next(r);
+    }
+
+    r->pos++;
+    r->depth--;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_read_member(rsl_read_t *r, rsl_value_t *member)
+{
+    int  rc;
+
+    rc = rsl_read_string(r, &member->key, 1);
+
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    if (rsl_read_next(r) != ':') {
+        return RSL_DECLINED;
+    }
+
+    r->pos++;
+
+    return rsl_read_value(r, member);
+}
+
+
+/* Only keys that agree in a few bits are compared. */
+
+static int
+rsl_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
+    uint64_t *seen)
+{
+    uint64_t            bit;
+    const rsl_value_t  *member;
+
+    bit = key->len;
+
+    if (key->len) {
+        bit += key->data[0] * UINT64_C(7) + key->data[key->len - 1];
+    }
+
+    bit = UINT64_C(1) << bit % 64;
+
+    if (!(*seen & bit)) {
+        *seen |= bit;
+        return 1;
+    }
+
+    for (member = object->child; member != NULL; member = member->next) {
+
+        if (member->key.len == key->len
+            && memcmp(member->key.data, key->data, key->len) == 0)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+rsl_read_array(rsl_read_t *r, rsl_value_t *array)
+{
+    int           rc, ch;
+    rsl_value_t  *element, **next;
+
+    if (r->depth++ == RSL_INTAKE_DEPTH_MAX) {
+        return RSL_DECLINED;
+    }
+
+    r->pos++;
+    next = &array->child;
+
+    for (ch = rsl_read_next(r); ch != ']'; ch = rsl_read_next(r)) {
+
+        if (array->child != NULL) {
+
+            if (ch != ',') {
+                return RSL_DECLINED;
+            }
+
+            r->pos++;
+        }
+
+        element = rsl_value_new(r->arena, RSL_VALUE_SCALAR);
+        if (element == NULL) {
+            return RSL_ERROR;
+        }
+
+        rc = rsl_read_value(r, element);
+
+        if (rc != RSL_OK) {
+            return rc;
+        }
+
+        *next = element;
+        next = &element->next;
+    }
+
+    r->pos++;
+    r->depth--;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key)
+{
+    int            found, escaped;
+    const u_char  *p;
+
+    p = r->pos + 1;
+    s->data = p;
+    escaped = 0;
+
+    /* most strings are ASCII that stands for itself */
+
+    p += rsl_word_plain(p, r->end, &found);
+
+    while (!found || *p != '"') {
+        p += rsl_json_plain(p, r->end);
+
+        if (p == r->end) {
+            return RSL_DECLINED;
+        }
+
+        if (*p == '"') {
+            break;
+        }
+
+        p = rsl_read_escape(p, r->end, is_key);
+        if (p == NULL) {
+            return RSL_DECLINED;
+        }
+
+        found = 0;
+        escaped = 1;
+    }
+
+    s->len = (size_t) (p - s->data);
+    r->pos = p + 1;
+
+    return escaped ? rsl_read_decode(r->arena, s) : RSL_OK;
+}
+
+
+/* Behind the escape at "p"; NULL: it is none, or has to be looked at. */
+
+static const u_char *
+rsl_read_escape(const u_char *p, const u_char *end, int is_key)
+{
+    size_t  n;
+
+    if (*p != '\\' || end - p < 2) {
+        return NULL;
+    }
+
+    if (rsl_read_escapes[p[1]]) {
+        return p + 2;
+    }
+
+    if (p[1] != 'u' || end - p < 6) {
+        return NULL;
+    }
+
+    for (n = 2; n < 6; n++) {
+        if (rsl_hex(p[n]) == -1) {
+            return NULL;
+        }
+    }
+
+    switch (rsl_json_surrogate(p, end)) {
+
+    case RSL_SURROGATE_LOW:
+        return NULL;
+
+    case RSL_SURROGATE_HIGH:
+        return (rsl_json_surrogate(p + 6, end) == RSL_SURROGATE_LOW) ? p + 12
+                                                                     : NULL;
+
+    case RSL_SURROGATE_NONE:
+        break;
+    }
+
+    /* jansson has no keys with a NUL in them */
+
+    return (is_key && memcmp(p + 2, "0000", 4) == 0) ? NULL : p + 6;
+}
+
+
+/* The escapes are those that rsl_read_escape() has let through. */
+
+static int
+rsl_read_decode(rsl_arena_t *arena, rsl_str_t *s)
+{
+    size_t         n;
+    u_char        *dst;
+    const u_char  *p, *end, *slash;
+
+    dst = rsl_arena_alloc(arena, s->len);
+    if (dst == NULL) {
+        return RSL_ERROR;
+    }
+
+    p = s->data;
+    end = p + s->len;
+    s->data = dst;
+
+    while ((slash = memchr(p, '\\', (size_t) (end - p))) != NULL) {
+        n = (size_t) (slash - p);
+
+        memcpy(dst, p, n);
+        dst += n;
+        p = slash + 2;
+
+        if (slash[1] == 'u') {
+            dst = rsl_read_put(dst, rsl_read_code(&p));
+
+        } else {
+            *dst++ = rsl_read_escapes[slash[1]];
+        }
+    }
+
+    memcpy(dst, p, (size_t) (end - p));
+    s->len = (size_t) (dst + (end - p) - s->data);
+
+    return RSL_OK;
+}
+
+
+/* The character whose digits are at *p (RFC 8259, 7). */
+
+static uint32_t
+rsl_read_code(const u_char **p)
+{
+    size_t    n;
+    uint32_t  code, low;
+
+    code = 0;
+
+    for (n = 0; n < 4; n++) {
+        code = code << 4 | (uint32_t) rsl_hex(*(*p)++);
+    }
+
+    if (code < 0xd800 || code > 0xdfff) {
+        return code;
+    }
+
+    low = 0;
+
+    for (n = 2; n < 6; n++) {
+        low = low << 4 | (uint32_t) rsl_hex((*p)[n]);
+    }
+
+    *p += 6;
+
+    return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+}
+
+
+static u_char *
+rsl_read_put(u_char *dst, uint32_t code)
+{
+    if (code < 0x80) {
+        *dst++ = (u_char) code;
+        return dst;
+    }
+
+    if (code < 0x800) {
+        *dst++ = (u_char) (0xc0 | code >> 6);
+
+    } else {
+
+        if (code < 0x10000) {
+            *dst++ = (u_char) (0xe0 | code >> 12);
+
+        } else {
+            *dst++ = (u_char) (0xf0 | code >> 18);
+            *dst++ = (u_char) (0x80 | (code >> 12 & 0x3f));
+        }
+
+        *dst++ = (u_char) (0x80 | (code >> 6 & 0x3f));
+    }
+
+    *dst++ = (u_char) (0x80 | (code & 0x3f));
+
+    return dst;
+}
+
+
+static int
+rsl_read_number(rsl_read_t *r, rsl_value_t *value)
+{
+    size_t  n;
+
+    n = rsl_json_number(r->pos, r->end);
+
+    if (n == 0) {
+        return RSL_DECLINED;
+    }
+
+    value->text.data = r->pos;
+    value->text.len = n;
+    r->pos += n;
+
+    return rsl_json_is_shortest(&value->text)
+           ? RSL_OK : rsl_intake_json_number(r->arena, value);
+}
+
+
+static int
+rsl_read_word(rsl_read_t *r, rsl_value_t *value)
+{
+    size_t                  n;
+
+    static const rsl_str_t  words[] = {
+        rsl_string("true"),
+        rsl_string("false"),
+        rsl_string("null")
+    };
+
+    for (n = 0; n < sizeof(words) / sizeof(rsl_str_t); n++) {
+
+        if ((size_t) (r->end - r->pos) >= words[n].len
+            && memcmp(r->pos, words[n].data, words[n].len) == 0)
+        {
+            value->text = words[n];
+            r->pos += words[n].len;
+            return RSL_OK;
+        }
+    }
+
+    return RSL_DECLINED;
+}
+
+
+/* The next byte that is no space, or -1. */
+
+static inline int
+rsl_read_next(rsl_read_t *r)
+{
+    for ( /* void */ ; r->pos < r->end; r->pos++) {
+
+        if (!rsl_intake_is_space(*r->pos)) {
+            return *r->pos;
+        }
+    }
+
+    return -1;
+}

@@ -1,0 +1,289 @@
+
+/*
+ * What is read without jansson: the same comes out as with it.
+ */
+
+
+#include "entry.h"
+
+
+#define FILE_MAX_TESTED  (1024 * 1024)
+
+
+static rsl_arena_t  *arena;
+
+
+static rsl_str_t
+print(const rsl_value_t *value)
+{
+    rsl_str_t  text;
+
+    assert_int_equal(rsl_value_print(arena, value, &text), RSL_OK);
+
+    return text;
+}
+
+
+/* Is the text read without jansson, and to its end? */
+
+static int
+is_read(const rsl_str_t *text, rsl_value_t **value)
+{
+    int            rc;
+    const u_char  *p;
+
+    p = text->data;
+    rc = rsl_intake_read(arena, &p, p + text->len, value);
+
+    assert_int_not_equal(rc, RSL_ERROR);
+
+    return rc == RSL_OK && p == text->data + text->len;
+}
+
+
+/* The text is a copy of its own: a sanitizer sees what is read behind it. */
+
+static int
+as_jansson(const char *data, size_t len)
+{
+    int           read, premature;
+    char         *copy;
+    size_t        offset;
+    rsl_str_t     text, one, other;
+    const char   *detail;
+    rsl_value_t  *value, *expected;
+
+    copy = malloc(len ? len : 1);
+    assert_non_null(copy);
+    memcpy(copy, data, len);
+
+    text = string_n(copy, len);
+    read = is_read(&text, &value);
+
+    if (read) {
+
+        if (rsl_intake_jansson(arena, &text, &expected, &offset, &detail,
+                               &premature)
+            != RSL_OK)
+        {
+            fail_msg("no JSON: %.*s", (int) len, data);
+        }
+
+        one = print(value);
+        other = print(expected);
+
+        if (one.len != other.len || memcmp(one.data, other.data, one.len)) {
+            fail_msg("%.*s became %.*s instead of %.*s", (int) len, data,
+                     (int) one.len, one.data, (int) other.len, other.data);
+        }
+    }
+
+    free(copy);
+    rsl_arena_reset(arena);
+
+    return read;
+}
+
+
+static void
+test_plain(void **state)
+{
+    size_t  i;
+
+    static const char  *texts[] = {
+        "{}", "[]", "\"\"", "0", "true", "false", "null", " [ ]", "{ }",
+        "\"a string of its own, which is longer than sixteen bytes\"",
+        "[\"one of some length\", \"\", \"short\", [\"another long one\"]]",
+        "{\"a key that is long enough\": \"a value that is, too\"}",
+        "{ \"a\" \t\r\n: { } , \"x\" : [ ] , \"\" : \"\" }",
+        "{\n  \"a\": 1,\n  \"b\": [\n    2,\n    3\n  ]\n}",
+        "{\"ab\": 1, \"cb\": 2, \"ba\": 3, \"aab\": 4, \"b\": 5, \"bb\": 6}",
+        "{\"a\": \"\\\" \\\\ \\/ \\b\\f\\n\\r\\t and so on\"}",
+        "{\"a\": \"\\\\\\\\\\\\\\\\\\\\\\\"\", \"b\": \"\\u00e4\\u20ac\"}",
+        "{\"\\u00e4\": \"\\ud83d\\ude00\", \"b\": \"\\u0000 in it\"}",
+        "{\"a\": \"Gr\xc3\xbc\xc3\x9f" "e aus K\xc3\xb6ln\", \"b\": 1}",
+        "{\"a\": \"\xf0\x9f\x98\x80\xf0\x9f\x98\x80 \\n \xe2\x82\xac\"}",
+        "{\"a\": \"\x7f\", \"b\": \"\\u007f\"}",
+        "[12, -1, 0, -0, 12345678901234567890, 1.5, -0.25, 0.001, 0.0005]",
+        "[1.0, 0.0, -0.0, 1.50, 12.340, 1e3, -1.5E-7, 1e999, 5e-324]",
+        "[123456789012345, 12345678901234.5, 1234567890123456.7, 0.10]",
+        "[1795343895.9068747, 0.123456789012345, 0.1234567890123456]",
+        "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+
+        if (!as_jansson(texts[i], strlen(texts[i]))) {
+            fail_msg("not read: %s", texts[i]);
+        }
+    }
+}
+
+
+/* What has to be looked at again, or is no JSON. */
+
+static void
+test_not_plain(void **state)
+{
+    size_t  i;
+
+    static const char  *texts[] = {
+        "{\"a\": 1, \"a\": 2}", "{\"a\": 1, \"b\": 2, \"\\u0061\": 3}",
+        "{\"a\\u0000b\": 1}", "[NaN]", "[Infinity]", "[-Infinity]",
+        "\"\\ud83d\"", "\"\\ude00\\ud83d\"", "\"\\ud83dx\\ude00\"",
+        "\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xf0\x9f\x98\"",
+        "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]",
+
+        "", " ", "{", "\"", "\"no end of it", "\"no end of it\\", "{\"a\": ",
+        "\"no end of it\\\"", "[\"no end of it\\\"", "{\"a\"", "{\"a\": 1",
+        "{\"a\": \"no end of it", "{\"a\": \"no end of it\\", "[1 2]", "[1, 2",
+        "[\"a long string\" \"another one\"]", "{\"a long string\"}", "[,1]",
+        "{\"a\": \"a value\" \"of two\"}", "[12 34, 5]", "{,\"a\": 1}",
+        "{\"a\": \"a line\nbreak in it\"}", "{\"a\": \"\\x is no escape\"}",
+        "{\"a\": \"\\u12 is no escape\"}", "[\"a long string\", ]", "nul",
+        "{\"a\": 1,}", "{\"a\": t rue}", "[- 1]", "[1 .5]", "[.5]", "[1.]",
+        "[+1]", "[01]", "[1e]", "[1-2]", "\"\\u123\"", "\"\\u12g4\"", "{a:1}",
+        "{'a': 1}", "[1}", "{\"a\": 1]", "{\"a\" 1}", "\"\\", "\"\\u", "truE",
+        "\"\\ud83d\\u", "\"\\ud83d\\ude0\"", "1 2", "{} {}", "[\t\x0b" "1]"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+
+        if (as_jansson(texts[i], strlen(texts[i]))) {
+            fail_msg("read: %s", texts[i]);
+        }
+    }
+}
+
+
+/* So many members that their keys are not compared. */
+
+static void
+test_members(void **state)
+{
+    int     n, limit;
+    size_t  i, len;
+
+    static char  text[4096];
+
+    (void) state;
+
+    limit = 0;
+
+    for (n = 1; n < 200; n++) {
+        len = (size_t) sprintf(text, "{");
+
+        for (i = 0; i < (size_t) n; i++) {
+            len += (size_t) sprintf(text + len, "%s\"k%zu\":%zu",
+                                    i ? "," : "", i, i);
+        }
+
+        len += (size_t) sprintf(text + len, "}");
+
+        limit += as_jansson(text, len);
+    }
+
+    assert_int_equal(limit, 64);
+}
+
+
+static void
+test_real_records(void **state)
+{
+    FILE    *file;
+    char    *line, *end;
+    size_t   n;
+
+    static char  text[FILE_MAX_TESTED];
+
+    (void) state;
+
+    file = fopen("t/data/rackscope-backend.ndjson", "rb");
+    assert_non_null(file);
+
+    n = fread(text, 1, sizeof(text), file);
+    assert_in_range(n, 100000, sizeof(text) - 1);
+    (void) fclose(file);
+
+    for (line = text; line < text + n; line = end + 1) {
+        end = memchr(line, '\n', text + n - line);
+        assert_non_null(end);
+        assert_true(as_jansson(line, end - line));
+    }
+}
+
+
+/* Every prefix, and every byte replaced. */
+
+static void
+test_damage(void **state)
+{
+    char    copy[256];
+    size_t  i, n, read;
+
+    static const char  full[] =
+        "{\"a\\u00e4\": [-0, 1.5, true], \"\": {\"c\": \"\\\\\\u12f4"
+        "\xf0\x9f\x98\x80 and a longer text\\ud83d\\ude00\"}, \"d\": null}";
+
+    static const char  bytes[] = "\"\\{}[],:-.09eEnu/\xff\xed\xc3 \n\t\x1f\x7f";
+
+    (void) state;
+
+    read = 0;
+
+    for (n = 0; n < sizeof(full); n++) {
+        assert_int_equal(as_jansson(full, n), n == sizeof(full) - 1);
+    }
+
+    for (n = 0; n < (sizeof(full) - 1) * sizeof(bytes); n++) {
+        i = n / sizeof(bytes);
+
+        memcpy(copy, full, sizeof(full));
+        copy[i] = bytes[n % sizeof(bytes)];
+
+        read += as_jansson(copy, sizeof(full) - 1);
+    }
+
+    assert_in_range(read, 100, n - 100);
+}
+
+
+static int
+create(void **state)
+{
+    (void) state;
+
+    arena = rsl_arena_create(1024);
+
+    return arena == NULL;
+}
+
+
+static int
+destroy(void **state)
+{
+    (void) state;
+
+    rsl_arena_destroy(arena);
+
+    return 0;
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_not_plain),
+        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_real_records),
+        cmocka_unit_test(test_damage)
+    };
+
+    return cmocka_run_group_tests(tests, create, destroy);
+}
