@@ -30,6 +30,16 @@ static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
 };
 
 
+/* What nearly all senders say, so that the others need not be looked for. */
+
+static ngx_str_t  ngx_http_rackscope_logs_text_types[] = {
+    ngx_string("application/json"),
+    ngx_string("application/x-ndjson"),
+    ngx_string("text/plain"),
+    ngx_null_string
+};
+
+
 /*
  * Senders label text and JSON as almost anything, so what cannot be read is
  * listed, and not what can.
@@ -168,6 +178,14 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
 
     if (h == NULL) {
         return NULL;
+    }
+
+    for (type = ngx_http_rackscope_logs_text_types; type->len; type++) {
+        if (h->value.len == type->len
+            && ngx_memcmp(h->value.data, type->data, type->len) == 0)
+        {
+            return NULL;
+        }
     }
 
     for (type = ngx_http_rackscope_logs_binary_types; type->len; type++) {

@@ -25,7 +25,7 @@ typedef struct {
     rsl_redact_t                        *redact;
     rsl_intake_t                        *intake;
     rsl_level_t                          level;
-
+    int64_t                              now;       /* when a piece came */
 
     uint64_t                             accepted;
     uint64_t                             filtered;
@@ -42,6 +42,8 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_request(
     ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
     ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
+static rsl_intake_t *ngx_http_rackscope_logs_ingest_intake(
+    rsl_intake_conf_t *conf);
 static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
 static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
@@ -70,6 +72,10 @@ static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
     ngx_string("X-Syslog-Level");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
     ngx_string("X-Syslog-Program");
+
+
+/* Of this worker: most bodies are taken one after the other. */
+static rsl_intake_t  *ngx_http_rackscope_logs_spare;
 
 
 /* What came together with the head is wiped here, the rest as it is taken. */
@@ -197,7 +203,7 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     conf.data = ctx;
     ngx_http_rackscope_logs_ingest_defaults(r, &conf);
 
-    ctx->intake = rsl_intake_create(&conf);
+    ctx->intake = ngx_http_rackscope_logs_ingest_intake(&conf);
     if (ctx->intake == NULL) {
         return NULL;
     }
@@ -212,6 +218,25 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     ngx_http_set_ctx(r, ctx, ngx_http_rackscope_logs_module);
 
     return ctx;
+}
+
+
+static rsl_intake_t *
+ngx_http_rackscope_logs_ingest_intake(rsl_intake_conf_t *conf)
+{
+    rsl_intake_t  *intake;
+
+    intake = ngx_http_rackscope_logs_spare;
+
+    if (intake == NULL) {
+        return rsl_intake_create(conf);
+    }
+
+    ngx_http_rackscope_logs_spare = NULL;
+
+    rsl_intake_reset(intake, conf);
+
+    return intake;
 }
 
 
@@ -248,12 +273,14 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
 {
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
 
+    rsl_intake_conf_t  conf;
+
     /*
      * A client that went away has sent lines that are whole; the last of them
      * may still be held back.
      */
 
-    (void) rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now());
+    (void) rsl_intake_finish(ctx->intake, ctx->now);
     ngx_http_rackscope_logs_ingest_wake(ctx);
 
     if (ctx->shared) {
@@ -263,7 +290,15 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
         ngx_http_rackscope_logs_wipe_body(ctx->request, &ctx->wiped, 1);
     }
 
-    rsl_intake_destroy(ctx->intake);
+    if (ngx_http_rackscope_logs_spare == NULL) {
+        ngx_memzero(&conf, sizeof(rsl_intake_conf_t));
+        rsl_intake_reset(ctx->intake, &conf);
+
+        ngx_http_rackscope_logs_spare = ctx->intake;
+
+    } else {
+        rsl_intake_destroy(ctx->intake);
+    }
 
     if (ctx->event.timer_set) {
         ngx_del_timer(&ctx->event);
@@ -442,7 +477,9 @@ ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
         return NGX_OK;
     }
 
-    rc = rsl_intake_feed(ctx->intake, data, len, ngx_http_rackscope_logs_now());
+    ctx->now = ngx_http_rackscope_logs_now();
+
+    rc = rsl_intake_feed(ctx->intake, data, len, ctx->now);
 
     if (rc == RSL_OK) {
         return NGX_OK;
@@ -551,9 +588,7 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     if (rc == NGX_OK) {
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
 
-        if (rsl_intake_finish(ctx->intake, ngx_http_rackscope_logs_now())
-            == RSL_OK)
-        {
+        if (rsl_intake_finish(ctx->intake, ctx->now) == RSL_OK) {
             /* readers set off while the answer is written */
             ngx_http_rackscope_logs_ingest_wake(ctx);
 

@@ -30,6 +30,7 @@ typedef struct {
 
 typedef struct {
     ngx_atomic_t                        tokens;
+    ngx_atomic_t                        beat;       /* the last one of all */
     ngx_http_rackscope_logs_cell_t      cells[
                                      NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX];
 } ngx_http_rackscope_logs_sh_t;
@@ -65,8 +66,9 @@ static ngx_int_t ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_t *ozone);
 static void ngx_http_rackscope_logs_zone_lay(
     ngx_http_rackscope_logs_zone_t *zone);
-static ngx_uint_t ngx_http_rackscope_logs_zone_alive(
-    ngx_http_rackscope_logs_cell_t *cell);
+static void ngx_http_rackscope_logs_zone_beat(
+    ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
+static ngx_uint_t ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat);
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE                                       \
@@ -443,8 +445,9 @@ ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone)
 
 
 /*
- * Does any stream read this zone?  A place of a dead worker counts too, until
- * somebody else takes it: that costs a wake-up for nobody.
+ * Does any stream read this zone?  After the last one has gone the answer is
+ * still yes for the time of a lease: that costs a few wake-ups for nobody, and
+ * a writer need not look at each place.
  */
 
 ngx_uint_t
@@ -452,15 +455,7 @@ ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone)
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    ngx_uint_t  i;
-
-    for (i = 0; i < zone->streams; i++) {
-        if (zone->sh->cells[i].token) {
-            return 1;
-        }
-    }
-
-    return 0;
+    return ngx_http_rackscope_logs_zone_alive(zone->sh->beat);
 }
 
 
@@ -486,14 +481,16 @@ ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
     for (i = 0; i < zone->streams; i++) {
         cell = &zone->sh->cells[i];
 
-        if (ngx_http_rackscope_logs_zone_alive(cell)) {
+        if (cell->token
+            && ngx_http_rackscope_logs_zone_alive(cell->beat))
+        {
             continue;
         }
 
         lease->cell = i;
         lease->token = ++zone->sh->tokens;
 
-        cell->beat = ngx_current_msec;
+        ngx_http_rackscope_logs_zone_beat(zone, cell);
         cell->token = lease->token;
 
         break;
@@ -505,14 +502,20 @@ ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
 }
 
 
-static ngx_uint_t
-ngx_http_rackscope_logs_zone_alive(ngx_http_rackscope_logs_cell_t *cell)
+static void
+ngx_http_rackscope_logs_zone_beat(ngx_http_rackscope_logs_zone_t *zone,
+    ngx_http_rackscope_logs_cell_t *cell)
 {
-    ngx_msec_int_t  age;
+    cell->beat = ngx_current_msec;
+    zone->sh->beat = ngx_current_msec;
+}
 
-    age = (ngx_msec_int_t) (ngx_current_msec - cell->beat);
 
-    return cell->token && age < NGX_HTTP_RACKSCOPE_LOGS_LEASE;
+static ngx_uint_t
+ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat)
+{
+    return (ngx_msec_int_t) (ngx_current_msec - beat)
+           < NGX_HTTP_RACKSCOPE_LOGS_LEASE;
 }
 
 
@@ -545,7 +548,7 @@ ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
     ngx_shmtx_lock(&zone->shpool->mutex);
 
     if (cell->token == lease->token) {
-        cell->beat = ngx_current_msec;
+        ngx_http_rackscope_logs_zone_beat(zone, cell);
         rc = NGX_OK;
     }
 

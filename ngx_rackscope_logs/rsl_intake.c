@@ -4,6 +4,7 @@
 #include "rsl_intake_private.h"
 
 
+static void rsl_intake_free(u_char *data, size_t size);
 static int rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
     const u_char *end);
 static int rsl_intake_join(rsl_intake_t *intake, const u_char **data,
@@ -54,12 +55,35 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
         return NULL;
     }
 
+    rsl_intake_reset(intake, conf);
+
+    return intake;
+}
+
+
+void
+rsl_intake_reset(rsl_intake_t *intake, const rsl_intake_conf_t *conf)
+{
+    rsl_arena_t  *arena, *values;
+
+    arena = intake->arena;
+    values = intake->values;
+
+    rsl_arena_reset(arena);
+    rsl_arena_reset(values);
+
+    rsl_intake_free(intake->buf, intake->size);
+    rsl_intake_free(intake->large, intake->large_len);
+    rsl_intake_free(intake->text.data, intake->text.size);
+
+    memset(intake, 0, sizeof(rsl_intake_t));
+
+    intake->arena = arena;
+    intake->values = values;
     intake->conf = *conf;
     intake->line = 1;
     intake->column = 1;
     intake->column0 = 1;
-
-    return intake;
 }
 
 
@@ -73,22 +97,21 @@ rsl_intake_destroy(rsl_intake_t *intake)
     rsl_arena_destroy(intake->arena);
     rsl_arena_destroy(intake->values);
 
-    if (intake->buf != NULL) {
-        explicit_bzero(intake->buf, intake->size);
-        free(intake->buf);
-    }
-
-    if (intake->large != NULL) {
-        explicit_bzero(intake->large, intake->large_len);
-        free(intake->large);
-    }
-
-    if (intake->text.data != NULL) {
-        explicit_bzero(intake->text.data, intake->text.size);
-        free(intake->text.data);
-    }
+    rsl_intake_free(intake->buf, intake->size);
+    rsl_intake_free(intake->large, intake->large_len);
+    rsl_intake_free(intake->text.data, intake->text.size);
 
     free(intake);
+}
+
+
+static void
+rsl_intake_free(u_char *data, size_t size)
+{
+    if (data != NULL) {
+        explicit_bzero(data, size);
+        free(data);
+    }
 }
 
 

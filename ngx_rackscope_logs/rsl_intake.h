@@ -61,6 +61,12 @@ typedef struct {
 /* Creates an intake for one body.  NULL: no memory. */
 rsl_intake_t *rsl_intake_create(const rsl_intake_conf_t *conf);
 
+/*
+ * Makes it as if it had just been created, for another body; memory that held
+ * what a client sent is overwritten.
+ */
+void rsl_intake_reset(rsl_intake_t *intake, const rsl_intake_conf_t *conf);
+
 /* Frees it; memory that held what a client sent is overwritten. */
 void rsl_intake_destroy(rsl_intake_t *intake);
 

@@ -7,6 +7,12 @@
 #include "rsl_intake_field.h"
 
 
+typedef struct {
+    rsl_str_t      name;
+    unsigned char  alias;
+} rsl_own_t;
+
+
 #define TIMESTAMP     RSL_FIELD_TIMESTAMP
 #define LEVEL         RSL_FIELD_LEVEL
 #define LOGGER        RSL_FIELD_LOGGER
@@ -220,6 +226,61 @@ const unsigned char  rsl_alias_index[RSL_ALIAS_INDEX] = {
       0,   0,   0,  27, 114, 102,  83,   0,  58, 104,  24,  90,   0,   0,
       0,   0,  33,   0,   0,   0,   0,   0
 };
+
+
+/* The record's own names, by their lengths. */
+
+static const rsl_own_t  rsl_own_names[] = {
+    { rsl_string("_seq"), RSL_ALIASES },
+    { rsl_string("path"), 91 },
+    { rsl_string("level"), 17 },
+    { rsl_string("logger"), 31 },
+    { rsl_string("method"), 85 },
+    { rsl_string("message"), 49 },
+    { rsl_string("timestamp"), 1 },
+    { rsl_string("exception"), 113 },
+    { rsl_string("truncated"), RSL_ALIASES },
+    { rsl_string("request_id"), 62 },
+    { rsl_string("duration_ms"), 75 },
+    { rsl_string("status_code"), 98 }
+};
+
+#define RSL_OWN_NAMES  (sizeof(rsl_own_names) / sizeof(rsl_own_t))
+
+/* The first one of each length. */
+
+static const unsigned char  rsl_own_first[] = {
+    12, 12, 12, 12, 0, 2, 3, 5, 12, 6, 9, 10
+};
+
+
+int
+rsl_alias_own(const rsl_str_t *key, size_t *alias)
+{
+    size_t            n;
+    const rsl_own_t  *own;
+
+    if (key->len >= sizeof(rsl_own_first)) {
+        return 0;
+    }
+
+    for (n = rsl_own_first[key->len]; n < RSL_OWN_NAMES; n++) {
+        own = &rsl_own_names[n];
+
+        if (own->name.len != key->len) {
+            break;
+        }
+
+        if (own->name.data[0] == key->data[0]
+            && memcmp(own->name.data, key->data, key->len) == 0)
+        {
+            *alias = own->alias;
+            return 1;
+        }
+    }
+
+    return 0;
+}
 
 
 int

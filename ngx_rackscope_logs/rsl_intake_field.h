@@ -94,6 +94,12 @@ int rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key);
 /* The alias, or RSL_ALIASES. */
 size_t rsl_alias_find(const rsl_folded_t *name);
 
+/*
+ * Is the key one of the record itself?  *alias is that of its field, or
+ * RSL_ALIASES where senders do not set it.
+ */
+int rsl_alias_own(const rsl_str_t *key, size_t *alias);
+
 
 /* A record in the making. */
 

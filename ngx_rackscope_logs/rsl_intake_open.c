@@ -7,6 +7,7 @@ static int rsl_intake_element(rsl_intake_t *intake, const u_char **p,
 static int rsl_intake_rest(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
 static int rsl_intake_array(const u_char *p, const u_char *end, int *more);
+static int rsl_intake_may_envelop(const u_char *p, const u_char *end);
 static const u_char *rsl_intake_envelope(const u_char *p, const u_char *end,
     int *more);
 static int rsl_intake_head(const char *head, const u_char *p,
@@ -85,7 +86,11 @@ rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
     }
 
     if (*q == '{') {
-        next = rsl_intake_envelope(q, end, &more);
+
+        if (rsl_intake_may_envelop(q, end)) {
+            next = rsl_intake_envelope(q, end, &more);
+        }
+
         intake->envelope = (next != NULL);
 
     } else if (*q == '[') {
@@ -240,6 +245,16 @@ rsl_intake_array(const u_char *p, const u_char *end, int *more)
     *more = (end - start < RSL_INTAKE_AHEAD);
 
     return 0;
+}
+
+
+/* Most objects differ in the first letter of their first name. */
+
+static int
+rsl_intake_may_envelop(const u_char *p, const u_char *end)
+{
+    return end - p < 3 || p[1] != '"'
+           || p[2] == 'l' || p[2] == 'e' || p[2] == 'E';
 }
 
 

@@ -16,14 +16,21 @@
 #define RSL_READ_MEMBERS  64
 
 
+/* Values are asked for by so many: most entries need no more. */
+#define RSL_READ_VALUES   16
+
+
 typedef struct {
     const u_char  *pos;
     const u_char  *end;
     rsl_arena_t   *arena;
+    rsl_value_t   *values;      /* that are not used yet, */
+    size_t         nvalues;     /* so many of them */
     unsigned       depth;
 } rsl_read_t;
 
 
+static inline rsl_value_t *rsl_read_new(rsl_read_t *r);
 static int rsl_read_value(rsl_read_t *r, rsl_value_t *value);
 static int rsl_read_object(rsl_read_t *r, rsl_value_t *object);
 static int rsl_read_member(rsl_read_t *r, rsl_value_t *member);
@@ -38,7 +45,7 @@ static uint32_t rsl_read_code(const u_char **p);
 static u_char *rsl_read_put(u_char *dst, uint32_t code);
 static int rsl_read_number(rsl_read_t *r, rsl_value_t *value);
 static int rsl_read_word(rsl_read_t *r, rsl_value_t *value);
-static int rsl_read_next(rsl_read_t *r);
+static inline int rsl_read_next(rsl_read_t *r);
 
 
 /* What an escape of two characters stands for; 0: it is none. */
@@ -59,9 +66,10 @@ rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
     r.pos = *p;
     r.end = end;
     r.arena = arena;
+    r.nvalues = 0;
     r.depth = 0;
 
-    *value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+    *value = rsl_read_new(&r);
     if (*value == NULL) {
         return RSL_ERROR;
     }
@@ -73,6 +81,31 @@ rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
     }
 
     return rc;
+}
+
+
+static inline rsl_value_t *
+rsl_read_new(rsl_read_t *r)
+{
+    rsl_value_t  *value;
+
+    if (r->nvalues == 0) {
+        r->values = rsl_arena_alloc(r->arena,
+                                    RSL_READ_VALUES * sizeof(rsl_value_t));
+        if (r->values == NULL) {
+            return NULL;
+        }
+
+        r->nvalues = RSL_READ_VALUES;
+    }
+
+    r->nvalues--;
+    value = r->values++;
+
+    memset(value, 0, sizeof(rsl_value_t));
+    value->type = RSL_VALUE_SCALAR;
+
+    return value;
 }
 
 
@@ -138,7 +171,7 @@ rsl_read_object(rsl_read_t *r, rsl_value_t *object)
             return RSL_DECLINED;
         }
 
-        member = rsl_value_new(r->arena, RSL_VALUE_SCALAR);
+        member = rsl_read_new(r);
         if (member == NULL) {
             return RSL_ERROR;
         }
@@ -246,7 +279,7 @@ rsl_read_array(rsl_read_t *r, rsl_value_t *array)
             r->pos++;
         }
 
-        element = rsl_value_new(r->arena, RSL_VALUE_SCALAR);
+        element = rsl_read_new(r);
         if (element == NULL) {
             return RSL_ERROR;
         }

@@ -24,7 +24,6 @@ static int rsl_record_compare(const void *one, const void *other);
 static int rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
     const rsl_value_t *outer, const rsl_value_t *inner);
 static int rsl_record_is_left(rsl_value_t *member, unsigned depth);
-static int rsl_record_is_own(const rsl_str_t *key);
 static int rsl_record_is_empty(rsl_making_t *making,
     const rsl_value_t *member);
 static int rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
@@ -169,8 +168,13 @@ rsl_record_members(rsl_making_t *making, rsl_value_t *object,
 
     for (member = object->child; member != NULL; member = member->next) {
 
-        if (rsl_value_is(member, RSL_WORD_NULL)) {
-            continue;
+        if (depth == 1 && rsl_alias_own(&member->key, &alias)) {
+            member->own = 1;
+
+            if (member->type != RSL_VALUE_OBJECT) {
+                rsl_record_member(making, alias, member);
+                continue;
+            }
         }
 
         name.len = prefix->len;
@@ -185,14 +189,12 @@ rsl_record_members(rsl_making_t *making, rsl_value_t *object,
         }
 
         alias = rsl_alias_find(&name);
+        rsl_record_member(making, alias, member);
 
-        if (alias < RSL_ALIASES) {
-
-            rsl_record_member(making, alias, member);
-
-            if (rsl_aliases[alias].kind == RSL_ALIAS_LOG && depth == 1) {
-                making->log = member;
-            }
+        if (depth == 1 && alias < RSL_ALIASES
+            && rsl_aliases[alias].kind == RSL_ALIAS_LOG)
+        {
+            making->log = member;
         }
 
         if (member->type == RSL_VALUE_OBJECT && depth < RSL_ALIAS_LEVELS) {
@@ -206,6 +208,10 @@ static void
 rsl_record_member(rsl_making_t *making, size_t alias, rsl_value_t *member)
 {
     uint64_t  bit;
+
+    if (alias == RSL_ALIASES || rsl_value_is(member, RSL_WORD_NULL)) {
+        return;
+    }
 
     bit = UINT64_C(1) << alias % 64;
 
@@ -374,7 +380,7 @@ rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
             continue;
         }
 
-        if (!rsl_record_is_own(&member->key)) {
+        if (!member->own) {
             continue;
         }
 
@@ -422,38 +428,6 @@ rsl_record_is_left(rsl_value_t *member, unsigned depth)
     *next = NULL;
 
     return member->child != NULL;
-}
-
-
-static int
-rsl_record_is_own(const rsl_str_t *key)
-{
-    size_t                  n;
-
-    static const rsl_str_t  own[] = {
-        rsl_string("_seq"),
-        rsl_string("timestamp"),
-        rsl_string("level"),
-        rsl_string("logger"),
-        rsl_string("message"),
-        rsl_string("request_id"),
-        rsl_string("duration_ms"),
-        rsl_string("method"),
-        rsl_string("path"),
-        rsl_string("status_code"),
-        rsl_string("exception"),
-        rsl_string("truncated")
-    };
-
-    for (n = 0; n < sizeof(own) / sizeof(rsl_str_t); n++) {
-        if (key->len == own[n].len
-            && memcmp(key->data, own[n].data, key->len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

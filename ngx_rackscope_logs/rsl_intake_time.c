@@ -1,9 +1,12 @@
 
 #include "rsl_intake_private.h"
+#include "rsl_word.h"
 
 
 static int rsl_time_epoch(const rsl_str_t *text, int64_t *time);
 static int rsl_time_iso(const rsl_str_t *text, int64_t *time);
+static inline int rsl_time_has_form(const u_char *p, const char *form,
+    const char *mask);
 static int rsl_time_date(const u_char *p, int64_t *seconds);
 static const u_char *rsl_time_fraction(const u_char *p, const u_char *end,
     int64_t *micros);
@@ -16,6 +19,9 @@ static unsigned rsl_time_two(const u_char *p);
 
 #define RSL_TIME_SECOND   INT64_C(1000000)
 #define RSL_TIME_MAX      (INT64_C(253402300800) * RSL_TIME_SECOND - 1)
+
+/* 2026-11-22T10:16:57 */
+#define RSL_TIME_LEN      19
 
 /* 64 bits hold one digit more. */
 #define RSL_TIME_DIGITS   19
@@ -103,40 +109,35 @@ rsl_time_epoch(const rsl_str_t *text, int64_t *time)
 static int
 rsl_time_iso(const rsl_str_t *text, int64_t *time)
 {
-    size_t               n;
-    u_char               ch;
-    int64_t              seconds, micros, offset;
-    const u_char        *p, *end;
-
-    static const u_char  format[] = "0000-00-00 00:00:00";
+    u_char         ch;
+    int64_t        seconds, micros, offset;
+    const u_char  *p, *end;
 
     p = text->data;
     end = p + text->len;
 
-    if (text->len < sizeof(format) - 1) {
+    if (text->len < RSL_TIME_LEN) {
         return RSL_DECLINED;
     }
 
-    for (n = 0; n < sizeof(format) - 1; n++) {
-        ch = *p++;
+    ch = p[10];
 
-        if (rsl_is_digit(ch)) {
-            ch = '0';
-
-        } else if (ch == 'T' || ch == 't') {
-            ch = ' ';
-        }
-
-        if (ch != format[n]) {
-            return RSL_DECLINED;
-        }
+    if ((ch != ' ' && ch != 'T' && ch != 't')
+        || !rsl_time_has_form(p, "0000-00-",
+                              "\xff\xff\xff\xff\0\xff\xff\0")
+        || !rsl_time_has_form(p + 2, "00-00-00",
+                              "\xff\xff\0\xff\xff\0\xff\xff")
+        || !rsl_time_has_form(p + 11, "00:00:00",
+                              "\xff\xff\0\xff\xff\0\xff\xff"))
+    {
+        return RSL_DECLINED;
     }
 
     if (rsl_time_date(text->data, &seconds) != RSL_OK) {
         return RSL_DECLINED;
     }
 
-    p = rsl_time_fraction(p, end, &micros);
+    p = rsl_time_fraction(p + RSL_TIME_LEN, end, &micros);
 
     if (p == NULL || rsl_time_zone(p, end, &offset) != RSL_OK) {
         return RSL_DECLINED;
@@ -145,6 +146,24 @@ rsl_time_iso(const rsl_str_t *text, int64_t *time)
     *time = (seconds - offset) * RSL_TIME_SECOND + micros;
 
     return RSL_OK;
+}
+
+
+/* Are there digits at "p" where the mask is set, and elsewhere the form? */
+
+static inline int
+rsl_time_has_form(const u_char *p, const char *form, const char *mask)
+{
+    uint64_t  rest, digits;
+
+    rest = rsl_word(p) ^ rsl_word((const u_char *) form);
+    digits = rsl_word((const u_char *) mask);
+
+    /* a digit leaves less than ten of its byte */
+
+    return (rest & ~digits) == 0
+           && ((rest | (rest + RSL_WORD_ONES * (0x7f - 9))) & RSL_WORD_HIGH)
+              == 0;
 }
 
 

@@ -45,6 +45,7 @@ struct rsl_value_s {
     rsl_value_t      *next;
     unsigned          literal:1;    /* the key is a literal of the program:
                                        it neither is a secret nor names one */
+    unsigned          own:1;        /* the key is one of the record's */
     unsigned          taken:1;      /* a field of the record has it */
 };
 

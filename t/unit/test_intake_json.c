@@ -501,7 +501,7 @@ assert_no_memory(const char *entry)
         assert_in_range(n, 0, 1000);
     }
 
-    assert_true(n > 10);
+    assert_true(n > 5);
 }
 
 

@@ -92,6 +92,53 @@ test_aliases(void **state)
 }
 
 
+static void
+test_own_names(void **state)
+{
+    size_t         i, alias;
+    rsl_str_t      key;
+    rsl_folded_t   name;
+
+    static const char  *fields[] = {
+        "timestamp", "level", "logger", "message", "request_id",
+        "duration_ms", "method", "path", "status_code", "exception"
+    };
+
+    static const char  *no_fields[] = { "_seq", "truncated" };
+
+    static const char  *others[] = {
+        "", "a", "Level", "levels", "requestid", "status_codes", "timestamq",
+        "a key that is longer than all of them"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        key = string(fields[i]);
+        name.len = 0;
+        name.hash = RSL_ALIAS_SEED;
+
+        assert_int_equal(rsl_alias_fold(&name, &key), RSL_OK);
+        assert_true(rsl_alias_own(&key, &alias));
+        assert_int_equal(alias, rsl_alias_find(&name));
+        assert_int_equal(rsl_aliases[alias].field, i);
+    }
+
+    for (i = 0; i < sizeof(no_fields) / sizeof(no_fields[0]); i++) {
+        key = string(no_fields[i]);
+
+        assert_true(rsl_alias_own(&key, &alias));
+        assert_int_equal(alias, RSL_ALIASES);
+    }
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        key = string(others[i]);
+
+        assert_false(rsl_alias_own(&key, &alias));
+    }
+}
+
+
 /* The documentation has the same table, under its "## Fields". */
 
 static void
@@ -548,6 +595,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_alias_index),
         cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_own_names),
         cmocka_unit_test(test_documented_aliases),
         cmocka_unit_test(test_names_of_fields),
         cmocka_unit_test(test_messages),
