@@ -45,7 +45,7 @@ rsl_intake_begin(rsl_intake_t *intake, const u_char **p, const u_char *end)
             n = marks[i].len;
         }
 
-        if (memcmp(*p, marks[i].data, n) != 0) {
+        if (**p != marks[i].data[0] || memcmp(*p, marks[i].data, n) != 0) {
             continue;
         }
 
