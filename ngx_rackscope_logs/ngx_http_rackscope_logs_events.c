@@ -182,7 +182,11 @@ ngx_http_rackscope_logs_stream_record(
     u_char      *p;
     rsl_line_t   line;
 
-    p = ngx_sprintf(ctx->buf->last, "id: %uL\ndata: ", ctx->next);
+    p = ngx_cpymem(ctx->buf->last, "id: ", sizeof("id: ") - 1);
+
+    rsl_digits(p, ctx->next, RSL_SEQ_DIGITS);
+
+    p = ngx_cpymem(p + RSL_SEQ_DIGITS, "\ndata: ", sizeof("\ndata: ") - 1);
 
     if (rsl_ring_read(ctx->ring, ctx->next, p, &line) != RSL_OK) {
         return ngx_http_rackscope_logs_stream_lost(ctx, state);

@@ -452,6 +452,8 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     ngx_int_t   rc;
     ngx_uint_t  n, more, last;
 
+    more = 1;
+
     for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_ROUNDS; n++) {
 
         rc = ngx_http_rackscope_logs_stream_drained(ctx);
@@ -468,7 +470,9 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
             return;
         }
 
-        if (rc == NGX_AGAIN) {
+        /* what has come meanwhile will say so */
+
+        if (rc == NGX_AGAIN || !more) {
             return;
         }
 
@@ -496,9 +500,6 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
                 ngx_http_rackscope_logs_stream_end(ctx, rc);
                 return;
             }
-
-        } else if (!more) {
-            return;
         }
     }
 
