@@ -40,13 +40,47 @@ typedef struct {
  */
 
 typedef struct rsl_arena_s  rsl_arena_t;
+typedef struct rsl_chunk_s  rsl_chunk_t;
+
+/* For rsl_arena_alloc() only, which is inlined: most calls just move "pos". */
+
+struct rsl_arena_s {
+    u_char                   *pos;          /* aligned, as "last" is */
+    u_char                   *last;
+    size_t                    size;
+    rsl_chunk_t              *first;        /* survives a reset */
+    rsl_chunk_t              *current;
+};
+
+
+#define RSL_ALIGNMENT      _Alignof(max_align_t)
+#define rsl_aligned(size)  (((size) + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1))
 
 
 /* Creates an arena that grows by chunks of at least "size" bytes, or NULL. */
 rsl_arena_t *rsl_arena_create(size_t size);
 
+/* What rsl_arena_alloc() does when the current chunk has no room. */
+void *rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size);
+
 /* "size" bytes aligned for any type, valid until the reset; NULL: no memory. */
-void *rsl_arena_alloc(rsl_arena_t *arena, size_t size);
+
+static inline void *
+rsl_arena_alloc(rsl_arena_t *arena, size_t size)
+{
+    u_char  *p;
+
+    p = arena->pos;
+
+    if (size > (size_t) (arena->last - p)) {
+        return rsl_arena_alloc_chunk(arena, size);
+    }
+
+    arena->pos = p + rsl_aligned(size);
+
+    return p;
+}
+
 
 /*
  * Takes back all that was handed out, overwrites it with zeros (it may have
@@ -92,6 +126,17 @@ int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
 
 /* The value of a hexadecimal digit, in either case, or -1. */
 int rsl_hex(u_char ch);
+
+/* The two digits of each number below 100, one after the other. */
+extern const u_char  rsl_digit_pairs[];
+
+/* Writes the two digits of "value", which is less than 100. */
+
+static inline void
+rsl_digit_pair(u_char *p, uint32_t value)
+{
+    memcpy(p, &rsl_digit_pairs[value * 2], 2);
+}
 
 /* Writes the last "n" decimal digits of "value", with leading zeros. */
 void rsl_digits(u_char *p, uint64_t value, size_t n);
