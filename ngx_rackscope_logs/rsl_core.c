@@ -14,7 +14,6 @@ struct rsl_chunk_s {
 
 static rsl_chunk_t *rsl_arena_chunk(rsl_arena_t *arena, size_t size);
 static void rsl_arena_use(rsl_arena_t *arena, rsl_chunk_t *chunk);
-static size_t rsl_utf8_match(const u_char *p, const u_char *end, size_t *len);
 static size_t rsl_utf8_replace(const rsl_str_t *s, u_char *dst);
 
 
@@ -163,55 +162,34 @@ rsl_arena_use(rsl_arena_t *arena, rsl_chunk_t *chunk)
 size_t
 rsl_utf8_sequence(const u_char *p, const u_char *end)
 {
-    size_t  n, len;
-
-    n = rsl_utf8_match(p, end, &len);
-
-    return (n == len) ? n : 0;
-}
-
-
-size_t
-rsl_utf8_ill_formed(const u_char *p, const u_char *end)
-{
-    size_t  n, len;
-
-    n = rsl_utf8_match(p, end, &len);
-
-    return n ? n : 1;
+    return rsl_word_sequence(rsl_word_four(p, end));
 }
 
 
 /*
- * How many bytes agree with the sequence that the first one announces, and
- * how many there should be; the second byte alone rules out overlong forms,
- * surrogates, and what is too large.
+ * How many bytes agree with the sequence that the first one announces; the
+ * second byte alone rules out overlong forms, surrogates, and what is too
+ * large.
  */
 
-static size_t
-rsl_utf8_match(const u_char *p, const u_char *end, size_t *len)
+size_t
+rsl_utf8_ill_formed(const u_char *p, const u_char *end)
 {
     u_char  ch, low, high;
-    size_t  n;
+    size_t  n, len;
 
     ch = *p;
 
-    if (ch < 0x80) {
-        *len = 1;
+    if (ch < 0xc2 || ch > 0xf4) {
         return 1;
     }
 
-    if (ch < 0xc2 || ch > 0xf4) {
-        *len = 0;
-        return 0;
-    }
-
-    *len = (ch < 0xe0) ? 2 : (ch < 0xf0) ? 3 : 4;
+    len = (ch < 0xe0) ? 2 : (ch < 0xf0) ? 3 : 4;
 
     low = (ch == 0xe0) ? 0xa0 : (ch == 0xf0) ? 0x90 : 0x80;
     high = (ch == 0xed) ? 0x9f : (ch == 0xf4) ? 0x8f : 0xbf;
 
-    for (n = 1; n < *len && n < (size_t) (end - p); n++) {
+    for (n = 1; n < len && n < (size_t) (end - p); n++) {
 
         if (p[n] < low || p[n] > high) {
             break;

@@ -34,7 +34,9 @@ rsl_json_put(rsl_json_t *json, const void *data, size_t len)
 
     if (len > room) {
         json->excess += len - room;
-        len = room;
+        memcpy(json->pos, data, room);
+        json->pos = json->last;
+        return;
     }
 
     memcpy(json->pos, data, len);
@@ -44,6 +46,12 @@ rsl_json_put(rsl_json_t *json, const void *data, size_t len)
 
 /* The text of a string, without its quotes. */
 void rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s);
+
+/*
+ * Puts the longest prefix of "s", on a character boundary, whose escaped text
+ * has at most "room" bytes and finds room, and returns its length.
+ */
+size_t rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room);
 
 /*
  * How many bytes at "p" stand for themselves in a string: all but quotes,

@@ -25,6 +25,14 @@ typedef struct {
 } rsl_writer_t;
 
 
+/* So short that it is copied whole, with what is behind it. */
+
+typedef struct {
+    u_char      text[16];
+    size_t      len;
+} rsl_piece_t;
+
+
 static int rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line);
 static void rsl_record_fill(rsl_writer_t *w, const rsl_record_t *record,
@@ -35,11 +43,12 @@ static void rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line);
 static int rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value);
 static void rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value);
-static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_str_t *name,
+static void rsl_record_timestamp(u_char *p, int64_t timestamp);
+static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name,
     const rsl_str_t *s, rsl_group_t group);
+static void rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece);
 static void rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_group_t group);
-static void rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp);
 static void rsl_record_mark(rsl_writer_t *w, size_t n);
 static size_t rsl_record_mark_len(size_t n);
 
@@ -49,7 +58,6 @@ static size_t rsl_record_mark_len(size_t n);
 #define RSL_NUMBER_MAX     32       /* more than any double needs */
 #define RSL_FILL_MAX       16
 #define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
-#define RSL_DAY            INT64_C(86400000000)
 
 
 const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
@@ -69,15 +77,32 @@ const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
 static const size_t  rsl_group_floor[RSL_GROUPS] = { 0, 4, 1 };
 
 
-static const rsl_str_t  rsl_logger_name = rsl_string(",\"logger\":\"");
-static const rsl_str_t  rsl_message_name = rsl_string(",\"message\":\"");
-static const rsl_str_t  rsl_request_id_name = rsl_string(",\"request_id\":\"");
-static const rsl_str_t  rsl_method_name = rsl_string(",\"method\":\"");
-static const rsl_str_t  rsl_path_name = rsl_string(",\"path\":\"");
-static const rsl_str_t  rsl_exception_name = rsl_string(",\"exception\":\"");
+#define rsl_piece(text)  { text, sizeof(text) - 1 }
 
-static const rsl_str_t  rsl_whole_tail = rsl_string("}");
-static const rsl_str_t  rsl_cut_tail = rsl_string(",\"truncated\":true}");
+static const rsl_piece_t  rsl_level_pieces[RSL_LEVELS] = {
+    rsl_piece("DEBUG\""),
+    rsl_piece("INFO\""),
+    rsl_piece("WARNING\""),
+    rsl_piece("ERROR\""),
+    rsl_piece("CRITICAL\"")
+};
+
+static const rsl_piece_t  rsl_logger_name = rsl_piece(",\"logger\":\"");
+static const rsl_piece_t  rsl_message_name = rsl_piece(",\"message\":\"");
+static const rsl_piece_t  rsl_request_id_name = rsl_piece(",\"request_id\":\"");
+static const rsl_piece_t  rsl_duration_name = rsl_piece(",\"duration_ms\":");
+static const rsl_piece_t  rsl_method_name = rsl_piece(",\"method\":\"");
+static const rsl_piece_t  rsl_path_name = rsl_piece(",\"path\":\"");
+static const rsl_piece_t  rsl_status_name = rsl_piece(",\"status_code\":");
+static const rsl_piece_t  rsl_exception_name = rsl_piece(",\"exception\":\"");
+
+static const char  rsl_head[] =
+    "{\"_seq\":0000000000000000,"
+    "\"timestamp\":\"0000-00-00T00:00:00.000000+00:00\",\"level\":\"";
+
+#define RSL_TIMESTAMP_OFFSET  38
+
+static const char  rsl_cut_tail[] = ",\"truncated\":true}";
 
 
 rsl_level_t
@@ -117,8 +142,8 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     rsl_writer_t  w;
 
     w.start = buf;
-    w.json.last = buf + size - (record->truncated ? rsl_cut_tail.len
-                                                  : rsl_whole_tail.len);
+    w.json.last = buf + size - (record->truncated ? sizeof(rsl_cut_tail) - 1
+                                                  : 1);
     w.cutting = 0;
     w.dropping = 0;
 
@@ -130,7 +155,7 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
         return;
     }
 
-    w.json.last = buf + size - rsl_cut_tail.len;
+    w.json.last = buf + size - (sizeof(rsl_cut_tail) - 1);
     w.cutting = 1;
 
     for (group = 0; group < RSL_GROUPS; group++) {
@@ -218,8 +243,6 @@ static int
 rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line)
 {
-    const rsl_str_t  *tail;
-
     w->json.pos = w->start;
     w->json.excess = 0;
     w->slack = 0;
@@ -235,11 +258,16 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
 
     /* the room for it was set aside */
 
-    tail = (w->cutting || record->truncated) ? &rsl_cut_tail : &rsl_whole_tail;
+    line->len = w->json.pos - w->start;
 
-    memcpy(w->json.pos, tail->data, tail->len);
+    if (w->cutting || record->truncated) {
+        memcpy(w->json.pos, rsl_cut_tail, sizeof(rsl_cut_tail) - 1);
+        line->len += sizeof(rsl_cut_tail) - 1;
 
-    line->len = w->json.pos + tail->len - w->start;
+    } else {
+        *w->json.pos = '}';
+        line->len++;
+    }
 
     return RSL_OK;
 }
@@ -248,16 +276,13 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
 static void
 rsl_record_head(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line)
 {
-    const rsl_str_t  *level;
+    /* that much fits into any line */
 
-    level = &rsl_level_names[record->level];
+    memcpy(w->start, rsl_head, sizeof(rsl_head) - 1);
+    w->json.pos = w->start + sizeof(rsl_head) - 1;
 
-    rsl_json_put_literal(&w->json, "{\"_seq\":0000000000000000");
-    rsl_json_put_literal(&w->json, ",\"timestamp\":\"");
-    rsl_record_timestamp(w, record->timestamp);
-    rsl_json_put_literal(&w->json, "\",\"level\":\"");
-    rsl_json_put(&w->json, level->data, level->len);
-    rsl_json_put_literal(&w->json, "\"");
+    rsl_record_timestamp(w->start + RSL_TIMESTAMP_OFFSET, record->timestamp);
+    rsl_record_piece(w, &rsl_level_pieces[record->level]);
 
     line->level = record->level;
 
@@ -293,7 +318,7 @@ rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     /* clients calculate with it: rather none than a string */
 
     if (duration->len && !(w->cutting && duration->len > RSL_NUMBER_MAX)) {
-        rsl_json_put_literal(&w->json, ",\"duration_ms\":");
+        rsl_record_piece(w, &rsl_duration_name);
         rsl_json_put(&w->json, duration->data, duration->len);
     }
 
@@ -308,7 +333,7 @@ rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     }
 
     if (record->status_code) {
-        rsl_json_put_literal(&w->json, ",\"status_code\":");
+        rsl_record_piece(w, &rsl_status_name);
         rsl_json_put_integer(&w->json, record->status_code);
     }
 
@@ -378,8 +403,13 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
     text.len = w->json.pos - start;
 
     len = text.len + w->json.excess;
-    mark = rsl_record_mark_len(len);
     cap = w->cap[RSL_GROUP_EXTRAS];
+
+    if (len <= cap) {
+        return;
+    }
+
+    mark = rsl_record_mark_len(len);
 
     if (cap < mark) {
         cap = mark;
@@ -425,13 +455,65 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
 }
 
 
+/*
+ * Days become a date as in C. Neri, L. Schneider, "Euclidean affine functions
+ * and their application to calendar algorithms" (2022): years begin in March,
+ * so that February 29 is the last day.
+ */
+
+static void
+rsl_record_timestamp(u_char *p, int64_t timestamp)
+{
+    uint32_t  rest, year, month, day, second, us;
+    uint64_t  seconds, years;
+
+    if (timestamp < 0) {
+        timestamp = 0;
+    }
+
+    if (timestamp > RSL_TIMESTAMP_MAX) {
+        timestamp = RSL_TIMESTAMP_MAX;
+    }
+
+    seconds = (uint64_t) timestamp / 1000000;
+    us = (uint32_t) ((uint64_t) timestamp % 1000000);
+    second = (uint32_t) (seconds % 86400);
+
+    rest = 4 * ((uint32_t) (seconds / 86400) + 719468) + 3;
+    year = rest / 146097 * 100;
+
+    years = (uint64_t) (rest % 146097 | 3) * 2939745;
+    year += (uint32_t) (years >> 32);
+    day = (uint32_t) years / (4 * 2939745);
+
+    rest = 2141 * day + 197913;
+    month = rest >> 16;
+
+    if (day >= 306) {
+        month -= 12;
+        year++;
+    }
+
+    rsl_digit_pair(p, year / 100);
+    rsl_digit_pair(p + 2, year % 100);
+    rsl_digit_pair(p + 5, month);
+    rsl_digit_pair(p + 8, (rest & 0xffff) / 2141 + 1);
+    rsl_digit_pair(p + 11, second / 3600);
+    rsl_digit_pair(p + 14, second / 60 % 60);
+    rsl_digit_pair(p + 17, second % 60);
+    rsl_digit_pair(p + 20, us / 10000);
+    rsl_digit_pair(p + 22, us / 100 % 100);
+    rsl_digit_pair(p + 24, us % 100);
+}
+
+
 static uint32_t
-rsl_record_string(rsl_writer_t *w, const rsl_str_t *name, const rsl_str_t *s,
+rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name, const rsl_str_t *s,
     rsl_group_t group)
 {
     u_char  *start;
 
-    rsl_json_put(&w->json, name->data, name->len);
+    rsl_record_piece(w, name);
 
     start = w->json.pos;
 
@@ -443,12 +525,25 @@ rsl_record_string(rsl_writer_t *w, const rsl_str_t *name, const rsl_str_t *s,
 
 
 static void
+rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece)
+{
+    if (w->json.last - w->json.pos < (ptrdiff_t) sizeof(piece->text)) {
+        rsl_json_put(&w->json, piece->text, piece->len);
+        return;
+    }
+
+    memcpy(w->json.pos, piece->text, sizeof(piece->text));
+    w->json.pos += piece->len;
+}
+
+
+static void
 rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_group_t group)
 {
-    size_t      mark, escaped;
+    size_t      n, mark, escaped;
     u_char     *start;
-    rsl_str_t   text;
+    rsl_str_t   rest;
 
     if (cap == RSL_UNLIMITED) {
 
@@ -470,62 +565,30 @@ rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
         cap = mark;
     }
 
-    if (rsl_json_fit(s, cap, &escaped) == s->len) {
-        rsl_json_put_text(&w->json, s);
+    start = w->json.pos;
+
+    n = rsl_json_put_prefix(&w->json, s, cap - mark);
+
+    if (n == s->len) {
         return;
     }
 
-    start = w->json.pos;
+    rest.data = s->data + n;
+    rest.len = s->len - n;
 
-    text.data = s->data;
-    text.len = rsl_json_fit(s, cap - mark, &escaped);
+    /* the mark may take the room that would do for the rest */
 
-    rsl_json_put_text(&w->json, &text);
-    rsl_record_mark(w, s->len - text.len);
+    if (rsl_json_fit(&rest, cap - (w->json.pos - start), &escaped)
+        == rest.len)
+    {
+        rsl_json_put_text(&w->json, &rest);
+        return;
+    }
+
+    rsl_record_mark(w, rest.len);
 
     w->cut[group]++;
     w->slack += cap - (w->json.pos - start);
-}
-
-
-static void
-rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp)
-{
-    u_char    buf[32] = "0000-00-00T00:00:00.000000+00:00";
-    uint32_t  days, era, year, month, rest, seconds;
-
-    if (timestamp < 0) {
-        timestamp = 0;
-    }
-
-    if (timestamp > RSL_TIMESTAMP_MAX) {
-        timestamp = RSL_TIMESTAMP_MAX;
-    }
-
-    seconds = timestamp % RSL_DAY / 1000000;
-
-    /* years begin in March here, so that February 29 is the last day */
-
-    days = timestamp / RSL_DAY + 719468;
-    era = days / 146097;
-    days %= 146097;
-
-    year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
-    rest = days - (365 * year + year / 4 - year / 100);
-    month = (5 * rest + 2) / 153;
-    rest -= (153 * month + 2) / 5;
-    month = (month < 10) ? month + 3 : month - 9;
-    year += era * 400 + (month <= 2);
-
-    rsl_digits(&buf[0], year, 4);
-    rsl_digits(&buf[5], month, 2);
-    rsl_digits(&buf[8], rest + 1, 2);
-    rsl_digits(&buf[11], seconds / 3600, 2);
-    rsl_digits(&buf[14], seconds / 60 % 60, 2);
-    rsl_digits(&buf[17], seconds % 60, 2);
-    rsl_digits(&buf[20], timestamp % 1000000, 6);
-
-    rsl_json_put(&w->json, buf, sizeof(buf));
 }
 
 
