@@ -166,40 +166,10 @@ rsl_utf8_sequence(const u_char *p, const u_char *end)
 }
 
 
-/*
- * How many bytes agree with the sequence that the first one announces; the
- * second byte alone rules out overlong forms, surrogates, and what is too
- * large.
- */
-
 size_t
 rsl_utf8_ill_formed(const u_char *p, const u_char *end)
 {
-    u_char  ch, low, high;
-    size_t  n, len;
-
-    ch = *p;
-
-    if (ch < 0xc2 || ch > 0xf4) {
-        return 1;
-    }
-
-    len = (ch < 0xe0) ? 2 : (ch < 0xf0) ? 3 : 4;
-
-    low = (ch == 0xe0) ? 0xa0 : (ch == 0xf0) ? 0x90 : 0x80;
-    high = (ch == 0xed) ? 0x9f : (ch == 0xf4) ? 0x8f : 0xbf;
-
-    for (n = 1; n < len && n < (size_t) (end - p); n++) {
-
-        if (p[n] < low || p[n] > high) {
-            break;
-        }
-
-        low = 0x80;
-        high = 0xbf;
-    }
-
-    return n;
+    return rsl_word_ill_formed(rsl_word_four(p, end));
 }
 
 

@@ -3,12 +3,8 @@
 #include "rsl_word.h"
 
 
-static const u_char *rsl_json_copy(rsl_json_t *json, const u_char *p,
-    const u_char *end);
-static u_char *rsl_json_copy_high(u_char *dst, u_char *limit,
+static inline u_char *rsl_json_copy_marked(u_char *dst, u_char *limit,
     const u_char **src, const u_char *end);
-static void rsl_json_put_slowly(rsl_json_t *json, const u_char *p,
-    const u_char *end);
 static size_t rsl_json_escape(const u_char *p, const u_char *end, u_char *dst,
     size_t *len);
 static size_t rsl_json_ascii(const u_char *p, const u_char *end);
@@ -114,25 +110,6 @@ rsl_json_put_value(rsl_json_t *json, const rsl_value_t *value)
 }
 
 
-void
-rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s)
-{
-    const u_char  *p, *end;
-
-    if (s->len == 0) {
-        return;
-    }
-
-    end = s->data + s->len;
-
-    p = rsl_json_copy(json, s->data, end);
-
-    if (p != end) {
-        rsl_json_put_slowly(json, p, end);
-    }
-}
-
-
 size_t
 rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room)
 {
@@ -168,20 +145,14 @@ rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room)
 }
 
 
-/*
- * Escapes from "p" on while there is so much room that nothing has to be
- * counted, and returns where it stopped, which is the end as a rule.
- */
-
-static const u_char *
+const u_char *
 rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
 {
-    size_t               n;
-    u_char              *dst, *limit;
-    rsl_block_t          block;
-    rsl_marks_t          marks;
-    const u_char        *start;
-    const rsl_escape_t  *escape;
+    size_t         n;
+    u_char        *dst, *limit;
+    rsl_block_t    block;
+    rsl_marks_t    marks;
+    const u_char  *stop;
 
     dst = json->pos;
 
@@ -190,32 +161,24 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
     }
 
     limit = json->last - RSL_JSON_SLACK;
-    start = p;
+    stop = (end - p >= RSL_BLOCK) ? end - RSL_BLOCK : NULL;
 
-    while (dst <= limit) {
-        n = end - p;
+    do {
 
-        if (n >= RSL_BLOCK) {
+        if (p <= stop) {
             block = rsl_block(p);
 
-        } else if (n == 0) {
+        } else if (stop != NULL && rsl_block_marks(rsl_block(stop)) == 0) {
+
+            /* so what is before "p" was copied as it is */
+
+            dst += end - p;
+            rsl_block_store(dst - RSL_BLOCK, rsl_block(stop));
+            p = end;
             break;
 
         } else {
-
-            if (end - start >= RSL_BLOCK) {
-
-                block = rsl_block(end - RSL_BLOCK);
-
-                if (rsl_block_marks(block) == 0) {
-                    rsl_block_store(dst + n - RSL_BLOCK, block);
-                    dst += n;
-                    p = end;
-                    break;
-                }
-            }
-
-            block = rsl_block_part(p, n);
+            block = rsl_block_part(p, end - p);
         }
 
         rsl_block_store(dst, block);
@@ -236,15 +199,9 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
             break;
         }
 
-        if (*p >= 0x80) {
-            dst = rsl_json_copy_high(dst, limit, &p, end);
-            continue;
-        }
+        dst = rsl_json_copy_marked(dst, limit, &p, end);
 
-        escape = &rsl_json_escapes[*p++];
-        memcpy(dst, escape, sizeof(rsl_escape_t));
-        dst += escape->len;
-    }
+    } while (dst <= limit);
 
     json->pos = dst;
 
@@ -252,17 +209,27 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
 }
 
 
-/* A run of what is not ASCII. */
+/* An escape, or a run of what is not ASCII. */
 
-static u_char *
-rsl_json_copy_high(u_char *dst, u_char *limit, const u_char **src,
+static inline u_char *
+rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
     const u_char *end)
 {
-    size_t         n;
-    uint32_t       word;
-    const u_char  *p;
+    size_t               n;
+    uint32_t             word;
+    const u_char        *p;
+    const rsl_escape_t  *escape;
 
     p = *src;
+    n = *p;
+
+    if (n < 0x80) {
+        escape = &rsl_json_escapes[n];
+        memcpy(dst, escape, sizeof(rsl_escape_t));
+        *src = p + 1;
+
+        return dst + escape->len;
+    }
 
     do {
         word = rsl_word_four(p, end);
@@ -276,7 +243,7 @@ rsl_json_copy_high(u_char *dst, u_char *limit, const u_char **src,
 
         } else {
             memcpy(dst, "\xef\xbf\xbd", 3);
-            p += rsl_utf8_ill_formed(p, end);
+            p += rsl_word_ill_formed(word);
             dst += 3;
         }
 
@@ -288,7 +255,7 @@ rsl_json_copy_high(u_char *dst, u_char *limit, const u_char **src,
 }
 
 
-static void
+void
 rsl_json_put_slowly(rsl_json_t *json, const u_char *p, const u_char *end)
 {
     size_t  n, len;

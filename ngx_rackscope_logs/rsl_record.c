@@ -18,7 +18,8 @@ typedef struct {
 
     size_t      cap[RSL_GROUPS];    /* of the escaped text of a field */
     size_t      cut[RSL_GROUPS];    /* how many fields were cut to it */
-    size_t      slack;              /* what these did not use of it */
+    size_t      over[RSL_GROUPS];   /* what these were given beyond it */
+    size_t      slack;              /* and what they did not use */
 
     unsigned    cutting:1;
     unsigned    dropping:1;
@@ -47,6 +48,8 @@ static void rsl_record_timestamp(u_char *p, int64_t timestamp);
 static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name,
     const rsl_str_t *s, rsl_group_t group);
 static void rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece);
+static inline void rsl_record_text(rsl_writer_t *w, const rsl_str_t *s,
+    size_t cap, rsl_group_t group);
 static void rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_group_t group);
 static void rsl_record_mark(rsl_writer_t *w, size_t n);
@@ -234,6 +237,12 @@ rsl_record_fill(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line,
 
         w->cap[group] += room / w->cut[group];
 
+        /* the second round would add this: one long text is the rule */
+
+        if (n == 0 && w->cut[group] == 1 && room >= w->over[group]) {
+            w->cap[group] += w->over[group];
+        }
+
         (void) rsl_record_print(w, record, line);
     }
 }
@@ -248,6 +257,7 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
     w->slack = 0;
 
     memset(w->cut, 0, sizeof(w->cut));
+    memset(w->over, 0, sizeof(w->over));
 
     rsl_record_head(w, record, line);
     rsl_record_fields(w, record, line);
@@ -360,7 +370,7 @@ rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value)
         start = w->json.pos;
 
         rsl_json_put_literal(&w->json, ",\"");
-        rsl_record_capped(w, &value->key, cap, RSL_GROUP_EXTRAS);
+        rsl_record_text(w, &value->key, cap, RSL_GROUP_EXTRAS);
         rsl_json_put_literal(&w->json, "\":");
         rsl_record_extra(w, value);
 
@@ -391,8 +401,8 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
 
     if (value->type == RSL_VALUE_STRING) {
         rsl_json_put_literal(&w->json, "\"");
-        rsl_record_capped(w, &value->text, w->cap[RSL_GROUP_EXTRAS],
-                          RSL_GROUP_EXTRAS);
+        rsl_record_text(w, &value->text, w->cap[RSL_GROUP_EXTRAS],
+                        RSL_GROUP_EXTRAS);
         rsl_json_put_literal(&w->json, "\"");
         return;
     }
@@ -451,6 +461,7 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
     rsl_json_put_literal(&w->json, "\"");
 
     w->cut[RSL_GROUP_EXTRAS]++;
+    w->over[RSL_GROUP_EXTRAS] += cap - w->cap[RSL_GROUP_EXTRAS];
     w->slack += cap + 2 - (w->json.pos - start);
 }
 
@@ -517,7 +528,7 @@ rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name, const rsl_str_t *s,
 
     start = w->json.pos;
 
-    rsl_record_capped(w, s, w->cap[group], group);
+    rsl_record_text(w, s, w->cap[group], group);
     rsl_json_put_literal(&w->json, "\"");
 
     return w->json.pos - 1 - start;
@@ -537,6 +548,27 @@ rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece)
 }
 
 
+static inline void
+rsl_record_text(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
+    rsl_group_t group)
+{
+    if (cap != RSL_UNLIMITED) {
+        rsl_record_capped(w, s, cap, group);
+        return;
+    }
+
+    /* a megabyte must not be escaped in vain */
+
+    if (s->len > (size_t) (w->json.last - w->json.pos)) {
+        w->json.pos = w->json.last;
+        w->json.excess = s->len;
+        return;
+    }
+
+    rsl_json_put_text(&w->json, s);
+}
+
+
 static void
 rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_group_t group)
@@ -544,20 +576,6 @@ rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     size_t      n, mark, escaped;
     u_char     *start;
     rsl_str_t   rest;
-
-    if (cap == RSL_UNLIMITED) {
-
-        /* a megabyte must not be escaped in vain */
-
-        if (s->len > (size_t) (w->json.last - w->json.pos)) {
-            w->json.pos = w->json.last;
-            w->json.excess = s->len;
-            return;
-        }
-
-        rsl_json_put_text(&w->json, s);
-        return;
-    }
 
     mark = rsl_record_mark_len(s->len);
 
@@ -588,6 +606,7 @@ rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_record_mark(w, rest.len);
 
     w->cut[group]++;
+    w->over[group] += cap - w->cap[group];
     w->slack += cap - (w->json.pos - start);
 }
 

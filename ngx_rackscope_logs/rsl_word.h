@@ -189,6 +189,34 @@ rsl_word_sequence(uint32_t word)
 
 
 /*
+ * Where rsl_word_sequence() is 0: the length of the maximal ill-formed part.
+ * It is more than 1 byte if the second one could follow the first.
+ */
+
+static inline size_t
+rsl_word_ill_formed(uint32_t word)
+{
+    uint32_t  bits;
+
+    if ((word & 0xc0f0) == 0x80e0) {
+        bits = word & 0x200f;
+
+        return (bits && bits != 0x200d) ? 2 : 1;
+    }
+
+    if ((word & 0xc0f8) == 0x80f0) {
+        bits = (word & 0x07) << 2 | (word >> 12 & 0x03);
+
+        if (bits >= 1 && bits <= 16) {
+            return ((word & 0xc00000) == 0x800000) ? 3 : 2;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
  * A block is what is looked at and copied at once.  Its marks tell which bytes
  * do not stand for themselves in a string of JSON, or may not be ASCII: the
  * first mark is exact, those behind it need not be.
@@ -220,12 +248,19 @@ rsl_block_store(u_char *p, rsl_block_t block)
 static inline rsl_marks_t
 rsl_block_marks(rsl_block_t block)
 {
-    /* bytes are signed: those from 0x80 on are below 0x20, too */
+    __m128i  low, slash;
 
-    return (unsigned) _mm_movemask_epi8(
-               _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
-               _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
-                            _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')))));
+    /*
+     * With one bit flipped, the quote is next to the control characters.  The
+     * bytes are signed and what is below 0x21 gets a sign or has one: those
+     * from 0x80 on, too.
+     */
+
+    low = _mm_subs_epi8(_mm_xor_si128(block, _mm_set1_epi8(0x02)),
+                        _mm_set1_epi8(0x21));
+    slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+
+    return (unsigned) _mm_movemask_epi8(_mm_or_si128(low, slash));
 }
 
 
