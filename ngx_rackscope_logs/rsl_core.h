@@ -39,18 +39,15 @@ typedef struct {
  * request and is reset for each record.
  */
 
-typedef struct rsl_arena_s  rsl_arena_t;
 typedef struct rsl_chunk_s  rsl_chunk_t;
 
-/* For rsl_arena_alloc() only, which is inlined: most calls just move "pos". */
-
-struct rsl_arena_s {
-    u_char                   *pos;          /* aligned, as "last" is */
-    u_char                   *last;
-    size_t                    size;
-    rsl_chunk_t              *first;        /* survives a reset */
-    rsl_chunk_t              *current;
-};
+typedef struct {
+    u_char       *pos;              /* aligned, and so is "last" */
+    u_char       *last;
+    size_t        size;
+    rsl_chunk_t  *first;            /* survives a reset */
+    rsl_chunk_t  *current;
+} rsl_arena_t;
 
 
 #define RSL_ALIGNMENT      _Alignof(max_align_t)
@@ -62,6 +59,16 @@ rsl_arena_t *rsl_arena_create(size_t size);
 
 /* What rsl_arena_alloc() does when the current chunk has no room. */
 void *rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size);
+
+/*
+ * Takes back all that was handed out, overwrites it with zeros (it may have
+ * held secrets) and keeps one chunk for the next record.
+ */
+void rsl_arena_reset(rsl_arena_t *arena);
+
+/* Resets and frees the arena; NULL is allowed. */
+void rsl_arena_destroy(rsl_arena_t *arena);
+
 
 /* "size" bytes aligned for any type, valid until the reset; NULL: no memory. */
 
@@ -80,16 +87,6 @@ rsl_arena_alloc(rsl_arena_t *arena, size_t size)
 
     return p;
 }
-
-
-/*
- * Takes back all that was handed out, overwrites it with zeros (it may have
- * held secrets) and keeps one chunk for the next record.
- */
-void rsl_arena_reset(rsl_arena_t *arena);
-
-/* Resets and frees the arena; NULL is allowed. */
-void rsl_arena_destroy(rsl_arena_t *arena);
 
 
 /*
@@ -127,8 +124,16 @@ int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
 /* The value of a hexadecimal digit, in either case, or -1. */
 int rsl_hex(u_char ch);
 
-/* The two digits of each number below 100, one after the other. */
+/* Writes the last "n" decimal digits of "value", with leading zeros. */
+void rsl_digits(u_char *p, uint64_t value, size_t n);
+
+/* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
+size_t rsl_decimal(u_char *p, uint64_t value);
+
+
+/* The two digits of each number below 100, one pair after the other. */
 extern const u_char  rsl_digit_pairs[];
+
 
 /* Writes the two digits of "value", which is less than 100. */
 
@@ -137,12 +142,6 @@ rsl_digit_pair(u_char *p, uint32_t value)
 {
     memcpy(p, &rsl_digit_pairs[value * 2], 2);
 }
-
-/* Writes the last "n" decimal digits of "value", with leading zeros. */
-void rsl_digits(u_char *p, uint64_t value, size_t n);
-
-/* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
-size_t rsl_decimal(u_char *p, uint64_t value);
 
 
 #endif /* _RSL_CORE_H_INCLUDED_ */

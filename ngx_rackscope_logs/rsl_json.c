@@ -110,41 +110,6 @@ rsl_json_put_value(rsl_json_t *json, const rsl_value_t *value)
 }
 
 
-size_t
-rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room)
-{
-    size_t         escaped;
-    u_char        *last;
-    rsl_str_t      rest;
-    const u_char  *end;
-
-    if (s->len == 0) {
-        return 0;
-    }
-
-    last = json->last;
-
-    if (room < (size_t) (last - json->pos)) {
-        json->last = json->pos + room;
-    }
-
-    end = s->data + s->len;
-
-    rest.data = rsl_json_copy(json, s->data, end);
-    rest.len = end - rest.data;
-
-    rest.len = rsl_json_fit(&rest, json->last - json->pos, &escaped);
-
-    end = rest.data + rest.len;
-
-    rsl_json_put_slowly(json, rest.data, end);
-
-    json->last = last;
-
-    return end - s->data;
-}
-
-
 const u_char *
 rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
 {
@@ -276,6 +241,41 @@ rsl_json_put_slowly(rsl_json_t *json, const u_char *p, const u_char *end)
 
         rsl_json_put(json, buf, len);
     }
+}
+
+
+size_t
+rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room)
+{
+    size_t         escaped;
+    u_char        *last;
+    rsl_str_t      rest;
+    const u_char  *end;
+
+    if (s->len == 0) {
+        return 0;
+    }
+
+    last = json->last;
+
+    if (room < (size_t) (last - json->pos)) {
+        json->last = json->pos + room;
+    }
+
+    end = s->data + s->len;
+
+    rest.data = rsl_json_copy(json, s->data, end);
+    rest.len = end - rest.data;
+
+    rest.len = rsl_json_fit(&rest, json->last - json->pos, &escaped);
+
+    end = rest.data + rest.len;
+
+    rsl_json_put_slowly(json, rest.data, end);
+
+    json->last = last;
+
+    return end - s->data;
 }
 
 

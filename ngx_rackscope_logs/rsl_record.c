@@ -26,7 +26,7 @@ typedef struct {
 } rsl_writer_t;
 
 
-/* So short that it is copied whole, with what is behind it. */
+/* So short that 16 bytes are copied, whatever its length. */
 
 typedef struct {
     u_char      text[16];
@@ -47,7 +47,7 @@ static void rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value);
 static void rsl_record_timestamp(u_char *p, int64_t timestamp);
 static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name,
     const rsl_str_t *s, rsl_group_t group);
-static void rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece);
+static inline void rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece);
 static inline void rsl_record_text(rsl_writer_t *w, const rsl_str_t *s,
     size_t cap, rsl_group_t group);
 static void rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
@@ -60,16 +60,13 @@ static size_t rsl_record_mark_len(size_t n);
 #define RSL_KEY_MIN        128      /* no key is cut to less */
 #define RSL_NUMBER_MAX     32       /* more than any double needs */
 #define RSL_FILL_MAX       16
+#define RSL_TIMESTAMP      38       /* where it stands in a line */
 #define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
 
+#define RSL_CUT_TAIL_LEN   (sizeof(rsl_cut_tail) - 1)
+#define RSL_TAIL_LEN       1
 
-const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
-    rsl_string("DEBUG"),
-    rsl_string("INFO"),
-    rsl_string("WARNING"),
-    rsl_string("ERROR"),
-    rsl_string("CRITICAL")
-};
+#define rsl_piece(text)    { text, sizeof(text) - 1 }
 
 
 /*
@@ -80,8 +77,6 @@ const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
 static const size_t  rsl_group_floor[RSL_GROUPS] = { 0, 4, 1 };
 
 
-#define rsl_piece(text)  { text, sizeof(text) - 1 }
-
 static const rsl_piece_t  rsl_level_pieces[RSL_LEVELS] = {
     rsl_piece("DEBUG\""),
     rsl_piece("INFO\""),
@@ -89,6 +84,7 @@ static const rsl_piece_t  rsl_level_pieces[RSL_LEVELS] = {
     rsl_piece("ERROR\""),
     rsl_piece("CRITICAL\"")
 };
+
 
 static const rsl_piece_t  rsl_logger_name = rsl_piece(",\"logger\":\"");
 static const rsl_piece_t  rsl_message_name = rsl_piece(",\"message\":\"");
@@ -103,38 +99,7 @@ static const char  rsl_head[] =
     "{\"_seq\":0000000000000000,"
     "\"timestamp\":\"0000-00-00T00:00:00.000000+00:00\",\"level\":\"";
 
-#define RSL_TIMESTAMP_OFFSET  38
-
 static const char  rsl_cut_tail[] = ",\"truncated\":true}";
-
-
-rsl_level_t
-rsl_level_parse(const rsl_str_t *name)
-{
-    size_t            n;
-    rsl_level_t       level;
-    const rsl_str_t  *known;
-
-    for (level = RSL_LEVEL_DEBUG; level < RSL_LEVELS; level++) {
-        known = &rsl_level_names[level];
-
-        if (name->len != known->len) {
-            continue;
-        }
-
-        for (n = 0; n < name->len; n++) {
-            if ((name->data[n] & ~0x20) != known->data[n]) {
-                break;
-            }
-        }
-
-        if (n == name->len) {
-            return level;
-        }
-    }
-
-    return RSL_LEVELS;
-}
 
 
 void
@@ -145,8 +110,8 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     rsl_writer_t  w;
 
     w.start = buf;
-    w.json.last = buf + size - (record->truncated ? sizeof(rsl_cut_tail) - 1
-                                                  : 1);
+    w.json.last = buf + size - (record->truncated ? RSL_CUT_TAIL_LEN
+                                                  : RSL_TAIL_LEN);
     w.cutting = 0;
     w.dropping = 0;
 
@@ -158,7 +123,7 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
         return;
     }
 
-    w.json.last = buf + size - (sizeof(rsl_cut_tail) - 1);
+    w.json.last = buf + size - RSL_CUT_TAIL_LEN;
     w.cutting = 1;
 
     for (group = 0; group < RSL_GROUPS; group++) {
@@ -175,42 +140,6 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     w.dropping = 1;
 
     (void) rsl_record_print(&w, record, line);
-}
-
-
-int
-rsl_record_request(rsl_arena_t *arena, rsl_record_t *record)
-{
-    u_char     *p;
-    rsl_str_t   method;
-
-    static const rsl_str_t  none = rsl_string("no request");
-
-    method = record->method.len ? record->method : none;
-
-    p = rsl_arena_alloc(arena, method.len + record->path.len
-                               + sizeof("  - 000"));
-    if (p == NULL) {
-        return RSL_ERROR;
-    }
-
-    record->message.data = p;
-
-    memcpy(p, method.data, method.len);
-    p += method.len;
-
-    if (record->path.len) {
-        *p++ = ' ';
-        memcpy(p, record->path.data, record->path.len);
-        p += record->path.len;
-    }
-
-    memcpy(p, " - ", 3);
-    rsl_digits(p + 3, (uint64_t) record->status_code, 3);
-
-    record->message.len = (size_t) (p + 6 - record->message.data);
-
-    return RSL_OK;
 }
 
 
@@ -266,17 +195,17 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
         return RSL_DECLINED;
     }
 
-    /* the room for it was set aside */
-
     line->len = w->json.pos - w->start;
 
+    /* the room for it was set aside */
+
     if (w->cutting || record->truncated) {
-        memcpy(w->json.pos, rsl_cut_tail, sizeof(rsl_cut_tail) - 1);
-        line->len += sizeof(rsl_cut_tail) - 1;
+        memcpy(w->json.pos, rsl_cut_tail, RSL_CUT_TAIL_LEN);
+        line->len += RSL_CUT_TAIL_LEN;
 
     } else {
         *w->json.pos = '}';
-        line->len++;
+        line->len += RSL_TAIL_LEN;
     }
 
     return RSL_OK;
@@ -291,7 +220,7 @@ rsl_record_head(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line)
     memcpy(w->start, rsl_head, sizeof(rsl_head) - 1);
     w->json.pos = w->start + sizeof(rsl_head) - 1;
 
-    rsl_record_timestamp(w->start + RSL_TIMESTAMP_OFFSET, record->timestamp);
+    rsl_record_timestamp(w->start + RSL_TIMESTAMP, record->timestamp);
     rsl_record_piece(w, &rsl_level_pieces[record->level]);
 
     line->level = record->level;
@@ -535,7 +464,7 @@ rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name, const rsl_str_t *s,
 }
 
 
-static void
+static inline void
 rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece)
 {
     if (w->json.last - w->json.pos < (ptrdiff_t) sizeof(piece->text)) {
