@@ -355,18 +355,20 @@ rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
 static size_t
 rsl_json_ascii(const u_char *p, const u_char *end)
 {
-    int            found;
+    rsl_block_t    block;
+    rsl_marks_t    marks;
     const u_char  *start;
 
-    start = p;
-    p += rsl_word_plain(p, end, &found);
+    for (start = p; p < end; p += RSL_BLOCK) {
+        block = (end - p >= RSL_BLOCK) ? rsl_block(p)
+                                       : rsl_block_part(p, end - p);
 
-    if (found) {
-        return (size_t) (p - start);
-    }
+        marks = rsl_block_marks(block);
 
-    while (p < end && *p < 0x80 && rsl_json_escapes[*p].len == 0) {
-        p++;
+        if (marks) {
+            p += rsl_block_first(marks);
+            break;
+        }
     }
 
     return (size_t) (p - start);

@@ -34,6 +34,12 @@
 
 #define rsl_word_high(word)     ((word) & RSL_WORD_HIGH)
 
+/* What does not stand for itself in a string of JSON, or may not be ASCII. */
+
+#define rsl_word_marks(word)                                                  \
+    (rsl_word_high(word) | rsl_word_less(word, 0x20)                          \
+     | rsl_word_has(word, '"') | rsl_word_has(word, '\\'))
+
 /* The index of the first byte of a mask that is not 0. */
 #define rsl_word_first(mask)    ((size_t) __builtin_ctzll(mask) / 8)
 
@@ -48,63 +54,6 @@ rsl_word(const u_char *p)
     memcpy(&word, p, sizeof(word));
 
     return le64toh(word);
-}
-
-
-/*
- * How many bytes at "p" are ASCII that stands for itself in a string of JSON,
- * of those that fit into words: it may be more.  *found: the next one is none.
- */
-
-static inline size_t
-rsl_word_plain(const u_char *p, const u_char *end, int *found)
-{
-    uint64_t       word, mask;
-    const u_char  *start;
-
-    start = p;
-    *found = 1;
-
-#if (__SSE2__)
-
-    while (end - p >= 16) {
-        __m128i   block;
-        unsigned  bits;
-
-        block = _mm_loadu_si128((const __m128i *) p);
-
-        /* bytes are signed: those from 0x80 on are below 0x20, too */
-
-        bits = (unsigned) _mm_movemask_epi8(
-                   _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
-                   _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
-                                _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')))));
-
-        if (bits) {
-            return (size_t) (p - start) + (size_t) __builtin_ctz(bits);
-        }
-
-        p += 16;
-    }
-
-#endif
-
-    while ((size_t) (end - p) >= sizeof(word)) {
-        word = rsl_word(p);
-
-        mask = rsl_word_high(word) | rsl_word_less(word, 0x20)
-               | rsl_word_has(word, '"') | rsl_word_has(word, '\\');
-
-        if (mask) {
-            return (size_t) (p - start) + rsl_word_first(mask);
-        }
-
-        p += sizeof(word);
-    }
-
-    *found = 0;
-
-    return (size_t) (p - start);
 }
 
 
@@ -217,9 +166,8 @@ rsl_word_ill_formed(uint32_t word)
 
 
 /*
- * A block is what is looked at and copied at once.  Its marks tell which bytes
- * do not stand for themselves in a string of JSON, or may not be ASCII: the
- * first mark is exact, those behind it need not be.
+ * A block is what is looked at and copied at once, and its marks are those of
+ * rsl_word_marks().  Again, only the first one is exact.
  */
 
 #if (__SSE2__)
@@ -272,7 +220,7 @@ rsl_block_part(const u_char *p, size_t n)
     unsigned  shift;
 
     if (n < 8) {
-        return _mm_cvtsi64_si128((int64_t) rsl_word_part(p, n));
+        return _mm_set_epi64x(0, (int64_t) rsl_word_part(p, n));
     }
 
     /* a word cannot be shifted by all of its bits at once */
@@ -290,6 +238,7 @@ rsl_block_part(const u_char *p, size_t n)
 #define rsl_block_first(marks)  rsl_word_first(marks)
 #define rsl_block(p)            rsl_word(p)
 #define rsl_block_part(p, n)    rsl_word_part(p, n)
+#define rsl_block_marks(block)  rsl_word_marks(block)
 
 typedef uint64_t  rsl_block_t;
 typedef uint64_t  rsl_marks_t;
@@ -303,15 +252,50 @@ rsl_block_store(u_char *p, rsl_block_t block)
     memcpy(p, &block, sizeof(block));
 }
 
-
-static inline rsl_marks_t
-rsl_block_marks(rsl_block_t block)
-{
-    return rsl_word_high(block) | rsl_word_less(block, 0x20)
-           | rsl_word_has(block, '"') | rsl_word_has(block, '\\');
-}
-
 #endif
+
+
+/*
+ * How many bytes at "p" are ASCII that stands for itself in a string of JSON,
+ * of those that fit into words: it may be more.  *found: the next one is none.
+ */
+
+static inline size_t
+rsl_word_plain(const u_char *p, const u_char *end, int *found)
+{
+    uint64_t       word, mask;
+    rsl_marks_t    marks;
+    const u_char  *start;
+
+    start = p;
+    *found = 1;
+
+    while (end - p >= RSL_BLOCK) {
+        marks = rsl_block_marks(rsl_block(p));
+
+        if (marks) {
+            return (size_t) (p - start) + rsl_block_first(marks);
+        }
+
+        p += RSL_BLOCK;
+    }
+
+    while ((size_t) (end - p) >= sizeof(word)) {
+        word = rsl_word(p);
+
+        mask = rsl_word_marks(word);
+
+        if (mask) {
+            return (size_t) (p - start) + rsl_word_first(mask);
+        }
+
+        p += sizeof(word);
+    }
+
+    *found = 0;
+
+    return (size_t) (p - start);
+}
 
 
 #endif /* _RSL_WORD_H_INCLUDED_ */
