@@ -126,15 +126,16 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
     }
 
     limit = json->last - RSL_JSON_SLACK;
-    stop = (end - p >= RSL_BLOCK) ? end - RSL_BLOCK : NULL;
+    stop = (end - p > RSL_BLOCK) ? end - RSL_BLOCK : p;
 
     do {
 
-        if (p <= stop) {
+        if (p < stop) {
             block = rsl_block(p);
 
-        } else if (stop != NULL && rsl_block_marks(rsl_block(stop)) == 0) {
-
+        } else if (end - stop == RSL_BLOCK
+                   && rsl_block_marks(rsl_block(stop)) == 0)
+        {
             /* so what is before "p" was copied as it is */
 
             dst += end - p;
