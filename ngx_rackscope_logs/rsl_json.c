@@ -117,8 +117,9 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
     u_char        *dst, *limit;
     rsl_block_t    block;
     rsl_marks_t    marks;
-    const u_char  *stop;
+    const u_char  *start;
 
+    start = p;
     dst = json->pos;
 
     if ((size_t) (json->last - dst) < RSL_JSON_SLACK) {
@@ -126,20 +127,19 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
     }
 
     limit = json->last - RSL_JSON_SLACK;
-    stop = (end - p > RSL_BLOCK) ? end - RSL_BLOCK : p;
 
     do {
 
-        if (p < stop) {
+        if (end - p >= RSL_BLOCK) {
             block = rsl_block(p);
 
-        } else if (end - stop == RSL_BLOCK
-                   && rsl_block_marks(rsl_block(stop)) == 0)
+        } else if (end - start >= RSL_BLOCK
+                   && rsl_block_marks(rsl_block(end - RSL_BLOCK)) == 0)
         {
             /* so what is before "p" was copied as it is */
 
             dst += end - p;
-            rsl_block_store(dst - RSL_BLOCK, rsl_block(stop));
+            rsl_block_store(dst - RSL_BLOCK, rsl_block(end - RSL_BLOCK));
             p = end;
             break;
 

@@ -57,7 +57,7 @@ rsl_word(const u_char *p)
 }
 
 
-/* The "n" bytes at "p", n <= 8, and zeros behind them. */
+/* The "n" bytes at "p", n < 8, and zeros behind them. */
 
 static inline uint64_t
 rsl_word_part(const u_char *p, size_t n)
@@ -212,7 +212,7 @@ rsl_block_marks(rsl_block_t block)
 }
 
 
-/* The "n" bytes at "p", n <= RSL_BLOCK, and zeros, which are marked. */
+/* The "n" bytes at "p", n < RSL_BLOCK, and zeros, which are marked. */
 
 static inline rsl_block_t
 rsl_block_part(const u_char *p, size_t n)
