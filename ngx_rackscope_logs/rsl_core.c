@@ -4,32 +4,28 @@
 #include "rsl_word.h"
 
 
-typedef struct rsl_chunk_s  rsl_chunk_t;
-
 struct rsl_chunk_s {
     rsl_chunk_t                  *next;
     size_t                        size;
-    size_t                        used;
+    size_t                        used;     /* unless it is the current one */
     _Alignas(max_align_t) u_char  data[];
 };
 
 
-struct rsl_arena_s {
-    size_t                        size;
-    rsl_chunk_t                  *first;    /* survives a reset */
-    rsl_chunk_t                  *current;
-};
-
-
 static rsl_chunk_t *rsl_arena_chunk(rsl_arena_t *arena, size_t size);
-static size_t rsl_utf8_match(const u_char *p, const u_char *end, size_t *len);
+static void rsl_arena_use(rsl_arena_t *arena, rsl_chunk_t *chunk);
 static size_t rsl_utf8_replace(const rsl_str_t *s, u_char *dst);
 
 
-#define RSL_ALIGNMENT    _Alignof(max_align_t)
-
-
 static const u_char  rsl_replacement[] = { 0xef, 0xbf, 0xbd };
+
+
+const u_char  rsl_digit_pairs[] =
+    "0001020304050607080910111213141516171819"
+    "2021222324252627282930313233343536373839"
+    "4041424344454647484950515253545556575859"
+    "6061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 
 rsl_arena_t *
@@ -50,50 +46,47 @@ rsl_arena_create(size_t size)
         return NULL;
     }
 
-    arena->current = arena->first;
+    rsl_arena_use(arena, arena->first);
 
     return arena;
 }
 
 
 void *
-rsl_arena_alloc(rsl_arena_t *arena, size_t size)
+rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size)
 {
-    void         *p;
     rsl_chunk_t  *chunk, *current;
 
     if (size > PTRDIFF_MAX / 2) {
         return NULL;
     }
 
-    size = (size + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1);
-    current = arena->current;
+    size = rsl_aligned(size);
 
-    if (size > current->size - current->used) {
-
-        chunk = rsl_arena_chunk(arena, size);
-        if (chunk == NULL) {
-            return NULL;
-        }
-
-        /* one large allocation must not waste what the current chunk has */
-
-        if (chunk->size - size < current->size - current->used) {
-            chunk->next = current->next;
-            current->next = chunk;
-
-        } else {
-            chunk->next = current;
-            arena->current = chunk;
-        }
-
-        current = chunk;
+    chunk = rsl_arena_chunk(arena, size);
+    if (chunk == NULL) {
+        return NULL;
     }
 
-    p = current->data + current->used;
-    current->used += size;
+    current = arena->current;
 
-    return p;
+    /* one large allocation must not waste what the current chunk has */
+
+    if (chunk->size - size < (size_t) (arena->last - arena->pos)) {
+        chunk->used = size;
+        chunk->next = current->next;
+        current->next = chunk;
+
+        return chunk->data;
+    }
+
+    current->used = arena->pos - current->data;
+    chunk->next = current;
+
+    rsl_arena_use(arena, chunk);
+    arena->pos += size;
+
+    return chunk->data;
 }
 
 
@@ -102,11 +95,12 @@ rsl_arena_reset(rsl_arena_t *arena)
 {
     rsl_chunk_t  *chunk, *next;
 
+    arena->current->used = arena->pos - arena->current->data;
+
     for (chunk = arena->current; chunk != NULL; chunk = next) {
         next = chunk->next;
 
         explicit_bzero(chunk->data, chunk->used);
-        chunk->used = 0;
 
         if (chunk != arena->first) {
             free(chunk);
@@ -114,7 +108,8 @@ rsl_arena_reset(rsl_arena_t *arena)
     }
 
     arena->first->next = NULL;
-    arena->current = arena->first;
+
+    rsl_arena_use(arena, arena->first);
 }
 
 
@@ -141,7 +136,7 @@ rsl_arena_chunk(rsl_arena_t *arena, size_t size)
         size = arena->size;
     }
 
-    size = (size + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1);
+    size = rsl_aligned(size);
 
     chunk = malloc(sizeof(rsl_chunk_t) + size);
     if (chunk == NULL) {
@@ -150,74 +145,31 @@ rsl_arena_chunk(rsl_arena_t *arena, size_t size)
 
     chunk->next = NULL;
     chunk->size = size;
-    chunk->used = 0;
 
     return chunk;
+}
+
+
+static void
+rsl_arena_use(rsl_arena_t *arena, rsl_chunk_t *chunk)
+{
+    arena->current = chunk;
+    arena->pos = chunk->data;
+    arena->last = chunk->data + chunk->size;
 }
 
 
 size_t
 rsl_utf8_sequence(const u_char *p, const u_char *end)
 {
-    size_t  n, len;
-
-    n = rsl_utf8_match(p, end, &len);
-
-    return (n == len) ? n : 0;
+    return rsl_word_sequence(rsl_word_four(p, end));
 }
 
 
 size_t
 rsl_utf8_ill_formed(const u_char *p, const u_char *end)
 {
-    size_t  n, len;
-
-    n = rsl_utf8_match(p, end, &len);
-
-    return n ? n : 1;
-}
-
-
-/*
- * How many bytes agree with the sequence that the first one announces, and
- * how many there should be; the second byte alone rules out overlong forms,
- * surrogates, and what is too large.
- */
-
-static size_t
-rsl_utf8_match(const u_char *p, const u_char *end, size_t *len)
-{
-    u_char  ch, low, high;
-    size_t  n;
-
-    ch = *p;
-
-    if (ch < 0x80) {
-        *len = 1;
-        return 1;
-    }
-
-    if (ch < 0xc2 || ch > 0xf4) {
-        *len = 0;
-        return 0;
-    }
-
-    *len = (ch < 0xe0) ? 2 : (ch < 0xf0) ? 3 : 4;
-
-    low = (ch == 0xe0) ? 0xa0 : (ch == 0xf0) ? 0x90 : 0x80;
-    high = (ch == 0xed) ? 0x9f : (ch == 0xf4) ? 0x8f : 0xbf;
-
-    for (n = 1; n < *len && n < (size_t) (end - p); n++) {
-
-        if (p[n] < low || p[n] > high) {
-            break;
-        }
-
-        low = 0x80;
-        high = 0xbf;
-    }
-
-    return n;
+    return rsl_word_ill_formed(rsl_word_four(p, end));
 }
 
 
@@ -344,9 +296,33 @@ rsl_utf8_replace(const rsl_str_t *s, u_char *dst)
 void
 rsl_digits(u_char *p, uint64_t value, size_t n)
 {
-    while (n > 0) {
-        p[--n] = (u_char) ('0' + value % 10);
-        value /= 10;
+    uint32_t  low, high;
+
+    /* divisions of 32 bits, and few of them wait for each other */
+
+    while (n >= 8) {
+        n -= 8;
+
+        low = (uint32_t) (value % 100000000);
+        value /= 100000000;
+
+        high = low / 10000;
+        low %= 10000;
+
+        rsl_digit_pair(p + n, high / 100);
+        rsl_digit_pair(p + n + 2, high % 100);
+        rsl_digit_pair(p + n + 4, low / 100);
+        rsl_digit_pair(p + n + 6, low % 100);
+    }
+
+    while (n >= 2) {
+        n -= 2;
+        rsl_digit_pair(p + n, value % 100);
+        value /= 100;
+    }
+
+    if (n) {
+        *p = (u_char) ('0' + value % 10);
     }
 }
 
@@ -355,11 +331,11 @@ size_t
 rsl_decimal(u_char *p, uint64_t value)
 {
     size_t    n;
-    uint64_t  rest;
+    uint64_t  limit;
 
     n = 1;
 
-    for (rest = value / 10; rest; rest /= 10) {
+    for (limit = 10; value >= limit && n < RSL_UINT64_LEN; limit *= 10) {
         n++;
     }
 

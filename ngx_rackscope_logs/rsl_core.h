@@ -39,14 +39,26 @@ typedef struct {
  * request and is reset for each record.
  */
 
-typedef struct rsl_arena_s  rsl_arena_t;
+typedef struct rsl_chunk_s  rsl_chunk_t;
+
+typedef struct {
+    u_char       *pos;              /* aligned, and so is "last" */
+    u_char       *last;
+    size_t        size;
+    rsl_chunk_t  *first;            /* survives a reset */
+    rsl_chunk_t  *current;
+} rsl_arena_t;
+
+
+#define RSL_ALIGNMENT      _Alignof(max_align_t)
+#define rsl_aligned(size)  (((size) + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1))
 
 
 /* Creates an arena that grows by chunks of at least "size" bytes, or NULL. */
 rsl_arena_t *rsl_arena_create(size_t size);
 
-/* "size" bytes aligned for any type, valid until the reset; NULL: no memory. */
-void *rsl_arena_alloc(rsl_arena_t *arena, size_t size);
+/* What rsl_arena_alloc() does when the current chunk has no room. */
+void *rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size);
 
 /*
  * Takes back all that was handed out, overwrites it with zeros (it may have
@@ -56,6 +68,25 @@ void rsl_arena_reset(rsl_arena_t *arena);
 
 /* Resets and frees the arena; NULL is allowed. */
 void rsl_arena_destroy(rsl_arena_t *arena);
+
+
+/* "size" bytes aligned for any type, valid until the reset; NULL: no memory. */
+
+static inline void *
+rsl_arena_alloc(rsl_arena_t *arena, size_t size)
+{
+    u_char  *p;
+
+    p = arena->pos;
+
+    if (size > (size_t) (arena->last - p)) {
+        return rsl_arena_alloc_chunk(arena, size);
+    }
+
+    arena->pos = p + rsl_aligned(size);
+
+    return p;
+}
 
 
 /*
@@ -98,6 +129,19 @@ void rsl_digits(u_char *p, uint64_t value, size_t n);
 
 /* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
 size_t rsl_decimal(u_char *p, uint64_t value);
+
+
+/* The two digits of each number below 100, one pair after the other. */
+extern const u_char  rsl_digit_pairs[];
+
+
+/* Writes the two digits of "value", which is less than 100. */
+
+static inline void
+rsl_digit_pair(u_char *p, uint32_t value)
+{
+    memcpy(p, &rsl_digit_pairs[value * 2], 2);
+}
 
 
 #endif /* _RSL_CORE_H_INCLUDED_ */

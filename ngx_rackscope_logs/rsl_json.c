@@ -3,6 +3,8 @@
 #include "rsl_word.h"
 
 
+static inline u_char *rsl_json_copy_marked(u_char *dst, u_char *limit,
+    const u_char **src, const u_char *end);
 static size_t rsl_json_escape(const u_char *p, const u_char *end, u_char *dst,
     size_t *len);
 static size_t rsl_json_ascii(const u_char *p, const u_char *end);
@@ -10,13 +12,26 @@ static size_t rsl_json_ascii(const u_char *p, const u_char *end);
 
 #define RSL_JSON_ESCAPE_MAX  6
 
+/* A block is stored whole, and an escape may begin behind its last byte. */
+#define RSL_JSON_SLACK       (RSL_BLOCK + sizeof(rsl_escape_t))
 
-/* What follows the backslash; 0: the character stands for itself. */
 
-static const u_char  rsl_json_escapes[0x80] = {
-    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b', 't', 'n', 'u', 'f', 'r',
-    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u',
-    'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\'
+typedef struct {
+    u_char  text[7];
+    u_char  len;            /* 0: the character stands for itself */
+} rsl_escape_t;
+
+
+static const rsl_escape_t  rsl_json_escapes[0x80] = {
+    { "\\u0000", 6 }, { "\\u0001", 6 }, { "\\u0002", 6 }, { "\\u0003", 6 },
+    { "\\u0004", 6 }, { "\\u0005", 6 }, { "\\u0006", 6 }, { "\\u0007", 6 },
+    { "\\b", 2 }, { "\\t", 2 }, { "\\n", 2 }, { "\\u000b", 6 },
+    { "\\f", 2 }, { "\\r", 2 }, { "\\u000e", 6 }, { "\\u000f", 6 },
+    { "\\u0010", 6 }, { "\\u0011", 6 }, { "\\u0012", 6 }, { "\\u0013", 6 },
+    { "\\u0014", 6 }, { "\\u0015", 6 }, { "\\u0016", 6 }, { "\\u0017", 6 },
+    { "\\u0018", 6 }, { "\\u0019", 6 }, { "\\u001a", 6 }, { "\\u001b", 6 },
+    { "\\u001c", 6 }, { "\\u001d", 6 }, { "\\u001e", 6 }, { "\\u001f", 6 },
+    ['"'] = { "\\\"", 2 }, ['\\'] = { "\\\\", 2 }
 };
 
 
@@ -95,19 +110,122 @@ rsl_json_put_value(rsl_json_t *json, const rsl_value_t *value)
 }
 
 
-void
-rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s)
+const u_char *
+rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
 {
-    size_t         n, len;
-    u_char         buf[RSL_JSON_ESCAPE_MAX];
-    const u_char  *p, *end;
+    size_t         n;
+    u_char        *dst, *limit;
+    rsl_block_t    block;
+    rsl_marks_t    marks;
+    const u_char  *start;
 
-    if (s->len == 0) {
-        return;
+    start = p;
+    dst = json->pos;
+
+    if ((size_t) (json->last - dst) < RSL_JSON_SLACK) {
+        return p;
     }
 
-    p = s->data;
-    end = p + s->len;
+    limit = json->last - RSL_JSON_SLACK;
+
+    do {
+
+        if (end - p >= RSL_BLOCK) {
+            block = rsl_block(p);
+
+        } else if (end - start >= RSL_BLOCK
+                   && rsl_block_marks(rsl_block(end - RSL_BLOCK)) == 0)
+        {
+            /* so what is before "p" was copied as it is */
+
+            dst += end - p;
+            rsl_block_store(dst - RSL_BLOCK, rsl_block(end - RSL_BLOCK));
+            p = end;
+            break;
+
+        } else {
+            block = rsl_block_part(p, end - p);
+        }
+
+        rsl_block_store(dst, block);
+
+        marks = rsl_block_marks(block);
+
+        if (marks == 0) {
+            p += RSL_BLOCK;
+            dst += RSL_BLOCK;
+            continue;
+        }
+
+        n = rsl_block_first(marks);
+        p += n;
+        dst += n;
+
+        if (p == end) {
+            break;
+        }
+
+        dst = rsl_json_copy_marked(dst, limit, &p, end);
+
+    } while (dst <= limit);
+
+    json->pos = dst;
+
+    return p;
+}
+
+
+/* An escape, or a run of what is not ASCII. */
+
+static inline u_char *
+rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
+    const u_char *end)
+{
+    size_t               n;
+    uint32_t             word;
+    const u_char        *p;
+    const rsl_escape_t  *escape;
+
+    p = *src;
+    n = *p;
+
+    if (n < 0x80) {
+        escape = &rsl_json_escapes[n];
+        memcpy(dst, escape, sizeof(rsl_escape_t));
+        *src = p + 1;
+
+        return dst + escape->len;
+    }
+
+    do {
+        word = rsl_word_four(p, end);
+        n = rsl_word_sequence(word);
+
+        if (n) {
+            word = htole32(word);
+            memcpy(dst, &word, 4);
+            p += n;
+            dst += n;
+
+        } else {
+            memcpy(dst, "\xef\xbf\xbd", 3);
+            p += rsl_word_ill_formed(word);
+            dst += 3;
+        }
+
+    } while (p < end && *p >= 0x80 && dst <= limit);
+
+    *src = p;
+
+    return dst;
+}
+
+
+void
+rsl_json_put_slowly(rsl_json_t *json, const u_char *p, const u_char *end)
+{
+    size_t  n, len;
+    u_char  buf[RSL_JSON_ESCAPE_MAX];
 
     while (p < end) {
         n = rsl_json_plain(p, end);
@@ -124,6 +242,41 @@ rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s)
 
         rsl_json_put(json, buf, len);
     }
+}
+
+
+size_t
+rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room)
+{
+    size_t         escaped;
+    u_char        *last;
+    rsl_str_t      rest;
+    const u_char  *end;
+
+    if (s->len == 0) {
+        return 0;
+    }
+
+    last = json->last;
+
+    if (room < (size_t) (last - json->pos)) {
+        json->last = json->pos + room;
+    }
+
+    end = s->data + s->len;
+
+    rest.data = rsl_json_copy(json, s->data, end);
+    rest.len = end - rest.data;
+
+    rest.len = rsl_json_fit(&rest, json->last - json->pos, &escaped);
+
+    end = rest.data + rest.len;
+
+    rsl_json_put_slowly(json, rest.data, end);
+
+    json->last = last;
+
+    return end - s->data;
 }
 
 
@@ -152,7 +305,7 @@ rsl_json_fit(const rsl_str_t *s, size_t room, size_t *escaped)
         p += n;
         rest -= n;
 
-        if (p == end) {
+        if (p == end || rest == 0) {
             break;
         }
 
@@ -177,55 +330,46 @@ rsl_json_fit(const rsl_str_t *s, size_t room, size_t *escaped)
 static size_t
 rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
 {
-    static const u_char  hex[] = "0123456789abcdef";
-
     size_t  n;
 
-    if (*p >= 0x80) {
-        n = rsl_utf8_sequence(p, end);
-
-        if (n) {
-            memcpy(dst, p, n);
-            *len = n;
-            return n;
-        }
-
-        memcpy(dst, "\xef\xbf\xbd", 3);
-        *len = 3;
-        return rsl_utf8_ill_formed(p, end);
+    if (*p < 0x80) {
+        *len = rsl_json_escapes[*p].len;
+        memcpy(dst, rsl_json_escapes[*p].text, RSL_JSON_ESCAPE_MAX);
+        return 1;
     }
 
-    dst[0] = '\\';
-    dst[1] = rsl_json_escapes[*p];
-    *len = 2;
+    n = rsl_utf8_sequence(p, end);
 
-    if (dst[1] == 'u') {
-        dst[2] = '0';
-        dst[3] = '0';
-        dst[4] = hex[*p >> 4];
-        dst[5] = hex[*p & 0xf];
-        *len = 6;
+    if (n) {
+        memcpy(dst, p, n);
+        *len = n;
+        return n;
     }
 
-    return 1;
+    memcpy(dst, "\xef\xbf\xbd", 3);
+    *len = 3;
+
+    return rsl_utf8_ill_formed(p, end);
 }
 
 
 static size_t
 rsl_json_ascii(const u_char *p, const u_char *end)
 {
-    int            found;
+    rsl_block_t    block;
+    rsl_marks_t    marks;
     const u_char  *start;
 
-    start = p;
-    p += rsl_word_plain(p, end, &found);
+    for (start = p; p < end; p += RSL_BLOCK) {
+        block = (end - p >= RSL_BLOCK) ? rsl_block(p)
+                                       : rsl_block_part(p, end - p);
 
-    if (found) {
-        return (size_t) (p - start);
-    }
+        marks = rsl_block_marks(block);
 
-    while (p < end && *p < 0x80 && rsl_json_escapes[*p] == 0) {
-        p++;
+        if (marks) {
+            p += rsl_block_first(marks);
+            break;
+        }
     }
 
     return (size_t) (p - start);

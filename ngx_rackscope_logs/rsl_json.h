@@ -34,7 +34,9 @@ rsl_json_put(rsl_json_t *json, const void *data, size_t len)
 
     if (len > room) {
         json->excess += len - room;
-        len = room;
+        memcpy(json->pos, data, room);
+        json->pos = json->last;
+        return;
     }
 
     memcpy(json->pos, data, len);
@@ -42,8 +44,43 @@ rsl_json_put(rsl_json_t *json, const void *data, size_t len)
 }
 
 
+/*
+ * Escapes what is from "p" on while there is so much room that nothing has to
+ * be counted, and returns where it stopped: at the end as a rule.
+ */
+const u_char *rsl_json_copy(rsl_json_t *json, const u_char *p,
+    const u_char *end);
+
+/* The same to the last byte, counting what finds no room. */
+void rsl_json_put_slowly(rsl_json_t *json, const u_char *p, const u_char *end);
+
+
 /* The text of a string, without its quotes. */
-void rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s);
+
+static inline void
+rsl_json_put_text(rsl_json_t *json, const rsl_str_t *s)
+{
+    const u_char  *p, *end;
+
+    if (s->len == 0) {
+        return;
+    }
+
+    end = s->data + s->len;
+
+    p = rsl_json_copy(json, s->data, end);
+
+    if (p != end) {
+        rsl_json_put_slowly(json, p, end);
+    }
+}
+
+
+/*
+ * Puts the longest prefix of "s", on a character boundary, whose escaped text
+ * has at most "room" bytes and finds room, and returns its length.
+ */
+size_t rsl_json_put_prefix(rsl_json_t *json, const rsl_str_t *s, size_t room);
 
 /*
  * How many bytes at "p" stand for themselves in a string: all but quotes,

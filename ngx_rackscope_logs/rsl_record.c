@@ -18,11 +18,20 @@ typedef struct {
 
     size_t      cap[RSL_GROUPS];    /* of the escaped text of a field */
     size_t      cut[RSL_GROUPS];    /* how many fields were cut to it */
-    size_t      slack;              /* what these did not use of it */
+    size_t      over[RSL_GROUPS];   /* what these were given beyond it */
+    size_t      slack;              /* and what they did not use */
 
     unsigned    cutting:1;
     unsigned    dropping:1;
 } rsl_writer_t;
+
+
+/* So short that 16 bytes are copied, whatever its length. */
+
+typedef struct {
+    u_char      text[16];
+    size_t      len;
+} rsl_piece_t;
 
 
 static int rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
@@ -35,11 +44,14 @@ static void rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line);
 static int rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value);
 static void rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value);
-static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_str_t *name,
+static void rsl_record_timestamp(u_char *p, int64_t timestamp);
+static uint32_t rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name,
     const rsl_str_t *s, rsl_group_t group);
+static inline void rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece);
+static inline void rsl_record_text(rsl_writer_t *w, const rsl_str_t *s,
+    size_t cap, rsl_group_t group);
 static void rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_group_t group);
-static void rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp);
 static void rsl_record_mark(rsl_writer_t *w, size_t n);
 static size_t rsl_record_mark_len(size_t n);
 
@@ -48,17 +60,13 @@ static size_t rsl_record_mark_len(size_t n);
 #define RSL_KEY_MIN        128      /* no key is cut to less */
 #define RSL_NUMBER_MAX     32       /* more than any double needs */
 #define RSL_FILL_MAX       16
+#define RSL_TIMESTAMP      38       /* where it stands in a line */
 #define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
-#define RSL_DAY            INT64_C(86400000000)
 
+#define RSL_CUT_TAIL_LEN   (sizeof(rsl_cut_tail) - 1)
+#define RSL_TAIL_LEN       1
 
-const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
-    rsl_string("DEBUG"),
-    rsl_string("INFO"),
-    rsl_string("WARNING"),
-    rsl_string("ERROR"),
-    rsl_string("CRITICAL")
-};
+#define rsl_piece(text)    { text, sizeof(text) - 1 }
 
 
 /*
@@ -69,44 +77,29 @@ const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
 static const size_t  rsl_group_floor[RSL_GROUPS] = { 0, 4, 1 };
 
 
-static const rsl_str_t  rsl_logger_name = rsl_string(",\"logger\":\"");
-static const rsl_str_t  rsl_message_name = rsl_string(",\"message\":\"");
-static const rsl_str_t  rsl_request_id_name = rsl_string(",\"request_id\":\"");
-static const rsl_str_t  rsl_method_name = rsl_string(",\"method\":\"");
-static const rsl_str_t  rsl_path_name = rsl_string(",\"path\":\"");
-static const rsl_str_t  rsl_exception_name = rsl_string(",\"exception\":\"");
-
-static const rsl_str_t  rsl_whole_tail = rsl_string("}");
-static const rsl_str_t  rsl_cut_tail = rsl_string(",\"truncated\":true}");
+static const rsl_piece_t  rsl_level_pieces[RSL_LEVELS] = {
+    rsl_piece("DEBUG\""),
+    rsl_piece("INFO\""),
+    rsl_piece("WARNING\""),
+    rsl_piece("ERROR\""),
+    rsl_piece("CRITICAL\"")
+};
 
 
-rsl_level_t
-rsl_level_parse(const rsl_str_t *name)
-{
-    size_t            n;
-    rsl_level_t       level;
-    const rsl_str_t  *known;
+static const rsl_piece_t  rsl_logger_name = rsl_piece(",\"logger\":\"");
+static const rsl_piece_t  rsl_message_name = rsl_piece(",\"message\":\"");
+static const rsl_piece_t  rsl_request_id_name = rsl_piece(",\"request_id\":\"");
+static const rsl_piece_t  rsl_duration_name = rsl_piece(",\"duration_ms\":");
+static const rsl_piece_t  rsl_method_name = rsl_piece(",\"method\":\"");
+static const rsl_piece_t  rsl_path_name = rsl_piece(",\"path\":\"");
+static const rsl_piece_t  rsl_status_name = rsl_piece(",\"status_code\":");
+static const rsl_piece_t  rsl_exception_name = rsl_piece(",\"exception\":\"");
 
-    for (level = RSL_LEVEL_DEBUG; level < RSL_LEVELS; level++) {
-        known = &rsl_level_names[level];
+static const char  rsl_head[] =
+    "{\"_seq\":0000000000000000,"
+    "\"timestamp\":\"0000-00-00T00:00:00.000000+00:00\",\"level\":\"";
 
-        if (name->len != known->len) {
-            continue;
-        }
-
-        for (n = 0; n < name->len; n++) {
-            if ((name->data[n] & ~0x20) != known->data[n]) {
-                break;
-            }
-        }
-
-        if (n == name->len) {
-            return level;
-        }
-    }
-
-    return RSL_LEVELS;
-}
+static const char  rsl_cut_tail[] = ",\"truncated\":true}";
 
 
 void
@@ -117,8 +110,8 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     rsl_writer_t  w;
 
     w.start = buf;
-    w.json.last = buf + size - (record->truncated ? rsl_cut_tail.len
-                                                  : rsl_whole_tail.len);
+    w.json.last = buf + size - (record->truncated ? RSL_CUT_TAIL_LEN
+                                                  : RSL_TAIL_LEN);
     w.cutting = 0;
     w.dropping = 0;
 
@@ -130,7 +123,7 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
         return;
     }
 
-    w.json.last = buf + size - rsl_cut_tail.len;
+    w.json.last = buf + size - RSL_CUT_TAIL_LEN;
     w.cutting = 1;
 
     for (group = 0; group < RSL_GROUPS; group++) {
@@ -147,42 +140,6 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     w.dropping = 1;
 
     (void) rsl_record_print(&w, record, line);
-}
-
-
-int
-rsl_record_request(rsl_arena_t *arena, rsl_record_t *record)
-{
-    u_char     *p;
-    rsl_str_t   method;
-
-    static const rsl_str_t  none = rsl_string("no request");
-
-    method = record->method.len ? record->method : none;
-
-    p = rsl_arena_alloc(arena, method.len + record->path.len
-                               + sizeof("  - 000"));
-    if (p == NULL) {
-        return RSL_ERROR;
-    }
-
-    record->message.data = p;
-
-    memcpy(p, method.data, method.len);
-    p += method.len;
-
-    if (record->path.len) {
-        *p++ = ' ';
-        memcpy(p, record->path.data, record->path.len);
-        p += record->path.len;
-    }
-
-    memcpy(p, " - ", 3);
-    rsl_digits(p + 3, (uint64_t) record->status_code, 3);
-
-    record->message.len = (size_t) (p + 6 - record->message.data);
-
-    return RSL_OK;
 }
 
 
@@ -209,6 +166,12 @@ rsl_record_fill(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line,
 
         w->cap[group] += room / w->cut[group];
 
+        /* the second round would add this: one long text is the rule */
+
+        if (n == 0 && w->cut[group] == 1 && room >= w->over[group]) {
+            w->cap[group] += w->over[group];
+        }
+
         (void) rsl_record_print(w, record, line);
     }
 }
@@ -218,13 +181,12 @@ static int
 rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line)
 {
-    const rsl_str_t  *tail;
-
     w->json.pos = w->start;
     w->json.excess = 0;
     w->slack = 0;
 
     memset(w->cut, 0, sizeof(w->cut));
+    memset(w->over, 0, sizeof(w->over));
 
     rsl_record_head(w, record, line);
     rsl_record_fields(w, record, line);
@@ -233,13 +195,18 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
         return RSL_DECLINED;
     }
 
+    line->len = w->json.pos - w->start;
+
     /* the room for it was set aside */
 
-    tail = (w->cutting || record->truncated) ? &rsl_cut_tail : &rsl_whole_tail;
+    if (w->cutting || record->truncated) {
+        memcpy(w->json.pos, rsl_cut_tail, RSL_CUT_TAIL_LEN);
+        line->len += RSL_CUT_TAIL_LEN;
 
-    memcpy(w->json.pos, tail->data, tail->len);
-
-    line->len = w->json.pos + tail->len - w->start;
+    } else {
+        *w->json.pos = '}';
+        line->len += RSL_TAIL_LEN;
+    }
 
     return RSL_OK;
 }
@@ -248,16 +215,13 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
 static void
 rsl_record_head(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line)
 {
-    const rsl_str_t  *level;
+    /* that much fits into any line */
 
-    level = &rsl_level_names[record->level];
+    memcpy(w->start, rsl_head, sizeof(rsl_head) - 1);
+    w->json.pos = w->start + sizeof(rsl_head) - 1;
 
-    rsl_json_put_literal(&w->json, "{\"_seq\":0000000000000000");
-    rsl_json_put_literal(&w->json, ",\"timestamp\":\"");
-    rsl_record_timestamp(w, record->timestamp);
-    rsl_json_put_literal(&w->json, "\",\"level\":\"");
-    rsl_json_put(&w->json, level->data, level->len);
-    rsl_json_put_literal(&w->json, "\"");
+    rsl_record_timestamp(w->start + RSL_TIMESTAMP, record->timestamp);
+    rsl_record_piece(w, &rsl_level_pieces[record->level]);
 
     line->level = record->level;
 
@@ -293,7 +257,7 @@ rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     /* clients calculate with it: rather none than a string */
 
     if (duration->len && !(w->cutting && duration->len > RSL_NUMBER_MAX)) {
-        rsl_json_put_literal(&w->json, ",\"duration_ms\":");
+        rsl_record_piece(w, &rsl_duration_name);
         rsl_json_put(&w->json, duration->data, duration->len);
     }
 
@@ -308,7 +272,7 @@ rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     }
 
     if (record->status_code) {
-        rsl_json_put_literal(&w->json, ",\"status_code\":");
+        rsl_record_piece(w, &rsl_status_name);
         rsl_json_put_integer(&w->json, record->status_code);
     }
 
@@ -335,7 +299,7 @@ rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value)
         start = w->json.pos;
 
         rsl_json_put_literal(&w->json, ",\"");
-        rsl_record_capped(w, &value->key, cap, RSL_GROUP_EXTRAS);
+        rsl_record_text(w, &value->key, cap, RSL_GROUP_EXTRAS);
         rsl_json_put_literal(&w->json, "\":");
         rsl_record_extra(w, value);
 
@@ -366,8 +330,8 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
 
     if (value->type == RSL_VALUE_STRING) {
         rsl_json_put_literal(&w->json, "\"");
-        rsl_record_capped(w, &value->text, w->cap[RSL_GROUP_EXTRAS],
-                          RSL_GROUP_EXTRAS);
+        rsl_record_text(w, &value->text, w->cap[RSL_GROUP_EXTRAS],
+                        RSL_GROUP_EXTRAS);
         rsl_json_put_literal(&w->json, "\"");
         return;
     }
@@ -378,8 +342,13 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
     text.len = w->json.pos - start;
 
     len = text.len + w->json.excess;
-    mark = rsl_record_mark_len(len);
     cap = w->cap[RSL_GROUP_EXTRAS];
+
+    if (len <= cap) {
+        return;
+    }
+
+    mark = rsl_record_mark_len(len);
 
     if (cap < mark) {
         cap = mark;
@@ -421,78 +390,22 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
     rsl_json_put_literal(&w->json, "\"");
 
     w->cut[RSL_GROUP_EXTRAS]++;
+    w->over[RSL_GROUP_EXTRAS] += cap - w->cap[RSL_GROUP_EXTRAS];
     w->slack += cap + 2 - (w->json.pos - start);
 }
 
 
-static uint32_t
-rsl_record_string(rsl_writer_t *w, const rsl_str_t *name, const rsl_str_t *s,
-    rsl_group_t group)
-{
-    u_char  *start;
-
-    rsl_json_put(&w->json, name->data, name->len);
-
-    start = w->json.pos;
-
-    rsl_record_capped(w, s, w->cap[group], group);
-    rsl_json_put_literal(&w->json, "\"");
-
-    return w->json.pos - 1 - start;
-}
-
+/*
+ * Days become a date as in C. Neri, L. Schneider, "Euclidean affine functions
+ * and their application to calendar algorithms" (2022): years begin in March,
+ * so that February 29 is the last day.
+ */
 
 static void
-rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
-    rsl_group_t group)
+rsl_record_timestamp(u_char *p, int64_t timestamp)
 {
-    size_t      mark, escaped;
-    u_char     *start;
-    rsl_str_t   text;
-
-    if (cap == RSL_UNLIMITED) {
-
-        /* a megabyte must not be escaped in vain */
-
-        if (s->len > (size_t) (w->json.last - w->json.pos)) {
-            w->json.pos = w->json.last;
-            w->json.excess = s->len;
-            return;
-        }
-
-        rsl_json_put_text(&w->json, s);
-        return;
-    }
-
-    mark = rsl_record_mark_len(s->len);
-
-    if (cap < mark) {
-        cap = mark;
-    }
-
-    if (rsl_json_fit(s, cap, &escaped) == s->len) {
-        rsl_json_put_text(&w->json, s);
-        return;
-    }
-
-    start = w->json.pos;
-
-    text.data = s->data;
-    text.len = rsl_json_fit(s, cap - mark, &escaped);
-
-    rsl_json_put_text(&w->json, &text);
-    rsl_record_mark(w, s->len - text.len);
-
-    w->cut[group]++;
-    w->slack += cap - (w->json.pos - start);
-}
-
-
-static void
-rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp)
-{
-    u_char    buf[32] = "0000-00-00T00:00:00.000000+00:00";
-    uint32_t  days, era, year, month, rest, seconds;
+    uint32_t  rest, year, month, day, second, us;
+    uint64_t  seconds, years;
 
     if (timestamp < 0) {
         timestamp = 0;
@@ -502,30 +415,128 @@ rsl_record_timestamp(rsl_writer_t *w, int64_t timestamp)
         timestamp = RSL_TIMESTAMP_MAX;
     }
 
-    seconds = timestamp % RSL_DAY / 1000000;
+    seconds = (uint64_t) timestamp / 1000000;
+    us = (uint32_t) ((uint64_t) timestamp % 1000000);
+    second = (uint32_t) (seconds % 86400);
 
-    /* years begin in March here, so that February 29 is the last day */
+    rest = 4 * ((uint32_t) (seconds / 86400) + 719468) + 3;
+    year = rest / 146097 * 100;
 
-    days = timestamp / RSL_DAY + 719468;
-    era = days / 146097;
-    days %= 146097;
+    years = (uint64_t) (rest % 146097 | 3) * 2939745;
+    year += (uint32_t) (years >> 32);
+    day = (uint32_t) years / (4 * 2939745);
 
-    year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
-    rest = days - (365 * year + year / 4 - year / 100);
-    month = (5 * rest + 2) / 153;
-    rest -= (153 * month + 2) / 5;
-    month = (month < 10) ? month + 3 : month - 9;
-    year += era * 400 + (month <= 2);
+    rest = 2141 * day + 197913;
+    month = rest >> 16;
 
-    rsl_digits(&buf[0], year, 4);
-    rsl_digits(&buf[5], month, 2);
-    rsl_digits(&buf[8], rest + 1, 2);
-    rsl_digits(&buf[11], seconds / 3600, 2);
-    rsl_digits(&buf[14], seconds / 60 % 60, 2);
-    rsl_digits(&buf[17], seconds % 60, 2);
-    rsl_digits(&buf[20], timestamp % 1000000, 6);
+    if (day >= 306) {
+        month -= 12;
+        year++;
+    }
 
-    rsl_json_put(&w->json, buf, sizeof(buf));
+    rsl_digit_pair(p, year / 100);
+    rsl_digit_pair(p + 2, year % 100);
+    rsl_digit_pair(p + 5, month);
+    rsl_digit_pair(p + 8, (rest & 0xffff) / 2141 + 1);
+    rsl_digit_pair(p + 11, second / 3600);
+    rsl_digit_pair(p + 14, second / 60 % 60);
+    rsl_digit_pair(p + 17, second % 60);
+    rsl_digit_pair(p + 20, us / 10000);
+    rsl_digit_pair(p + 22, us / 100 % 100);
+    rsl_digit_pair(p + 24, us % 100);
+}
+
+
+static uint32_t
+rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name, const rsl_str_t *s,
+    rsl_group_t group)
+{
+    u_char  *start;
+
+    rsl_record_piece(w, name);
+
+    start = w->json.pos;
+
+    rsl_record_text(w, s, w->cap[group], group);
+    rsl_json_put_literal(&w->json, "\"");
+
+    return w->json.pos - 1 - start;
+}
+
+
+static inline void
+rsl_record_piece(rsl_writer_t *w, const rsl_piece_t *piece)
+{
+    if (w->json.last - w->json.pos < (ptrdiff_t) sizeof(piece->text)) {
+        rsl_json_put(&w->json, piece->text, piece->len);
+        return;
+    }
+
+    memcpy(w->json.pos, piece->text, sizeof(piece->text));
+    w->json.pos += piece->len;
+}
+
+
+static inline void
+rsl_record_text(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
+    rsl_group_t group)
+{
+    if (cap != RSL_UNLIMITED) {
+        rsl_record_capped(w, s, cap, group);
+        return;
+    }
+
+    /* a megabyte must not be escaped in vain */
+
+    if (s->len > (size_t) (w->json.last - w->json.pos)) {
+        w->json.pos = w->json.last;
+        w->json.excess = s->len;
+        return;
+    }
+
+    rsl_json_put_text(&w->json, s);
+}
+
+
+static void
+rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
+    rsl_group_t group)
+{
+    size_t      n, mark, escaped;
+    u_char     *start;
+    rsl_str_t   rest;
+
+    mark = rsl_record_mark_len(s->len);
+
+    if (cap < mark) {
+        cap = mark;
+    }
+
+    start = w->json.pos;
+
+    n = rsl_json_put_prefix(&w->json, s, cap - mark);
+
+    if (n == s->len) {
+        return;
+    }
+
+    rest.data = s->data + n;
+    rest.len = s->len - n;
+
+    /* the mark may take the room that would do for the rest */
+
+    if (rsl_json_fit(&rest, cap - (w->json.pos - start), &escaped)
+        == rest.len)
+    {
+        rsl_json_put_text(&w->json, &rest);
+        return;
+    }
+
+    rsl_record_mark(w, rest.len);
+
+    w->cut[group]++;
+    w->over[group] += cap - w->cap[group];
+    w->slack += cap - (w->json.pos - start);
 }
 
 

@@ -37,7 +37,7 @@ typedef struct {
 
 static rsl_slot_t *rsl_ring_slot(const rsl_ring_t *ring, uint64_t seq);
 static uint64_t rsl_ring_floor(uint64_t cleared);
-static int rsl_ring_has(const rsl_ring_t *ring, uint64_t seq);
+static int rsl_ring_has(const rsl_slot_t *slot, uint64_t seq);
 static int rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     rsl_line_t *line);
 static size_t rsl_ring_stride(size_t entry_size);
@@ -171,7 +171,7 @@ rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state)
      * was killed, nothing else would tell that this line is gone.
      */
 
-    if (!rsl_ring_has(ring, state->oldest)) {
+    if (!rsl_ring_has(rsl_ring_slot(ring, state->oldest), state->oldest)) {
         state->oldest++;
     }
 }
@@ -200,15 +200,14 @@ rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     rsl_slot_t  *slot;
 
     cleared = atomic_load_explicit(&ring->cleared, memory_order_acquire);
+    slot = rsl_ring_slot(ring, seq);
 
     if (seq < rsl_ring_floor(cleared)
         || seq > atomic_load_explicit(&ring->last, memory_order_acquire)
-        || !rsl_ring_has(ring, seq))
+        || !rsl_ring_has(slot, seq))
     {
         return RSL_DECLINED;
     }
-
-    slot = rsl_ring_slot(ring, seq);
 
     *line = slot->line;
 
@@ -224,7 +223,7 @@ rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
 
     atomic_thread_fence(memory_order_acquire);
 
-    return rsl_ring_has(ring, seq) ? RSL_OK : RSL_DECLINED;
+    return rsl_ring_has(slot, seq) ? RSL_OK : RSL_DECLINED;
 }
 
 
@@ -236,12 +235,8 @@ rsl_ring_floor(uint64_t cleared)
 
 
 static int
-rsl_ring_has(const rsl_ring_t *ring, uint64_t seq)
+rsl_ring_has(const rsl_slot_t *slot, uint64_t seq)
 {
-    rsl_slot_t  *slot;
-
-    slot = rsl_ring_slot(ring, seq);
-
     return atomic_load_explicit(&slot->seq, memory_order_acquire) == seq;
 }
 

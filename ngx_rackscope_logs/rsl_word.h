@@ -34,6 +34,12 @@
 
 #define rsl_word_high(word)     ((word) & RSL_WORD_HIGH)
 
+/* What does not stand for itself in a string of JSON, or may not be ASCII. */
+
+#define rsl_word_marks(word)                                                  \
+    (rsl_word_high(word) | rsl_word_less(word, 0x20)                          \
+     | rsl_word_has(word, '"') | rsl_word_has(word, '\\'))
+
 /* The index of the first byte of a mask that is not 0. */
 #define rsl_word_first(mask)    ((size_t) __builtin_ctzll(mask) / 8)
 
@@ -51,6 +57,204 @@ rsl_word(const u_char *p)
 }
 
 
+/* The "n" bytes at "p", n < 8, and zeros behind them. */
+
+static inline uint64_t
+rsl_word_part(const u_char *p, size_t n)
+{
+    uint32_t  low, high;
+
+    if (n >= 4) {
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+
+        return le32toh(low) | (uint64_t) le32toh(high) << (8 * (n - 4));
+    }
+
+    if (n == 0) {
+        return 0;
+    }
+
+    return p[0] | (uint64_t) p[n / 2] << (8 * (n / 2))
+                | (uint64_t) p[n - 1] << (8 * (n - 1));
+}
+
+
+/* The four bytes at "p"; those that "end" cuts, p < end, are zeros. */
+
+static inline uint32_t
+rsl_word_four(const u_char *p, const u_char *end)
+{
+    uint32_t  word;
+
+    if (end - p < 4) {
+        return (uint32_t) rsl_word_part(p, (size_t) (end - p));
+    }
+
+    memcpy(&word, p, 4);
+
+    return le32toh(word);
+}
+
+
+/*
+ * The length of the well-formed UTF-8 sequence that the bytes of "word" begin
+ * with, the first one lowest, or 0 if there is none.
+ */
+
+static inline size_t
+rsl_word_sequence(uint32_t word)
+{
+    uint32_t  bits;
+
+    if ((word & 0x80) == 0) {
+        return 1;
+    }
+
+    /* what could have been shorter is ill-formed */
+
+    if ((word & 0xc0e0) == 0x80c0) {
+        return (word & 0x1e) ? 2 : 0;
+    }
+
+    if ((word & 0xc0c0f0) == 0x8080e0) {
+        bits = word & 0x200f;
+
+        /* so are the surrogates, ed a0 80 to ed bf bf */
+
+        return (bits && bits != 0x200d) ? 3 : 0;
+    }
+
+    if ((word & 0xc0c0c0f8) == 0x808080f0) {
+        bits = (word & 0x07) << 2 | (word >> 12 & 0x03);
+
+        /* the planes beyond the first one are 1 to 16 */
+
+        return (bits >= 1 && bits <= 16) ? 4 : 0;
+    }
+
+    return 0;
+}
+
+
+/*
+ * Where rsl_word_sequence() is 0: the length of the maximal ill-formed part.
+ * It is more than 1 byte if the second one could follow the first.
+ */
+
+static inline size_t
+rsl_word_ill_formed(uint32_t word)
+{
+    uint32_t  bits;
+
+    if ((word & 0xc0f0) == 0x80e0) {
+        bits = word & 0x200f;
+
+        return (bits && bits != 0x200d) ? 2 : 1;
+    }
+
+    if ((word & 0xc0f8) == 0x80f0) {
+        bits = (word & 0x07) << 2 | (word >> 12 & 0x03);
+
+        if (bits >= 1 && bits <= 16) {
+            return ((word & 0xc00000) == 0x800000) ? 3 : 2;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
+ * A block is what is looked at and copied at once, and its marks are those of
+ * rsl_word_marks().  Again, only the first one is exact.
+ */
+
+#if (__SSE2__)
+
+#define RSL_BLOCK               16
+#define rsl_block_first(marks)  ((size_t) __builtin_ctz(marks))
+
+typedef __m128i   rsl_block_t;
+typedef unsigned  rsl_marks_t;
+
+
+static inline rsl_block_t
+rsl_block(const u_char *p)
+{
+    return _mm_loadu_si128((const __m128i *) p);
+}
+
+
+static inline void
+rsl_block_store(u_char *p, rsl_block_t block)
+{
+    _mm_storeu_si128((__m128i *) p, block);
+}
+
+
+static inline rsl_marks_t
+rsl_block_marks(rsl_block_t block)
+{
+    __m128i  low, slash;
+
+    /*
+     * With one bit flipped, the quote is next to the control characters.  The
+     * bytes are signed and what is below 0x21 gets a sign or has one: those
+     * from 0x80 on, too.
+     */
+
+    low = _mm_subs_epi8(_mm_xor_si128(block, _mm_set1_epi8(0x02)),
+                        _mm_set1_epi8(0x21));
+    slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+
+    return (unsigned) _mm_movemask_epi8(_mm_or_si128(low, slash));
+}
+
+
+/* The "n" bytes at "p", n < RSL_BLOCK, and zeros, which are marked. */
+
+static inline rsl_block_t
+rsl_block_part(const u_char *p, size_t n)
+{
+    unsigned  shift;
+
+    if (n < 8) {
+        return _mm_set_epi64x(0, (int64_t) rsl_word_part(p, n));
+    }
+
+    /* a word cannot be shifted by all of its bits at once */
+
+    shift = (unsigned) (16 - n) * 4;
+
+    return _mm_set_epi64x(
+               (int64_t) (rsl_word(p + n - 8) >> shift >> shift),
+               (int64_t) rsl_word(p));
+}
+
+#else
+
+#define RSL_BLOCK               8
+#define rsl_block_first(marks)  rsl_word_first(marks)
+#define rsl_block(p)            rsl_word(p)
+#define rsl_block_part(p, n)    rsl_word_part(p, n)
+#define rsl_block_marks(block)  rsl_word_marks(block)
+
+typedef uint64_t  rsl_block_t;
+typedef uint64_t  rsl_marks_t;
+
+
+static inline void
+rsl_block_store(u_char *p, rsl_block_t block)
+{
+    block = htole64(block);
+
+    memcpy(p, &block, sizeof(block));
+}
+
+#endif
+
+
 /*
  * How many bytes at "p" are ASCII that stands for itself in a string of JSON,
  * of those that fit into words: it may be more.  *found: the next one is none.
@@ -60,40 +264,26 @@ static inline size_t
 rsl_word_plain(const u_char *p, const u_char *end, int *found)
 {
     uint64_t       word, mask;
+    rsl_marks_t    marks;
     const u_char  *start;
 
     start = p;
     *found = 1;
 
-#if (__SSE2__)
+    while (end - p >= RSL_BLOCK) {
+        marks = rsl_block_marks(rsl_block(p));
 
-    while (end - p >= 16) {
-        __m128i   block;
-        unsigned  bits;
-
-        block = _mm_loadu_si128((const __m128i *) p);
-
-        /* bytes are signed: those from 0x80 on are below 0x20, too */
-
-        bits = (unsigned) _mm_movemask_epi8(
-                   _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
-                   _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
-                                _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')))));
-
-        if (bits) {
-            return (size_t) (p - start) + (size_t) __builtin_ctz(bits);
+        if (marks) {
+            return (size_t) (p - start) + rsl_block_first(marks);
         }
 
-        p += 16;
+        p += RSL_BLOCK;
     }
-
-#endif
 
     while ((size_t) (end - p) >= sizeof(word)) {
         word = rsl_word(p);
 
-        mask = rsl_word_high(word) | rsl_word_less(word, 0x20)
-               | rsl_word_has(word, '"') | rsl_word_has(word, '\\');
+        mask = rsl_word_marks(word);
 
         if (mask) {
             return (size_t) (p - start) + rsl_word_first(mask);

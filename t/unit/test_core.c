@@ -1,8 +1,10 @@
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -349,6 +351,44 @@ test_digits(void **state)
 }
 
 
+/* Numbers of all lengths, and those on both sides of where it changes. */
+
+static void
+test_digits_of_all_lengths(void **state)
+{
+    int       n;
+    char      expected[64];
+    u_char    buf[RSL_UINT64_LEN + 1];
+    size_t    len;
+    unsigned  i;
+    uint64_t  power, value;
+
+    (void) state;
+
+    power = 1;
+
+    for (n = 1; n <= RSL_UINT64_LEN; n++) {
+
+        for (i = 0; i < 1000; i++) {
+            value = (i < 2) ? power - i : power + power / 997 * i;
+
+            (void) sprintf(expected, "%0*" PRIu64, RSL_UINT64_LEN, value);
+
+            rsl_digits(buf, value, (size_t) n);
+            assert_memory_equal(buf, expected + RSL_UINT64_LEN - n, n);
+
+            (void) sprintf(expected, "%" PRIu64, value);
+
+            len = rsl_decimal(buf, value);
+            assert_int_equal(len, strlen(expected));
+            assert_memory_equal(buf, expected, len);
+        }
+
+        power *= 10;
+    }
+}
+
+
 static void
 test_decimal(void **state)
 {
@@ -387,6 +427,7 @@ main(void)
         cmocka_unit_test(test_utf8_cut),
         cmocka_unit_test(test_utf8_repair),
         cmocka_unit_test(test_digits),
+        cmocka_unit_test(test_digits_of_all_lengths),
         cmocka_unit_test(test_decimal)
     };
 

@@ -2,6 +2,9 @@
 #include "record.h"
 
 
+#define X_40  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+
 static void
 test_level_parse(void **state)
 {
@@ -185,6 +188,118 @@ test_escapes(void **state)
 }
 
 
+/* In memory that ends with the string, and behind and before any others. */
+
+static void
+test_escapes_at_every_place(void **state)
+{
+    char          expected[256];
+    size_t        i, len, before, after;
+    u_char       *text;
+    rsl_line_t    line;
+    rsl_record_t  record;
+
+    static const struct {
+        const char  *text;
+        const char  *escaped;
+    } tests[] = {
+        { "", "" },
+        { "\"", "\\\"" },
+        { "\n", "\\n" },
+        { "\x1f", "\\u001f" },
+        { "\x7f", "\x7f" },
+        { "\n\\\"\n", "\\n\\\\\\\"\\n" },
+        { "\xc3\xa4", "\xc3\xa4" },
+        { "\xe2\x82\xac\xc3\xa4\n", "\xe2\x82\xac\xc3\xa4\\n" },
+        { "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" },
+        { "\xff", "\xef\xbf\xbd" },
+        { "\xe2\x82", "\xef\xbf\xbd" },
+        { "\xf0\x9f\x98", "\xef\xbf\xbd" },
+        { "\xed\xa0", "\xef\xbf\xbd\xef\xbf\xbd" }
+    };
+
+    (void) state;
+
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        len = strlen(tests[i].text);
+
+        for (before = 0; before < 40; before++) {
+            for (after = 0; after < 40; after++) {
+                record.message.len = before + len + after;
+
+                text = malloc(record.message.len + 1);
+                assert_non_null(text);
+
+                memset(text + 1, 'x', record.message.len);
+                memcpy(text + 1 + before, tests[i].text, len);
+
+                record.message.data = text + 1;
+
+                (void) sprintf(expected, "\"%.*s%s%.*s\"}",
+                               (int) before, X_40, tests[i].escaped,
+                               (int) after, X_40);
+
+                rsl_record_render(&record, buf, RSL_LINE_MIN, &line);
+
+                assert_int_equal(line.message_len, strlen(expected) - 3);
+                assert_memory_equal(buf + line.message - 1, expected,
+                                    strlen(expected));
+
+                free(text);
+            }
+        }
+    }
+}
+
+
+/* A line may fill its room to the last byte, whatever it ends with. */
+
+static void
+test_exact_room(void **state)
+{
+    size_t        i, len;
+    u_char        text[RSL_LINE_MIN];
+    json_t       *json;
+    rsl_line_t    line;
+    rsl_record_t  record;
+
+    static const char *const  tests[] = {
+        "", "x", "\n", "\x01", "\xc3\xa4", "\xf0\x9f\x98\x80", "\xff"
+    };
+
+    (void) state;
+
+    memset(text, 'x', sizeof(text));
+    memset(&record, 0, sizeof(rsl_record_t));
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        record.message = string(tests[i]);
+        record.logger.data = text;
+        record.logger.len = 0;
+
+        rsl_record_render(&record, buf, RSL_LINE_MIN, &line);
+        len = line.len;
+
+        for (record.logger.len = RSL_LINE_MIN - len - 40;
+             record.logger.len <= RSL_LINE_MIN - len;
+             record.logger.len++)
+        {
+            json = render(&record, RSL_LINE_MIN, &line);
+
+            assert_int_equal(line.len, len + record.logger.len);
+            assert_null(json_object_get(json, "truncated"));
+            json_decref(json);
+        }
+
+        json = render(&record, RSL_LINE_MIN, &line);
+        assert_non_null(json_object_get(json, "truncated"));
+        json_decref(json);
+    }
+}
+
+
 static void
 test_ill_formed(void **state)
 {
@@ -305,6 +420,8 @@ main(void)
         cmocka_unit_test(test_timestamps),
         cmocka_unit_test(test_status_codes),
         cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_escapes_at_every_place),
+        cmocka_unit_test(test_exact_room),
         cmocka_unit_test(test_ill_formed),
         cmocka_unit_test(test_value_print),
         cmocka_unit_test(test_request)
