@@ -192,6 +192,8 @@ ngx_int_t ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone,
 rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
 void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_record_t *record);
+rsl_intake_t *ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf);
+void ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake);
 int64_t ngx_http_rackscope_logs_now(void);
 ngx_int_t ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);

@@ -1,7 +1,8 @@
 
 /*
  * What all sources of records have in common, and nginx's own two more than
- * that: the way into the ring, and the id of a request.
+ * that: the way into the ring, what a worker keeps for it, and the id of a
+ * request.
  */
 
 
@@ -21,9 +22,12 @@ static ngx_str_t  ngx_http_rackscope_logs_request_id_variable =
 
 
 /* Of this worker, for one record at a time. */
-static rsl_arena_t  *ngx_http_rackscope_logs_arena;
-static u_char       *ngx_http_rackscope_logs_line;
-static size_t        ngx_http_rackscope_logs_line_max;
+static rsl_arena_t   *ngx_http_rackscope_logs_arena;
+static u_char        *ngx_http_rackscope_logs_line;
+static size_t         ngx_http_rackscope_logs_line_max;
+
+/* For the next body; NULL: it is in use, or there was none yet. */
+static rsl_intake_t  *ngx_http_rackscope_logs_spare;
 
 
 /* Redacts and prints a record and pushes it. */
@@ -89,6 +93,45 @@ ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
     }
 
     rsl_arena_reset(ngx_http_rackscope_logs_arena);
+}
+
+
+/* An intake for a body, to be given back.  NULL: no memory. */
+
+rsl_intake_t *
+ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf)
+{
+    rsl_intake_t  *intake;
+
+    intake = ngx_http_rackscope_logs_spare;
+
+    if (intake == NULL) {
+        return rsl_intake_create(conf);
+    }
+
+    ngx_http_rackscope_logs_spare = NULL;
+
+    rsl_intake_reset(intake, conf);
+
+    return intake;
+}
+
+
+void
+ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake)
+{
+    rsl_intake_conf_t  none;
+
+    if (ngx_http_rackscope_logs_spare) {
+        rsl_intake_destroy(intake);
+        return;
+    }
+
+    ngx_memzero(&none, sizeof(rsl_intake_conf_t));
+
+    rsl_intake_reset(intake, &none);
+
+    ngx_http_rackscope_logs_spare = intake;
 }
 
 

@@ -42,8 +42,6 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_request(
     ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
     ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
-static rsl_intake_t *ngx_http_rackscope_logs_ingest_intake(
-    rsl_intake_conf_t *conf);
 static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
 static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
@@ -72,10 +70,6 @@ static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
     ngx_string("X-Syslog-Level");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
     ngx_string("X-Syslog-Program");
-
-
-/* Of this worker: most bodies are taken one after the other. */
-static rsl_intake_t  *ngx_http_rackscope_logs_spare;
 
 
 /* What came together with the head is wiped here, the rest as it is taken. */
@@ -203,7 +197,7 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     conf.data = ctx;
     ngx_http_rackscope_logs_ingest_defaults(r, &conf);
 
-    ctx->intake = ngx_http_rackscope_logs_ingest_intake(&conf);
+    ctx->intake = ngx_http_rackscope_logs_intake(&conf);
     if (ctx->intake == NULL) {
         return NULL;
     }
@@ -218,25 +212,6 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     ngx_http_set_ctx(r, ctx, ngx_http_rackscope_logs_module);
 
     return ctx;
-}
-
-
-static rsl_intake_t *
-ngx_http_rackscope_logs_ingest_intake(rsl_intake_conf_t *conf)
-{
-    rsl_intake_t  *intake;
-
-    intake = ngx_http_rackscope_logs_spare;
-
-    if (intake == NULL) {
-        return rsl_intake_create(conf);
-    }
-
-    ngx_http_rackscope_logs_spare = NULL;
-
-    rsl_intake_reset(intake, conf);
-
-    return intake;
 }
 
 
@@ -273,8 +248,6 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
 {
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
 
-    rsl_intake_conf_t  conf;
-
     /*
      * A client that went away has sent lines that are whole; the last of them
      * may still be held back.
@@ -290,15 +263,7 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
         ngx_http_rackscope_logs_wipe_body(ctx->request, &ctx->wiped, 1);
     }
 
-    if (ngx_http_rackscope_logs_spare == NULL) {
-        ngx_memzero(&conf, sizeof(rsl_intake_conf_t));
-        rsl_intake_reset(ctx->intake, &conf);
-
-        ngx_http_rackscope_logs_spare = ctx->intake;
-
-    } else {
-        rsl_intake_destroy(ctx->intake);
-    }
+    ngx_http_rackscope_logs_intake_done(ctx->intake);
 
     if (ctx->event.timer_set) {
         ngx_del_timer(&ctx->event);
