@@ -190,6 +190,27 @@ void rsl_redact_operators_free(rsl_redact_t *redact);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
+/* What each byte is a trigger of. */
+
+#define RSL_REDACT_SKIP       0
+#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
+#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
+#define RSL_REDACT_DASH       3     /* --password x */
+#define RSL_REDACT_QUOTE      4     /* password 'x' */
+#define RSL_REDACT_ELEMENT    5     /* <password>x */
+#define RSL_REDACT_WORD       6
+#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
+#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
+#define RSL_REDACT_BLANK      9     /* password hunter2 */
+
+extern const u_char  rsl_redact_triggers[256];
+
+/* rsl_redact_trigger.c */
+
+int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
+
 const u_char *rsl_redact_until(const u_char *p, const u_char *end,
     const char *literal);
 
@@ -198,7 +219,13 @@ int rsl_redact_masked(const u_char *p, const u_char *end);
 
 /* In JSON and in names: what separates, and what is a part of them. */
 int rsl_redact_blank(u_char ch);
-int rsl_redact_wordly(u_char ch);
+
+static inline int
+rsl_redact_wordly(u_char ch)
+{
+    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
+}
+
 
 /* rsl_redact_name.c */
 
@@ -300,10 +327,19 @@ typedef struct {
 } rsl_redact_keyword_t;
 
 
-/* The names by their last letter, and what may stand before that letter. */
+/* What may stand before the last letter of a name, and before that: bits. */
+
+typedef struct {
+    uint32_t               second;
+    uint32_t               third;
+} rsl_redact_ending_t;
+
+/* The place and the bit of a letter, in either case. */
+#define rsl_redact_ending_row(ch)  ((ch) & 0x1f)
+#define rsl_redact_ending_bit(ch)  ((uint32_t) 1 << rsl_redact_ending_row(ch))
 
 extern const rsl_redact_keyword_t *const  rsl_redact_keywords[26];
-extern const char *const                  rsl_redact_endings[26];
+extern const rsl_redact_ending_t          rsl_redact_endings[32];
 
 
 #endif /* _RSL_REDACT_INTERNAL_H_INCLUDED_ */
