@@ -106,6 +106,8 @@ typedef struct {
     pcre2_code                *code;
     const rsl_redact_shape_t  *shape;
     size_t                     len;         /* of the prefix */
+    uint32_t                   head;        /* its first four bytes, */
+    uint32_t                   mask;        /* of them those that count */
 } rsl_redact_rule_t;
 
 
@@ -126,13 +128,12 @@ struct rsl_redact_s {
     rsl_redact_rule_t         *rules;
     size_t                     nrules;
 
-    /* the rules whose prefix begins with this byte: first, and how many */
-    uint16_t                   first[256];
-    uint16_t                   count[256];
+    /* the rules in rows, by the first two bytes of their prefixes */
+    uint16_t                  *order;
+    uint16_t                   first[256 + 1];
 
-    /* their second and third bytes, a bit each */
-    uint32_t                   second[256][8];
-    uint32_t                   third[256][8];
+    /* the first four bytes of secrets: rsl_redact_may_begin() */
+    u_char                     begins[4096];
 
     rsl_redact_operator_t     *operators;
     rsl_redact_operator_t    **last;
@@ -204,6 +205,49 @@ int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
 #define RSL_REDACT_BLANK      9     /* password hunter2 */
 
 extern const u_char  rsl_redact_triggers[256];
+
+/* rsl_redact_shape.c */
+
+int rsl_redact_shapes_compile(rsl_redact_t *redact);
+void rsl_redact_shapes_free(rsl_redact_t *redact);
+
+/* No secret with a shape is shorter. */
+#define RSL_REDACT_SHAPE_MIN  4
+
+/* The first byte is the lowest one. */
+#define rsl_redact_head(p)                                                    \
+    ((p)[0] | (uint32_t) (p)[1] << 8 | (uint32_t) (p)[2] << 16                \
+     | (uint32_t) (p)[3] << 24)
+
+/*
+ * A row for the first two bytes, one for the first three, and a bit in that for
+ * the fourth: digits and signs, capitals, small letters.  With these factors
+ * few words share a row with a secret.
+ */
+#define rsl_redact_row(head)        ((head) * 177 >> 8 & 0xff)
+#define rsl_redact_begin_row(head)  ((head) * 0x767c4700 >> 20)
+#define rsl_redact_begin_bit(head)  ((head) >> 29)
+
+/* Could one of the shapes begin with the four bytes at "p"? */
+
+static inline unsigned
+rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p)
+{
+    uint32_t  head;
+
+    head = rsl_redact_head(p);
+
+    return redact->begins[rsl_redact_begin_row(head)]
+           >> rsl_redact_begin_bit(head) & 1;
+}
+
+
+/* Another rule may hit. */
+#define RSL_REDACT_NEXT  2
+
+/* 1: value and stop are set; 0: nothing is here; -1: the engine gave up. */
+int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_redact_rule_t *rule, const u_char *p);
 
 /* rsl_redact_trigger.c */
 

@@ -12,15 +12,10 @@
 
 
 static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
-static inline int rsl_redact_may_begin(const rsl_redact_t *redact,
-    const u_char *p, const u_char *end);
 static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
-static int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const u_char *p);
-static const u_char *rsl_redact_run(const u_char *p, const u_char *end);
-static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
-    const u_char *end);
+static int rsl_redact_shape_at(rsl_redact_t *redact,
+    rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
 
 
@@ -77,7 +72,8 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
         }
 
         if (rsl_redact_triggers[*p] == RSL_REDACT_WORD
-            && !rsl_redact_may_begin(redact, p, scan.end))
+            && (scan.end - p < RSL_REDACT_SHAPE_MIN
+                || !rsl_redact_may_begin(redact, p)))
         {
             p = rsl_redact_word_end(p, scan.end);
             continue;
@@ -138,18 +134,6 @@ rsl_redact_word_end(const u_char *p, const u_char *end)
 }
 
 
-/* Most words differ from all shapes in their second or third letter. */
-
-static inline int
-rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p,
-    const u_char *end)
-{
-    return end - p >= 3
-           && redact->second[*p][p[1] / 32] >> p[1] % 32 & 1
-           && redact->third[*p][p[2] / 32] >> p[2] % 32 & 1;
-}
-
-
 /* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
 
 static int
@@ -185,112 +169,52 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
                ? rsl_redact_loose(scan, p) : 0;
 
     case RSL_REDACT_DASH:
+        if (scan->end - p < RSL_REDACT_SHAPE_MIN) {
+            /* an option has as many bytes, too */
+            return 0;
+        }
+
         rc = rsl_redact_option(scan, p);
 
-        return rc ? rc : rsl_redact_shape(redact, scan, p);
+        return rc == 0 && rsl_redact_may_begin(redact, p)
+               ? rsl_redact_shape_at(redact, scan, p) : rc;
 
     default:
-        return rsl_redact_shape(redact, scan, p);
+        return rsl_redact_shape_at(redact, scan, p);
     }
 }
 
 
-/* A secret with a shape of its own. */
+/* A secret with a shape of its own, which may begin at "p". */
 
 static int
-rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
-    int                  rc;
-    size_t               i, *ovector;
-    rsl_str_t            text;
-    rsl_redact_rule_t   *rule;
+    int                       rc;
+    uint32_t                  head, row;
+    const uint16_t           *n, *last;
+    const rsl_redact_rule_t  *rule;
 
-    if (!rsl_redact_may_begin(redact, p, scan->end)) {
-        return 0;
-    }
+    head = rsl_redact_head(p);
+    row = rsl_redact_row(head);
+    last = redact->order + redact->first[row + 1];
 
-    for (i = 0; i < redact->count[*p]; i++) {
-        rule = &redact->rules[redact->first[*p] + i];
+    for (n = redact->order + redact->first[row]; n < last; n++) {
+        rule = &redact->rules[*n];
 
-        if (!rsl_redact_prefix(rule, p, scan->end)) {
+        if ((head & rule->mask) != rule->head) {
             continue;
         }
 
-        if (!rule->shape->anywhere && p > scan->start
-            && rsl_redact_wordly(p[-1]))
-        {
-            continue;
-        }
+        rc = rsl_redact_shape(redact, scan, rule, p);
 
-        if (rule->shape->run && p < scan->run) {
-            continue;
-        }
-
-        text.data = scan->start;
-        text.len = (size_t) (scan->end - scan->start);
-
-        rc = rsl_redact_exec(redact, rule->code, &text,
-                             (size_t) (p - scan->start), 0);
-
-        if (rc < 0) {
+        if (rc != RSL_REDACT_NEXT) {
             return rc;
-        }
-
-        if (rc > 0) {
-            ovector = pcre2_get_ovector_pointer(redact->data);
-            i = rc > 1 ? 2 : 0;
-            scan->value = scan->start + ovector[i];
-            scan->stop = scan->start + ovector[i + 1];
-
-            if (rule->shape->until != NULL) {
-                scan->value = scan->stop;
-                scan->stop = rsl_redact_until(scan->stop, scan->end,
-                                              rule->shape->until);
-            }
-
-            return scan->stop > scan->value;
-        }
-
-        if (rule->shape->run) {
-            scan->run = rsl_redact_run(p, scan->end);
         }
     }
 
     return 0;
-}
-
-
-/* The end of the run of base64url at "p". */
-
-static const u_char *
-rsl_redact_run(const u_char *p, const u_char *end)
-{
-    while (p < end && (rsl_redact_wordly(*p) || *p == '-')) {
-        p++;
-    }
-
-    return p;
-}
-
-
-static int
-rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
-    const u_char *end)
-{
-    const char  *prefix;
-
-    prefix = rule->shape->prefix;
-
-    if (rule->shape->caseless) {
-        return (p[1] | 0x20) == ((u_char) prefix[1] | 0x20)
-               && rsl_redact_caseless(p, end, prefix, rule->len);
-    }
-
-    return p[1] == (u_char) prefix[1]
-           && (rule->len < 3 || p[2] == (u_char) prefix[2])
-           && (size_t) (end - p) >= rule->len
-           && memcmp(p, prefix, rule->len) == 0;
 }
 
 
