@@ -3,19 +3,59 @@
  * The built-in rules: one pass over a text, from trigger to trigger.
  *
  * A trigger is a byte at which a rule may begin to apply: a separator behind
- * which a value stands, or the first byte of a shape.  All other bytes cost a
- * look into a table.
+ * which a value stands, or the first byte of a shape.  Most of them are
+ * dismissed, 64 bytes at once, by what stands next to them.
  */
 
 
 #include "rsl_redact_internal.h"
+#include "rsl_word.h"
 
 
-static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
-static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const u_char *p);
-static int rsl_redact_shape_at(rsl_redact_t *redact,
+/* The shortest text with a secret in it is "pw=x". */
+#define RSL_REDACT_TEXT_MIN  4
+
+/* So many bytes are looked at at once. */
+#define RSL_REDACT_MARKS     64
+
+
+/* A bit for each byte. */
+
+typedef struct {
+    uint64_t  word;
+    uint64_t  blank;
+    uint64_t  dash;
+    uint64_t  known;        /* these and others that are no triggers */
+} rsl_redact_marks_t;
+
+
+static inline int rsl_redact_apply(rsl_redact_t *redact,
+    rsl_redact_scan_t *scan, rsl_redact_out_t *out, const u_char *p,
+    uint64_t marks);
+static inline int rsl_redact_trigger(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, const u_char *p);
+static inline int rsl_redact_shape_at(rsl_redact_t *redact,
+    rsl_redact_scan_t *scan, const u_char *p);
+static inline uint64_t rsl_redact_mark(const rsl_redact_t *redact,
+    const rsl_redact_scan_t *scan, const u_char *p, size_t n);
+static inline void rsl_redact_classify(const rsl_redact_scan_t *scan,
+    const u_char *p, size_t n, rsl_redact_marks_t *marks);
+#if (__SSE2__)
+static inline void rsl_redact_classify_short(const rsl_redact_scan_t *scan,
+    const u_char *p, size_t n, rsl_redact_marks_t *marks);
+static inline __m128i rsl_redact_short_block(const u_char *p, size_t n);
+static inline void rsl_redact_classify_block(rsl_redact_marks_t *marks,
+    __m128i block, size_t shift);
+#else
+static inline void rsl_redact_classify_word(rsl_redact_marks_t *marks,
+    uint64_t word, size_t shift);
+#endif
+static inline uint64_t rsl_redact_begins(const rsl_redact_t *redact,
+    const u_char *p, uint64_t bits);
+static inline uint64_t rsl_redact_named_before(const u_char *p,
+    uint64_t bits);
+static inline uint64_t rsl_redact_likely(const rsl_redact_scan_t *scan,
+    const u_char *p, uint64_t bits);
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
 
 
@@ -43,16 +83,46 @@ const u_char  rsl_redact_triggers[256] = {
 };
 
 
+/* What is before a trigger, for which of them. */
+
+#define ANY     0x01
+#define PAIR    0x02        /* the quote of a name */
+#define SPOKEN  0x04
+#define LOOSE   0x08        /* the last letter of a name */
+#define AZURE   0x10
+
+static const u_char  rsl_redact_needs[256] = {
+    ['='] = ANY, [':'] = ANY, ['%'] = ANY, ['&'] = ANY, ['\\'] = ANY,
+    [0xef] = ANY, ['>'] = ANY, ['@'] = ANY, [','] = PAIR, ['"'] = SPOKEN,
+    ['\''] = SPOKEN, ['\t'] = LOOSE, ['|'] = LOOSE, ['~'] = AZURE
+};
+
+static const u_char  rsl_redact_gives[256] = {
+    [0x00 ... 0x1f] = ANY, [' '] = ANY|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
+    ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
+    [')' ... '@'] = ANY, ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
+    ['R' ... 'Z'] = ANY|LOOSE, ['[' ... '`'] = ANY, ['a' ... 'z'] = ANY|LOOSE,
+    ['{' ... 0xff] = ANY
+};
+
+
 int
 rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 {
     int                 rc;
+    size_t              n;
     const u_char       *p;
     rsl_redact_out_t    out;
     rsl_redact_scan_t   scan;
 
-    memset(&out, 0, sizeof(rsl_redact_out_t));
+    if (text->len < RSL_REDACT_TEXT_MIN) {
+        return RSL_OK;
+    }
+
     out.arena = arena;
+    out.data = NULL;
+    out.len = 0;
+    out.size = 0;
 
     scan.start = text->data;
     scan.end = text->data + text->len;
@@ -62,38 +132,16 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     scan.member = NULL;
     scan.run = text->data;
 
-    p = text->data;
+    for (p = scan.start; p < scan.end; p = p + n < scan.from ? scan.from
+                                                             : p + n)
+    {
+        n = (size_t) (scan.end - p);
+        n = n < RSL_REDACT_MARKS ? n : RSL_REDACT_MARKS;
 
-    while (p < scan.end) {
-
-        if (rsl_redact_triggers[*p] == RSL_REDACT_SKIP) {
-            p++;
-            continue;
-        }
-
-        if (rsl_redact_triggers[*p] == RSL_REDACT_WORD
-            && (scan.end - p < RSL_REDACT_SHAPE_MIN
-                || !rsl_redact_may_begin(redact, p)))
-        {
-            p = rsl_redact_word_end(p, scan.end);
-            continue;
-        }
-
-        rc = rsl_redact_trigger(redact, &scan, p);
-
-        if (rc < 0) {
-            return RSL_DECLINED;
-        }
-
-        if (rc == 0) {
-            p = rsl_redact_word_end(p, scan.end);
-            continue;
-        }
-
-        p = scan.stop;
-
-        if (rsl_redact_replace(&out, &scan) != RSL_OK) {
-            return RSL_ERROR;
+        rc = rsl_redact_apply(redact, &scan, &out, p,
+                              rsl_redact_mark(redact, &scan, p, n));
+        if (rc != RSL_OK) {
+            return rc;
         }
     }
 
@@ -114,29 +162,44 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 }
 
 
-/*
- * No shape begins in the middle of a word, and no separator is in one: goes on
- * behind the word, or at least one byte.
- */
+/* Applies the rules at the triggers that "marks" has of the bytes at "p". */
 
-static const u_char *
-rsl_redact_word_end(const u_char *p, const u_char *end)
+static inline int
+rsl_redact_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    rsl_redact_out_t *out, const u_char *p, uint64_t marks)
 {
-    if (rsl_redact_triggers[*p] != RSL_REDACT_WORD) {
-        return p + 1;
+    int            rc;
+    const u_char  *s;
+
+    for ( /* void */ ; marks != 0; marks &= marks - 1) {
+        s = p + (unsigned) __builtin_ctzll(marks);
+
+        if (s < scan->from) {
+            continue;
+        }
+
+        rc = rsl_redact_trigger(redact, scan, s);
+
+        if (rc == 0) {
+            continue;
+        }
+
+        if (rc < 0) {
+            return RSL_DECLINED;
+        }
+
+        if (rsl_redact_replace(out, scan) != RSL_OK) {
+            return RSL_ERROR;
+        }
     }
 
-    while (p < end && rsl_redact_triggers[*p] == RSL_REDACT_WORD) {
-        p++;
-    }
-
-    return p;
+    return RSL_OK;
 }
 
 
 /* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
 
-static int
+static inline int
 rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
@@ -165,7 +228,7 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_azure(scan, p);
 
     case RSL_REDACT_BLANK:
-        return p - scan->from > 3 && rsl_redact_loose_last[p[-1]]
+        return p - scan->from > 3 && rsl_redact_loose_name(p)
                ? rsl_redact_loose(scan, p) : 0;
 
     case RSL_REDACT_DASH:
@@ -179,15 +242,18 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rc == 0 && rsl_redact_may_begin(redact, p)
                ? rsl_redact_shape_at(redact, scan, p) : rc;
 
-    default:
+    case RSL_REDACT_WORD:
         return rsl_redact_shape_at(redact, scan, p);
+
+    default:
+        return 0;
     }
 }
 
 
 /* A secret with a shape of its own, which may begin at "p". */
 
-static int
+static inline int
 rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
@@ -216,6 +282,288 @@ rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     return 0;
 }
+
+
+/* A bit for each trigger among the "n" bytes at "p". */
+
+static inline uint64_t
+rsl_redact_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
+    const u_char *p, size_t n)
+{
+    size_t              rest;
+    uint64_t            begin, blank, dash, behind;
+    rsl_redact_marks_t  marks;
+
+    rsl_redact_classify(scan, p, n, &marks);
+
+    behind = marks.word << 1;
+
+    if (p > scan->start) {
+        behind |= (uint64_t) rsl_redact_wordly(p[-1]);
+    }
+
+    begin = marks.word & ~behind;
+
+    rest = (size_t) (scan->end - p);
+
+    if (rest < RSL_REDACT_MARKS + RSL_REDACT_SHAPE_MIN - 1) {
+        begin &= rest < RSL_REDACT_SHAPE_MIN
+                 ? 0 : ((uint64_t) 1 << (rest - RSL_REDACT_SHAPE_MIN + 1)) - 1;
+    }
+
+    blank = marks.blank & behind;
+
+    if (p == scan->from) {
+        /* a name has four bytes at least */
+        blank &= ~(uint64_t) 0xf;
+    }
+
+    /* a dash in a word, or before a blank, is none of an option */
+
+    dash = marks.dash & ~(marks.blank >> 1)
+           & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
+
+    return dash | rsl_redact_begins(redact, p, begin)
+           | rsl_redact_named_before(p, blank)
+           | rsl_redact_likely(scan, p, ~marks.known
+                                        & ~(uint64_t) 0 >> (64 - n));
+}
+
+
+/* Which words begin like a shape? */
+
+static inline uint64_t
+rsl_redact_begins(const rsl_redact_t *redact, const u_char *p, uint64_t bits)
+{
+    unsigned  i;
+    uint64_t  begins;
+
+    for (begins = 0; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+        begins |= (uint64_t) rsl_redact_may_begin(redact, p + i) << i;
+    }
+
+    return begins;
+}
+
+
+/* Which blanks stand behind what may be a name of rsl_redact_loose()? */
+
+static inline uint64_t
+rsl_redact_named_before(const u_char *p, uint64_t bits)
+{
+    unsigned  i;
+    uint64_t  named;
+
+    for (named = 0; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+        named |= (uint64_t) (rsl_redact_loose_name(p + i) != 0) << i;
+    }
+
+    return named;
+}
+
+
+/* Which of the others stand behind what they need? */
+
+static inline uint64_t
+rsl_redact_likely(const rsl_redact_scan_t *scan, const u_char *p,
+    uint64_t bits)
+{
+    unsigned       i;
+    uint64_t       likely;
+    const u_char  *s;
+
+    /* nothing is before the first byte */
+
+    likely = p == scan->start ? bits & 1 : 0;
+
+    for (bits ^= likely; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+        s = p + i;
+        likely |= (uint64_t) ((rsl_redact_needs[s[0]]
+                               & rsl_redact_gives[s[-1]]) != 0) << i;
+    }
+
+    return likely;
+}
+
+
+#if (__SSE2__)
+
+static inline void
+rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
+    rsl_redact_marks_t *marks)
+{
+    size_t  i;
+
+    memset(marks, 0, sizeof(rsl_redact_marks_t));
+
+    if (n < 16) {
+        rsl_redact_classify_short(scan, p, n, marks);
+        return;
+    }
+
+    for (i = 0; n - i >= 16; i += 16) {
+        rsl_redact_classify_block(marks,
+                                  _mm_loadu_si128((const __m128i *) (p + i)),
+                                  i);
+    }
+
+    if (i < n) {
+        /* some bytes are looked at twice, with the same result */
+        i = n - 16;
+        rsl_redact_classify_block(marks,
+                                  _mm_loadu_si128((const __m128i *) (p + i)),
+                                  i);
+    }
+}
+
+
+static inline void
+rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
+    size_t n, rsl_redact_marks_t *marks)
+{
+    size_t   shift;
+    __m128i  block;
+
+    /* no byte may be read that is not of the text */
+
+    if (scan->end - scan->start >= 16) {
+        shift = 16 - n;
+        block = _mm_loadu_si128((const __m128i *) (p - shift));
+
+    } else {
+        shift = 0;
+        block = rsl_redact_short_block(p, n);
+    }
+
+    rsl_redact_classify_block(marks, block, 0);
+
+    marks->word >>= shift;
+    marks->blank >>= shift;
+    marks->dash >>= shift;
+    marks->known >>= shift;
+}
+
+
+/* The "n" bytes at "p", n < 16, and zeros. */
+
+static inline __m128i
+rsl_redact_short_block(const u_char *p, size_t n)
+{
+    size_t    i;
+    uint64_t  low, high;
+
+    if (n >= 8) {
+        low = rsl_word(p);
+        high = n > 8 ? rsl_word(p + n - 8) >> 8 * (16 - n) : 0;
+
+        return _mm_set_epi64x((int64_t) high, (int64_t) low);
+    }
+
+    for (low = 0, i = 0; i < n; i++) {
+        low |= (uint64_t) p[i] << 8 * i;
+    }
+
+    return _mm_set_epi64x(0, (int64_t) low);
+}
+
+
+static inline void
+rsl_redact_classify_block(rsl_redact_marks_t *marks, __m128i block,
+    size_t shift)
+{
+    __m128i  letter, digit, blank, dash, known, numeral;
+
+    /* bytes are signed: what ends at 0x7f is compared once for a range */
+
+    letter = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    letter = _mm_add_epi8(letter, _mm_set1_epi8(0x7f - 'z'));
+    letter = _mm_cmpgt_epi8(letter, _mm_set1_epi8(0x7f - 26));
+    letter = _mm_or_si128(letter, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
+
+    numeral = _mm_add_epi8(block, _mm_set1_epi8(0x7f - '9'));
+    digit = _mm_cmpgt_epi8(numeral, _mm_set1_epi8(0x7f - 10));
+
+    blank = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+    dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
+
+    /* from "-" on: ".", "/" and the digits, too */
+
+    known = _mm_cmpgt_epi8(numeral, _mm_set1_epi8(0x7f - 13));
+    known = _mm_or_si128(known, _mm_or_si128(letter, blank));
+
+    /* lines of these are what a traceback points with */
+
+    known = _mm_or_si128(known, _mm_cmpeq_epi8(block, _mm_set1_epi8('^')));
+
+    /* of what is not ASCII, only what begins a letter of full width counts */
+
+    known = _mm_or_si128(known, block);
+    known = _mm_andnot_si128(_mm_cmpeq_epi8(block,
+                                            _mm_set1_epi8((char) 0xef)),
+                             known);
+
+    marks->word |= (uint64_t) (uint32_t)
+                   _mm_movemask_epi8(_mm_or_si128(letter, digit)) << shift;
+    marks->blank |= (uint64_t) (uint32_t) _mm_movemask_epi8(blank) << shift;
+    marks->dash |= (uint64_t) (uint32_t) _mm_movemask_epi8(dash) << shift;
+    marks->known |= (uint64_t) (uint32_t) _mm_movemask_epi8(known) << shift;
+}
+
+#else
+
+static inline void
+rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
+    rsl_redact_marks_t *marks)
+{
+    size_t    i;
+    uint64_t  word;
+
+    (void) scan;
+
+    memset(marks, 0, sizeof(rsl_redact_marks_t));
+
+    for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
+        rsl_redact_classify_word(marks, rsl_word(p + i), i);
+    }
+
+    if (i < n) {
+        word = 0;
+        memcpy(&word, p + i, n - i);
+
+        rsl_redact_classify_word(marks, le64toh(word), i);
+    }
+}
+
+
+static inline void
+rsl_redact_classify_word(rsl_redact_marks_t *marks, uint64_t word,
+    size_t shift)
+{
+    uint64_t  letter, blank, dash, known;
+
+    letter = rsl_word_between(word | RSL_WORD_ONES * 0x20, 'a', 'z')
+             | rsl_word_between(word, '_', '_');
+    blank = rsl_word_between(word, ' ', ' ');
+    dash = rsl_word_between(word, '-', '-');
+
+    /* of what is not ASCII, only what begins a letter of full width counts */
+
+    known = rsl_word_between(word, '-', '9') | letter | blank
+            | rsl_word_between(word, '^', '^')
+            | (rsl_word_high(word)
+               & ~rsl_word_between(word ^ RSL_WORD_HIGH, 0x6f, 0x6f));
+
+    marks->word |= rsl_word_bits(letter | rsl_word_between(word, '0', '9'))
+                   << shift;
+    marks->blank |= rsl_word_bits(blank) << shift;
+    marks->dash |= rsl_word_bits(dash) << shift;
+    marks->known |= rsl_word_bits(known) << shift;
+}
+
+#endif
 
 
 static int
