@@ -12,22 +12,7 @@
 #define RSL_REDACT_OUT_MIN  128
 
 
-static int rsl_redact_compile(rsl_redact_t *redact);
-static int rsl_redact_compile_first(rsl_redact_t *redact,
-    const rsl_redact_shape_t *shape, unsigned first);
-static int rsl_redact_rule(rsl_redact_t *redact,
-    const rsl_redact_shape_t *shape, u_char first);
-static void rsl_redact_byte(uint32_t *bytes, const rsl_redact_shape_t *shape,
-    size_t i);
 static void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
-
-
-static const rsl_redact_shape_t *const  rsl_redact_tables[] = {
-    rsl_redact_shapes, rsl_redact_commands
-};
-
-#define RSL_REDACT_TABLES                                                     \
-    (sizeof(rsl_redact_tables) / sizeof(rsl_redact_tables[0]))
 
 
 static const rsl_redact_limits_t  rsl_redact_limits = {
@@ -85,7 +70,7 @@ rsl_redact_create_limits(int jit, const rsl_redact_limits_t *limits)
         pcre2_jit_stack_assign(redact->match, NULL, redact->stack);
     }
 
-    if (rsl_redact_compile(redact) != RSL_OK) {
+    if (rsl_redact_shapes_compile(redact) != RSL_OK) {
         goto failed;
     }
 
@@ -99,143 +84,15 @@ failed:
 }
 
 
-/* Compiles the shapes, sorted by the first byte of their prefixes. */
-
-static int
-rsl_redact_compile(rsl_redact_t *redact)
-{
-    size_t                     i, n;
-    unsigned                   first;
-    const rsl_redact_shape_t  *shape;
-
-    /* one more, since nothing may be asked for by size 0 */
-
-    n = 1;
-
-    for (i = 0; i < RSL_REDACT_TABLES; i++) {
-        for (shape = rsl_redact_tables[i]; shape->name != NULL; shape++) {
-            n += 1 + shape->caseless;
-        }
-    }
-
-    redact->rules = calloc(n, sizeof(rsl_redact_rule_t));
-    if (redact->rules == NULL) {
-        return RSL_ERROR;
-    }
-
-    for (first = 0; first < 256; first++) {
-        redact->first[first] = (uint16_t) redact->nrules;
-
-        for (i = 0; i < RSL_REDACT_TABLES; i++) {
-            if (rsl_redact_compile_first(redact, rsl_redact_tables[i], first)
-                != RSL_OK)
-            {
-                return RSL_ERROR;
-            }
-        }
-    }
-
-    return RSL_OK;
-}
-
-
-static int
-rsl_redact_compile_first(rsl_redact_t *redact,
-    const rsl_redact_shape_t *shape, unsigned first)
-{
-    for ( /* void */ ; shape->name != NULL; shape++) {
-
-        if ((u_char) shape->prefix[0] != first
-            && !(shape->caseless && first >= 'A' && first <= 'Z'
-                 && (u_char) shape->prefix[0] == (first | 0x20)))
-        {
-            continue;
-        }
-
-        if (rsl_redact_rule(redact, shape, (u_char) first) != RSL_OK) {
-            return RSL_ERROR;
-        }
-    }
-
-    return RSL_OK;
-}
-
-
-static int
-rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape,
-    u_char first)
-{
-    int                 error;
-    PCRE2_SIZE          offset;
-    rsl_redact_rule_t  *rule;
-
-    rule = &redact->rules[redact->nrules++];
-    rule->shape = shape;
-    rule->len = strlen(shape->prefix);
-
-    /* the optimizations of a start look for later bytes in all of the text */
-
-    rule->code = pcre2_compile((PCRE2_SPTR) shape->pattern,
-                               PCRE2_ZERO_TERMINATED,
-                               PCRE2_ANCHORED|PCRE2_NO_START_OPTIMIZE, &error,
-                               &offset, NULL);
-
-    if (rule->code == NULL) {
-        return RSL_ERROR;
-    }
-
-    if (redact->jit) {
-        /* without it the pattern is interpreted: slower, not wrong */
-        (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
-    }
-
-    redact->count[first]++;
-
-    rsl_redact_byte(redact->second[first], shape, 1);
-    rsl_redact_byte(redact->third[first], shape, 2);
-
-    return RSL_OK;
-}
-
-
-/* Notes what the prefix has at "i"; if it ends before that, all bytes are. */
-
-static void
-rsl_redact_byte(uint32_t *bytes, const rsl_redact_shape_t *shape, size_t i)
-{
-    u_char  ch;
-
-    if (i >= strlen(shape->prefix)) {
-        memset(bytes, 0xff, 256 / 8);
-        return;
-    }
-
-    ch = (u_char) shape->prefix[i];
-    bytes[ch / 32] |= (uint32_t) 1 << ch % 32;
-
-    if (shape->caseless && ch >= 'a' && ch <= 'z') {
-        ch &= (u_char) ~0x20;
-        bytes[ch / 32] |= (uint32_t) 1 << ch % 32;
-    }
-}
-
-
 void
 rsl_redact_destroy(rsl_redact_t *redact)
 {
-    size_t  i;
-
     if (redact == NULL) {
         return;
     }
 
     rsl_redact_operators_free(redact);
-
-    for (i = 0; i < redact->nrules; i++) {
-        pcre2_code_free(redact->rules[i].code);
-    }
-
-    free(redact->rules);
+    rsl_redact_shapes_free(redact);
 
     pcre2_jit_stack_free(redact->stack);
     pcre2_match_data_free(redact->data);

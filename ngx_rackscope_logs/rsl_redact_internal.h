@@ -106,6 +106,8 @@ typedef struct {
     pcre2_code                *code;
     const rsl_redact_shape_t  *shape;
     size_t                     len;         /* of the prefix */
+    uint32_t                   head;        /* its first four bytes, */
+    uint32_t                   mask;        /* of them those that count */
 } rsl_redact_rule_t;
 
 
@@ -126,13 +128,12 @@ struct rsl_redact_s {
     rsl_redact_rule_t         *rules;
     size_t                     nrules;
 
-    /* the rules whose prefix begins with this byte: first, and how many */
-    uint16_t                   first[256];
-    uint16_t                   count[256];
+    /* the rules in rows, by the first two bytes of their prefixes */
+    uint16_t                  *order;
+    uint16_t                   first[256 + 1];
 
-    /* their second and third bytes, a bit each */
-    uint32_t                   second[256][8];
-    uint32_t                   third[256][8];
+    /* the first four bytes of secrets: rsl_redact_may_begin() */
+    u_char                     begins[4096];
 
     rsl_redact_operator_t     *operators;
     rsl_redact_operator_t    **last;
@@ -190,6 +191,70 @@ void rsl_redact_operators_free(rsl_redact_t *redact);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
+/* What each byte is a trigger of. */
+
+#define RSL_REDACT_SKIP       0
+#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
+#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
+#define RSL_REDACT_DASH       3     /* --password x */
+#define RSL_REDACT_QUOTE      4     /* password 'x' */
+#define RSL_REDACT_ELEMENT    5     /* <password>x */
+#define RSL_REDACT_WORD       6
+#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
+#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
+#define RSL_REDACT_BLANK      9     /* password hunter2 */
+
+extern const u_char  rsl_redact_triggers[256];
+
+/* rsl_redact_shape.c */
+
+int rsl_redact_shapes_compile(rsl_redact_t *redact);
+void rsl_redact_shapes_free(rsl_redact_t *redact);
+
+/* No secret with a shape is shorter. */
+#define RSL_REDACT_SHAPE_MIN  4
+
+/* The first byte is the lowest one. */
+#define rsl_redact_head(p)                                                    \
+    ((p)[0] | (uint32_t) (p)[1] << 8 | (uint32_t) (p)[2] << 16                \
+     | (uint32_t) (p)[3] << 24)
+
+/*
+ * A row for the first two bytes, one for the first three, and a bit in that for
+ * the fourth: digits and signs, capitals, small letters.  With these factors
+ * few words share a row with a secret.
+ */
+#define rsl_redact_row(head)        ((head) * 177 >> 8 & 0xff)
+#define rsl_redact_begin_row(head)  ((head) * 0x767c4700 >> 20)
+#define rsl_redact_begin_bit(head)  ((head) >> 29)
+
+/* Could one of the shapes begin with the four bytes at "p"? */
+
+static inline unsigned
+rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p)
+{
+    uint32_t  head;
+
+    head = rsl_redact_head(p);
+
+    return redact->begins[rsl_redact_begin_row(head)]
+           >> rsl_redact_begin_bit(head) & 1;
+}
+
+
+/* Another rule may hit. */
+#define RSL_REDACT_NEXT  2
+
+/* 1: value and stop are set; 0: nothing is here; -1: the engine gave up. */
+int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_redact_rule_t *rule, const u_char *p);
+
+/* rsl_redact_trigger.c */
+
+int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
+
 const u_char *rsl_redact_until(const u_char *p, const u_char *end,
     const char *literal);
 
@@ -198,7 +263,13 @@ int rsl_redact_masked(const u_char *p, const u_char *end);
 
 /* In JSON and in names: what separates, and what is a part of them. */
 int rsl_redact_blank(u_char ch);
-int rsl_redact_wordly(u_char ch);
+
+static inline int
+rsl_redact_wordly(u_char ch)
+{
+    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
+}
+
 
 /* rsl_redact_name.c */
 
@@ -273,8 +344,13 @@ int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_loose.c */
 
-/* The last letters of the names that rsl_redact_loose() knows. */
-extern const u_char  rsl_redact_loose_last[256];
+/* The last three letters of its names, from the end: a bit for each of them. */
+extern const u_char  rsl_redact_loose_ends[3][256];
+
+/* May such a name end at "p"?  It has four bytes at least. */
+#define rsl_redact_loose_name(p)                                              \
+    (rsl_redact_loose_ends[0][(p)[-1]] & rsl_redact_loose_ends[1][(p)[-2]]    \
+     & rsl_redact_loose_ends[2][(p)[-3]])
 
 int rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p);
 
@@ -300,10 +376,19 @@ typedef struct {
 } rsl_redact_keyword_t;
 
 
-/* The names by their last letter, and what may stand before that letter. */
+/* What may stand before the last letter of a name, and before that: bits. */
+
+typedef struct {
+    uint32_t               second;
+    uint32_t               third;
+} rsl_redact_ending_t;
+
+/* The place and the bit of a letter, in either case. */
+#define rsl_redact_ending_row(ch)  ((ch) & 0x1f)
+#define rsl_redact_ending_bit(ch)  ((uint32_t) 1 << rsl_redact_ending_row(ch))
 
 extern const rsl_redact_keyword_t *const  rsl_redact_keywords[26];
-extern const char *const                  rsl_redact_endings[26];
+extern const rsl_redact_ending_t          rsl_redact_endings[32];
 
 
 #endif /* _RSL_REDACT_INTERNAL_H_INCLUDED_ */

@@ -162,24 +162,34 @@ const rsl_redact_keyword_t *const  rsl_redact_keywords[26] = {
 
 
 /*
- * What may stand before the last letter of any of the names above: of "d" the
- * "r" of "password" and the "w" of "pwd".
+ * What may stand before the last letter of any of the names above, and of what
+ * may follow them (rsl_redact_name.c), and before that: of "d" the "r" and the
+ * "o" of "password".  Of "pw" there is no third letter.
  */
 
-const char *const  rsl_redact_endings[26] = {
-    ['a' - 'a'] = "t",
-    ['d' - 'a'] = "eilrw",
-    ['e' - 'a'] = "dilmrsu",
-    ['g' - 'a'] = "in",
-    ['h' - 'a'] = "st",
-    ['k' - 'a'] = "s",
-    ['l' - 'a'] = "a",
-    ['m' - 'a'] = "ar",
-    ['n' - 'a'] = "eio",
-    ['p' - 'a'] = "t",
-    ['r' - 'a'] = "aet",
-    ['s' - 'a'] = "delnsty",
-    ['t' - 'a'] = "aerswx",
-    ['w' - 'a'] = "aep",
-    ['y' - 'a'] = "et"
+#define ROW(ch)  [rsl_redact_ending_row(ch)]
+#define BIT(ch)  rsl_redact_ending_bit(ch)
+#define ANY      0xffffffff
+
+const rsl_redact_ending_t  rsl_redact_endings[32] = {
+    ROW('a') = { BIT('t'), BIT('a') },
+    ROW('d') = { BIT('e')|BIT('i')|BIT('l')|BIT('r')|BIT('w'),
+                 BIT('n')|BIT('o')|BIT('p')|BIT('s')|BIT('t')|BIT('y') },
+    ROW('e') = { BIT('d')|BIT('i')|BIT('r')|BIT('s')|BIT('u'),
+                 BIT('a')|BIT('k')|BIT('l')|BIT('n')|BIT('o')|BIT('u') },
+    ROW('g') = { BIT('i')|BIT('n'), BIT('i')|BIT('s') },
+    ROW('h') = { BIT('s')|BIT('t'), BIT('a')|BIT('u') },
+    ROW('k') = { BIT('s'), BIT('p') },
+    ROW('l') = { BIT('a'), BIT('i') },
+    ROW('m') = { BIT('r'), BIT('i') },
+    ROW('n') = { BIT('e')|BIT('i')|BIT('o'), BIT('a')|BIT('i')|BIT('k') },
+    ROW('p') = { BIT('t'), BIT('o') },
+    ROW('r') = { BIT('e')|BIT('t'), BIT('d')|BIT('r')|BIT('s') },
+    ROW('s') = { BIT('d')|BIT('e')|BIT('l')|BIT('n')|BIT('s')|BIT('t')
+                 |BIT('y'),
+                 BIT('a')|BIT('e')|BIT('i')|BIT('r')|BIT('t') },
+    ROW('t') = { BIT('a')|BIT('e')|BIT('r')|BIT('s')|BIT('w')|BIT('x'),
+                 BIT('e')|BIT('j')|BIT('o')|BIT('r') },
+    ROW('w') = { BIT('a')|BIT('e')|BIT('p'), ANY },
+    ROW('y') = { BIT('e'), BIT('k') }
 };

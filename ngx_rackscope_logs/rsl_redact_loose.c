@@ -31,7 +31,6 @@ typedef struct {
 } rsl_redact_makeup_t;
 
 
-static int rsl_redact_loose_name(const u_char *p);
 static int rsl_redact_directive(const rsl_redact_scan_t *scan,
     const u_char *p);
 static const u_char *rsl_redact_link(const u_char *p, const u_char *end,
@@ -51,15 +50,39 @@ static void rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
 static int rsl_redact_term(const u_char *p, const u_char *end);
 
 
-const u_char  rsl_redact_loose_last[256] = {
-    ['D'] = 1, ['E'] = 1, ['H'] = 1, ['N'] = 1, ['S'] = 1, ['T'] = 1,
-    ['Y'] = 1,
-    ['d'] = 1, ['e'] = 1, ['h'] = 1, ['n'] = 1, ['s'] = 1, ['t'] = 1,
-    ['y'] = 1
+/*
+ * password, passwd, pwd, passphrase, token, secret, key, requirepass and auth:
+ * a look at their last letters, for there are many blanks.
+ */
+
+#define ORD                   0x01
+#define SWD                   0x02
+#define ASE                   0x04
+#define KEN                   0x08
+#define RET                   0x10
+#define KEY                   0x20
+#define ASS                   0x40
+#define UTH                   0x80
+#define LETTER(letter, ends)  [letter] = ends, [letter - 0x20] = ends
+
+const u_char  rsl_redact_loose_ends[3][256] = {
+    {
+        LETTER('d', ORD|SWD), LETTER('e', ASE), LETTER('n', KEN),
+        LETTER('t', RET), LETTER('y', KEY), LETTER('s', ASS), LETTER('h', UTH)
+    },
+    {
+        LETTER('r', ORD), LETTER('w', SWD), LETTER('s', ASE|ASS),
+        LETTER('e', KEN|RET|KEY), LETTER('t', UTH)
+    },
+    {
+        LETTER('o', ORD), LETTER('s', SWD), LETTER('p', SWD),
+        LETTER('a', ASE|ASS), LETTER('k', KEN|KEY), LETTER('r', RET),
+        LETTER('u', UTH)
+    }
 };
 
 
-/* "p" is behind what may be a name, four bytes at least. */
+/* "p" is behind what rsl_redact_loose_name() takes for a name. */
 
 int
 rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
@@ -67,10 +90,6 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
     int                 certain, password;
     const u_char       *value;
     rsl_redact_name_t   name;
-
-    if (!rsl_redact_loose_name(p)) {
-        return 0;
-    }
 
     certain = rsl_redact_directive(scan, p);
 
@@ -118,46 +137,6 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
     password = (p[-1] | 0x20) == 'd' || (p[-2] | 0x20) == 's';
 
     return rsl_redact_opaque_at(scan, value, password);
-}
-
-
-/*
- * password, passwd, pwd, passphrase, token, secret, key, requirepass and auth:
- * a look at their last letters, for there are many blanks.
- */
-
-static int
-rsl_redact_loose_name(const u_char *p)
-{
-    u_char  before, first;
-
-    before = p[-2] | 0x20;
-    first = p[-3] | 0x20;
-
-    switch (p[-1] | 0x20) {
-
-    case 'd':
-        return (before == 'r' && first == 'o')
-               || (before == 'w' && (first == 's' || first == 'p'));
-
-    case 'e':
-        return before == 's' && first == 'a';
-
-    case 'n':
-        return before == 'e' && first == 'k';
-
-    case 't':
-        return before == 'e' && first == 'r';
-
-    case 'y':
-        return before == 'e' && first == 'k';
-
-    case 's':
-        return before == 's' && first == 'a';
-
-    default: /* 'h' */
-        return before == 't' && first == 'u';
-    }
 }
 
 

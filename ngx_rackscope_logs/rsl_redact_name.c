@@ -36,10 +36,14 @@ typedef struct {
 
 static void rsl_redact_letters(const u_char *from, const u_char *p,
     rsl_redact_letters_t *letters, const u_char **start);
-static int rsl_redact_ending(const u_char *from, const u_char *p);
-static int rsl_redact_plain(const u_char *from, const u_char *p);
+static int rsl_redact_may_end(const u_char *from, const u_char *p);
+static inline int rsl_redact_ending(const u_char *from, const u_char *p,
+    const rsl_redact_ending_t *endings);
+static inline uint32_t rsl_redact_before(const u_char *from, const u_char *p,
+    const u_char **start);
+static inline int rsl_redact_plain(const u_char *from, const u_char *p);
 static int rsl_redact_separator(uint32_t ch);
-static int rsl_redact_alnum(uint32_t ch);
+static inline int rsl_redact_alnum(uint32_t ch);
 static const u_char *rsl_redact_gap(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_redact_name_t *name);
 static rsl_redact_name_e rsl_redact_lookup(const rsl_redact_letters_t *letters);
@@ -83,15 +87,42 @@ static const rsl_redact_word_t  rsl_redact_value_keys[] = {
 };
 
 
+/* What may stand before the last letter of both of these, and before that. */
+
+#define ROW(ch)  [rsl_redact_ending_row(ch)]
+#define BIT(ch)  rsl_redact_ending_bit(ch)
+
+static const rsl_redact_ending_t  rsl_redact_key_endings[32] = {
+    ROW('a') = { BIT('t'), BIT('a') },
+    ROW('d') = { BIT('l'), BIT('e') },
+    ROW('e') = { BIT('l')|BIT('m')|BIT('u'), BIT('a')|BIT('b')|BIT('l') },
+    ROW('l') = { BIT('a'), BIT('v') },
+    ROW('m') = { BIT('a'), BIT('r') },
+    ROW('r') = { BIT('a')|BIT('e'), BIT('d')|BIT('t')|BIT('v') },
+    ROW('s') = { BIT('e'), BIT('u') },
+    ROW('t') = { BIT('n'), BIT('e') },
+    ROW('y') = { BIT('e')|BIT('t'), BIT('k')|BIT('r') }
+};
+
+
+/* What is in no name, whichever way it is written. */
+
+static const u_char  rsl_redact_foreign[256] = {
+    [0x01 ... 0x1f] = 1, ['!'] = 1, ['"'] = 1, ['#'] = 1, ['$'] = 1,
+    ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, [','] = 1,
+    [':'] = 1, ['<'] = 1, ['='] = 1, ['>'] = 1, ['?'] = 1, ['@'] = 1,
+    ['['] = 1, [']'] = 1, ['^'] = 1, ['`'] = 1, ['{'] = 1, ['|'] = 1,
+    ['}'] = 1, ['~'] = 1, [0x7f] = 1
+};
+
+
 rsl_redact_name_e
 rsl_redact_name(const rsl_str_t *key)
 {
     const u_char          *start;
     rsl_redact_letters_t   letters;
 
-    if (key->len == 0
-        || !rsl_redact_ending(key->data, key->data + key->len))
-    {
+    if (!rsl_redact_may_end(key->data, key->data + key->len)) {
         return RSL_REDACT_NAME_NONE;
     }
 
@@ -118,11 +149,11 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
         return;
     }
 
-    if (!rsl_redact_ending(scan->from, p)) {
+    name->end = p;
+
+    if (!rsl_redact_may_end(scan->from, p)) {
         return;
     }
-
-    name->end = p;
 
     rsl_redact_letters(scan->from, p, &letters, &name->start);
 
@@ -145,41 +176,72 @@ rsl_redact_name_is_value(const rsl_str_t *key)
 
 
 /*
- * Most names end in two letters in which none of a secret does.  Not a rule,
- * only a way to be quick: what is not plain letters has yet to be decoded.
+ * Most names end in three letters in which none of a secret does.  Not a rule,
+ * only a way to be quick: what is not plain has yet to be decoded.
  */
 
 static int
-rsl_redact_ending(const u_char *from, const u_char *p)
+rsl_redact_may_end(const u_char *from, const u_char *p)
 {
-    u_char  last, before;
+    for ( /* void */ ; rsl_redact_plain(from, p); p--) {
 
-    if (!rsl_redact_plain(from, p) || !rsl_redact_plain(from, p - 1))
-    {
-        return 1;
+        /* digits behind a name do not matter */
+
+        if (p[-1] > '9') {
+            return rsl_redact_ending(from, p, rsl_redact_endings);
+        }
     }
 
-    last = p[-1] | 0x20;
-    before = p[-2] | 0x20;
+    return p > from && !rsl_redact_foreign[p[-1]];
+}
 
-    if (last < 'a' || before < 'a') {
-        return 1;
+
+/* Behind a plain character: is it, with those before it, one of "endings"? */
+
+static inline int
+rsl_redact_ending(const u_char *from, const u_char *p,
+    const rsl_redact_ending_t *endings)
+{
+    endings += rsl_redact_ending_row(p[-1]);
+
+    return !rsl_redact_plain(from, p - 1)
+           || (endings->second & rsl_redact_ending_bit(p[-2])
+               && (!rsl_redact_plain(from, p - 2)
+                   || endings->third & rsl_redact_ending_bit(p[-3])));
+}
+
+
+/* As rsl_redact_char_before(): most characters stand for themselves. */
+
+static inline uint32_t
+rsl_redact_before(const u_char *from, const u_char *p, const u_char **start)
+{
+    if (p[-1] < '0' || rsl_redact_plain(from, p)) {
+        *start = p - 1;
+        return p[-1];
     }
 
-    return rsl_redact_endings[last - 'a'] != NULL
-           && strchr(rsl_redact_endings[last - 'a'], before) != NULL;
+    return rsl_redact_char_before(from, p, start);
 }
 
 
 /* Is the character before "p" a letter or digit that is no part of "%41"? */
 
-static int
+static inline int
 rsl_redact_plain(const u_char *from, const u_char *p)
 {
-    return p > from && rsl_redact_alnum(p[-1])
-           && (p[-1] > 'f' || p - from < 3
-               || (rsl_redact_alnum(p[-2]) && p[-3] != '%' && p[-3] != '5'
-                   && p[-3] != '0' && p[-3] != 'x'));
+    if (p == from) {
+        return 0;
+    }
+
+    if (p[-1] > 'f') {
+        return p[-1] <= 'z';
+    }
+
+    return rsl_redact_alnum(p[-1])
+           && (p - from < 3 || !rsl_redact_alnum(p[-2])
+               || (p[-3] != '%' && p[-3] != '5' && p[-3] != '0'
+                   && p[-3] != 'x'));
 }
 
 
@@ -200,13 +262,7 @@ rsl_redact_letters(const u_char *from, const u_char *p,
 
     while (p > from && n++ < 2 * RSL_REDACT_NAME_MAX) {
 
-        if (rsl_redact_plain(from, p)) {
-            s = p - 1;
-            ch = *s;
-
-        } else {
-            ch = rsl_redact_char_before(from, p, &s);
-        }
+        ch = rsl_redact_before(from, p, &s);
 
         if (rsl_redact_alnum(ch)) {
 
@@ -258,7 +314,7 @@ rsl_redact_separator(uint32_t ch)
 }
 
 
-static int
+static inline int
 rsl_redact_alnum(uint32_t ch)
 {
     return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
@@ -282,7 +338,7 @@ rsl_redact_gap(const rsl_redact_scan_t *scan, const u_char *p,
             return p;
         }
 
-        ch = rsl_redact_char_before(scan->from, p, &start);
+        ch = rsl_redact_before(scan->from, p, &start);
 
         switch (ch) {
 
@@ -409,14 +465,22 @@ rsl_redact_is(const rsl_str_t *key,
     const rsl_redact_word_t *words)
 {
     size_t                 n;
-    const u_char          *start;
+    const u_char          *start, *end;
     rsl_redact_letters_t   letters;
 
     if (key->len == 0) {
         return 0;
     }
 
-    rsl_redact_letters(key->data, key->data + key->len, &letters, &start);
+    end = key->data + key->len;
+
+    if (key->len > 1 && rsl_redact_plain(key->data, end)
+        && !rsl_redact_ending(key->data, end, rsl_redact_key_endings))
+    {
+        return 0;
+    }
+
+    rsl_redact_letters(key->data, end, &letters, &start);
 
     for ( /* void */ ; words->text != NULL; words++) {
         n = rsl_redact_ends(&letters, 0, words->text, words->len);

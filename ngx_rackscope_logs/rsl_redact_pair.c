@@ -267,7 +267,7 @@ rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* ["password", "x"], ('password', 'x'), "--password", "x" */
+/* ["password", "x"], ('password', 'x'), "--password", "x"; behind a quote */
 
 int
 rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
@@ -276,7 +276,9 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
     const u_char       *s;
     rsl_redact_name_t   name;
 
-    if (p == scan->from || (p[-1] != '"' && p[-1] != '\'')) {
+    for (s = p + 1; s < scan->end && rsl_redact_blank(*s); s++) { /* void */ }
+
+    if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
         return 0;
     }
 
@@ -290,12 +292,6 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
     option = s - scan->start > 2 && s[-1] == '-' && s[-2] == '-';
 
     if (!option && !rsl_redact_pair_opened(scan, s)) {
-        return 0;
-    }
-
-    for (s = p + 1; s < scan->end && rsl_redact_blank(*s); s++) { /* void */ }
-
-    if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
         return 0;
     }
 

@@ -40,7 +40,9 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     }
 
     for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        if (rsl_redact_text(redact, arena, fields[i]) != RSL_OK) {
+        if (fields[i]->len != 0
+            && rsl_redact_text(redact, arena, fields[i]) != RSL_OK)
+        {
             return RSL_ERROR;
         }
     }

@@ -3,48 +3,63 @@
  * The built-in rules: one pass over a text, from trigger to trigger.
  *
  * A trigger is a byte at which a rule may begin to apply: a separator behind
- * which a value stands, or the first byte of a shape.  All other bytes cost a
- * look into a table.
+ * which a value stands, or the first byte of a shape.  Most of them are
+ * dismissed, 64 bytes at once, by what stands next to them.
  */
 
 
 #include "rsl_redact_internal.h"
+#include "rsl_word.h"
 
 
-#define RSL_REDACT_SKIP       0
-#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
-#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
-#define RSL_REDACT_DASH       3     /* --password x */
-#define RSL_REDACT_QUOTE      4     /* password 'x' */
-#define RSL_REDACT_ELEMENT    5     /* <password>x */
-#define RSL_REDACT_WORD       6
-#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
-#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
-#define RSL_REDACT_BLANK      9     /* password hunter2 */
+/* The shortest text with a secret in it is "pw=x". */
+#define RSL_REDACT_TEXT_MIN  4
 
-#define RSL_REDACT_AZURE_MIN   31
+/* So many bytes are looked at at once. */
+#define RSL_REDACT_MARKS     64
 
 
-static const u_char *rsl_redact_word_end(const u_char *p, const u_char *end);
-static inline int rsl_redact_may_begin(const rsl_redact_t *redact,
-    const u_char *p, const u_char *end);
-static int rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const u_char *p);
-static int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
-    const u_char *value, u_char separator, rsl_redact_form_e form);
-static int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const u_char *p);
-static const u_char *rsl_redact_run(const u_char *p, const u_char *end);
-static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
-    const u_char *end);
+/* A bit for each byte. */
+
+typedef struct {
+    uint64_t  word;
+    uint64_t  blank;
+    uint64_t  dash;
+    uint64_t  known;        /* these and others that are no triggers */
+} rsl_redact_marks_t;
+
+
+static inline int rsl_redact_apply(rsl_redact_t *redact,
+    rsl_redact_scan_t *scan, rsl_redact_out_t *out, const u_char *p,
+    uint64_t marks);
+static inline int rsl_redact_trigger(rsl_redact_t *redact,
+    rsl_redact_scan_t *scan, const u_char *p);
+static inline int rsl_redact_shape_at(rsl_redact_t *redact,
+    rsl_redact_scan_t *scan, const u_char *p);
+static inline uint64_t rsl_redact_mark(const rsl_redact_t *redact,
+    const rsl_redact_scan_t *scan, const u_char *p, size_t n);
+static inline void rsl_redact_classify(const rsl_redact_scan_t *scan,
+    const u_char *p, size_t n, rsl_redact_marks_t *marks);
+#if (__SSE2__)
+static inline void rsl_redact_classify_short(const rsl_redact_scan_t *scan,
+    const u_char *p, size_t n, rsl_redact_marks_t *marks);
+static inline __m128i rsl_redact_short_block(const u_char *p, size_t n);
+static inline void rsl_redact_classify_block(rsl_redact_marks_t *marks,
+    __m128i block, size_t shift);
+#else
+static inline void rsl_redact_classify_word(rsl_redact_marks_t *marks,
+    uint64_t word, size_t shift);
+#endif
+static inline uint64_t rsl_redact_begins(const rsl_redact_t *redact,
+    const u_char *p, uint64_t bits);
+static inline uint64_t rsl_redact_named_before(const u_char *p,
+    uint64_t bits);
+static inline uint64_t rsl_redact_likely(const rsl_redact_scan_t *scan,
+    const u_char *p, uint64_t bits);
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
 
 
-static const u_char  rsl_redact_triggers[256] = {
+const u_char  rsl_redact_triggers[256] = {
     ['='] = RSL_REDACT_SEPARATOR,
     [':'] = RSL_REDACT_SEPARATOR,
     ['%'] = RSL_REDACT_SEPARATOR,
@@ -68,16 +83,46 @@ static const u_char  rsl_redact_triggers[256] = {
 };
 
 
+/* What is before a trigger, for which of them. */
+
+#define ANY     0x01
+#define PAIR    0x02        /* the quote of a name */
+#define SPOKEN  0x04
+#define LOOSE   0x08        /* the last letter of a name */
+#define AZURE   0x10
+
+static const u_char  rsl_redact_needs[256] = {
+    ['='] = ANY, [':'] = ANY, ['%'] = ANY, ['&'] = ANY, ['\\'] = ANY,
+    [0xef] = ANY, ['>'] = ANY, ['@'] = ANY, [','] = PAIR, ['"'] = SPOKEN,
+    ['\''] = SPOKEN, ['\t'] = LOOSE, ['|'] = LOOSE, ['~'] = AZURE
+};
+
+static const u_char  rsl_redact_gives[256] = {
+    [0x00 ... 0x1f] = ANY, [' '] = ANY|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
+    ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
+    [')' ... '@'] = ANY, ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
+    ['R' ... 'Z'] = ANY|LOOSE, ['[' ... '`'] = ANY, ['a' ... 'z'] = ANY|LOOSE,
+    ['{' ... 0xff] = ANY
+};
+
+
 int
 rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 {
     int                 rc;
+    size_t              n;
     const u_char       *p;
     rsl_redact_out_t    out;
     rsl_redact_scan_t   scan;
 
-    memset(&out, 0, sizeof(rsl_redact_out_t));
+    if (text->len < RSL_REDACT_TEXT_MIN) {
+        return RSL_OK;
+    }
+
     out.arena = arena;
+    out.data = NULL;
+    out.len = 0;
+    out.size = 0;
 
     scan.start = text->data;
     scan.end = text->data + text->len;
@@ -87,37 +132,16 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     scan.member = NULL;
     scan.run = text->data;
 
-    p = text->data;
+    for (p = scan.start; p < scan.end; p = p + n < scan.from ? scan.from
+                                                             : p + n)
+    {
+        n = (size_t) (scan.end - p);
+        n = n < RSL_REDACT_MARKS ? n : RSL_REDACT_MARKS;
 
-    while (p < scan.end) {
-
-        if (rsl_redact_triggers[*p] == RSL_REDACT_SKIP) {
-            p++;
-            continue;
-        }
-
-        if (rsl_redact_triggers[*p] == RSL_REDACT_WORD
-            && !rsl_redact_may_begin(redact, p, scan.end))
-        {
-            p = rsl_redact_word_end(p, scan.end);
-            continue;
-        }
-
-        rc = rsl_redact_trigger(redact, &scan, p);
-
-        if (rc < 0) {
-            return RSL_DECLINED;
-        }
-
-        if (rc == 0) {
-            p = rsl_redact_word_end(p, scan.end);
-            continue;
-        }
-
-        p = scan.stop;
-
-        if (rsl_redact_replace(&out, &scan) != RSL_OK) {
-            return RSL_ERROR;
+        rc = rsl_redact_apply(redact, &scan, &out, p,
+                              rsl_redact_mark(redact, &scan, p, n));
+        if (rc != RSL_OK) {
+            return rc;
         }
     }
 
@@ -138,41 +162,44 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 }
 
 
-/*
- * No shape begins in the middle of a word, and no separator is in one: goes on
- * behind the word, or at least one byte.
- */
-
-static const u_char *
-rsl_redact_word_end(const u_char *p, const u_char *end)
-{
-    if (rsl_redact_triggers[*p] != RSL_REDACT_WORD) {
-        return p + 1;
-    }
-
-    while (p < end && rsl_redact_triggers[*p] == RSL_REDACT_WORD) {
-        p++;
-    }
-
-    return p;
-}
-
-
-/* Most words differ from all shapes in their second or third letter. */
+/* Applies the rules at the triggers that "marks" has of the bytes at "p". */
 
 static inline int
-rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p,
-    const u_char *end)
+rsl_redact_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    rsl_redact_out_t *out, const u_char *p, uint64_t marks)
 {
-    return end - p >= 3
-           && redact->second[*p][p[1] / 32] >> p[1] % 32 & 1
-           && redact->third[*p][p[2] / 32] >> p[2] % 32 & 1;
+    int            rc;
+    const u_char  *s;
+
+    for ( /* void */ ; marks != 0; marks &= marks - 1) {
+        s = p + (unsigned) __builtin_ctzll(marks);
+
+        if (s < scan->from) {
+            continue;
+        }
+
+        rc = rsl_redact_trigger(redact, scan, s);
+
+        if (rc == 0) {
+            continue;
+        }
+
+        if (rc < 0) {
+            return RSL_DECLINED;
+        }
+
+        if (rsl_redact_replace(out, scan) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    return RSL_OK;
 }
 
 
 /* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
 
-static int
+static inline int
 rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
@@ -184,10 +211,12 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_separator_at(scan, p);
 
     case RSL_REDACT_COMMA:
-        return rsl_redact_pair(scan, p);
+        return p > scan->from && (p[-1] == '"' || p[-1] == '\'')
+               ? rsl_redact_pair(scan, p) : 0;
 
     case RSL_REDACT_QUOTE:
-        return rsl_redact_spoken(scan, p);
+        return p - scan->from > 3 && (p[-1] == ' ' || p[-1] == '(')
+               ? rsl_redact_spoken(scan, p) : 0;
 
     case RSL_REDACT_ELEMENT:
         return rsl_redact_element(scan, p);
@@ -199,288 +228,55 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_azure(scan, p);
 
     case RSL_REDACT_BLANK:
-        return p - scan->from > 3 && rsl_redact_loose_last[p[-1]]
+        return p - scan->from > 3 && rsl_redact_loose_name(p)
                ? rsl_redact_loose(scan, p) : 0;
 
     case RSL_REDACT_DASH:
+        if (scan->end - p < RSL_REDACT_SHAPE_MIN) {
+            /* an option has as many bytes, too */
+            return 0;
+        }
+
         rc = rsl_redact_option(scan, p);
 
-        return rc ? rc : rsl_redact_shape(redact, scan, p);
+        return rc == 0 && rsl_redact_may_begin(redact, p)
+               ? rsl_redact_shape_at(redact, scan, p) : rc;
+
+    case RSL_REDACT_WORD:
+        return rsl_redact_shape_at(redact, scan, p);
 
     default:
-        return rsl_redact_shape(redact, scan, p);
+        return 0;
     }
 }
 
 
-/* Is there a separator at "p", a name before it and a value behind it? */
+/* A secret with a shape of its own, which may begin at "p". */
 
-static int
-rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
-{
-    uint32_t            ch;
-    const u_char       *next, *before;
-    rsl_redact_form_e   form;
-
-    form = RSL_REDACT_PLAIN;
-
-    if (*p == '=' || *p == ':') {
-        ch = *p;
-        next = p + 1;
-
-    } else {
-        ch = rsl_redact_char_at(p, scan->end, &next);
-
-        if (ch == '>') {
-            return rsl_redact_element_encoded(scan, p, next);
-        }
-
-        if (ch != '=' && ch != ':') {
-            return 0;
-        }
-
-        if (*p == '%') {
-            form = RSL_REDACT_PERCENT;
-
-        } else if (*p == '&') {
-            form = RSL_REDACT_ENTITY;
-        }
-    }
-
-    if (ch == ':' && scan->end - p >= 3 && p[1] == '/' && p[2] == '/') {
-        return rsl_redact_url(scan, p + 3);
-    }
-
-    if (ch == ':' && scan->end - p >= 5 && memcmp(p + 1, "\\/\\/", 4) == 0) {
-        return rsl_redact_url(scan, p + 5);
-    }
-
-    if (ch == ':' && form == RSL_REDACT_PERCENT
-        && rsl_redact_url_encoded(scan, next))
-    {
-        return 1;
-    }
-
-    if (next < scan->end && *next == ':' && ch == ':') {
-        return 0;
-    }
-
-    if (p == scan->from || (ch == ':' && p[-1] == ':')) {
-        return 0;
-    }
-
-    /* "||=", "?=", "+=", "==", ":=", "=>", "=~" */
-
-    for (before = p; ch == '=' && before > scan->from && p - before < 2
-         && (before[-1] == '|' || before[-1] == '?' || before[-1] == '+');
-         before--)
-    {
-        /* void */
-    }
-
-    while (next < scan->end && next - p < 3
-           && (*next == '=' || (ch == '=' && *next == '>')))
-    {
-        next++;
-    }
-
-    if (ch == ':' && rsl_redact_serialized(scan, p)) {
-        return 1;
-    }
-
-    return rsl_redact_named(scan, before, next, (u_char) ch, form);
-}
-
-
-static int
-rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
-    const u_char *value, u_char separator, rsl_redact_form_e form)
-{
-    rsl_str_t          key;
-    rsl_redact_name_t  name;
-
-    rsl_redact_name_before(scan, p, &name);
-
-    if (value == scan->member && name.kind == RSL_REDACT_NAME_NONE) {
-        name.kind = RSL_REDACT_NAME_SECRET;
-        name.start = p;
-        name.end = p;
-    }
-
-    if (name.kind != RSL_REDACT_NAME_NONE) {
-        return rsl_redact_value(scan, value, &name, separator, form);
-    }
-
-    if (name.start == NULL) {
-        return 0;
-    }
-
-    /* the last word alone: <input name="password" value="x"> */
-
-    key.data = rsl_redact_word_begin(scan, name.end);
-    key.len = (size_t) (name.end - key.data);
-
-    if (rsl_redact_name_is_name(&key)) {
-        return rsl_redact_member(scan, value);
-    }
-
-    return rsl_redact_name_is_value(&key)
-           ? rsl_redact_member_back(scan, value, separator) : 0;
-}
-
-
-/* password 'x', IDENTIFIED BY 'x' */
-
-static int
-rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
-{
-    const u_char       *s;
-    rsl_redact_name_t   name;
-
-    if (p - scan->from < 4 || (p[-1] != ' ' && p[-1] != '(')
-        || !rsl_redact_wordly(p[-2]) || scan->end - p < 2)
-    {
-        return 0;
-    }
-
-    if (p[-1] == '(' && (p - scan->from < 10
-                         || !rsl_redact_caseless(p - 10, p, " password(", 10)))
-    {
-        return 0;
-    }
-
-    s = p - 1;
-
-    if (s - scan->from >= 13
-        && rsl_redact_caseless(s - 13, s, "identified by", 13))
-    {
-        name.kind = RSL_REDACT_NAME_SECRET;
-        name.start = s - 13;
-        name.end = s;
-        name.quoted = 0;
-
-    } else {
-        rsl_redact_name_before(scan, s, &name);
-
-        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
-            || ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
-                && !rsl_redact_header(scan, s)))
-        {
-            return 0;
-        }
-    }
-
-    return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
-}
-
-
-/* Is it the name of a header, X-Api-Key, that ends at "p"? */
-
-static int
-rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    size_t         n;
-    const u_char  *s;
-
-    for (s = p, n = 0; s > scan->from && n < 40; s--, n++) {
-        if (!rsl_redact_wordly(s[-1]) && s[-1] != '-') {
-            break;
-        }
-    }
-
-    return p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-';
-}
-
-
-/* Three characters, a digit, "Q~", and 31 to 34 characters. */
-
-static int
-rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
-{
-    const u_char  *s;
-
-    if (p - scan->from < 5 || p[-1] != 'Q' || p[-2] < '0' || p[-2] > '9') {
-        return 0;
-    }
-
-    for (s = p - 5; s < p - 2; s++) {
-        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~') {
-            return 0;
-        }
-    }
-
-    for (s = p + 1; s < scan->end; s++) {
-        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~' && *s != '-') {
-            break;
-        }
-    }
-
-    scan->value = p - 5;
-    scan->stop = s;
-
-    return s - p > RSL_REDACT_AZURE_MIN;
-}
-
-
-/* A secret with a shape of its own. */
-
-static int
-rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+static inline int
+rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
-    int                  rc;
-    size_t               i, *ovector;
-    rsl_str_t            text;
-    rsl_redact_rule_t   *rule;
+    int                       rc;
+    uint32_t                  head, row;
+    const uint16_t           *n, *last;
+    const rsl_redact_rule_t  *rule;
 
-    if (!rsl_redact_may_begin(redact, p, scan->end)) {
-        return 0;
-    }
+    head = rsl_redact_head(p);
+    row = rsl_redact_row(head);
+    last = redact->order + redact->first[row + 1];
 
-    for (i = 0; i < redact->count[*p]; i++) {
-        rule = &redact->rules[redact->first[*p] + i];
+    for (n = redact->order + redact->first[row]; n < last; n++) {
+        rule = &redact->rules[*n];
 
-        if (!rsl_redact_prefix(rule, p, scan->end)) {
+        if ((head & rule->mask) != rule->head) {
             continue;
         }
 
-        if (!rule->shape->anywhere && p > scan->start
-            && rsl_redact_wordly(p[-1]))
-        {
-            continue;
-        }
+        rc = rsl_redact_shape(redact, scan, rule, p);
 
-        if (rule->shape->run && p < scan->run) {
-            continue;
-        }
-
-        text.data = scan->start;
-        text.len = (size_t) (scan->end - scan->start);
-
-        rc = rsl_redact_exec(redact, rule->code, &text,
-                             (size_t) (p - scan->start), 0);
-
-        if (rc < 0) {
+        if (rc != RSL_REDACT_NEXT) {
             return rc;
-        }
-
-        if (rc > 0) {
-            ovector = pcre2_get_ovector_pointer(redact->data);
-            i = rc > 1 ? 2 : 0;
-            scan->value = scan->start + ovector[i];
-            scan->stop = scan->start + ovector[i + 1];
-
-            if (rule->shape->until != NULL) {
-                scan->value = scan->stop;
-                scan->stop = rsl_redact_until(scan->stop, scan->end,
-                                              rule->shape->until);
-            }
-
-            return scan->stop > scan->value;
-        }
-
-        if (rule->shape->run) {
-            scan->run = rsl_redact_run(p, scan->end);
         }
     }
 
@@ -488,63 +284,286 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 }
 
 
-/* The end of the run of base64url at "p". */
+/* A bit for each trigger among the "n" bytes at "p". */
 
-static const u_char *
-rsl_redact_run(const u_char *p, const u_char *end)
+static inline uint64_t
+rsl_redact_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
+    const u_char *p, size_t n)
 {
-    while (p < end && (rsl_redact_wordly(*p) || *p == '-')) {
-        p++;
+    size_t              rest;
+    uint64_t            begin, blank, dash, behind;
+    rsl_redact_marks_t  marks;
+
+    rsl_redact_classify(scan, p, n, &marks);
+
+    behind = marks.word << 1;
+
+    if (p > scan->start) {
+        behind |= (uint64_t) rsl_redact_wordly(p[-1]);
     }
 
-    return p;
+    begin = marks.word & ~behind;
+
+    rest = (size_t) (scan->end - p);
+
+    if (rest < RSL_REDACT_MARKS + RSL_REDACT_SHAPE_MIN - 1) {
+        begin &= rest < RSL_REDACT_SHAPE_MIN
+                 ? 0 : ((uint64_t) 1 << (rest - RSL_REDACT_SHAPE_MIN + 1)) - 1;
+    }
+
+    blank = marks.blank & behind;
+
+    if (p == scan->from) {
+        /* a name has four bytes at least */
+        blank &= ~(uint64_t) 0xf;
+    }
+
+    /* a dash in a word, or before a blank, is none of an option */
+
+    dash = marks.dash & ~(marks.blank >> 1)
+           & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
+
+    return dash | rsl_redact_begins(redact, p, begin)
+           | rsl_redact_named_before(p, blank)
+           | rsl_redact_likely(scan, p, ~marks.known
+                                        & ~(uint64_t) 0 >> (64 - n));
 }
 
 
-/* Where "literal" stands next, or the end of the text. */
+/* Which words begin like a shape? */
 
-const u_char *
-rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
+static inline uint64_t
+rsl_redact_begins(const rsl_redact_t *redact, const u_char *p, uint64_t bits)
 {
-    size_t  len;
+    unsigned  i;
+    uint64_t  begins;
 
-    len = strlen(literal);
-
-    for ( /* void */ ; (size_t) (end - p) >= len; p++) {
-
-        p = memchr(p, literal[0], (size_t) (end - p) - len + 1);
-
-        if (p == NULL) {
-            break;
-        }
-
-        if (memcmp(p, literal, len) == 0) {
-            return p;
-        }
+    for (begins = 0; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+        begins |= (uint64_t) rsl_redact_may_begin(redact, p + i) << i;
     }
 
-    return end;
+    return begins;
 }
 
 
-static int
-rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
-    const u_char *end)
+/* Which blanks stand behind what may be a name of rsl_redact_loose()? */
+
+static inline uint64_t
+rsl_redact_named_before(const u_char *p, uint64_t bits)
 {
-    const char  *prefix;
+    unsigned  i;
+    uint64_t  named;
 
-    prefix = rule->shape->prefix;
-
-    if (rule->shape->caseless) {
-        return (p[1] | 0x20) == ((u_char) prefix[1] | 0x20)
-               && rsl_redact_caseless(p, end, prefix, rule->len);
+    for (named = 0; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+        named |= (uint64_t) (rsl_redact_loose_name(p + i) != 0) << i;
     }
 
-    return p[1] == (u_char) prefix[1]
-           && (rule->len < 3 || p[2] == (u_char) prefix[2])
-           && (size_t) (end - p) >= rule->len
-           && memcmp(p, prefix, rule->len) == 0;
+    return named;
 }
+
+
+/* Which of the others stand behind what they need? */
+
+static inline uint64_t
+rsl_redact_likely(const rsl_redact_scan_t *scan, const u_char *p,
+    uint64_t bits)
+{
+    unsigned       i;
+    uint64_t       likely;
+    const u_char  *s;
+
+    /* nothing is before the first byte */
+
+    likely = p == scan->start ? bits & 1 : 0;
+
+    for (bits ^= likely; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+        s = p + i;
+        likely |= (uint64_t) ((rsl_redact_needs[s[0]]
+                               & rsl_redact_gives[s[-1]]) != 0) << i;
+    }
+
+    return likely;
+}
+
+
+#if (__SSE2__)
+
+static inline void
+rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
+    rsl_redact_marks_t *marks)
+{
+    size_t  i;
+
+    memset(marks, 0, sizeof(rsl_redact_marks_t));
+
+    if (n < 16) {
+        rsl_redact_classify_short(scan, p, n, marks);
+        return;
+    }
+
+    for (i = 0; n - i >= 16; i += 16) {
+        rsl_redact_classify_block(marks,
+                                  _mm_loadu_si128((const __m128i *) (p + i)),
+                                  i);
+    }
+
+    if (i < n) {
+        /* some bytes are looked at twice, with the same result */
+        i = n - 16;
+        rsl_redact_classify_block(marks,
+                                  _mm_loadu_si128((const __m128i *) (p + i)),
+                                  i);
+    }
+}
+
+
+static inline void
+rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
+    size_t n, rsl_redact_marks_t *marks)
+{
+    size_t   shift;
+    __m128i  block;
+
+    /* no byte may be read that is not of the text */
+
+    if (scan->end - scan->start >= 16) {
+        shift = 16 - n;
+        block = _mm_loadu_si128((const __m128i *) (p - shift));
+
+    } else {
+        shift = 0;
+        block = rsl_redact_short_block(p, n);
+    }
+
+    rsl_redact_classify_block(marks, block, 0);
+
+    marks->word >>= shift;
+    marks->blank >>= shift;
+    marks->dash >>= shift;
+    marks->known >>= shift;
+}
+
+
+/* The "n" bytes at "p", n < 16, and zeros. */
+
+static inline __m128i
+rsl_redact_short_block(const u_char *p, size_t n)
+{
+    size_t    i;
+    uint64_t  low, high;
+
+    if (n >= 8) {
+        low = rsl_word(p);
+        high = n > 8 ? rsl_word(p + n - 8) >> 8 * (16 - n) : 0;
+
+        return _mm_set_epi64x((int64_t) high, (int64_t) low);
+    }
+
+    for (low = 0, i = 0; i < n; i++) {
+        low |= (uint64_t) p[i] << 8 * i;
+    }
+
+    return _mm_set_epi64x(0, (int64_t) low);
+}
+
+
+static inline void
+rsl_redact_classify_block(rsl_redact_marks_t *marks, __m128i block,
+    size_t shift)
+{
+    __m128i  letter, digit, blank, dash, known, numeral;
+
+    /* bytes are signed: what ends at 0x7f is compared once for a range */
+
+    letter = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    letter = _mm_add_epi8(letter, _mm_set1_epi8(0x7f - 'z'));
+    letter = _mm_cmpgt_epi8(letter, _mm_set1_epi8(0x7f - 26));
+    letter = _mm_or_si128(letter, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
+
+    numeral = _mm_add_epi8(block, _mm_set1_epi8(0x7f - '9'));
+    digit = _mm_cmpgt_epi8(numeral, _mm_set1_epi8(0x7f - 10));
+
+    blank = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+    dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
+
+    /* from "-" on: ".", "/" and the digits, too */
+
+    known = _mm_cmpgt_epi8(numeral, _mm_set1_epi8(0x7f - 13));
+    known = _mm_or_si128(known, _mm_or_si128(letter, blank));
+
+    /* lines of these are what a traceback points with */
+
+    known = _mm_or_si128(known, _mm_cmpeq_epi8(block, _mm_set1_epi8('^')));
+
+    /* of what is not ASCII, only what begins a letter of full width counts */
+
+    known = _mm_or_si128(known, block);
+    known = _mm_andnot_si128(_mm_cmpeq_epi8(block,
+                                            _mm_set1_epi8((char) 0xef)),
+                             known);
+
+    marks->word |= (uint64_t) (uint32_t)
+                   _mm_movemask_epi8(_mm_or_si128(letter, digit)) << shift;
+    marks->blank |= (uint64_t) (uint32_t) _mm_movemask_epi8(blank) << shift;
+    marks->dash |= (uint64_t) (uint32_t) _mm_movemask_epi8(dash) << shift;
+    marks->known |= (uint64_t) (uint32_t) _mm_movemask_epi8(known) << shift;
+}
+
+#else
+
+static inline void
+rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
+    rsl_redact_marks_t *marks)
+{
+    size_t    i;
+    uint64_t  word;
+
+    (void) scan;
+
+    memset(marks, 0, sizeof(rsl_redact_marks_t));
+
+    for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
+        rsl_redact_classify_word(marks, rsl_word(p + i), i);
+    }
+
+    if (i < n) {
+        word = 0;
+        memcpy(&word, p + i, n - i);
+
+        rsl_redact_classify_word(marks, le64toh(word), i);
+    }
+}
+
+
+static inline void
+rsl_redact_classify_word(rsl_redact_marks_t *marks, uint64_t word,
+    size_t shift)
+{
+    uint64_t  letter, blank, dash, known;
+
+    letter = rsl_word_between(word | RSL_WORD_ONES * 0x20, 'a', 'z')
+             | rsl_word_between(word, '_', '_');
+    blank = rsl_word_between(word, ' ', ' ');
+    dash = rsl_word_between(word, '-', '-');
+
+    /* of what is not ASCII, only what begins a letter of full width counts */
+
+    known = rsl_word_between(word, '-', '9') | letter | blank
+            | rsl_word_between(word, '^', '^')
+            | (rsl_word_high(word)
+               & ~rsl_word_between(word ^ RSL_WORD_HIGH, 0x6f, 0x6f));
+
+    marks->word |= rsl_word_bits(letter | rsl_word_between(word, '0', '9'))
+                   << shift;
+    marks->blank |= rsl_word_bits(blank) << shift;
+    marks->dash |= rsl_word_bits(dash) << shift;
+    marks->known |= rsl_word_bits(known) << shift;
+}
+
+#endif
 
 
 static int
@@ -569,26 +588,4 @@ rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
 
     return rsl_redact_out(out, (const u_char *) RSL_REDACT_MASK,
                           RSL_REDACT_MASK_LEN);
-}
-
-
-int
-rsl_redact_masked(const u_char *p, const u_char *end)
-{
-    return (size_t) (end - p) >= RSL_REDACT_MASK_LEN
-           && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0;
-}
-
-
-int
-rsl_redact_blank(u_char ch)
-{
-    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
-}
-
-
-int
-rsl_redact_wordly(u_char ch)
-{
-    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
 }

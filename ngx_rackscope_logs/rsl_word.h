@@ -40,6 +40,16 @@
     (rsl_word_high(word) | rsl_word_less(word, 0x20)                          \
      | rsl_word_has(word, '"') | rsl_word_has(word, '\\'))
 
+/* A mask with the high bits of all bytes from "first" to "last" < 0x80. */
+#define rsl_word_between(word, first, last)                                   \
+    ((((word) & ~RSL_WORD_HIGH) + RSL_WORD_ONES * (0x80 - (first)))           \
+     & ~(((word) & ~RSL_WORD_HIGH) + RSL_WORD_ONES * (0x7f - (last)))         \
+     & ~(word) & RSL_WORD_HIGH)
+
+/* The high bits of the bytes of a mask, side by side. */
+#define rsl_word_bits(mask)                                                   \
+    (((mask) >> 7) * UINT64_C(0x0102040810204080) >> 56)
+
 /* The index of the first byte of a mask that is not 0. */
 #define rsl_word_first(mask)    ((size_t) __builtin_ctzll(mask) / 8)
 

@@ -1,0 +1,369 @@
+
+/*
+ * Secrets that have a shape of their own.
+ */
+
+
+#include <stdlib.h>
+
+#include "rsl_redact_internal.h"
+
+
+/* The first two bytes of a prefix in either case. */
+#define RSL_REDACT_CASES  4
+
+
+static int rsl_redact_rule(rsl_redact_t *redact,
+    const rsl_redact_shape_t *shape);
+static void rsl_redact_rule_head(rsl_redact_rule_t *rule);
+static void rsl_redact_sort(rsl_redact_t *redact);
+static int rsl_redact_in_row(const rsl_redact_rule_t *rule, unsigned row);
+static void rsl_redact_begin(rsl_redact_t *redact,
+    const rsl_redact_rule_t *rule, u_char first, u_char second);
+static int rsl_redact_goes_on(rsl_redact_t *redact,
+    const rsl_redact_rule_t *rule, const u_char *text, size_t i);
+static size_t rsl_redact_cases(const rsl_redact_rule_t *rule, size_t i,
+    u_char *ch);
+static const u_char *rsl_redact_run(const u_char *p, const u_char *end);
+static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
+    const u_char *end);
+
+
+static const rsl_redact_shape_t *const  rsl_redact_tables[] = {
+    rsl_redact_shapes, rsl_redact_commands
+};
+
+#define RSL_REDACT_TABLES                                                     \
+    (sizeof(rsl_redact_tables) / sizeof(rsl_redact_tables[0]))
+
+
+int
+rsl_redact_shapes_compile(rsl_redact_t *redact)
+{
+    size_t                     i, n;
+    const rsl_redact_shape_t  *shape;
+
+    /* one more, since nothing may be asked for by size 0 */
+
+    n = 1;
+
+    for (i = 0; i < RSL_REDACT_TABLES; i++) {
+        for (shape = rsl_redact_tables[i]; shape->name != NULL; shape++) {
+            n++;
+        }
+    }
+
+    redact->rules = calloc(n, sizeof(rsl_redact_rule_t));
+    redact->order = calloc(n * RSL_REDACT_CASES, sizeof(uint16_t));
+
+    if (redact->rules == NULL || redact->order == NULL) {
+        return RSL_ERROR;
+    }
+
+    for (i = 0; i < RSL_REDACT_TABLES; i++) {
+        for (shape = rsl_redact_tables[i]; shape->name != NULL; shape++) {
+            if (rsl_redact_rule(redact, shape) != RSL_OK) {
+                return RSL_ERROR;
+            }
+        }
+    }
+
+    rsl_redact_sort(redact);
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
+{
+    int                 error;
+    size_t              i, j, first, second;
+    u_char              ch[2], next[2];
+    PCRE2_SIZE          offset;
+    rsl_redact_rule_t  *rule;
+
+    rule = &redact->rules[redact->nrules++];
+    rule->shape = shape;
+    rule->len = strlen(shape->prefix);
+
+    /* the optimizations of a start look for later bytes in all of the text */
+
+    rule->code = pcre2_compile((PCRE2_SPTR) shape->pattern,
+                               PCRE2_ZERO_TERMINATED,
+                               PCRE2_ANCHORED|PCRE2_NO_START_OPTIMIZE, &error,
+                               &offset, NULL);
+
+    if (rule->code == NULL) {
+        return RSL_ERROR;
+    }
+
+    if (redact->jit) {
+        /* without it the pattern is interpreted: slower, not wrong */
+        (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+    }
+
+    rsl_redact_rule_head(rule);
+
+    first = rsl_redact_cases(rule, 0, ch);
+    second = rsl_redact_cases(rule, 1, next);
+
+    for (i = 0; i < first; i++) {
+        for (j = 0; j < second; j++) {
+            rsl_redact_begin(redact, rule, ch[i], next[j]);
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+/* What of the first bytes of a text has to be that of the prefix. */
+
+static void
+rsl_redact_rule_head(rsl_redact_rule_t *rule)
+{
+    size_t  i;
+    u_char  head[RSL_REDACT_SHAPE_MIN], mask[RSL_REDACT_SHAPE_MIN];
+
+    memset(head, 0, sizeof(head));
+    memset(mask, 0, sizeof(mask));
+
+    for (i = 0; i < sizeof(head) && i < rule->len; i++) {
+        mask[i] = rule->shape->caseless ? (u_char) ~0x20 : 0xff;
+        head[i] = (u_char) rule->shape->prefix[i] & mask[i];
+    }
+
+    rule->head = rsl_redact_head(head);
+    rule->mask = rsl_redact_head(mask);
+}
+
+
+/* Notes how a secret of this shape begins. */
+
+static void
+rsl_redact_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
+    u_char first, u_char second)
+{
+    u_char    *row, text[RSL_REDACT_SHAPE_MIN];
+    uint32_t   head;
+    unsigned   third, fourth;
+
+    text[0] = first;
+    text[1] = second;
+    text[3] = '\0';
+
+    for (third = 0; third < 256; third++) {
+        text[2] = (u_char) third;
+
+        if (!rsl_redact_goes_on(redact, rule, text, 2)) {
+            continue;
+        }
+
+        row = &redact->begins[rsl_redact_begin_row(rsl_redact_head(text))];
+
+        if (rule->len < 3) {
+            *row = 0xff;
+            continue;
+        }
+
+        for (fourth = 0; fourth < 256; fourth++) {
+            text[3] = (u_char) fourth;
+            head = rsl_redact_head(text);
+
+            if (!(*row >> rsl_redact_begin_bit(head) & 1)
+                && rsl_redact_goes_on(redact, rule, text, 3))
+            {
+                *row |= (u_char) (1 << rsl_redact_begin_bit(head));
+            }
+        }
+    }
+}
+
+
+/*
+ * May the byte "i" be the one that is in "text"?  Of a short prefix, as "do",
+ * what may follow stands in the pattern only, and to try all words that begin
+ * so would be a pity.
+ */
+
+static int
+rsl_redact_goes_on(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
+    const u_char *text, size_t i)
+{
+    size_t  n;
+    u_char  ch[2];
+
+    if (i < rule->len) {
+        n = rsl_redact_cases(rule, i, ch);
+
+        return text[i] == ch[0] || (n > 1 && text[i] == ch[1]);
+    }
+
+    return pcre2_match(rule->code, text, i + 1, 0, PCRE2_PARTIAL_HARD,
+                       redact->data, redact->match)
+           != PCRE2_ERROR_NOMATCH;
+}
+
+
+/* The rules by the first two bytes of their prefixes, else as they were. */
+
+static void
+rsl_redact_sort(rsl_redact_t *redact)
+{
+    size_t    i;
+    uint16_t  n;
+    unsigned  row;
+
+    for (row = 0, n = 0; row < 256; row++) {
+        redact->first[row] = n;
+
+        for (i = 0; i < redact->nrules; i++) {
+            if (rsl_redact_in_row(&redact->rules[i], row)) {
+                redact->order[n++] = (uint16_t) i;
+            }
+        }
+    }
+
+    redact->first[row] = n;
+}
+
+
+static int
+rsl_redact_in_row(const rsl_redact_rule_t *rule, unsigned row)
+{
+    size_t  i, j, first, second;
+    u_char  ch[2], next[2];
+
+    first = rsl_redact_cases(rule, 0, ch);
+    second = rsl_redact_cases(rule, 1, next);
+
+    for (i = 0; i < first; i++) {
+        for (j = 0; j < second; j++) {
+            if (rsl_redact_row(ch[i] | (unsigned) next[j] << 8) == row) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* What may stand for the byte "i" of the prefix; how many are there? */
+
+static size_t
+rsl_redact_cases(const rsl_redact_rule_t *rule, size_t i, u_char *ch)
+{
+    ch[0] = (u_char) rule->shape->prefix[i];
+
+    if (!rule->shape->caseless || ch[0] < 'a' || ch[0] > 'z') {
+        return 1;
+    }
+
+    ch[1] = ch[0] & (u_char) ~0x20;
+
+    return 2;
+}
+
+
+void
+rsl_redact_shapes_free(rsl_redact_t *redact)
+{
+    size_t  i;
+
+    for (i = 0; i < redact->nrules; i++) {
+        pcre2_code_free(redact->rules[i].code);
+    }
+
+    free(redact->rules);
+    free(redact->order);
+}
+
+
+int
+rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_redact_rule_t *rule, const u_char *p)
+{
+    int        rc;
+    size_t    *ovector;
+    rsl_str_t  text;
+
+    if (!rsl_redact_prefix(rule, p, scan->end)) {
+        return RSL_REDACT_NEXT;
+    }
+
+    if (!rule->shape->anywhere && p > scan->start && rsl_redact_wordly(p[-1]))
+    {
+        return RSL_REDACT_NEXT;
+    }
+
+    if (rule->shape->run && p < scan->run) {
+        return RSL_REDACT_NEXT;
+    }
+
+    text.data = scan->start;
+    text.len = (size_t) (scan->end - scan->start);
+
+    rc = rsl_redact_exec(redact, rule->code, &text,
+                         (size_t) (p - scan->start), 0);
+
+    if (rc < 0) {
+        return rc;
+    }
+
+    if (rc == 0) {
+        if (rule->shape->run) {
+            scan->run = rsl_redact_run(p, scan->end);
+        }
+
+        return RSL_REDACT_NEXT;
+    }
+
+    ovector = pcre2_get_ovector_pointer(redact->data);
+
+    if (rc > 1) {
+        ovector += 2;
+    }
+
+    scan->value = scan->start + ovector[0];
+    scan->stop = scan->start + ovector[1];
+
+    if (rule->shape->until != NULL) {
+        scan->value = scan->stop;
+        scan->stop = rsl_redact_until(scan->stop, scan->end,
+                                      rule->shape->until);
+    }
+
+    return scan->stop > scan->value;
+}
+
+
+/* The end of the run of base64url at "p". */
+
+static const u_char *
+rsl_redact_run(const u_char *p, const u_char *end)
+{
+    while (p < end && (rsl_redact_wordly(*p) || *p == '-')) {
+        p++;
+    }
+
+    return p;
+}
+
+
+static int
+rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
+    const u_char *end)
+{
+    const char  *prefix;
+
+    prefix = rule->shape->prefix;
+
+    if (rule->shape->caseless) {
+        return rsl_redact_caseless(p, end, prefix, rule->len);
+    }
+
+    return (size_t) (end - p) >= rule->len
+           && memcmp(p, prefix, rule->len) == 0;
+}

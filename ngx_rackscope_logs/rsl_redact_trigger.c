@@ -1,0 +1,285 @@
+
+/*
+ * Values behind their names, with a separator or a quote between them.
+ */
+
+
+#include "rsl_redact_internal.h"
+
+
+#define RSL_REDACT_AZURE_MIN  31
+
+
+static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *value, u_char separator, rsl_redact_form_e form);
+static int rsl_redact_content(const rsl_str_t *key);
+static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* Is there a separator at "p", a name before it and a value behind it? */
+
+int
+rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
+{
+    uint32_t            ch;
+    const u_char       *next, *before;
+    rsl_redact_form_e   form;
+
+    form = RSL_REDACT_PLAIN;
+
+    if (*p == '=' || *p == ':') {
+        ch = *p;
+        next = p + 1;
+
+    } else {
+        ch = rsl_redact_char_at(p, scan->end, &next);
+
+        if (ch == '>') {
+            return rsl_redact_element_encoded(scan, p, next);
+        }
+
+        if (ch != '=' && ch != ':') {
+            return 0;
+        }
+
+        if (*p == '%') {
+            form = RSL_REDACT_PERCENT;
+
+        } else if (*p == '&') {
+            form = RSL_REDACT_ENTITY;
+        }
+    }
+
+    if (ch == ':' && scan->end - p >= 3 && p[1] == '/' && p[2] == '/') {
+        return rsl_redact_url(scan, p + 3);
+    }
+
+    if (ch == ':' && scan->end - p >= 5 && memcmp(p + 1, "\\/\\/", 4) == 0) {
+        return rsl_redact_url(scan, p + 5);
+    }
+
+    if (ch == ':' && form == RSL_REDACT_PERCENT
+        && rsl_redact_url_encoded(scan, next))
+    {
+        return 1;
+    }
+
+    if (next < scan->end && *next == ':' && ch == ':') {
+        return 0;
+    }
+
+    if (p == scan->from || (ch == ':' && p[-1] == ':')) {
+        return 0;
+    }
+
+    /* "||=", "?=", "+=", "==", ":=", "=>", "=~" */
+
+    for (before = p; ch == '=' && before > scan->from && p - before < 2
+         && (before[-1] == '|' || before[-1] == '?' || before[-1] == '+');
+         before--)
+    {
+        /* void */
+    }
+
+    while (next < scan->end && next - p < 3
+           && (*next == '=' || (ch == '=' && *next == '>')))
+    {
+        next++;
+    }
+
+    if (ch == ':' && rsl_redact_serialized(scan, p)) {
+        return 1;
+    }
+
+    return rsl_redact_named(scan, before, next, (u_char) ch, form);
+}
+
+
+static int
+rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *value, u_char separator, rsl_redact_form_e form)
+{
+    rsl_str_t          key;
+    rsl_redact_name_t  name;
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (value == scan->member && name.kind == RSL_REDACT_NAME_NONE) {
+        name.kind = RSL_REDACT_NAME_SECRET;
+        name.start = p;
+        name.end = p;
+    }
+
+    if (name.kind != RSL_REDACT_NAME_NONE) {
+        return rsl_redact_value(scan, value, &name, separator, form);
+    }
+
+    if (name.end == NULL) {
+        return 0;
+    }
+
+    /* the last word alone: <input name="password" value="x"> */
+
+    key.data = rsl_redact_word_begin(scan, name.end);
+    key.len = (size_t) (name.end - key.data);
+
+    if (rsl_redact_content(&key)) {
+        return 0;
+    }
+
+    if (rsl_redact_name_is_name(&key)) {
+        return rsl_redact_member(scan, value);
+    }
+
+    return rsl_redact_name_is_value(&key)
+           ? rsl_redact_member_back(scan, value, separator) : 0;
+}
+
+
+/* "content" counts behind the name only, unlike "CONTE_NT". */
+
+static int
+rsl_redact_content(const rsl_str_t *key)
+{
+    const u_char  *p;
+
+    p = key->data + key->len;
+
+    return key->len > 3 && (p[-1] | 0x20) == 't'
+           && (p[-2] == 'n' || (p[-2] == 'N' && p[-3] != '_'));
+}
+
+
+/* password 'x', IDENTIFIED BY 'x'; a blank or a bracket is before the quote */
+
+int
+rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    if (!rsl_redact_wordly(p[-2]) || scan->end - p < 2) {
+        return 0;
+    }
+
+    if (p[-1] == '(' && (p - scan->from < 10
+                         || !rsl_redact_caseless(p - 10, p, " password(", 10)))
+    {
+        return 0;
+    }
+
+    s = p - 1;
+
+    if (s - scan->from >= 13 && (s[-1] | 0x20) == 'y'
+        && rsl_redact_caseless(s - 13, s, "identified by", 13))
+    {
+        name.kind = RSL_REDACT_NAME_SECRET;
+        name.start = s - 13;
+        name.end = s;
+        name.quoted = 0;
+
+    } else {
+        if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
+            && !rsl_redact_header(scan, s))
+        {
+            return 0;
+        }
+
+        rsl_redact_name_before(scan, s, &name);
+
+        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted) {
+            return 0;
+        }
+    }
+
+    return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/* Is it the name of a header, X-Api-Key, that ends at "p"? */
+
+static int
+rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t         n;
+    const u_char  *s;
+
+    for (s = p, n = 0; s > scan->from && n < 40; s--, n++) {
+        if (!rsl_redact_wordly(s[-1]) && s[-1] != '-') {
+            break;
+        }
+    }
+
+    return p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-';
+}
+
+
+/* Three characters, a digit, "Q~", and 31 to 34 characters. */
+
+int
+rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    if (p - scan->from < 5 || p[-1] != 'Q' || p[-2] < '0' || p[-2] > '9') {
+        return 0;
+    }
+
+    for (s = p - 5; s < p - 2; s++) {
+        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~') {
+            return 0;
+        }
+    }
+
+    for (s = p + 1; s < scan->end; s++) {
+        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~' && *s != '-') {
+            break;
+        }
+    }
+
+    scan->value = p - 5;
+    scan->stop = s;
+
+    return s - p > RSL_REDACT_AZURE_MIN;
+}
+
+
+/* Where "literal" stands next, or the end of the text. */
+
+const u_char *
+rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
+{
+    size_t  len;
+
+    len = strlen(literal);
+
+    for ( /* void */ ; (size_t) (end - p) >= len; p++) {
+
+        p = memchr(p, literal[0], (size_t) (end - p) - len + 1);
+
+        if (p == NULL) {
+            break;
+        }
+
+        if (memcmp(p, literal, len) == 0) {
+            return p;
+        }
+    }
+
+    return end;
+}
+
+
+int
+rsl_redact_masked(const u_char *p, const u_char *end)
+{
+    return (size_t) (end - p) >= RSL_REDACT_MASK_LEN
+           && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0;
+}
+
+
+int
+rsl_redact_blank(u_char ch)
+{
+    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+}

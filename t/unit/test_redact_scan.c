@@ -1,0 +1,216 @@
+
+/*
+ * Redaction: what is dismissed early must not be a secret's, wherever in a text
+ * it stands.
+ */
+
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "rsl_redact_internal.h"
+
+
+/* Three times what is looked at at once, and a little. */
+#define TEST_PAD  200
+
+#define STRING(text)  { sizeof(text) - 1, (const u_char *) text }
+
+
+static rsl_arena_t   *arena;
+static rsl_redact_t  *redact;
+
+
+static int
+test_setup(void **state)
+{
+    (void) state;
+
+    arena = rsl_arena_create(65536);
+    redact = rsl_redact_create(1);
+
+    return arena == NULL || redact == NULL;
+}
+
+
+static int
+test_teardown(void **state)
+{
+    (void) state;
+
+    rsl_redact_destroy(redact);
+    rsl_arena_destroy(arena);
+
+    return 0;
+}
+
+
+/* "before" and "after" stand behind "pad" bytes "ch", and before as many. */
+
+static void
+test_padded(const char *before, const char *after, u_char ch, size_t pad)
+{
+    size_t      len;
+    u_char      expected[2 * TEST_PAD + 256];
+    u_char     *data;
+    rsl_str_t   text;
+
+    /* memory of its own: nothing of what is around it may be read */
+
+    len = strlen(before);
+    data = test_malloc(2 * pad + len);
+
+    memset(data, ch, 2 * pad + len);
+    memcpy(data + pad, before, len);
+
+    text.data = data;
+    text.len = 2 * pad + len;
+
+    assert_int_equal(rsl_redact_text(redact, arena, &text), RSL_OK);
+
+    len = strlen(after);
+    memset(expected, ch, 2 * pad + len);
+    memcpy(expected + pad, after, len);
+
+    assert_int_equal(text.len, 2 * pad + len);
+    assert_memory_equal(text.data, expected, text.len);
+
+    test_free(data);
+    rsl_arena_reset(arena);
+}
+
+
+static void
+test_places(void **state)
+{
+    size_t  i, pad;
+
+    static const struct {
+        const char  *before;
+        const char  *after;
+    } cases[] = {
+        { "pw=x", "pw=***" },
+        { "\"token\": \"x\"", "\"token\": \"***\"" },
+        { "[\"password\", \"x\"]", "[\"password\", \"***\"]" },
+        { "password 'x'", "password '***'" },
+        { "password hunter2", "password ***" },
+        { "| api_key | 4f9a8b7c6d5e |", "| api_key | *** |" },
+        { "--password x", "--password ***" },
+        { "<password>x</password>", "<password>***</password>" },
+        { "http://u:x@h", "http://u:***@h" },
+        { "token%3Dx%26a", "token%3D***%26a" },
+        { "token\xef\xbc\x9dx", "token\xef\xbc\x9d***" },
+        { "ghp_0123456789abcdef", "***" },
+        { "dop_v1_0123456789abcdef0123456789abcdef", "***" },
+        { "s.0123456789abcdefghijklmn", "***" },
+        { "Bot123456789:0123456789abcdefghijklmnopqrst",
+          "Bot123456789:***" },
+        { "<meta name=\"csrf-token\" content=\"x\">",
+          "<meta name=\"csrf-token\" content=\"***\">" },
+        { "nothing: to hide, \"in\" this | 10:57:11", NULL }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        for (pad = 0; pad < TEST_PAD; pad++) {
+            test_padded(cases[i].before,
+                        cases[i].after ? cases[i].after : cases[i].before,
+                        ' ', pad);
+            test_padded(cases[i].before,
+                        cases[i].after ? cases[i].after : cases[i].before,
+                        '\n', pad);
+        }
+    }
+}
+
+
+/* A name of a secret has an ending that is known, so has what may follow it. */
+
+static void
+test_endings(void **state)
+{
+    size_t                       i, n;
+    char                         name[64];
+    rsl_str_t                    key;
+    const rsl_redact_keyword_t  *keyword;
+
+    static const char *const  tails[] = {
+        "value", "hash", "digest", "confirmation", "confirm", "plain",
+        "plaintext", "text", "string", "str", "raw", "old", "new", "encrypted",
+        "bytes", "data", "again", "repeat", "header", NULL
+    };
+
+    (void) state;
+
+    for (i = 0; i < 26; i++) {
+        keyword = rsl_redact_keywords[i];
+
+        for ( /* void */ ; keyword && keyword->word; keyword++) {
+            key.data = (const u_char *) keyword->word;
+            key.len = keyword->len;
+
+            assert_int_equal(rsl_redact_name(&key), keyword->kind);
+        }
+    }
+
+    key.data = (const u_char *) name;
+
+    for (n = 0; tails[n] != NULL; n++) {
+        key.len = (size_t) snprintf(name, sizeof(name), "password_%s2",
+                                    tails[n]);
+
+        assert_int_equal(rsl_redact_name(&key), RSL_REDACT_NAME_SECRET);
+    }
+}
+
+
+/* The names of members that hold a name, or the value beside it. */
+
+static void
+test_members(void **state)
+{
+    size_t  i;
+
+    static const rsl_str_t  names[] = {
+        STRING("name"), STRING("Key"), STRING("field"), STRING("header"),
+        STRING("var"), STRING("VARIABLE"), STRING("parameter"),
+        STRING("param"), STRING("property"), STRING("k"), STRING("{k")
+    };
+
+    static const rsl_str_t  values[] = {
+        STRING("value"), STRING("val"), STRING("v"), STRING("values"),
+        STRING("newValue"), STRING("old_value"), STRING("default-value"),
+        STRING("stringValue"), STRING("data"), STRING("content"), STRING("(v")
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_true(rsl_redact_name_is_name(&names[i]));
+        assert_false(rsl_redact_name_is_value(&names[i]));
+    }
+
+    for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        assert_true(rsl_redact_name_is_value(&values[i]));
+        assert_false(rsl_redact_name_is_name(&values[i]));
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_endings),
+        cmocka_unit_test(test_members),
+    };
+
+    return cmocka_run_group_tests(tests, test_setup, test_teardown);
+}
