@@ -102,10 +102,16 @@ typedef struct {
 } rsl_redact_shape_t;
 
 
+/* The first two letters of a prefix, each in both cases. */
+#define RSL_REDACT_CASES     4
+
+
 typedef struct {
     pcre2_code                *code;
     const rsl_redact_shape_t  *shape;
     size_t                     len;         /* of the prefix */
+    size_t                     nrows;
+    u_char                     rows[RSL_REDACT_CASES];
     uint32_t                   head;        /* its first four bytes, */
     uint32_t                   mask;        /* of them those that count */
 } rsl_redact_rule_t;

@@ -132,16 +132,23 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     scan.member = NULL;
     scan.run = text->data;
 
-    for (p = scan.start; p < scan.end; p = p + n < scan.from ? scan.from
-                                                             : p + n)
-    {
-        n = (size_t) (scan.end - p);
+    p = scan.start;
+
+    while ((n = (size_t) (scan.end - p)) != 0) {
         n = n < RSL_REDACT_MARKS ? n : RSL_REDACT_MARKS;
 
         rc = rsl_redact_apply(redact, &scan, &out, p,
                               rsl_redact_mark(redact, &scan, p, n));
         if (rc != RSL_OK) {
             return rc;
+        }
+
+        p += n;
+
+        /* what was replaced may go on beyond that */
+
+        if (p < scan.from) {
+            p = scan.from;
         }
     }
 

@@ -9,10 +9,6 @@
 #include "rsl_redact_internal.h"
 
 
-/* The first two bytes of a prefix in either case. */
-#define RSL_REDACT_CASES  4
-
-
 static int rsl_redact_rule(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape);
 static void rsl_redact_rule_head(rsl_redact_rule_t *rule);
@@ -110,6 +106,9 @@ rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 
     for (i = 0; i < first; i++) {
         for (j = 0; j < second; j++) {
+            rule->rows[rule->nrows++] = (u_char) rsl_redact_row(
+                                          ch[i] | (unsigned) next[j] << 8);
+
             rsl_redact_begin(redact, rule, ch[i], next[j]);
         }
     }
@@ -232,17 +231,11 @@ rsl_redact_sort(rsl_redact_t *redact)
 static int
 rsl_redact_in_row(const rsl_redact_rule_t *rule, unsigned row)
 {
-    size_t  i, j, first, second;
-    u_char  ch[2], next[2];
+    size_t  i;
 
-    first = rsl_redact_cases(rule, 0, ch);
-    second = rsl_redact_cases(rule, 1, next);
-
-    for (i = 0; i < first; i++) {
-        for (j = 0; j < second; j++) {
-            if (rsl_redact_row(ch[i] | (unsigned) next[j] << 8) == row) {
-                return 1;
-            }
+    for (i = 0; i < rule->nrows; i++) {
+        if (rule->rows[i] == row) {
+            return 1;
         }
     }
 

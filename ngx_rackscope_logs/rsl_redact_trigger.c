@@ -12,7 +12,6 @@
 
 static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
-static int rsl_redact_content(const rsl_str_t *key);
 static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
 
 
@@ -123,30 +122,12 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     key.data = rsl_redact_word_begin(scan, name.end);
     key.len = (size_t) (name.end - key.data);
 
-    if (rsl_redact_content(&key)) {
-        return 0;
-    }
-
     if (rsl_redact_name_is_name(&key)) {
         return rsl_redact_member(scan, value);
     }
 
     return rsl_redact_name_is_value(&key)
            ? rsl_redact_member_back(scan, value, separator) : 0;
-}
-
-
-/* "content" counts behind the name only, unlike "CONTE_NT". */
-
-static int
-rsl_redact_content(const rsl_str_t *key)
-{
-    const u_char  *p;
-
-    p = key->data + key->len;
-
-    return key->len > 3 && (p[-1] | 0x20) == 't'
-           && (p[-2] == 'n' || (p[-2] == 'N' && p[-3] != '_'));
 }
 
 

@@ -8,6 +8,9 @@
 #define RSL_RING_FIRST_MIN  UINT64_C(1000000000000000)
 #define RSL_CACHE_LINE      64
 
+/* What a line of usual length takes. */
+#define RSL_RING_AHEAD      512
+
 /* The numbers that stay exact in a browser: enough until the year 2255. */
 #define RSL_RING_SEQ_BITS   53
 
@@ -35,6 +38,7 @@ typedef struct {
 } rsl_slot_t;
 
 
+static inline void rsl_ring_prefetch(const rsl_slot_t *slot);
 static rsl_slot_t *rsl_ring_slot(const rsl_ring_t *ring, uint64_t seq);
 static uint64_t rsl_ring_floor(uint64_t cleared);
 static int rsl_ring_has(const rsl_slot_t *slot, uint64_t seq);
@@ -114,7 +118,28 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
 
     atomic_store_explicit(&ring->last, seq, memory_order_release);
 
+    rsl_ring_prefetch(rsl_ring_slot(ring, seq + 1));
+
     return seq;
+}
+
+
+/*
+ * The next line goes where nobody has been for a whole round: its page and its
+ * cache lines are on their way until then.
+ */
+
+static inline void
+rsl_ring_prefetch(const rsl_slot_t *slot)
+{
+    size_t         n;
+    const u_char  *p;
+
+    p = (const u_char *) slot;
+
+    for (n = 0; n < RSL_RING_AHEAD; n += RSL_CACHE_LINE) {
+        __builtin_prefetch(p + n, 1);
+    }
 }
 
 
