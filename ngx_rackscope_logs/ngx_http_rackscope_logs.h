@@ -114,7 +114,8 @@ void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
 void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_ready_pt handler, void *data);
 void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
-ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone);
+ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t worker);
 ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
 ngx_uint_t ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
@@ -125,13 +126,13 @@ void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
 
 
-/* wake: telling all workers */
+/* wake: telling the workers that have streams */
 
 ngx_int_t ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_wake_add(ngx_http_rackscope_logs_wake_t *wake);
 void ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake);
-void ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone);
 
 
 /* admin: was this request approved */

@@ -302,7 +302,7 @@ ngx_http_rackscope_logs_api_delete(ngx_http_request_t *r)
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
     ngx_http_rackscope_logs_zone_clear(rlcf->api);
-    ngx_http_rackscope_logs_wake_all(rlcf->api);
+    ngx_http_rackscope_logs_wake_readers(rlcf->api);
 
     return ngx_http_rackscope_logs_send_text(r, NGX_HTTP_OK, &answer);
 }

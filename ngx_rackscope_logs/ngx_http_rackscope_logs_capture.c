@@ -89,7 +89,7 @@ ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
                                      ngx_http_rackscope_logs_arena, record)
         == NGX_OK)
     {
-        ngx_http_rackscope_logs_wake_all(zone);
+        ngx_http_rackscope_logs_wake_readers(zone);
     }
 
     rsl_arena_reset(ngx_http_rackscope_logs_arena);

@@ -537,7 +537,7 @@ ngx_http_rackscope_logs_ingest_wake(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     if (ctx->pushed) {
         ctx->pushed = 0;
-        ngx_http_rackscope_logs_wake_all(ctx->zone);
+        ngx_http_rackscope_logs_wake_readers(ctx->zone);
     }
 }
 

@@ -1,11 +1,12 @@
 
 /*
- * Telling all workers that something is new, and that it is time to go.
+ * Telling the workers that something is new, and that it is time to go.
  *
- * One eventfd for all workers, made by the master before it forks: a write
- * wakes each of them, since each has it in its own epoll, edge-triggered.
- * Nobody reads it, so a wake-up says nothing but "look".  Where there is no
- * eventfd or no edge, streams find what is new by their poll.
+ * Each worker has an eventfd, made by the master before it forks, and waits for
+ * it, edge-triggered: a write to it wakes that worker, or the old and the new
+ * one while a reload lasts.  Nobody reads it, so a wake-up says nothing but
+ * "look".  Where there is no eventfd or no edge, streams find what is new by
+ * their poll.
  */
 
 
@@ -16,60 +17,112 @@
 #endif
 
 
+typedef struct {
+    ngx_event_t           event;    /* posted: somebody was woken */
+    ngx_uint_t            self;     /* this worker has streams to look */
+    u_char                woken[NGX_MAX_PROCESSES];
+} ngx_http_rackscope_logs_turn_t;
+
+
+static int ngx_http_rackscope_logs_wake_eventfd(ngx_log_t *log);
 static ngx_uint_t ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle);
 static void ngx_http_rackscope_logs_wake_handler(ngx_event_t *ev);
 static void ngx_http_rackscope_logs_wake_run(ngx_uint_t closing);
+static void ngx_http_rackscope_logs_wake_worker(ngx_uint_t worker);
 static void ngx_http_rackscope_logs_wake_end(ngx_event_t *ev);
-static void ngx_http_rackscope_logs_wake_write(ngx_event_t *ev);
+static void ngx_http_rackscope_logs_wake_write(ngx_uint_t worker);
 
 
-/* One for the life of the master, over all its reloads. */
-static int          ngx_http_rackscope_logs_wake_fd = -1;
+/* In this turn of the event loop. */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_WOKEN  1
+#define NGX_HTTP_RACKSCOPE_LOGS_AGAIN  2    /* something has come since */
+
+
+/* For the life of the master, over all its reloads; -1: there is none. */
+static int          ngx_http_rackscope_logs_wake_fds[NGX_MAX_PROCESSES];
+static ngx_uint_t   ngx_http_rackscope_logs_wake_workers;
 
 /* Of this process. */
 static ngx_queue_t  ngx_http_rackscope_logs_wakes;
-static ngx_event_t  ngx_http_rackscope_logs_wake_event;
-static ngx_uint_t   ngx_http_rackscope_logs_wake_again;
+
+static ngx_http_rackscope_logs_turn_t  ngx_http_rackscope_logs_turn;
 
 
 ngx_int_t
 ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle)
 {
-#if (NGX_HAVE_EVENTFD)
+    ngx_uint_t        n;
+    ngx_core_conf_t  *ccf;
 
-    if (ngx_http_rackscope_logs_wake_fd != -1
-        || !ngx_http_rackscope_logs_wake_used(cycle))
-    {
+    if (!ngx_http_rackscope_logs_wake_used(cycle)) {
         return NGX_OK;
     }
 
-    ngx_http_rackscope_logs_wake_fd = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
 
-    if (ngx_http_rackscope_logs_wake_fd == -1) {
-        ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno,
+    n = ngx_min((ngx_uint_t) ccf->worker_processes, NGX_MAX_PROCESSES);
+
+    /*
+     * Workers of the configuration before know nothing of those that come on
+     * top: what they still push is found there by the poll.
+     */
+
+    while (ngx_http_rackscope_logs_wake_workers < n) {
+        ngx_http_rackscope_logs_wake_fds[
+                                    ngx_http_rackscope_logs_wake_workers++] =
+                             ngx_http_rackscope_logs_wake_eventfd(cycle->log);
+    }
+
+    return NGX_OK;
+}
+
+
+static int
+ngx_http_rackscope_logs_wake_eventfd(ngx_log_t *log)
+{
+#if (NGX_HAVE_EVENTFD)
+
+    int  fd;
+
+    fd = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
+
+    if (fd == -1) {
+        ngx_log_error(NGX_LOG_WARN, log, ngx_errno,
                       "eventfd() failed, log streams will only poll");
     }
 
-#endif
+    return fd;
 
-    return NGX_OK;
+#else
+
+    return -1;
+
+#endif
 }
 
 
 ngx_int_t
 ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
 {
+    int                fd;
     ngx_connection_t  *c;
 
     ngx_queue_init(&ngx_http_rackscope_logs_wakes);
 
-    ngx_http_rackscope_logs_wake_event.handler =
+    ngx_http_rackscope_logs_turn.event.handler =
                                               ngx_http_rackscope_logs_wake_end;
-    ngx_http_rackscope_logs_wake_event.log = cycle->log;
+    ngx_http_rackscope_logs_turn.event.log = cycle->log;
 
-    if (ngx_http_rackscope_logs_wake_fd == -1
-        || !ngx_http_rackscope_logs_wake_used(cycle))
+    if (!ngx_http_rackscope_logs_wake_used(cycle)
+        || ngx_worker >= ngx_http_rackscope_logs_wake_workers)
     {
+        return NGX_OK;
+    }
+
+    fd = ngx_http_rackscope_logs_wake_fds[ngx_worker];
+
+    if (fd == -1) {
         return NGX_OK;
     }
 
@@ -87,7 +140,7 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    c = ngx_get_connection(ngx_http_rackscope_logs_wake_fd, cycle->log);
+    c = ngx_get_connection(fd, cycle->log);
     if (c == NULL) {
         return NGX_ERROR;
     }
@@ -193,65 +246,100 @@ ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake)
 
 
 /*
- * Wakes at once for what is pushed first in a turn of the event loop, and once
- * in its end for all that followed: the system call costs more than the push.
+ * A worker is woken at once for what is pushed first in a turn of the event
+ * loop, and once in its end for all that followed: the system call costs more
+ * than the push.
  */
 
 void
-ngx_http_rackscope_logs_wake_all(ngx_shm_zone_t *shm_zone)
+ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone)
 {
-    ngx_event_t  *ev;
+    ngx_uint_t  worker;
 
-    if (!ngx_http_rackscope_logs_zone_watched(shm_zone)) {
-        return;
+    for (worker = 0; worker < ngx_http_rackscope_logs_wake_workers; worker++) {
+
+        if (ngx_http_rackscope_logs_zone_watched(shm_zone, worker)) {
+            ngx_http_rackscope_logs_wake_worker(worker);
+        }
+    }
+}
+
+
+static void
+ngx_http_rackscope_logs_wake_worker(ngx_uint_t worker)
+{
+    ngx_http_rackscope_logs_turn_t  *turn;
+
+    turn = &ngx_http_rackscope_logs_turn;
+
+    if (worker == ngx_worker && !ngx_exiting) {
+        turn->self = 1;
+
+    } else if (turn->woken[worker]) {
+        turn->woken[worker] = NGX_HTTP_RACKSCOPE_LOGS_AGAIN;
+
+    } else {
+        turn->woken[worker] = NGX_HTTP_RACKSCOPE_LOGS_WOKEN;
+        ngx_http_rackscope_logs_wake_write(worker);
     }
 
-    ev = &ngx_http_rackscope_logs_wake_event;
-
-    if (ev->posted) {
-        ngx_http_rackscope_logs_wake_again = 1;
-        return;
+    if (!turn->event.posted) {
+        ngx_post_event(&turn->event, &ngx_posted_events);
     }
-
-    ngx_http_rackscope_logs_wake_write(ev);
-
-    ngx_post_event(ev, &ngx_posted_events);
 }
 
 
 static void
 ngx_http_rackscope_logs_wake_end(ngx_event_t *ev)
 {
-    if (ngx_http_rackscope_logs_wake_again) {
-        ngx_http_rackscope_logs_wake_again = 0;
-        ngx_http_rackscope_logs_wake_write(ev);
+    ngx_uint_t                       worker, self;
+    ngx_http_rackscope_logs_turn_t  *turn;
+
+    turn = &ngx_http_rackscope_logs_turn;
+
+    for (worker = 0; worker < ngx_http_rackscope_logs_wake_workers; worker++) {
+
+        if (turn->woken[worker] == NGX_HTTP_RACKSCOPE_LOGS_AGAIN) {
+            ngx_http_rackscope_logs_wake_write(worker);
+        }
+
+        turn->woken[worker] = 0;
+    }
+
+    self = turn->self;
+    turn->self = 0;
+
+    if (self) {
+        ngx_http_rackscope_logs_wake_run(0);
     }
 }
 
 
 static void
-ngx_http_rackscope_logs_wake_write(ngx_event_t *ev)
+ngx_http_rackscope_logs_wake_write(ngx_uint_t worker)
 {
+    int         fd;
     uint64_t    one;
     ngx_uint_t  hush;
 
-    if (ngx_http_rackscope_logs_wake_fd == -1) {
+    fd = ngx_http_rackscope_logs_wake_fds[worker];
+
+    if (fd == -1) {
         return;
     }
 
     one = 1;
 
-    /* a full counter has woken everybody already */
+    /* a full counter has woken the worker already */
 
-    if (write(ngx_http_rackscope_logs_wake_fd, &one, sizeof(one)) == -1
-        && ngx_errno != NGX_EAGAIN)
-    {
+    if (write(fd, &one, sizeof(one)) == -1 && ngx_errno != NGX_EAGAIN) {
+
         /* a record of this would wake, and fail, and be a record */
 
         hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_EMERG);
 
-        ngx_log_error(NGX_LOG_ALERT, ev->log, ngx_errno,
-                      "write() to the eventfd of rackscope logs failed");
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
+                      "write() to an eventfd of rackscope logs failed");
 
         (void) ngx_http_rackscope_logs_errors_hush(hush);
     }

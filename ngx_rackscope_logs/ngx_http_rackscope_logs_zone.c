@@ -30,7 +30,9 @@ typedef struct {
 
 typedef struct {
     ngx_atomic_t                        tokens;
-    ngx_atomic_t                        beat;       /* the last one of all */
+    ngx_atomic_t                        beats[NGX_MAX_PROCESSES];
+                                                    /* the last one of each
+                                                       worker */
     ngx_http_rackscope_logs_cell_t      cells[
                                      NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX];
 } ngx_http_rackscope_logs_sh_t;
@@ -445,17 +447,22 @@ ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone)
 
 
 /*
- * Does any stream read this zone?  After the last one has gone the answer is
- * still yes for the time of a lease: that costs a few wake-ups for nobody, and
- * a writer need not look at each place.
+ * Has this worker a stream that reads the zone?  After its last one has gone
+ * the answer is still yes for the time of a lease: that costs a few wake-ups
+ * for nobody, and who writes need not look at each place.
  */
 
 ngx_uint_t
-ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone)
+ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t worker)
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    return ngx_http_rackscope_logs_zone_alive(zone->sh->beat);
+    ngx_msec_t  beat;
+
+    beat = zone->sh->beats[worker];
+
+    return beat && ngx_http_rackscope_logs_zone_alive(beat);
 }
 
 
@@ -507,7 +514,7 @@ ngx_http_rackscope_logs_zone_beat(ngx_http_rackscope_logs_zone_t *zone,
     ngx_http_rackscope_logs_cell_t *cell)
 {
     cell->beat = ngx_current_msec;
-    zone->sh->beat = ngx_current_msec;
+    zone->sh->beats[ngx_worker] = ngx_current_msec;
 }
 
 
