@@ -151,8 +151,8 @@ ngx_int_t ngx_http_rackscope_logs_refuse(ngx_http_request_t *r);
 ngx_table_elt_t *ngx_http_rackscope_logs_header(ngx_http_request_t *r,
     char *name, char *value);
 ngx_int_t ngx_http_rackscope_logs_headers(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_send_json(ngx_http_request_t *r,
-    ngx_uint_t status, ngx_buf_t *b);
+ngx_int_t ngx_http_rackscope_logs_send_chain(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_chain_t *out, off_t size);
 ngx_int_t ngx_http_rackscope_logs_send_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *json);
 ngx_int_t ngx_http_rackscope_logs_send_error(ngx_http_request_t *r,

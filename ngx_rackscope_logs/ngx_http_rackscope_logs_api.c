@@ -9,24 +9,49 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_STREAM  "/stream"
 
+/* Of so many lines, all over the answer, it is known how long they are. */
+#define NGX_HTTP_RACKSCOPE_LOGS_SAMPLE  16
+
+/* What goes around the lines. */
+#define NGX_HTTP_RACKSCOPE_LOGS_FRAME                                         \
+    (sizeof("{\"records\":[],\"total\":,\"last_seq\":}") + 2 * NGX_INT64_LEN)
+
 
 typedef struct {
-    rsl_ring_t  *ring;
-    rsl_query_t *query;
-    uint64_t    *seqs;          /* the newest first */
-    size_t       n;
-    size_t       size;          /* of their lines, in bytes */
-    uint64_t     last;          /* the newest in the ring, 0: it is empty */
+    rsl_ring_t   *ring;
+    rsl_query_t  *query;
+    size_t        line_max;
+    uint64_t     *seqs;         /* the newest first; NULL: all from "first" */
+    uint64_t      first;
+    size_t        n;
+    uint64_t      last;         /* the newest in the ring, 0: it is empty */
 } ngx_http_rackscope_logs_found_t;
+
+
+typedef struct {
+    ngx_chain_t  *chain;
+    ngx_chain_t  *tail;
+    off_t         size;
+} ngx_http_rackscope_logs_answer_t;
 
 
 static ngx_int_t ngx_http_rackscope_logs_api_path(ngx_http_request_t *r,
     ngx_uint_t *stream);
 static ngx_int_t ngx_http_rackscope_logs_api_get(ngx_http_request_t *r);
 static ngx_int_t ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
-    ngx_http_rackscope_logs_found_t *found, size_t line_max);
-static ngx_buf_t *ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
-    ngx_http_rackscope_logs_found_t *found, size_t line_max);
+    ngx_http_rackscope_logs_found_t *found);
+static ngx_int_t ngx_http_rackscope_logs_api_match(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found, size_t max);
+static ngx_int_t ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer);
+static uint64_t ngx_http_rackscope_logs_api_seq(
+    ngx_http_rackscope_logs_found_t *found, size_t n);
+static ngx_buf_t *ngx_http_rackscope_logs_api_room(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer, size_t n);
+static size_t ngx_http_rackscope_logs_api_size(
+    ngx_http_rackscope_logs_found_t *found, size_t n);
 static ngx_int_t ngx_http_rackscope_logs_api_delete(ngx_http_request_t *r);
 
 
@@ -119,12 +144,12 @@ ngx_http_rackscope_logs_api_path(ngx_http_request_t *r, ngx_uint_t *stream)
 static ngx_int_t
 ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
 {
-    size_t                               entries, line_max;
+    size_t                               entries;
     ngx_int_t                            rc;
     rsl_str_t                            args;
-    ngx_buf_t                           *b;
     const char                          *detail;
     ngx_http_rackscope_logs_found_t      found;
+    ngx_http_rackscope_logs_answer_t     answer;
     ngx_http_rackscope_logs_loc_conf_t  *rlcf;
 
     if (ngx_http_discard_request_body(r) != NGX_OK) {
@@ -134,7 +159,6 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
     entries = ngx_http_rackscope_logs_zone_entries(rlcf->api);
-    line_max = ngx_http_rackscope_logs_zone_line_max(rlcf->api);
 
     args.len = r->args.len;
     args.data = r->args.data;
@@ -152,42 +176,38 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
     }
 
     found.ring = ngx_http_rackscope_logs_zone_ring(rlcf->api);
+    found.line_max = ngx_http_rackscope_logs_zone_line_max(rlcf->api);
 
-    b = NULL;
-    rc = ngx_http_rackscope_logs_api_find(r, &found, line_max);
+    rc = ngx_http_rackscope_logs_api_find(r, &found);
 
     if (rc == NGX_OK) {
-        b = ngx_http_rackscope_logs_api_render(r, &found, line_max);
+        rc = ngx_http_rackscope_logs_api_render(r, &found, &answer);
     }
 
     rsl_query_destroy(found.query);
 
-    if (b == NULL) {
+    if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_rackscope_logs_send_json(r, NGX_HTTP_OK, b);
+    return ngx_http_rackscope_logs_send_chain(r, NGX_HTTP_OK, answer.chain,
+                                              answer.size);
 }
 
 
-/* From the newest back, until there are enough. */
-
 static ngx_int_t
 ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
-    ngx_http_rackscope_logs_found_t *found, size_t line_max)
+    ngx_http_rackscope_logs_found_t *found)
 {
-    int                given;
-    size_t             max;
-    u_char            *text;
-    uint64_t           seq, oldest, since;
-    rsl_line_t         line;
-    ngx_uint_t         all;
-    rsl_ring_state_t   state;
+    int               given;
+    size_t            max;
+    uint64_t          oldest, since;
+    rsl_ring_state_t  state;
 
     rsl_ring_state(found->ring, &state);
 
+    found->seqs = NULL;
     found->n = 0;
-    found->size = 0;
     found->last = (state.oldest > state.last) ? 0 : state.last;
 
     since = rsl_query_since(found->query, &given);
@@ -201,72 +221,82 @@ ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
     max = rsl_query_n(found->query);
     max = ngx_min(max, state.last - oldest + 1);
 
+    if (!rsl_query_all(found->query)) {
+        found->first = oldest;
+        return ngx_http_rackscope_logs_api_match(r, found, max);
+    }
+
+    found->first = state.last - max + 1;
+    found->n = max;
+
+    return NGX_OK;
+}
+
+
+/* From the newest back to the first one, until there are enough. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_api_match(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found, size_t max)
+{
+    u_char      *text;
+    uint64_t     seq;
+    rsl_line_t   line;
+
     found->seqs = ngx_palloc(r->pool, max * sizeof(uint64_t));
-    if (found->seqs == NULL) {
+    text = ngx_palloc(r->pool, found->line_max);
+
+    if (found->seqs == NULL || text == NULL) {
         return NGX_ERROR;
     }
 
-    all = rsl_query_all(found->query);
-    text = NULL;
+    for (seq = found->last; seq >= found->first && found->n < max; seq--) {
 
-    if (!all) {
-        text = ngx_palloc(r->pool, line_max);
-        if (text == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    for (seq = state.last; seq >= oldest && found->n < max; seq--) {
-
-        if (rsl_ring_peek(found->ring, seq, &line) != RSL_OK) {
-            continue;
-        }
-
-        if (!all
-            && (!rsl_query_level(found->query, &line)
-                || rsl_ring_read(found->ring, seq, text, &line) != RSL_OK
-                || !rsl_query_match(found->query, text, &line)))
+        if (rsl_ring_peek(found->ring, seq, &line) == RSL_OK
+            && rsl_query_level(found->query, &line)
+            && rsl_ring_read(found->ring, seq, text, &line) == RSL_OK
+            && rsl_query_match(found->query, text, &line))
         {
-            continue;
+            found->seqs[found->n++] = seq;
         }
-
-        found->seqs[found->n++] = seq;
-        found->size += line.len;
     }
 
     return NGX_OK;
 }
 
 
-/*
- * A line that was found may be gone by now, and what stands in its slot may
- * be longer: it is not copied, since its number is another.  The room of one
- * more line is for a copy that turns out to be torn.
- */
+/* A line that was found may be gone by now. */
 
-static ngx_buf_t *
+static ngx_int_t
 ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
-    ngx_http_rackscope_logs_found_t *found, size_t line_max)
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer)
 {
-    size_t       len;
-    ngx_buf_t   *b;
+    size_t       n;
     uint64_t     total;
+    ngx_buf_t   *b;
     rsl_line_t   line;
 
-    len = sizeof("{\"records\":[],\"total\":,\"last_seq\":}")
-          + 2 * NGX_INT64_LEN + found->size + found->n + line_max;
+    answer->chain = NULL;
+    answer->size = 0;
 
-    b = ngx_create_temp_buf(r->pool, len);
+    b = ngx_http_rackscope_logs_api_room(r, found, answer, found->n);
     if (b == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     b->last = ngx_cpymem(b->last, "{\"records\":[",
                          sizeof("{\"records\":[") - 1);
 
-    for (total = 0; found->n; found->n--) {
+    for (n = found->n, total = 0; n; n--) {
 
-        if (rsl_ring_read(found->ring, found->seqs[found->n - 1],
+        b = ngx_http_rackscope_logs_api_room(r, found, answer, n);
+        if (b == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (rsl_ring_read(found->ring,
+                          ngx_http_rackscope_logs_api_seq(found, n),
                           b->last + (total != 0), &line)
             != RSL_OK)
         {
@@ -283,7 +313,103 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
     b->last = ngx_sprintf(b->last, "],\"total\":%uL,\"last_seq\":%uL}",
                           total, found->last);
 
-    return b;
+    answer->size += b->last - b->pos;
+
+    return NGX_OK;
+}
+
+
+/* The number of a line after which n - 1 are to come. */
+
+static uint64_t
+ngx_http_rackscope_logs_api_seq(ngx_http_rackscope_logs_found_t *found,
+    size_t n)
+{
+    return found->seqs ? found->seqs[n - 1] : found->first + found->n - n;
+}
+
+
+/* A buffer with room for a line and the end; n lines are to come. */
+
+static ngx_buf_t *
+ngx_http_rackscope_logs_api_room(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer, size_t n)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    if (answer->chain) {
+        b = answer->tail->buf;
+
+        if ((size_t) (b->end - b->last)
+            > found->line_max + NGX_HTTP_RACKSCOPE_LOGS_FRAME)
+        {
+            return b;
+        }
+
+        answer->size += b->last - b->pos;
+    }
+
+    cl = ngx_alloc_chain_link(r->pool);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    cl->buf = ngx_create_temp_buf(r->pool,
+                                 ngx_http_rackscope_logs_api_size(found, n));
+    if (cl->buf == NULL) {
+        return NULL;
+    }
+
+    cl->next = NULL;
+
+    if (answer->chain) {
+        answer->tail->next = cl;
+
+    } else {
+        answer->chain = cl;
+    }
+
+    answer->tail = cl;
+
+    return cl->buf;
+}
+
+
+/*
+ * To look at each line for its length would take as long as to copy them; some
+ * of them and an eighth more are enough in most cases.
+ */
+
+static size_t
+ngx_http_rackscope_logs_api_size(ngx_http_rackscope_logs_found_t *found,
+    size_t n)
+{
+    size_t       i, step, lines, size;
+    rsl_line_t   line;
+
+    lines = 0;
+    size = 0;
+    step = n / NGX_HTTP_RACKSCOPE_LOGS_SAMPLE + 1;
+
+    for (i = n; i; i -= ngx_min(i, step)) {
+
+        if (rsl_ring_peek(found->ring,
+                          ngx_http_rackscope_logs_api_seq(found, i), &line)
+            == RSL_OK)
+        {
+            size += line.len + 1;
+            lines++;
+        }
+    }
+
+    if (lines) {
+        size = size / lines * n;
+    }
+
+    return size + size / 8 + 2 * (found->line_max
+                                  + NGX_HTTP_RACKSCOPE_LOGS_FRAME);
 }
 
 

@@ -7,6 +7,8 @@
 #include "ngx_http_rackscope_logs.h"
 
 
+static ngx_int_t ngx_http_rackscope_logs_send_json(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_buf_t *b);
 static u_char *ngx_http_rackscope_logs_count(u_char *p, const char *name,
     uint64_t count);
 static ngx_uint_t ngx_http_rackscope_logs_error_page(ngx_http_request_t *r,
@@ -54,21 +56,21 @@ ngx_http_rackscope_logs_headers(ngx_http_request_t *r)
 }
 
 
-/* Sends "b", a buffer in memory that holds JSON, as the whole answer. */
+/* Sends JSON, in buffers in memory of "size" bytes, as the whole answer. */
 
 ngx_int_t
-ngx_http_rackscope_logs_send_json(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_buf_t *b)
+ngx_http_rackscope_logs_send_chain(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_chain_t *out, off_t size)
 {
-    ngx_int_t    rc;
-    ngx_chain_t  out;
+    ngx_int_t     rc;
+    ngx_chain_t  *cl;
 
     if (ngx_http_rackscope_logs_headers(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     r->headers_out.status = status;
-    r->headers_out.content_length_n = b->last - b->pos;
+    r->headers_out.content_length_n = size;
 
     /* RFC 9110, 15.5.21; nginx has no words for it */
 
@@ -86,13 +88,28 @@ ngx_http_rackscope_logs_send_json(ngx_http_request_t *r, ngx_uint_t status,
         return rc;
     }
 
-    b->last_buf = (r == r->main) ? 1 : 0;
-    b->last_in_chain = 1;
+    for (cl = out; cl->next; cl = cl->next) {
+        /* void */
+    }
+
+    cl->buf->last_buf = (r == r->main) ? 1 : 0;
+    cl->buf->last_in_chain = 1;
+
+    return ngx_http_output_filter(r, out);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_send_json(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_buf_t *b)
+{
+    ngx_chain_t  out;
 
     out.buf = b;
     out.next = NULL;
 
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_rackscope_logs_send_chain(r, status, &out,
+                                              b->last - b->pos);
 }
 
 
