@@ -3,8 +3,8 @@
  * Telling the workers that something is new, and that it is time to go.
  *
  * Each worker has an eventfd, made by the master before it forks, and waits for
- * it, edge-triggered: a write to it wakes that worker, or the old and the new
- * one while a reload lasts.  Nobody reads it, so a wake-up says nothing but
+ * it, edge-triggered: a write to it wakes that worker.  (While a reload lasts it
+ * is that of an old and of a new one.)  Nobody reads it, so a wake-up says nothing but
  * "look".  Where there is no eventfd or no edge, streams find what is new by
  * their poll.
  */
@@ -61,12 +61,14 @@ ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle)
 
     ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
 
-    n = ngx_min((ngx_uint_t) ccf->worker_processes, NGX_MAX_PROCESSES);
-
     /*
-     * Workers of the configuration before know nothing of those that come on
-     * top: what they still push is found there by the poll.
+     * A worker knows those that were there when it was made.  Of an old one
+     * with an upload that stays open, more workers than there were, and more
+     * than there are processors, find what it pushes by their poll.
      */
+
+    n = ngx_max((ngx_uint_t) ccf->worker_processes, (ngx_uint_t) ngx_ncpu);
+    n = ngx_min(n, NGX_MAX_PROCESSES);
 
     while (ngx_http_rackscope_logs_wake_workers < n) {
         ngx_http_rackscope_logs_wake_fds[
@@ -271,6 +273,8 @@ ngx_http_rackscope_logs_wake_worker(ngx_uint_t worker)
     ngx_http_rackscope_logs_turn_t  *turn;
 
     turn = &ngx_http_rackscope_logs_turn;
+
+    /* of two workers of the same number, the old one has no streams left */
 
     if (worker == ngx_worker && !ngx_exiting) {
         turn->self = 1;

@@ -35,8 +35,8 @@ typedef struct {
 
 
 /*
- * An arena hands out memory that is freed all at once.  One belongs to one
- * request and is reset for each record.
+ * An arena hands out memory that is freed all at once.  One is reset for each
+ * record.
  */
 
 typedef struct rsl_chunk_s  rsl_chunk_t;

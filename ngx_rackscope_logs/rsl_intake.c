@@ -24,6 +24,9 @@ static int rsl_intake_skip(rsl_intake_t *intake, const u_char **p,
 /* So much is looked at in one go; it bounds what is kept besides an entry. */
 #define RSL_INTAKE_SLICE   65536
 
+/* The least that is kept, and that is added to what was kept. */
+#define RSL_INTAKE_PIECE   4096
+
 #define RSL_INTAKE_ARENA   4096
 
 /* No line is indented by more. */
@@ -131,6 +134,11 @@ rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
                          : rsl_intake_slice(intake, &data, end);
     }
 
+    if (rc == RSL_ERROR) {
+        /* what was kept is not known to be still to be given out */
+        intake->final = 1;
+    }
+
     return rc;
 }
 
@@ -163,8 +171,9 @@ rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
 
 
 /*
- * What was kept is the beginning of an entry: it gets as much again, but no
- * more than it needs is taken there.
+ * What was kept is the beginning of an entry: it gets as much again.  What is
+ * left behind its end goes back, to be taken where it lies.  That is never more
+ * than a slice: "scanned" may count all of it.
  */
 
 static int
@@ -175,7 +184,11 @@ rsl_intake_join(rsl_intake_t *intake, const u_char **data, const u_char *end)
     const u_char  *p;
 
     kept = intake->len;
-    n = (kept < RSL_INTAKE_ARENA) ? RSL_INTAKE_ARENA : kept;
+    n = (kept < RSL_INTAKE_PIECE) ? RSL_INTAKE_PIECE : kept;
+
+    if (n > RSL_INTAKE_SLICE) {
+        n = RSL_INTAKE_SLICE;
+    }
 
     if (n > (size_t) (end - *data)) {
         n = (size_t) (end - *data);
@@ -234,7 +247,7 @@ rsl_intake_keep(rsl_intake_t *intake, const u_char *data, size_t len)
 
     if (intake->len + len > intake->size) {
 
-        size = intake->size ? intake->size : RSL_INTAKE_ARENA;
+        size = intake->size ? intake->size : RSL_INTAKE_PIECE;
 
         while (size < intake->len + len) {
             size *= 2;

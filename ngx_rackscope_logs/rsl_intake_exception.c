@@ -105,10 +105,12 @@ rsl_exception_text(rsl_making_t *making, rsl_value_t *value, rsl_str_t *text,
     if (value->type == RSL_VALUE_ARRAY
         && type != NULL && type->type == RSL_VALUE_STRING)
     {
-        value->child = rsl_exception_reverse(first);
+        first = rsl_exception_reverse(first);
+        rc = rsl_exception_print(making->arena, first, rsl_exception_python,
+                                 text);
+        (void) rsl_exception_reverse(first);
 
-        return rsl_exception_print(making->arena, value->child,
-                                   rsl_exception_python, text);
+        return rc;
     }
 
     return rsl_value_print(making->arena, value, text);

@@ -336,7 +336,7 @@ int rsl_redact_word(u_char ch);
 /* rsl_redact_pair.c */
 
 int rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value);
-int rsl_redact_member_back(rsl_redact_scan_t *scan,
+rsl_redact_name_e rsl_redact_member_back(rsl_redact_scan_t *scan,
     const u_char *value, u_char separator);
 int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
 const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,

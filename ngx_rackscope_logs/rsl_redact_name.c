@@ -60,7 +60,7 @@ static int rsl_redact_is(const rsl_str_t *key,
 static const rsl_redact_word_t  rsl_redact_tails[] = {
     { KEYWORD("value") }, { KEYWORD("hash") }, { KEYWORD("digest") },
     { KEYWORD("confirmation") }, { KEYWORD("confirm") }, { KEYWORD("plain") },
-    { KEYWORD("plaintext") }, { KEYWORD("text") }, { KEYWORD("base64") },
+    { KEYWORD("plaintext") }, { KEYWORD("text") }, { KEYWORD("base") },
     { KEYWORD("string") }, { KEYWORD("str") }, { KEYWORD("raw") },
     { KEYWORD("old") }, { KEYWORD("new") }, { KEYWORD("encrypted") },
     { KEYWORD("bytes") }, { KEYWORD("data") }, { KEYWORD("again") },
@@ -393,6 +393,11 @@ rsl_redact_lookup(const rsl_redact_letters_t *letters)
         tail = rsl_redact_ends(letters, skip, word->text, word->len);
 
         if (tail != 0 && letters->begins[tail - 1]) {
+
+            while (tail < letters->len && letters->ch[tail] <= '9') {
+                tail++;
+            }
+
             kind = rsl_redact_keyword(letters, tail);
 
             if (kind == RSL_REDACT_NAME_SECRET) {

@@ -93,7 +93,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 
     /* a dash between words is no option */
 
-    if (scan->end - p < 4 || p[1] <= ' ') {
+    if (p[1] <= ' ') {
         return 0;
     }
 

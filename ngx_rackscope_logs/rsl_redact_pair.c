@@ -96,7 +96,7 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
 
 /* {"value": "x", "name": "DB_PASSWORD"} */
 
-int
+rsl_redact_name_e
 rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
     u_char separator)
 {
@@ -128,7 +128,7 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
                               RSL_REDACT_PLAIN)
             || (inner.stop == inner.end && inner.end != scan->end))
         {
-            return 0;
+            return RSL_REDACT_NAME_NONE;
         }
 
         inner.end = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
@@ -137,7 +137,7 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
     p = rsl_redact_member_key(inner.stop, inner.end, &key, &separator);
 
     if (p == NULL || !rsl_redact_name_is_name(&key)) {
-        return 0;
+        return RSL_REDACT_NAME_NONE;
     }
 
     (void) rsl_redact_text_name(&inner, p, inner.end, &name);
@@ -145,7 +145,7 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
     scan->value = inner.value;
     scan->stop = inner.stop;
 
-    return name.kind != RSL_REDACT_NAME_NONE;
+    return name.kind;
 }
 
 

@@ -43,7 +43,6 @@ static inline void rsl_redact_classify(const rsl_redact_scan_t *scan,
 #if (__SSE2__)
 static inline void rsl_redact_classify_short(const rsl_redact_scan_t *scan,
     const u_char *p, size_t n, rsl_redact_marks_t *marks);
-static inline __m128i rsl_redact_short_block(const u_char *p, size_t n);
 static inline void rsl_redact_classify_block(rsl_redact_marks_t *marks,
     __m128i block, size_t shift);
 #else
@@ -442,7 +441,7 @@ rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
 
     } else {
         shift = 0;
-        block = rsl_redact_short_block(p, n);
+        block = rsl_block_part(p, n);
     }
 
     rsl_redact_classify_block(marks, block, 0);
@@ -451,29 +450,6 @@ rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
     marks->blank >>= shift;
     marks->dash >>= shift;
     marks->known >>= shift;
-}
-
-
-/* The "n" bytes at "p", n < 16, and zeros. */
-
-static inline __m128i
-rsl_redact_short_block(const u_char *p, size_t n)
-{
-    size_t    i;
-    uint64_t  low, high;
-
-    if (n >= 8) {
-        low = rsl_word(p);
-        high = n > 8 ? rsl_word(p + n - 8) >> 8 * (16 - n) : 0;
-
-        return _mm_set_epi64x((int64_t) high, (int64_t) low);
-    }
-
-    for (low = 0, i = 0; i < n; i++) {
-        low |= (uint64_t) p[i] << 8 * i;
-    }
-
-    return _mm_set_epi64x(0, (int64_t) low);
 }
 
 

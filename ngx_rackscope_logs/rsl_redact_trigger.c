@@ -99,6 +99,7 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form)
 {
     rsl_str_t          key;
+    rsl_redact_name_e  kind;
     rsl_redact_name_t  name;
 
     rsl_redact_name_before(scan, p, &name);
@@ -126,8 +127,19 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
         return rsl_redact_member(scan, value);
     }
 
-    return rsl_redact_name_is_value(&key)
-           ? rsl_redact_member_back(scan, value, separator) : 0;
+    if (!rsl_redact_name_is_value(&key)) {
+        return 0;
+    }
+
+    kind = rsl_redact_member_back(scan, value, separator);
+
+    /* most contents are messages, whatever stands behind them */
+
+    if (rsl_redact_caseless(key.data, name.end, "content", 7)) {
+        return separator == '=' && kind == RSL_REDACT_NAME_SECRET;
+    }
+
+    return kind != RSL_REDACT_NAME_NONE;
 }
 
 

@@ -125,8 +125,8 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
 
 
 /*
- * The next line goes where nobody has been for a whole round: its page and its
- * cache lines are on their way until then.
+ * The next line goes where nobody has been for a whole round: its cache lines
+ * are on their way until then.
  */
 
 static inline void

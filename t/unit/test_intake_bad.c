@@ -466,6 +466,53 @@ test_memory(void **state)
 }
 
 
+/*
+ * Large entries in one piece: what follows one is not taken for scanned because
+ * it came together with its end.
+ */
+
+static void
+large_in_a_row(const char *before, const char *after)
+{
+    run_t   run;
+    size_t  i;
+    text_t  body, expected;
+
+    static const size_t  sizes[] = { 131072, 140000, 66000, 131072, 150000 };
+
+    memset(&body, 0, sizeof(text_t));
+    memset(&expected, 0, sizeof(text_t));
+
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        text_add_string(&body, before);
+        text_add_times(&body, "z", sizes[i]);
+        text_add_string(&body, after);
+
+        text_add_times(&expected, "z", sizes[i]);
+        text_add_string(&expected, "\n");
+    }
+
+    run_begin(&run, RSL_LEVELS);
+
+    assert_int_equal(run_body(&run, body.data, body.len, 0), RSL_OK);
+    assert_string_equal(run.brief.data, expected.data);
+
+    run_end(&run);
+    free(body.data);
+    free(expected.data);
+}
+
+
+static void
+test_large_in_a_row(void **state)
+{
+    (void) state;
+
+    large_in_a_row("{\"message\":\"", "\"}\n");
+    large_in_a_row("", "\n");
+}
+
+
 int
 main(void)
 {
@@ -481,7 +528,8 @@ main(void)
         cmocka_unit_test(test_large_text),
         cmocka_unit_test(test_spaces),
         cmocka_unit_test(test_linear),
-        cmocka_unit_test(test_memory)
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_large_in_a_row)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
