@@ -260,13 +260,16 @@ test_clean_is_not_copied(void **state)
 static void
 test_exceptions_alone(void **state)
 {
+    const char  *entry, *message;
+
+    entry = "{\"exception\":[{\"exc_type\":\"A\",\"exc_value\":\"1\"},"
+            "{\"exc_type\":\"B\",\"exc_value\":\"2\"}]}";
+    message = "\"message\":\"{\\\"exception\\\":["
+              "{\\\"exc_type\\\":\\\"A\\\"";
+
     (void) state;
 
-    assert_non_null(strstr(rest_of("{\"exception\":["
-                                   "{\"exc_type\":\"A\",\"exc_value\":\"1\"},"
-                                   "{\"exc_type\":\"B\",\"exc_value\":\"2\"}]}"),
-                           "\"message\":\"{\\\"exception\\\":["
-                           "{\\\"exc_type\\\":\\\"A\\\""));
+    assert_non_null(strstr(rest_of(entry), message));
 }
 
 
