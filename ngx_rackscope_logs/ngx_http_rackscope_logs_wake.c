@@ -2,11 +2,11 @@
 /*
  * Telling the workers that something is new, and that it is time to go.
  *
- * Each worker has an eventfd, made by the master before it forks, and waits for
- * it, edge-triggered: a write to it wakes that worker.  (While a reload lasts it
- * is that of an old and of a new one.)  Nobody reads it, so a wake-up says nothing but
- * "look".  Where there is no eventfd or no edge, streams find what is new by
- * their poll.
+ * Each worker has an eventfd, made by the master before it forks, and waits
+ * for it, edge-triggered: a write to it wakes that worker.  (While a reload
+ * lasts it is that of an old and of a new one.)  Nobody reads it, so a wake-up
+ * says nothing but "look".  Where there is no eventfd or no edge, streams find
+ * what is new by their poll.
  */
 
 
