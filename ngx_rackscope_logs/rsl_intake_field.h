@@ -192,8 +192,6 @@ int rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value);
 /* A double gives them all back. */
 #define RSL_DOUBLE_DIGITS    15
 
-#define rsl_is_digit(ch)     ((ch) >= '0' && (ch) <= '9')
-
 typedef enum {
     RSL_SURROGATE_NONE = 0,
     RSL_SURROGATE_HIGH,

@@ -136,6 +136,8 @@ void rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p);
 #define rsl_intake_is_space(ch)                                               \
     ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
 
+#define rsl_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
+
 #define RSL_INTAKE_AGAIN  1     /* not enough bytes to go on */
 
 /* Looks at the first bytes of the body.  RSL_DECLINED: it is compressed. */

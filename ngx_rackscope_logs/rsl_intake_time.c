@@ -26,8 +26,6 @@ static unsigned rsl_time_two(const u_char *p);
 /* 64 bits hold one digit more. */
 #define RSL_TIME_DIGITS   19
 
-#define rsl_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
-
 
 int
 rsl_time_parse(const rsl_str_t *text, int64_t *time)
