@@ -166,7 +166,8 @@ $upload->send_chunk(qq({"message":"before"}\n));
 is arrived(1), 'before', 'before a reload';
 
 ok $nginx->reload, 'reload';
-is scalar(my @old = $nginx->old_workers), 1, 'one old worker stays';
+ok wait_until { my @old = $nginx->old_workers; @old == 1 },
+    'one old worker stays';
 
 $upload->send_chunk(qq({"message":"after"}\n));
 is arrived(1), 'after', 'its records are seen by the new ones';
