@@ -12,6 +12,10 @@
 #define WORD         "[^\\s\"'|;]{1,256}+"
 #define QUOTE        "[\"']?+"
 #define WORD_QUOTED  "[^\\s|;]{1,256}+"
+
+/* up to the pipe: no try from each of its bytes if there is none */
+#define PIPED        "((?>[^\\n\"'|]{0,127}[^\\s\"'|]))" QUOTE " {0,8}+\\| {0,8}+"
+
 #define OPTIONS      "(?:-[^\\s|;]{1,64}+ (?:[0-9]{1,3}+ )?+){0,8}+"
 
 /* of htpasswd: an option that has this letter */
@@ -82,11 +86,11 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
 
     { "piped", "echo ",
       "(?i)"
-      "echo (?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:([^\\n\"'|]{1,128}?)"
-      QUOTE " ?+\\| ?+(?:sudo )?+chpasswd", NULL, 1, 0, 0 },
+      "echo (?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:" PIPED
+      "(?:sudo )?+chpasswd", NULL, 1, 0, 0 },
     { "piped", "echo ",
-      "(?i)echo (?:-[neE]{1,3}+ )?+" QUOTE "([^\\n\"'|]{1,128}?)" QUOTE
-      " ?+\\| ?+(?:sudo -S|(?:sudo )?+passwd --stdin"
+      "(?i)echo (?:-[neE]{1,3}+ )?+" QUOTE PIPED
+      "(?:sudo -S|(?:sudo )?+passwd --stdin"
       "|(?:sudo )?+[a-z]{4,12}+ [^\\n|;]{0,96}?--pass(?:word-stdin|phrase-fd))",
       NULL, 1, 0, 0 },
     { "piped", "chpasswd",

@@ -353,7 +353,7 @@ int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
 /* The last three letters of its names, from the end: a bit for each of them. */
 extern const u_char  rsl_redact_loose_ends[3][256];
 
-/* May such a name end at "p"?  It has four bytes at least. */
+/* May such a name end at "p"?  It has three bytes at least. */
 #define rsl_redact_loose_name(p)                                              \
     (rsl_redact_loose_ends[0][(p)[-1]] & rsl_redact_loose_ends[1][(p)[-2]]    \
      & rsl_redact_loose_ends[2][(p)[-3]])

@@ -95,7 +95,7 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 
     if (!certain) {
 
-        if (memcmp(p - 4, "AUTH", 4) == 0) {
+        if (p - scan->from >= 4 && memcmp(p - 4, "AUTH", 4) == 0) {
             return rsl_redact_login(scan, p);
         }
 

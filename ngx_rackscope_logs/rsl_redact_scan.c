@@ -234,7 +234,7 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_azure(scan, p);
 
     case RSL_REDACT_BLANK:
-        return p - scan->from > 3 && rsl_redact_loose_name(p)
+        return p - scan->from >= 3 && rsl_redact_loose_name(p)
                ? rsl_redact_loose(scan, p) : 0;
 
     case RSL_REDACT_DASH:
@@ -320,8 +320,8 @@ rsl_redact_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
     blank = marks.blank & behind;
 
     if (p == scan->from) {
-        /* a name has four bytes at least */
-        blank &= ~(uint64_t) 0xf;
+        /* a name has three bytes at least */
+        blank &= ~(uint64_t) 0x7;
     }
 
     /* a dash in a word, or before a blank, is none of an option */
