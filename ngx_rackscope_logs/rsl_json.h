@@ -1,7 +1,7 @@
 
 /*
- * Writing JSON into room that may not suffice.  Inside of the core: its callers
- * see rsl_value_print() and rsl_json_unescape() only.
+ * Writing JSON into room that may not suffice, and what strings and numbers of
+ * JSON look like.  Inside of the core.
  */
 
 
