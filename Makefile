@@ -3,6 +3,7 @@
 #   make            the module for the installed nginx, in build/
 #   make run        the same, and the example with it, on 127.0.0.1:8080
 #   make test       the same, and every test
+#   make test-units only the tests of the core
 #   make tool       build/rackscope-redact, to try redaction on a log file
 #   make bench      what it costs beside Nchan, Lua, FastAPI and nginx alone
 #   make count      instructions per step, compared with a baseline
@@ -24,6 +25,7 @@
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
 #   CC=clang            another compiler
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
+#   PORTABLE=1          make test-units, without what only some processors have
 
 ifeq ($(origin CC),default)
 CC = cc
@@ -70,6 +72,11 @@ ASAN_LIB = $(if $(findstring clang,$(CC)),libclang_rt.asan-x86_64.so,libasan.so)
 PRELOAD  = $(shell $(CC) -print-file-name=$(ASAN_LIB))
 endif
 
+ifdef PORTABLE
+override BUILD := $(BUILD)/portable
+UNIT_DEFINES = -U__SSE2__
+endif
+
 ifneq ($(findstring clang,$(CC)),)
 TASK += clang
 endif
@@ -77,7 +84,8 @@ endif
 MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
 
 UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
-              -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS)
+              -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS) \
+              $(UNIT_DEFINES)
 UNIT_LIBS   = -lcmocka -lpcre2-8 -ljansson
 CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
                          $(wildcard ngx_rackscope_logs/rsl_*.c))
@@ -85,11 +93,12 @@ UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
                          $(wildcard t/unit/test_*.c))
 BENCH_CORE  = $(BUILD)/bench_core
 BENCH_CLIENT = $(BUILD)/bench_client
+BENCH_FLOOD = $(BUILD)/bench_flood
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test tool bench count bench-access bench-page bench-redact pictures \
+.PHONY: module run test test-units tool bench count bench-access bench-page bench-redact pictures \
         units lint fuzz clean
 .SECONDARY: $(CORE)
 
@@ -111,10 +120,11 @@ test: module
 
 bench: module
 	@.ci/install bench compare
-	@$(MAKE) -s --no-print-directory $(BENCH_CORE) $(BENCH_CLIENT)
+	@$(MAKE) -s --no-print-directory $(BENCH_CORE) $(BENCH_CLIENT) \
+	    $(BENCH_FLOOD)
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
 	    BENCH_CORE=$(BENCH_CORE) BENCH_CLIENT=$(BENCH_CLIENT) \
-	    ONLY=$(ONLY) perl t/bench/bench.pl
+	    BENCH_FLOOD=$(BENCH_FLOOD) ONLY=$(ONLY) perl t/bench/bench.pl
 
 # The counts are of these flags and this compiler.
 
@@ -126,7 +136,7 @@ count:
 $(BENCH_CORE): t/bench/bench_core.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
-$(BENCH_CLIENT): t/bench/bench_client.c
+$(BENCH_CLIENT) $(BENCH_FLOOD): $(BUILD)/%: t/bench/%.c
 	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 bench-access: module
@@ -161,6 +171,11 @@ bench-redact:
 
 $(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $(BENCH_REDACT) $(CORE) -lpcre2-8 -ljansson
+
+test-units:
+	@.ci/install $(TASK) test
+	@$(MAKE) -s --no-print-directory -j $(JOBS) units
+	@RACKSCOPE_UNITS=$(BUILD)/unit prove t/unit.t
 
 units: $(UNITS) $(BUILD)/rackscope-redact
 
