@@ -111,7 +111,7 @@ ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf)
 
     ngx_http_rackscope_logs_spare = NULL;
 
-    rsl_intake_reset(intake, conf);
+    rsl_intake_use(intake, conf);
 
     return intake;
 }
@@ -120,16 +120,12 @@ ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf)
 void
 ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake)
 {
-    rsl_intake_conf_t  none;
-
     if (ngx_http_rackscope_logs_spare) {
         rsl_intake_destroy(intake);
         return;
     }
 
-    ngx_memzero(&none, sizeof(rsl_intake_conf_t));
-
-    rsl_intake_reset(intake, &none);
+    rsl_intake_reset(intake);
 
     ngx_http_rackscope_logs_spare = intake;
 }

@@ -95,6 +95,11 @@ rsl_arena_reset(rsl_arena_t *arena)
 {
     rsl_chunk_t  *chunk, *next;
 
+    if (arena->pos == arena->first->data && arena->first->next == NULL) {
+        /* nothing was handed out */
+        return;
+    }
+
     arena->current->used = arena->pos - arena->current->data;
 
     for (chunk = arena->current; chunk != NULL; chunk = next) {

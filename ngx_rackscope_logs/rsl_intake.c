@@ -58,14 +58,14 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
         return NULL;
     }
 
-    rsl_intake_reset(intake, conf);
+    rsl_intake_use(intake, conf);
 
     return intake;
 }
 
 
 void
-rsl_intake_reset(rsl_intake_t *intake, const rsl_intake_conf_t *conf)
+rsl_intake_reset(rsl_intake_t *intake)
 {
     rsl_arena_t  *arena, *values;
 
@@ -83,6 +83,12 @@ rsl_intake_reset(rsl_intake_t *intake, const rsl_intake_conf_t *conf)
 
     intake->arena = arena;
     intake->values = values;
+}
+
+
+void
+rsl_intake_use(rsl_intake_t *intake, const rsl_intake_conf_t *conf)
+{
     intake->conf = *conf;
     intake->line = 1;
     intake->column = 1;

@@ -62,10 +62,12 @@ typedef struct {
 rsl_intake_t *rsl_intake_create(const rsl_intake_conf_t *conf);
 
 /*
- * Makes it as if it had just been created, for another body; memory that held
- * what a client sent is overwritten.
+ * Ends a body, whole or not: memory that held what a client sent is
+ * overwritten.  Then, and only then, rsl_intake_use() may follow, for another
+ * one.
  */
-void rsl_intake_reset(rsl_intake_t *intake, const rsl_intake_conf_t *conf);
+void rsl_intake_reset(rsl_intake_t *intake);
+void rsl_intake_use(rsl_intake_t *intake, const rsl_intake_conf_t *conf);
 
 /* Frees it; memory that held what a client sent is overwritten. */
 void rsl_intake_destroy(rsl_intake_t *intake);
