@@ -32,7 +32,6 @@ static void ngx_http_rackscope_logs_wipe_v2(ngx_http_request_t *r);
 
 static ngx_event_t   ngx_http_rackscope_logs_wiping;
 static uint64_t      ngx_http_rackscope_logs_wipe_matches;
-static ngx_uint_t    ngx_http_rackscope_logs_wipe_deep;
 
 /* of HTTP/2; NULL: it holds nothing of ours */
 static u_char       *ngx_http_rackscope_logs_wipe_buffer;
@@ -132,24 +131,22 @@ ngx_http_rackscope_logs_wipe_cleanup(void *data)
 void
 ngx_http_rackscope_logs_wipe(ngx_http_request_t *r)
 {
-    uint64_t                              matches;
     ngx_event_t                          *ev;
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
 
+    ngx_http_rackscope_logs_wipe_v2(r);
+
     ev = &ngx_http_rackscope_logs_wiping;
 
-    ev->handler = ngx_http_rackscope_logs_wipe_event;
-    ev->log = ngx_cycle->log;
-
-    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
-    matches = rsl_redact_matches(rmcf->redact);
-
-    if (matches != ngx_http_rackscope_logs_wipe_matches) {
-        ngx_http_rackscope_logs_wipe_matches = matches;
-        ngx_http_rackscope_logs_wipe_deep = 1;
+    if (ev->posted) {
+        return;
     }
 
-    ngx_http_rackscope_logs_wipe_v2(r);
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+
+    ev->handler = ngx_http_rackscope_logs_wipe_event;
+    ev->data = rmcf->redact;
+    ev->log = ngx_cycle->log;
 
     ngx_post_event(ev, &ngx_posted_events);
 }
@@ -158,14 +155,17 @@ ngx_http_rackscope_logs_wipe(ngx_http_request_t *r)
 static void
 ngx_http_rackscope_logs_wipe_event(ngx_event_t *ev)
 {
-    size_t  size;
-    u_char  stack[NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP];
+    size_t    size;
+    u_char    stack[NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP];
+    uint64_t  matches;
 
-    size = ngx_http_rackscope_logs_wipe_deep
-           ? NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP
-           : NGX_HTTP_RACKSCOPE_LOGS_STACK;
+    size = NGX_HTTP_RACKSCOPE_LOGS_STACK;
+    matches = rsl_redact_matches(ev->data);
 
-    ngx_http_rackscope_logs_wipe_deep = 0;
+    if (matches != ngx_http_rackscope_logs_wipe_matches) {
+        ngx_http_rackscope_logs_wipe_matches = matches;
+        size = NGX_HTTP_RACKSCOPE_LOGS_STACK_DEEP;
+    }
 
     /* stacks grow downwards: what was in use last is at the end */
 
