@@ -94,6 +94,7 @@ UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
 BENCH_CORE  = $(BUILD)/bench_core
 BENCH_CLIENT = $(BUILD)/bench_client
 BENCH_FLOOD = $(BUILD)/bench_flood
+BENCH_WAKES = $(BUILD)/bench_wakes
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
@@ -121,10 +122,11 @@ test: module
 bench: module
 	@.ci/install bench compare
 	@$(MAKE) -s --no-print-directory $(BENCH_CORE) $(BENCH_CLIENT) \
-	    $(BENCH_FLOOD)
+	    $(BENCH_FLOOD) $(BENCH_WAKES)
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
 	    BENCH_CORE=$(BENCH_CORE) BENCH_CLIENT=$(BENCH_CLIENT) \
-	    BENCH_FLOOD=$(BENCH_FLOOD) ONLY=$(ONLY) perl t/bench/bench.pl
+	    BENCH_FLOOD=$(BENCH_FLOOD) BENCH_WAKES=$(BENCH_WAKES) \
+	    ONLY=$(ONLY) perl t/bench/bench.pl
 
 # The counts are of these flags and this compiler.
 
@@ -136,7 +138,7 @@ count:
 $(BENCH_CORE): t/bench/bench_core.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
-$(BENCH_CLIENT) $(BENCH_FLOOD): $(BUILD)/%: t/bench/%.c
+$(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES): $(BUILD)/%: t/bench/%.c
 	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 bench-access: module

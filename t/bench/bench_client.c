@@ -76,8 +76,8 @@ static void client_post(client_t *client, client_conn_t *conn, long number);
 static int client_answered(const client_conn_t *conn);
 static void client_run(client_t *client);
 static void client_due(client_t *client);
+static int client_is_free(client_conn_t *conn);
 static void client_fill(client_conn_t *conn);
-static void client_read(client_t *client, client_conn_t *conn);
 static void client_events(client_t *client, client_conn_t *conn);
 static void client_report(client_t *client);
 static void client_losses(const client_t *client);
@@ -249,7 +249,11 @@ client_connect(client_t *client, int stream)
     event.events = EPOLLIN;
     event.data.ptr = conn;
 
-    (void) epoll_ctl(client->epoll, EPOLL_CTL_ADD, conn->fd, &event);
+    /* an answer is not to wake us while a record is on its way to a stream */
+
+    if (stream) {
+        (void) epoll_ctl(client->epoll, EPOLL_CTL_ADD, conn->fd, &event);
+    }
 
     return conn;
 }
@@ -388,7 +392,8 @@ client_run(client_t *client)
 
         for (i = 0; i < n; i++) {
             if (events[i].data.ptr != NULL) {
-                client_read(client, events[i].data.ptr);
+                client_fill(events[i].data.ptr);
+                client_events(client, events[i].data.ptr);
 
             } else {
                 (void) !read(timer, &ticks, sizeof(ticks));
@@ -418,10 +423,33 @@ client_due(client_t *client)
     }
 
     for (i = 0; i < CLIENT_POSTS && client->sent < due; i++) {
-        if (!client->posts[i]->busy) {
+        if (client_is_free(client->posts[i])) {
             client_post(client, client->posts[i], client->sent++);
         }
     }
+}
+
+
+/* Takes the answer to what was posted before, if it is there. */
+
+static int
+client_is_free(client_conn_t *conn)
+{
+    char  ch;
+
+    while (conn->busy && recv(conn->fd, &ch, 1, MSG_PEEK|MSG_DONTWAIT) >= 0) {
+        client_fill(conn);
+
+        conn->busy = !client_answered(conn);
+    }
+
+    if (!conn->busy && conn->len
+        && strncmp(conn->buf, "HTTP/1.1 2", 10) != 0)
+    {
+        client_die(conn->buf);
+    }
+
+    return !conn->busy;
 }
 
 
@@ -438,25 +466,6 @@ client_fill(client_conn_t *conn)
 
     conn->len += (size_t) n;
     conn->buf[conn->len] = '\0';
-}
-
-
-static void
-client_read(client_t *client, client_conn_t *conn)
-{
-    client_fill(conn);
-
-    if (conn->stream) {
-        client_events(client, conn);
-
-    } else if (client_answered(conn)) {
-
-        if (strncmp(conn->buf, "HTTP/1.1 2", 10) != 0) {
-            client_die(conn->buf);
-        }
-
-        conn->busy = 0;
-    }
 }
 
 

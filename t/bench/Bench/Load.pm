@@ -8,7 +8,7 @@ use warnings;
 
 use Exporter qw(import);
 
-our @EXPORT_OK = qw(post get deliver flow median);
+our @EXPORT_OK = qw(post get deliver wakes flow median);
 
 my $sample = 't/data/rackscope-backend.ndjson';
 
@@ -17,16 +17,29 @@ sub median {
     return @sorted ? $sorted[ @sorted / 2 ] : undef;
 }
 
-sub _wrk {
-    my ($server, $connections, $seconds, $path, $script) = @_;
+# Posts the lines of a file, or all of it at once, as fast as they are answered.
 
-    my $url     = $server->url($path);
-    my $options = $script ? '-s t/bench/post.lua' : '';
-    my $args    = $script ? "-- $script"          : '';
+sub post {
+    my ($server, $connections, $seconds, $file, $how) = @_;
+
+    $file //= $sample;
+    $how  //= 'line';
 
     my $before = $server->cpu;
+    my ($answered, $time) = split q{ },
+        `$ENV{BENCH_FLOOD} @{[ $server->port ]} $seconds $connections $file $how`;
+    $answered or die 'no answer of ' . $server->name . "\n";
+
+    return { rate => $answered / $time, cpu => ($server->cpu - $before) / $answered };
+}
+
+sub get {
+    my ($server, $seconds, $path) = @_;
+
+    my $url    = $server->url($path);
+    my $before = $server->cpu;
     # wrk knows whole seconds only, and is done when it is interrupted
-    my $output = `timeout -s INT $seconds wrk -t1 -c$connections -d60s $options '$url' $args 2>&1`;
+    my $output = `timeout -s INT $seconds wrk -t1 -c4 -d60s '$url' 2>&1`;
     my $cpu    = $server->cpu - $before;
 
     my ($requests, $time, $unit) = $output =~ /(\d+)\ requests\ in\ ([\d.]+)(m?s)/x
@@ -37,21 +50,6 @@ sub _wrk {
         rate => $requests / ($unit eq 'ms' ? $time / 1000 : $time),
         cpu  => $cpu / $requests,
     };
-}
-
-# Posts the lines of a file, or all of it at once.
-
-sub post {
-    my ($server, $connections, $seconds, $file, $how) = @_;
-
-    return _wrk($server, $connections, $seconds, '/ingest',
-        join q{ }, $file // $sample, $how // 'line');
-}
-
-sub get {
-    my ($server, $seconds, $path) = @_;
-
-    return _wrk($server, 4, $seconds, $path);
 }
 
 # Posts at a rate, with so many streams.
@@ -66,6 +64,20 @@ sub deliver {
     my %result;
     @result{qw(sent lost p50 p99 max rate)} = @said;
     $result{cpu} = ($server->cpu - $before) / $result{sent};
+
+    return \%result;
+}
+
+# A round of three processes that wake each other, at a rate.
+
+sub wakes {
+    my ($rate, $seconds) = @_;
+
+    my @said = split q{ }, `$ENV{BENCH_WAKES} $rate $seconds`;
+    @said == 3 or die "no wake-ups at $rate a second\n";
+
+    my %result;
+    @result{qw(p50 p99 max)} = @said;
 
     return \%result;
 }

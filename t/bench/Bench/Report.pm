@@ -12,6 +12,7 @@ my %label = (
     lua       => 'Lua ring',
     fastapi   => 'FastAPI',
     plain     => 'nginx alone',
+    wakes     => 'wake-ups alone',
 );
 
 sub new {

@@ -1,0 +1,346 @@
+
+/*
+ * Posts the lines of a file, each as a body of its own, or the whole file as
+ * one, as fast as they are answered:
+ *
+ *     bench_flood PORT SECONDS CONNECTIONS FILE line|whole
+ *
+ * All requests are made beforehand and an answer is hardly looked at, so that
+ * it is the server that takes the time.  Prints how many were answered, and
+ * the seconds that it took.
+ */
+
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+
+#define FLOOD_CONNECTIONS  1024
+#define FLOOD_REQUESTS     100000
+#define FLOOD_ANSWER       4096
+
+
+typedef struct {
+    char            *text;
+    size_t           len;
+} flood_request_t;
+
+
+typedef struct {
+    int              fd;
+    size_t           request;           /* the one that is on its way */
+    size_t           sent;              /* of its bytes */
+    size_t           len;               /* of the answer */
+    char             answer[FLOOD_ANSWER + 1];
+} flood_conn_t;
+
+
+typedef struct {
+    int              port;
+    int              epoll;
+    long             answered;
+    size_t           next;
+    size_t           nrequests;
+    flood_request_t  requests[FLOOD_REQUESTS];
+} flood_t;
+
+
+static void flood_load(flood_t *flood, const char *name, int whole);
+static void flood_request(flood_t *flood, const char *body, size_t len);
+static void flood_connect(flood_t *flood);
+static void flood_post(flood_t *flood, flood_conn_t *conn);
+static void flood_send(flood_t *flood, flood_conn_t *conn);
+static void flood_recv(flood_t *flood, flood_conn_t *conn);
+static int flood_is_whole(const flood_conn_t *conn);
+static double flood_now(void);
+static void flood_die(const char *what);
+
+
+static flood_t  flood;
+
+
+int
+main(int argc, char **argv)
+{
+    int                 i, n, connections;
+    double              start, end;
+    struct epoll_event  events[64];
+
+    if (argc != 6) {
+        flood_die("usage: bench_flood PORT SECONDS CONNECTIONS FILE "
+                  "line|whole");
+    }
+
+    flood.port = atoi(argv[1]);
+    flood.epoll = epoll_create1(0);
+    connections = atoi(argv[3]);
+
+    if (connections < 1 || connections > FLOOD_CONNECTIONS) {
+        flood_die("from 1 to 1024 connections");
+    }
+
+    flood_load(&flood, argv[4], strcmp(argv[5], "whole") == 0);
+
+    start = flood_now();
+    end = start + atof(argv[2]);
+
+    for (i = 0; i < connections; i++) {
+        flood_connect(&flood);
+    }
+
+    while (flood_now() < end) {
+        n = epoll_wait(flood.epoll, events, 64, 100);
+
+        for (i = 0; i < n; i++) {
+            flood_send(&flood, events[i].data.ptr);
+            flood_recv(&flood, events[i].data.ptr);
+        }
+    }
+
+    printf("%ld\t%.6f\n", flood.answered, flood_now() - start);
+
+    return 0;
+}
+
+
+static void
+flood_load(flood_t *flood, const char *name, int whole)
+{
+    FILE    *file;
+    char    *line;
+    size_t   size;
+    ssize_t  len;
+
+    file = fopen(name, "rb");
+    if (file == NULL) {
+        flood_die(name);
+    }
+
+    line = NULL;
+    size = 0;
+
+    for ( ;; ) {
+        len = getdelim(&line, &size, whole ? '\0' : '\n', file);
+
+        if (len <= 0) {
+            break;
+        }
+
+        if (!whole && line[len - 1] == '\n') {
+            len--;
+        }
+
+        flood_request(flood, line, (size_t) len);
+    }
+
+    free(line);
+    (void) fclose(file);
+
+    if (flood->nrequests == 0) {
+        flood_die("nothing to post");
+    }
+}
+
+
+static void
+flood_request(flood_t *flood, const char *body, size_t len)
+{
+    int               n;
+    char             *text;
+    flood_request_t  *request;
+
+    if (flood->nrequests == FLOOD_REQUESTS) {
+        return;
+    }
+
+    text = malloc(len + 256);
+    if (text == NULL) {
+        flood_die("no memory");
+    }
+
+    n = snprintf(text, 256, "POST /ingest HTTP/1.1\r\n"
+                 "Host: localhost\r\n"
+                 "Content-Type: application/x-ndjson\r\n"
+                 "Content-Length: %zu\r\n\r\n", len);
+
+    memcpy(text + n, body, len);
+
+    request = &flood->requests[flood->nrequests++];
+    request->text = text;
+    request->len = (size_t) n + len;
+}
+
+
+static void
+flood_connect(flood_t *flood)
+{
+    int                  on;
+    flood_conn_t        *conn;
+    struct epoll_event   event;
+    struct sockaddr_in   address;
+
+    conn = calloc(1, sizeof(flood_conn_t));
+    if (conn == NULL) {
+        flood_die("no memory");
+    }
+
+    memset(&address, 0, sizeof(struct sockaddr_in));
+
+    address.sin_family = AF_INET;
+    address.sin_port = htons((uint16_t) flood->port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+
+    on = 1;
+    conn->fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (conn->fd == -1
+        || connect(conn->fd, (struct sockaddr *) &address, sizeof(address))
+           == -1
+        || setsockopt(conn->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int))
+           == -1)
+    {
+        flood_die("connect");
+    }
+
+    memset(&event, 0, sizeof(struct epoll_event));
+
+    event.events = EPOLLIN|EPOLLOUT|EPOLLET;
+    event.data.ptr = conn;
+
+    flood_post(flood, conn);
+
+    if (epoll_ctl(flood->epoll, EPOLL_CTL_ADD, conn->fd, &event) == -1) {
+        flood_die("epoll");
+    }
+}
+
+
+static void
+flood_post(flood_t *flood, flood_conn_t *conn)
+{
+    conn->request = flood->next++ % flood->nrequests;
+    conn->sent = 0;
+    conn->len = 0;
+
+    flood_send(flood, conn);
+}
+
+
+static void
+flood_send(flood_t *flood, flood_conn_t *conn)
+{
+    ssize_t           n;
+    flood_request_t  *request;
+
+    request = &flood->requests[conn->request];
+
+    while (conn->sent < request->len) {
+
+        n = send(conn->fd, request->text + conn->sent,
+                 request->len - conn->sent, MSG_DONTWAIT|MSG_NOSIGNAL);
+
+        if (n < 0 && errno == EAGAIN) {
+            return;
+        }
+
+        if (n < 0) {
+            flood_die("send");
+        }
+
+        conn->sent += (size_t) n;
+    }
+}
+
+
+/* The next event is told only if nothing was left to read. */
+
+static void
+flood_recv(flood_t *flood, flood_conn_t *conn)
+{
+    ssize_t  n;
+
+    for ( ;; ) {
+        n = recv(conn->fd, conn->answer + conn->len, FLOOD_ANSWER - conn->len,
+                 MSG_DONTWAIT);
+
+        if (n < 0 && errno == EAGAIN) {
+            return;
+        }
+
+        if (n <= 0) {
+            flood_die("the server closed the connection");
+        }
+
+        conn->len += (size_t) n;
+        conn->answer[conn->len] = '\0';
+
+        if (!flood_is_whole(conn)) {
+            continue;
+        }
+
+        if (strncmp(conn->answer, "HTTP/1.1 2", 10) != 0) {
+            errno = 0;
+            flood_die(conn->answer);
+        }
+
+        flood->answered++;
+        flood_post(flood, conn);
+
+        /* what is answered from here on is an event of its own */
+        return;
+    }
+}
+
+
+static int
+flood_is_whole(const flood_conn_t *conn)
+{
+    const char  *body, *length;
+
+    body = strstr(conn->answer, "\r\n\r\n");
+    if (body == NULL) {
+        return 0;
+    }
+
+    body += 4;
+    length = strcasestr(conn->answer, "\r\nContent-Length:");
+
+    if (length != NULL && length < body) {
+        return conn->answer + conn->len - body >= atol(length + 17);
+    }
+
+    return strcasestr(conn->answer, "chunked") == NULL
+           || strstr(body - 2, "\r\n0\r\n\r\n") != NULL;
+}
+
+
+static double
+flood_now(void)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+
+    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
+
+
+static void
+flood_die(const char *what)
+{
+    (void) fprintf(stderr, "bench_flood: %s%s%s\n", what, errno ? ": " : "",
+                   errno ? strerror(errno) : "");
+    exit(1);
+}
