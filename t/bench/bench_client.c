@@ -52,6 +52,7 @@ typedef struct {
     int              epoll;
     long             rate;
     long             total;         /* records to send */
+    long             due;           /* of them, by now */
     long             sent;
     long             expected;      /* deliveries */
     long             received;
@@ -75,12 +76,12 @@ static void client_hello(client_t *client, client_conn_t *conn);
 static void client_post(client_t *client, client_conn_t *conn, long number);
 static int client_answered(const client_conn_t *conn);
 static void client_run(client_t *client);
-static void client_due(client_t *client);
+static void client_due(client_t *client, int timer);
+static void client_send(client_t *client);
 static int client_is_free(client_conn_t *conn);
 static void client_fill(client_conn_t *conn);
 static void client_events(client_t *client, client_conn_t *conn);
 static void client_report(client_t *client);
-static void client_losses(const client_t *client);
 static int client_compare(const void *a, const void *b);
 static int64_t client_now(void);
 static void client_die(const char *what);
@@ -359,7 +360,6 @@ static void
 client_run(client_t *client)
 {
     int                 i, n, timer;
-    uint64_t            ticks;
     int64_t             last;
     struct itimerspec   when;
     struct epoll_event  events[64], event;
@@ -396,14 +396,31 @@ client_run(client_t *client)
                 client_events(client, events[i].data.ptr);
 
             } else {
-                (void) !read(timer, &ticks, sizeof(ticks));
+                client_due(client, timer);
             }
         }
 
         if (client->sent < client->total) {
-            client_due(client);
+            client_send(client);
             last = client_now();
         }
+    }
+}
+
+
+/* One for each tick of the timer: by the clock, some would come in pairs. */
+
+static void
+client_due(client_t *client, int timer)
+{
+    uint64_t  ticks;
+
+    if (read(timer, &ticks, sizeof(ticks)) == sizeof(ticks)) {
+        client->due += (long) ticks;
+    }
+
+    if (client->due > client->total) {
+        client->due = client->total;
     }
 }
 
@@ -411,18 +428,11 @@ client_run(client_t *client)
 /* Sends what is due; what finds no connection is sent later, and counts so. */
 
 static void
-client_due(client_t *client)
+client_send(client_t *client)
 {
-    long  due, i;
+    int  i;
 
-    due = (long) ((double) (client_now() - client->start) / 1e9
-                  * (double) client->rate) + 1;
-
-    if (due > client->total) {
-        due = client->total;
-    }
-
-    for (i = 0; i < CLIENT_POSTS && client->sent < due; i++) {
+    for (i = 0; i < CLIENT_POSTS && client->sent < client->due; i++) {
         if (client_is_free(client->posts[i])) {
             client_post(client, client->posts[i], client->sent++);
         }
@@ -523,8 +533,6 @@ client_report(client_t *client)
 {
     long  n = client->received;
 
-    client_losses(client);
-
     qsort(client->latency, (size_t) n, sizeof(int64_t), client_compare);
 
     printf("%ld\t%ld\t%.1f\t%.1f\t%.1f\t%.1f\n", client->sent,
@@ -534,34 +542,6 @@ client_report(client_t *client)
            n ? (double) client->latency[n - 1] / 1e3 : 0,
            (double) client->total * 1e9
            / (double) (client_now() - client->start));
-}
-
-
-/* Which streams lost what. */
-
-static void
-client_losses(const client_t *client)
-{
-    long  i, n, first, last, stream;
-
-    for (stream = 0; stream < client->streams; stream++) {
-        n = 0;
-        first = -1;
-        last = -1;
-
-        for (i = 0; i < client->total; i++) {
-            if (!(client->seen[i] >> stream & 1)) {
-                n++;
-                first = first < 0 ? i : first;
-                last = i;
-            }
-        }
-
-        if (n) {
-            (void) fprintf(stderr, "stream %ld lost %ld, from %ld to %ld\n",
-                           stream, n, first, last);
-        }
-    }
 }
 
 
