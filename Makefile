@@ -177,7 +177,7 @@ $(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
 test-units:
 	@.ci/install $(TASK) test
 	@$(MAKE) -s --no-print-directory -j $(JOBS) units
-	@RACKSCOPE_UNITS=$(BUILD)/unit prove t/unit.t
+	@RACKSCOPE_UNITS=$(BUILD)/unit prove t/00-unit.t
 
 units: $(UNITS) $(BUILD)/rackscope-redact
 
