@@ -14,8 +14,9 @@
 #define WORD_QUOTED  "[^\\s|;]{1,256}+"
 
 /* up to the pipe: no try from each of its bytes if there is none */
+#define BLANKS       "[^\\S\\n]*+"
 #define PIPED                                                                 \
-    "((?>[^\\n\"'|]{0,127}[^\\s\"'|]))" QUOTE " {0,8}+\\| {0,8}+"
+    "((?>[^\\n\"'|]{0,127}[^\\s\"'|]))" BLANKS QUOTE BLANKS "\\|" BLANKS
 
 #define OPTIONS      "(?:-[^\\s|;]{1,64}+ (?:[0-9]{1,3}+ )?+){0,8}+"
 
