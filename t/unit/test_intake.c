@@ -481,6 +481,56 @@ test_memory_of_others(void **state)
 }
 
 
+/* Nothing of a body that ended anywhere is left for the next one. */
+
+static void
+test_again(void **state)
+{
+    size_t              i;
+    run_t               run;
+    rsl_intake_conf_t   conf;
+    static const char  *bodies[] = {
+        "{\"message\":\"a", "[{\"message\":\"a\"},", "[1,", "{\"x\":}\n{\"y",
+        "{\"records\":[{\"message\":\"a\"}", "ERROR: a line, and half a",
+        "Traceback (most recent call last):\n  File \"a.py\"\n", "\x1f\x8b\x08"
+    };
+    static const char   next[] = "\n{\"message\":\"b\"}\n}";
+
+    run_begin(&run, RSL_LEVELS);
+
+    memset(&conf, 0, sizeof(rsl_intake_conf_t));
+
+    conf.sink = run_sink;
+    conf.data = &run;
+    conf.level = RSL_LEVELS;
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        (void) run_feed(&run, bodies[i], strlen(bodies[i]));
+
+        rsl_intake_reset(run.intake);
+        rsl_intake_use(run.intake, &conf);
+
+        run.brief.len = 0;
+
+        assert_int_equal(run_feed(&run, next, strlen(next)), RSL_OK);
+        assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
+
+        assert_int_equal(run.brief.len, 2);
+        assert_memory_equal(run.brief.data, "b\n", 2);
+
+        assert_int_equal(rsl_intake_result(run.intake)->records, 1);
+        assert_int_equal(rsl_intake_result(run.intake)->rejected, 1);
+        assert_int_equal(rsl_intake_result(run.intake)->errors[0].index, 1);
+        assert_int_equal(rsl_intake_result(run.intake)->errors[0].line, 3);
+
+        rsl_intake_reset(run.intake);
+        rsl_intake_use(run.intake, &conf);
+    }
+
+    run_end(&run);
+}
+
+
 int
 main(void)
 {
@@ -497,7 +547,8 @@ main(void)
         cmocka_unit_test(test_at_once),
         cmocka_unit_test(test_sink_fails),
         cmocka_unit_test(test_captures),
-        cmocka_unit_test(test_memory_of_others)
+        cmocka_unit_test(test_memory_of_others),
+        cmocka_unit_test(test_again)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
