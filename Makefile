@@ -138,7 +138,7 @@ count:
 $(BENCH_CORE): t/bench/bench_core.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
-$(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES): $(BUILD)/%: t/bench/%.c
+$(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES): $(BUILD)/%: t/bench/%.c t/bench/bench_net.h
 	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 bench-access: module

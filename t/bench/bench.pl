@@ -133,8 +133,7 @@ sub blanks {
     return "$dir/blanks";
 }
 
-# "16 connections": the ratios between these three at what the goals are about,
-# by more rounds than the others have.
+# What the goals are about, by more rounds than the rest.
 
 sub ingest_goals {
     my ($workers, $server) = @_;

@@ -11,21 +11,9 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+#include "bench_net.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
 #include <sys/timerfd.h>
-#include <time.h>
-#include <unistd.h>
 
 
 #define CLIENT_POSTS     8
@@ -74,7 +62,6 @@ static client_conn_t *client_open(client_t *client, int stream,
 static client_conn_t *client_connect(client_t *client, int stream);
 static void client_hello(client_t *client, client_conn_t *conn);
 static void client_post(client_t *client, client_conn_t *conn, long number);
-static int client_answered(const client_conn_t *conn);
 static void client_run(client_t *client);
 static void client_due(client_t *client, int timer);
 static void client_send(client_t *client);
@@ -82,9 +69,6 @@ static int client_is_free(client_conn_t *conn);
 static void client_fill(client_conn_t *conn);
 static void client_events(client_t *client, client_conn_t *conn);
 static void client_report(client_t *client);
-static int client_compare(const void *a, const void *b);
-static int64_t client_now(void);
-static void client_die(const char *what);
 
 
 int
@@ -95,12 +79,12 @@ main(int argc, char **argv)
     const char  *posting, *reading;
 
     if (argc != 6) {
-        client_die("usage: bench_client PORT RATE SECONDS STREAMS FILE");
+        bench_die("usage: bench_client PORT RATE SECONDS STREAMS FILE");
     }
 
     client = calloc(1, sizeof(client_t));
     if (client == NULL) {
-        client_die("no memory");
+        bench_die("no memory");
     }
 
     client->port = atoi(argv[1]);
@@ -119,7 +103,7 @@ main(int argc, char **argv)
         || client->seen == NULL || client->readers == NULL
         || client->total < 1 || client->streams > 8)
     {
-        client_die("no memory, or nothing to do");
+        bench_die("no memory, or nothing to do");
     }
 
     client_records(client, argv[5]);
@@ -155,7 +139,7 @@ client_records(client_t *client, const char *name)
 
     file = fopen(name, "rb");
     if (file == NULL) {
-        client_die(name);
+        bench_die(name);
     }
 
     while (client->nrecords < CLIENT_RECORDS) {
@@ -182,7 +166,7 @@ client_records(client_t *client, const char *name)
     (void) fclose(file);
 
     if (client->nrecords == 0) {
-        client_die("no records");
+        bench_die("no records");
     }
 }
 
@@ -216,34 +200,16 @@ client_open(client_t *client, int stream, const char *like, const char *unlike)
 static client_conn_t *
 client_connect(client_t *client, int stream)
 {
-    int                  on;
     client_conn_t       *conn;
     struct epoll_event   event;
-    struct sockaddr_in   address;
 
     conn = calloc(1, sizeof(client_conn_t));
     if (conn == NULL) {
-        client_die("no memory");
+        bench_die("no memory");
     }
 
-    memset(&address, 0, sizeof(struct sockaddr_in));
-
-    address.sin_family = AF_INET;
-    address.sin_port = htons((uint16_t) client->port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-
-    on = 1;
+    conn->fd = bench_connect(client->port);
     conn->stream = stream;
-    conn->fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    if (conn->fd == -1
-        || connect(conn->fd, (struct sockaddr *) &address, sizeof(address))
-           == -1
-        || setsockopt(conn->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int))
-           == -1)
-    {
-        client_die("connect");
-    }
 
     memset(&event, 0, sizeof(struct epoll_event));
 
@@ -275,17 +241,17 @@ client_hello(client_t *client, client_conn_t *conn)
         client_post(client, conn, -1);
 
     } else if (write(conn->fd, get, sizeof(get) - 1) < 0) {
-        client_die("write");
+        bench_die("write");
     }
 
     do {
         client_fill(conn);
 
     } while (conn->stream ? strstr(conn->buf, "\r\n\r\n") == NULL
-                          : !client_answered(conn));
+                          : !bench_is_whole(conn->buf, conn->len));
 
     if (strncmp(conn->buf, "HTTP/1.1 2", 10) != 0) {
-        client_die(conn->buf);
+        bench_die(conn->buf);
     }
 
     p = strstr(conn->buf, "X-Worker: ");
@@ -322,37 +288,15 @@ client_post(client_t *client, client_conn_t *conn, long number)
                    number < 0 ? 99999999L : number, message);
 
     if (number >= 0) {
-        client->sent_at[number] = client_now();
+        client->sent_at[number] = bench_now();
     }
 
     conn->busy = 1;
     conn->len = 0;
 
     if (write(conn->fd, request, (size_t) len) != len) {
-        client_die("write");
+        bench_die("write");
     }
-}
-
-
-static int
-client_answered(const client_conn_t *conn)
-{
-    const char  *body, *length;
-
-    body = strstr(conn->buf, "\r\n\r\n");
-    if (body == NULL) {
-        return 0;
-    }
-
-    body += 4;
-    length = strcasestr(conn->buf, "Content-Length:");
-
-    if (length != NULL && length < body) {
-        return conn->buf + conn->len - body >= atol(length + 15);
-    }
-
-    return strcasestr(conn->buf, "chunked") == NULL
-           || strstr(body - 2, "\r\n0\r\n\r\n") != NULL;
 }
 
 
@@ -378,15 +322,15 @@ client_run(client_t *client)
     if (timer == -1 || timerfd_settime(timer, 0, &when, NULL) == -1
         || epoll_ctl(client->epoll, EPOLL_CTL_ADD, timer, &event) == -1)
     {
-        client_die("timer");
+        bench_die("timer");
     }
 
-    client->start = client_now();
+    client->start = bench_now();
     last = client->start;
 
     while (client->sent < client->total
            || (client->received < client->expected
-               && client_now() - last < CLIENT_DRAIN))
+               && bench_now() - last < CLIENT_DRAIN))
     {
         n = epoll_wait(client->epoll, events, 64, 100);
 
@@ -402,7 +346,7 @@ client_run(client_t *client)
 
         if (client->sent < client->total) {
             client_send(client);
-            last = client_now();
+            last = bench_now();
         }
     }
 }
@@ -450,13 +394,13 @@ client_is_free(client_conn_t *conn)
     while (conn->busy && recv(conn->fd, &ch, 1, MSG_PEEK|MSG_DONTWAIT) >= 0) {
         client_fill(conn);
 
-        conn->busy = !client_answered(conn);
+        conn->busy = !bench_is_whole(conn->buf, conn->len);
     }
 
     if (!conn->busy && conn->len
         && strncmp(conn->buf, "HTTP/1.1 2", 10) != 0)
     {
-        client_die(conn->buf);
+        bench_die(conn->buf);
     }
 
     return !conn->busy;
@@ -471,7 +415,7 @@ client_fill(client_conn_t *conn)
     n = read(conn->fd, conn->buf + conn->len,
              sizeof(conn->buf) - 1 - conn->len);
     if (n <= 0) {
-        client_die("the server closed the connection");
+        bench_die("the server closed the connection");
     }
 
     conn->len += (size_t) n;
@@ -487,7 +431,7 @@ client_events(client_t *client, client_conn_t *conn)
     size_t    rest;
     int64_t   now;
 
-    now = client_now();
+    now = bench_now();
     p = conn->buf;
 
     for ( ;; ) {
@@ -533,7 +477,7 @@ client_report(client_t *client)
 {
     long  n = client->received;
 
-    qsort(client->latency, (size_t) n, sizeof(int64_t), client_compare);
+    qsort(client->latency, (size_t) n, sizeof(int64_t), bench_compare);
 
     printf("%ld\t%ld\t%.1f\t%.1f\t%.1f\t%.1f\n", client->sent,
            client->expected - n,
@@ -541,34 +485,5 @@ client_report(client_t *client)
            n ? (double) client->latency[n * 99 / 100] / 1e3 : 0,
            n ? (double) client->latency[n - 1] / 1e3 : 0,
            (double) client->total * 1e9
-           / (double) (client_now() - client->start));
-}
-
-
-static int
-client_compare(const void *a, const void *b)
-{
-    int64_t  x = *(const int64_t *) a, y = *(const int64_t *) b;
-
-    return (x > y) - (x < y);
-}
-
-
-static int64_t
-client_now(void)
-{
-    struct timespec  now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-
-    return (int64_t) now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-
-static void
-client_die(const char *what)
-{
-    (void) fprintf(stderr, "bench_client: %s%s%s\n", what, errno ? ": " : "",
-                   errno ? strerror(errno) : "");
-    exit(1);
+           / (double) (bench_now() - client->start));
 }

@@ -11,20 +11,7 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <time.h>
-#include <unistd.h>
+#include "bench_net.h"
 
 
 #define FLOOD_CONNECTIONS  1024
@@ -63,9 +50,6 @@ static void flood_connect(flood_t *flood);
 static void flood_post(flood_t *flood, flood_conn_t *conn);
 static void flood_send(flood_t *flood, flood_conn_t *conn);
 static void flood_recv(flood_t *flood, flood_conn_t *conn);
-static int flood_is_whole(const flood_conn_t *conn);
-static double flood_now(void);
-static void flood_die(const char *what);
 
 
 static flood_t  flood;
@@ -75,11 +59,11 @@ int
 main(int argc, char **argv)
 {
     int                 i, n, connections;
-    double              start, end;
+    int64_t             start, end;
     struct epoll_event  events[64];
 
     if (argc != 6) {
-        flood_die("usage: bench_flood PORT SECONDS CONNECTIONS FILE "
+        bench_die("usage: bench_flood PORT SECONDS CONNECTIONS FILE "
                   "line|whole");
     }
 
@@ -88,19 +72,19 @@ main(int argc, char **argv)
     connections = atoi(argv[3]);
 
     if (connections < 1 || connections > FLOOD_CONNECTIONS) {
-        flood_die("from 1 to 1024 connections");
+        bench_die("from 1 to 1024 connections");
     }
 
     flood_load(&flood, argv[4], strcmp(argv[5], "whole") == 0);
 
-    start = flood_now();
-    end = start + atof(argv[2]);
+    start = bench_now();
+    end = start + (int64_t) (atof(argv[2]) * 1e9);
 
     for (i = 0; i < connections; i++) {
         flood_connect(&flood);
     }
 
-    while (flood_now() < end) {
+    while (bench_now() < end) {
         n = epoll_wait(flood.epoll, events, 64, 100);
 
         for (i = 0; i < n; i++) {
@@ -109,7 +93,8 @@ main(int argc, char **argv)
         }
     }
 
-    printf("%ld\t%.6f\n", flood.answered, flood_now() - start);
+    printf("%ld\t%.6f\n", flood.answered,
+           (double) (bench_now() - start) / 1e9);
 
     return 0;
 }
@@ -125,7 +110,7 @@ flood_load(flood_t *flood, const char *name, int whole)
 
     file = fopen(name, "rb");
     if (file == NULL) {
-        flood_die(name);
+        bench_die(name);
     }
 
     line = NULL;
@@ -149,7 +134,7 @@ flood_load(flood_t *flood, const char *name, int whole)
     (void) fclose(file);
 
     if (flood->nrequests == 0) {
-        flood_die("nothing to post");
+        bench_die("nothing to post");
     }
 }
 
@@ -167,7 +152,7 @@ flood_request(flood_t *flood, const char *body, size_t len)
 
     text = malloc(len + 256);
     if (text == NULL) {
-        flood_die("no memory");
+        bench_die("no memory");
     }
 
     n = snprintf(text, 256, "POST /ingest HTTP/1.1\r\n"
@@ -186,33 +171,15 @@ flood_request(flood_t *flood, const char *body, size_t len)
 static void
 flood_connect(flood_t *flood)
 {
-    int                  on;
     flood_conn_t        *conn;
     struct epoll_event   event;
-    struct sockaddr_in   address;
 
     conn = calloc(1, sizeof(flood_conn_t));
     if (conn == NULL) {
-        flood_die("no memory");
+        bench_die("no memory");
     }
 
-    memset(&address, 0, sizeof(struct sockaddr_in));
-
-    address.sin_family = AF_INET;
-    address.sin_port = htons((uint16_t) flood->port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-
-    on = 1;
-    conn->fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    if (conn->fd == -1
-        || connect(conn->fd, (struct sockaddr *) &address, sizeof(address))
-           == -1
-        || setsockopt(conn->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int))
-           == -1)
-    {
-        flood_die("connect");
-    }
+    conn->fd = bench_connect(flood->port);
 
     memset(&event, 0, sizeof(struct epoll_event));
 
@@ -222,7 +189,7 @@ flood_connect(flood_t *flood)
     flood_post(flood, conn);
 
     if (epoll_ctl(flood->epoll, EPOLL_CTL_ADD, conn->fd, &event) == -1) {
-        flood_die("epoll");
+        bench_die("epoll");
     }
 }
 
@@ -256,7 +223,7 @@ flood_send(flood_t *flood, flood_conn_t *conn)
         }
 
         if (n < 0) {
-            flood_die("send");
+            bench_die("send");
         }
 
         conn->sent += (size_t) n;
@@ -280,19 +247,19 @@ flood_recv(flood_t *flood, flood_conn_t *conn)
         }
 
         if (n <= 0) {
-            flood_die("the server closed the connection");
+            bench_die("the server closed the connection");
         }
 
         conn->len += (size_t) n;
         conn->answer[conn->len] = '\0';
 
-        if (!flood_is_whole(conn)) {
+        if (!bench_is_whole(conn->answer, conn->len)) {
             continue;
         }
 
         if (strncmp(conn->answer, "HTTP/1.1 2", 10) != 0) {
             errno = 0;
-            flood_die(conn->answer);
+            bench_die(conn->answer);
         }
 
         flood->answered++;
@@ -301,46 +268,4 @@ flood_recv(flood_t *flood, flood_conn_t *conn)
         /* what is answered from here on is an event of its own */
         return;
     }
-}
-
-
-static int
-flood_is_whole(const flood_conn_t *conn)
-{
-    const char  *body, *length;
-
-    body = strstr(conn->answer, "\r\n\r\n");
-    if (body == NULL) {
-        return 0;
-    }
-
-    body += 4;
-    length = strcasestr(conn->answer, "\r\nContent-Length:");
-
-    if (length != NULL && length < body) {
-        return conn->answer + conn->len - body >= atol(length + 17);
-    }
-
-    return strcasestr(conn->answer, "chunked") == NULL
-           || strstr(body - 2, "\r\n0\r\n\r\n") != NULL;
-}
-
-
-static double
-flood_now(void)
-{
-    struct timespec  now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-
-    return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
-
-static void
-flood_die(const char *what)
-{
-    (void) fprintf(stderr, "bench_flood: %s%s%s\n", what, errno ? ": " : "",
-                   errno ? strerror(errno) : "");
-    exit(1);
 }

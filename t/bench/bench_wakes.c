@@ -10,28 +10,14 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+#include "bench_net.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
 #include <signal.h>
-#include <time.h>
-#include <unistd.h>
+#include <sys/prctl.h>
 
 
 static void wakes_pair(int *ends);
 static void wakes_pass(int from, int to);
-static int64_t wakes_now(void);
-static int wakes_compare(const void *a, const void *b);
-static void wakes_die(const char *what);
 
 
 int
@@ -44,14 +30,14 @@ main(int argc, char **argv)
     struct timespec   at;
 
     if (argc != 3) {
-        wakes_die("usage: bench_wakes RATE SECONDS");
+        bench_die("usage: bench_wakes RATE SECONDS");
     }
 
     total = (long) (atof(argv[1]) * atof(argv[2]));
 
     time = calloc((size_t) total + 1, sizeof(int64_t));
     if (time == NULL || total < 1) {
-        wakes_die("no memory, or nothing to do");
+        bench_die("no memory, or nothing to do");
     }
 
     wakes_pair(first);
@@ -61,7 +47,7 @@ main(int argc, char **argv)
     wakes_pass(first[1], second[0]);
     wakes_pass(second[1], third[0]);
 
-    start = wakes_now();
+    start = bench_now();
 
     for (i = 0; i < total; i++) {
         next = start + (int64_t) ((double) i * 1e9 / atof(argv[1]));
@@ -70,16 +56,16 @@ main(int argc, char **argv)
 
         (void) clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
 
-        sent = wakes_now();
+        sent = bench_now();
 
         if (write(first[0], "", 1) != 1 || read(third[1], &ch, 1) != 1) {
-            wakes_die("nobody is there");
+            bench_die("nobody is there");
         }
 
-        time[i] = wakes_now() - sent;
+        time[i] = bench_now() - sent;
     }
 
-    qsort(time, (size_t) total, sizeof(int64_t), wakes_compare);
+    qsort(time, (size_t) total, sizeof(int64_t), bench_compare);
 
     printf("%.1f\t%.1f\t%.1f\n", (double) time[total / 2] / 1e3,
            (double) time[total * 99 / 100] / 1e3,
@@ -92,7 +78,7 @@ main(int argc, char **argv)
 static void
 wakes_pair(int *ends)
 {
-    int                  fd, on;
+    int                  fd;
     socklen_t            len;
     struct sockaddr_in   address;
 
@@ -101,27 +87,21 @@ wakes_pair(int *ends)
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 
-    on = 1;
     len = sizeof(address);
     fd = socket(AF_INET, SOCK_STREAM, 0);
-    ends[0] = socket(AF_INET, SOCK_STREAM, 0);
 
-    if (fd == -1 || ends[0] == -1
-        || bind(fd, (struct sockaddr *) &address, len) == -1
+    if (fd == -1 || bind(fd, (struct sockaddr *) &address, len) == -1
         || listen(fd, 1) == -1
-        || getsockname(fd, (struct sockaddr *) &address, &len) == -1
-        || connect(ends[0], (struct sockaddr *) &address, len) == -1)
+        || getsockname(fd, (struct sockaddr *) &address, &len) == -1)
     {
-        wakes_die("connect");
+        bench_die("listen");
     }
 
+    ends[0] = bench_connect(ntohs(address.sin_port));
     ends[1] = accept(fd, NULL, NULL);
 
-    if (ends[1] == -1
-        || setsockopt(ends[0], IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int))
-           == -1)
-    {
-        wakes_die("accept");
+    if (ends[1] == -1) {
+        bench_die("accept");
     }
 
     (void) close(fd);
@@ -139,7 +119,7 @@ wakes_pass(int from, int to)
     pid = fork();
 
     if (pid == -1) {
-        wakes_die("fork");
+        bench_die("fork");
     }
 
     if (pid != 0) {
@@ -151,33 +131,4 @@ wakes_pass(int from, int to)
     while (read(from, &ch, 1) == 1 && write(to, &ch, 1) == 1) { /* void */ }
 
     exit(0);
-}
-
-
-static int64_t
-wakes_now(void)
-{
-    struct timespec  now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-
-    return (int64_t) now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-
-static int
-wakes_compare(const void *a, const void *b)
-{
-    int64_t  x = *(const int64_t *) a, y = *(const int64_t *) b;
-
-    return (x > y) - (x < y);
-}
-
-
-static void
-wakes_die(const char *what)
-{
-    (void) fprintf(stderr, "bench_wakes: %s%s%s\n", what, errno ? ": " : "",
-                   errno ? strerror(errno) : "");
-    exit(1);
 }
