@@ -187,10 +187,9 @@ sub start {
     $self->{master} = $self->_read_pid;
 
     my $conf = slurp("$self->{prefix}/nginx.conf");
-    my ($count) = $conf =~ /^\s*worker_processes\s+(\d+);/m;
     $self->{single} = $conf =~ /^\s*master_process\s+off;/m;
 
-    wait_until { $self->workers >= ($count // 1) } or die "no workers\n";
+    wait_until { $self->all_workers } or die "no workers\n";
 
     if (!$self->{conf}{body_temp}) {
         my $path = "$self->{prefix}/client_body_temp";
@@ -235,6 +234,19 @@ sub workers {
         children($master // $self->{master});
 }
 
+# The same once there are as many as nginx.conf says: the master starts one
+# after the other, and each needs a while until it has its title.
+
+sub all_workers {
+    my ($self, $master) = @_;
+
+    my $conf = slurp("$self->{prefix}/nginx.conf");
+    my ($count) = $conf =~ /^\s*worker_processes\s+(\d+);/m;
+
+    my @workers = $self->workers($master);
+    return @workers >= ($count // 1) ? @workers : ();
+}
+
 # The pids of workers that are about to go.
 
 sub old_workers {
@@ -244,19 +256,18 @@ sub old_workers {
         children($self->{master});
 }
 
-# HUP, and waits until there are new workers, of which those before are none.
+# HUP, and waits until all workers are new ones, as many as nginx.conf says.
 # Old ones may go on: wait_until { !$nginx->old_workers }.
 
 sub reload {
     my ($self, $seconds) = @_;
 
-    my %old   = map { $_ => 1 } $self->workers;
-    my $count = keys %old;
+    my %old = map { $_ => 1 } $self->workers;
 
     kill 'HUP', $self->{master};
 
     return wait_until {
-        my @new = $self->workers;
+        my @new = $self->all_workers;
         @new && !grep { $old{$_} } @new;
     } $seconds;
 }
@@ -296,7 +307,7 @@ sub upgrade {
 
     $self->{master} = $self->_read_pid;
     push @{ $self->{masters} }, $old;
-    wait_until { $self->workers };
+    wait_until { $self->all_workers };
 
     return $old;
 }
@@ -310,7 +321,7 @@ sub rollback {
     my $new = $self->{master};
 
     kill 'HUP', $old;
-    wait_until { $self->workers($old) } or return;
+    wait_until { $self->all_workers($old) } or return;
 
     $self->{master}  = $old;
     $self->{masters} = [ grep { $_ != $old } @{ $self->{masters} } ];
