@@ -37,7 +37,7 @@ endif
 
 PORT         ?= 8080
 TESTS        ?= t
-JOBS         ?= $(shell nproc)
+JOBS         ?= $(shell expr $$(nproc) + 1)
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS    ?= -max_total_time=$(FUZZ_SECONDS)
 

@@ -1,4 +1,5 @@
-// Debian's Chromium, and the page in it by its accessible names.
+// Debian's Chromium, as the shell that has no windows and takes half of the
+// time, and the page in it by its accessible names.
 
 import { chromium } from 'playwright-core';
 
@@ -13,7 +14,8 @@ export async function launch() {
     }
 
     browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        executablePath: process.env.CHROMIUM
+            ?? '/usr/bin/chromium-headless-shell',
         args: [
             // tests may run as root, and without a graphics card
             '--no-sandbox', '--disable-gpu', '--disable-quic',
