@@ -120,17 +120,17 @@ sub batch {
     return "$dir/$file";
 }
 
-# As many bytes as the records have, and nothing in them.
+# As many bytes as the records have, and nothing in them: arrays of no records.
 
-sub blanks {
+sub nothing {
     open my $in, '<', 't/data/rackscope-backend.ndjson' or die "$!\n";
-    open my $out, '>', "$dir/blanks" or die "$!\n";
+    open my $out, '>', "$dir/nothing" or die "$!\n";
     while (my $line = <$in>) {
         chomp $line;
-        print {$out} q{ } x length $line, "\n";
+        print {$out} '[', q{ } x (length($line) - 2), "]\n";
     }
     close $out or die "$!\n";
-    return "$dir/blanks";
+    return "$dir/nothing";
 }
 
 # What the goals are about, by more rounds than the rest.
@@ -154,17 +154,17 @@ sub ingest_goals {
     return;
 }
 
-# The same requests, with blanks for records: what a handler costs that is given
-# nothing to do.
+# The same requests without records: what a handler costs that is given nothing
+# to do.
 
 sub ingest_limit {
     my ($server) = @_;
 
-    my @names  = qw(rackscope blank nchan plain);
-    my $blanks = blanks();
+    my @names   = qw(rackscope nothing nchan plain);
+    my $nothing = nothing();
     my $result = rounds(\@names, sub {
         my ($name) = @_;
-        return $name eq 'blank' ? post($server->{rackscope}, 16, 0.6, $blanks)
+        return $name eq 'nothing' ? post($server->{rackscope}, 16, 0.6, $nothing)
             : post($server->{$name}, 16, 0.6);
     });
 
@@ -491,16 +491,16 @@ sub limits {
     my ($parse, $redacted, $intake, $jansson) = @_;
 
     my ($redact, $render) = ($redacted - $parse, $intake - $redacted);
-    my $record = $measured{'rackscope time'} - $measured{'blank time'};
+    my $record = $measured{'rackscope time'} - $measured{'nothing time'};
     $_ = sprintf '%.2f', $_
         for values %measured, $parse, $redact, $render, $intake, $jansson, $record;
 
     $report->heading('What limits the ingest of one record');
     $report->say(<<"END");
 nginx takes $measured{'plain time'} µs to read a POST of one record, to drop it, and to answer
-204 without a body. With blanks in place of the record, this module takes
-$measured{'blank time'} µs, ×$measured{blank}: that is a handler that waits for the body and answers a line of
-JSON, before it has looked at anything. Nchan, which does not look into what it
+204 without a body. With an empty array of as many bytes in place of the record,
+this module takes $measured{'nothing time'} µs, ×$measured{nothing}: that is a handler that waits for the body, finds
+nothing in it, and answers a line of JSON. Nchan, which does not look into what it
 publishes, takes ×$measured{nchan}; this module with the record ×$measured{rackscope}.
 
 So the record itself costs $record µs. In the core alone, where nothing else
@@ -558,8 +558,9 @@ is the ratios: the machine may have been busy with something else. CPU is that
 of the server's processes, from `/proc`. What is read is read by `wrk`. What is
 posted comes from `t/bench/bench_flood.c`, which takes less time than the
 servers do (`wrk` with a script takes more, and all of them look alike then), and
-at a rate from `t/bench/bench_client.c`. The records are those of a real backend,
-400 bytes each in the mean.
+which does not sleep where it has a processor of its own (else the server wakes
+it, the more often the slower it is); at a rate from `t/bench/bench_client.c`.
+The records are those of a real backend, 400 bytes each in the mean.
 
 | | |
 |---|---|

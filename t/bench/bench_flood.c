@@ -3,11 +3,13 @@
  * Posts the lines of a file, each as a body of its own, or the whole file as
  * one, as fast as they are answered:
  *
- *     bench_flood PORT SECONDS CONNECTIONS FILE line|whole
+ *     bench_flood PORT SECONDS CONNECTIONS FILE line|whole [awake]
  *
  * All requests are made beforehand and an answer is hardly looked at, so that
- * it is the server that takes the time.  Prints how many were answered, and
- * the seconds that it took.
+ * it is the server that takes the time.  Who has a processor for it alone stays
+ * "awake": a client that sleeps is woken by the server, which takes time of
+ * the server's, and the more the slower the server is.  Prints how many were
+ * answered, and the seconds that it took.
  */
 
 
@@ -58,14 +60,16 @@ static flood_t  flood;
 int
 main(int argc, char **argv)
 {
-    int                 i, n, connections;
+    int                 i, n, connections, pause;
     int64_t             start, end;
     struct epoll_event  events[64];
 
-    if (argc != 6) {
+    if (argc != 6 && !(argc == 7 && strcmp(argv[6], "awake") == 0)) {
         bench_die("usage: bench_flood PORT SECONDS CONNECTIONS FILE "
-                  "line|whole");
+                  "line|whole [awake]");
     }
+
+    pause = (argc == 7) ? 0 : 100;
 
     flood.port = atoi(argv[1]);
     flood.epoll = epoll_create1(0);
@@ -85,7 +89,7 @@ main(int argc, char **argv)
     }
 
     while (bench_now() < end) {
-        n = epoll_wait(flood.epoll, events, 64, 100);
+        n = epoll_wait(flood.epoll, events, 64, pause);
 
         for (i = 0; i < n; i++) {
             flood_send(&flood, events[i].data.ptr);

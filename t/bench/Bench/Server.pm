@@ -103,8 +103,9 @@ sub url {
 sub workers {
     my ($self) = @_;
 
-    return $self->{master} if $self->{name} eq 'fastapi';
-    return split q{ }, `pgrep -P $self->{master}`;
+    my @pids = $self->{name} eq 'fastapi' ? $self->{master}
+        : split q{ }, `pgrep -P $self->{master}`;
+    return @pids;
 }
 
 # Microseconds of CPU that all of them have used, to the nanosecond as the
