@@ -300,6 +300,27 @@ sub reading {
     return;
 }
 
+# One bad moment of the machine is a hundredth of all this: by more rounds.
+
+sub delivery_goals {
+    my ($server, $rate) = @_;
+
+    my $seconds = $rate < 1000 ? 3 : 0.8;
+    my $result  = rounds([qw(rackscope nchan)],
+        sub { deliver($server->{ $_[0] }, $rate, $seconds, 5) }, 2 * $rounds);
+
+    if ($rate == 100) {
+        my $p99 = of($result, 'rackscope', 'p99');
+        goal('delivery to another worker, 99th percentile', '< 2 ms',
+            short($p99) . ' µs', $p99 < 2000);
+    }
+
+    my $ratio = ratio($result, 'p99', qw(rackscope nchan));
+    my $name  = $rate < 1000 ? '100' : '1,000';
+    goal("the same, to Nchan, $name a second", '< 1', sprintf('%.2f', $ratio), $ratio < 1);
+    return;
+}
+
 sub delivery {
     my %server = start(2, @rings);
     my @names = (@rings, 'wakes');
@@ -323,21 +344,8 @@ sub delivery {
         push @lost, [ "$rate a second", map { my $lost = 0; $lost += $_ for @{ $result->{$_}{lost} }; $lost } @rings ];
         push @plot, [ "$rate/s", map { of($result, $_, 'p99') } @names ];
 
-        if ($rate == 100) {
-            # one bad moment of the machine is a hundredth of all this
-            my $more = rounds([qw(rackscope nchan)],
-                sub { deliver($server{ $_[0] }, $rate, 3, 5) }, 2 * $rounds);
+        delivery_goals(\%server, $rate) if $rate == 100 || $rate == 1000;
 
-            my $p99 = of($more, 'rackscope', 'p99');
-            goal('delivery to another worker, 99th percentile', '< 2 ms',
-                short($p99) . ' µs', $p99 < 2000);
-            my $ratio = ratio($more, 'p99', qw(rackscope nchan));
-            goal('the same, to Nchan, 100 a second', '< 1', sprintf('%.2f', $ratio), $ratio < 1);
-        }
-        if ($rate == 1000) {
-            my $ratio = ratio($result, 'p99', qw(rackscope nchan));
-            goal('the same, to Nchan, 1,000 a second', '< 1', sprintf('%.2f', $ratio), $ratio < 1);
-        }
         if ($rate == 5000) {
             my $lost = $lost[-1][1];
             goal('lost at 5,000 a second, five readers', '0', $lost, $lost == 0);

@@ -25,8 +25,8 @@
 #define BENCH_RECORDS     "t/data/rackscope-backend.ndjson"
 #define BENCH_LINES_MAX   1000
 #define BENCH_ENTRY_SIZE  8192
-#define BENCH_ROUNDS      7
-#define BENCH_USEC        200000
+#define BENCH_ROUNDS      21
+#define BENCH_USEC        10000
 
 
 typedef struct bench_s  bench_t;
@@ -72,8 +72,10 @@ static void bench_redact(bench_t *bench);
 static void bench_push(bench_t *bench);
 static void bench_snapshot(bench_t *bench);
 static void bench_search(bench_t *bench);
-static double bench_nsec(bench_t *bench, const bench_step_t *step);
+static void bench_times(bench_t *bench);
 static void bench_growth(bench_t *bench);
+static double bench_nsec(bench_t *bench, const bench_step_t *step);
+static double bench_median(double *nsec);
 static int bench_compare(const void *a, const void *b);
 static void bench_die(const char *what);
 
@@ -86,9 +88,10 @@ static const bench_step_t  bench_steps[] = {
     { "redact", bench_redact },
     { "push", bench_push },
     { "snapshot", bench_snapshot },
-    { "search", bench_search },
-    { NULL, NULL }
+    { "search", bench_search }
 };
+
+#define BENCH_STEPS  (sizeof(bench_steps) / sizeof(bench_step_t))
 
 
 static const size_t  bench_entries[] = { 100, 1000, 10000, 100000 };
@@ -97,8 +100,9 @@ static const size_t  bench_entries[] = { 100, 1000, 10000, 100000 };
 int
 main(int argc, char **argv)
 {
-    bench_t              *bench;
-    const bench_step_t   *step;
+    size_t               n;
+    bench_t             *bench;
+    const bench_step_t  *step;
 
     if (argc != 2) {
         bench_die("usage: bench_core time|STEP");
@@ -111,12 +115,16 @@ main(int argc, char **argv)
 
     bench_start(bench);
 
-    for (step = bench_steps; step->name != NULL; step++) {
+    if (strcmp(argv[1], "time") == 0) {
+        bench_times(bench);
+        bench_growth(bench);
+        return 0;
+    }
 
-        if (strcmp(argv[1], "time") == 0) {
-            printf("%s\t%.1f\n", step->name, bench_nsec(bench, step));
+    for (n = 0; n < BENCH_STEPS; n++) {
+        step = &bench_steps[n];
 
-        } else if (strcmp(argv[1], step->name) == 0) {
+        if (strcmp(argv[1], step->name) == 0) {
             /* the first time costs what is done once */
             step->step(bench);
             bench_step(bench, step);
@@ -125,13 +133,7 @@ main(int argc, char **argv)
         }
     }
 
-    if (strcmp(argv[1], "time") != 0) {
-        bench_die("there is no such step");
-    }
-
-    bench_growth(bench);
-
-    return 0;
+    bench_die("there is no such step");
 }
 
 
@@ -406,35 +408,26 @@ bench_search(bench_t *bench)
 }
 
 
-/* Of one operation, the median of the rounds. */
+/* In turn, so that what the machine does meanwhile meets all steps. */
 
-static double
-bench_nsec(bench_t *bench, const bench_step_t *step)
+static void
+bench_times(bench_t *bench)
 {
-    double           nsec[BENCH_ROUNDS], passed;
-    size_t           i, n;
-    struct timespec  start, now;
+    size_t               i, n;
+    const bench_step_t  *step;
+
+    static double        nsec[BENCH_STEPS][BENCH_ROUNDS];
 
     for (i = 0; i < BENCH_ROUNDS; i++) {
-        (void) clock_gettime(CLOCK_MONOTONIC, &start);
-        n = 0;
-
-        do {
-            bench_step(bench, step);
-            n += bench->operations;
-
-            (void) clock_gettime(CLOCK_MONOTONIC, &now);
-            passed = (double) (now.tv_sec - start.tv_sec) * 1e9
-                     + (double) (now.tv_nsec - start.tv_nsec);
-
-        } while (passed < BENCH_USEC * 1e3 / BENCH_ROUNDS);
-
-        nsec[i] = passed / (double) n;
+        for (n = 0; n < BENCH_STEPS; n++) {
+            nsec[n][i] = bench_nsec(bench, &bench_steps[n]);
+        }
     }
 
-    qsort(nsec, BENCH_ROUNDS, sizeof(double), bench_compare);
-
-    return nsec[BENCH_ROUNDS / 2];
+    for (n = 0; n < BENCH_STEPS; n++) {
+        step = &bench_steps[n];
+        printf("%s\t%.1f\n", step->name, bench_median(nsec[n]));
+    }
 }
 
 
@@ -442,8 +435,10 @@ static void
 bench_growth(bench_t *bench)
 {
     size_t                     i, n;
-    static const bench_step_t  push = { "push", bench_push };
-    static const bench_step_t  snapshot = { "snapshot", bench_snapshot };
+    double                     push[BENCH_ROUNDS], snapshot[BENCH_ROUNDS];
+
+    static const bench_step_t  pushing = { "push", bench_push };
+    static const bench_step_t  reading = { "snapshot", bench_snapshot };
 
     for (i = 0; i < sizeof(bench_entries) / sizeof(bench_entries[0]); i++) {
         bench_ring(bench, bench_entries[i]);
@@ -454,11 +449,50 @@ bench_growth(bench_t *bench)
             bench_push(bench);
         }
 
-        printf("push/%zu\t%.1f\n", bench_entries[i],
-               bench_nsec(bench, &push));
+        for (n = 0; n < BENCH_ROUNDS; n++) {
+            push[n] = bench_nsec(bench, &pushing);
+            snapshot[n] = bench_nsec(bench, &reading);
+        }
+
+        printf("push/%zu\t%.1f\n", bench_entries[i], bench_median(push));
         printf("snapshot/%zu\t%.1f\n", bench_entries[i],
-               bench_nsec(bench, &snapshot));
+               bench_median(snapshot));
     }
+}
+
+
+/* Of one operation, measured for BENCH_USEC. */
+
+static double
+bench_nsec(bench_t *bench, const bench_step_t *step)
+{
+    double           passed;
+    size_t           n;
+    struct timespec  start, now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &start);
+    n = 0;
+
+    do {
+        bench_step(bench, step);
+        n += bench->operations;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &now);
+        passed = (double) (now.tv_sec - start.tv_sec) * 1e9
+                 + (double) (now.tv_nsec - start.tv_nsec);
+
+    } while (passed < BENCH_USEC * 1e3);
+
+    return passed / (double) n;
+}
+
+
+static double
+bench_median(double *nsec)
+{
+    qsort(nsec, BENCH_ROUNDS, sizeof(double), bench_compare);
+
+    return nsec[BENCH_ROUNDS / 2];
 }
 
 
