@@ -122,7 +122,11 @@ rsl_redact_name(const rsl_str_t *key)
     const u_char          *start;
     rsl_redact_letters_t   letters;
 
-    if (!rsl_redact_may_end(key->data, key->data + key->len)) {
+    /* what is in an array has none */
+
+    if (key->len == 0
+        || !rsl_redact_may_end(key->data, key->data + key->len))
+    {
         return RSL_REDACT_NAME_NONE;
     }
 
