@@ -60,7 +60,8 @@ uint64_t rsl_redact_failures(const rsl_redact_t *redact);
 
 /*
  * How often PCRE2 was asked: where that does not change between two calls, none
- * of its frames, which may be of 20 KB, was on the stack.
+ * of its frames was on the stack.  Those are of 20 KB in older versions; 10.42
+ * has them on the heap.
  */
 uint64_t rsl_redact_matches(const rsl_redact_t *redact);
 
