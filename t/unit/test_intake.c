@@ -494,7 +494,7 @@ test_again(void **state)
         "{\"records\":[{\"message\":\"a\"}", "ERROR: a line, and half a",
         "Traceback (most recent call last):\n  File \"a.py\"\n", "\x1f\x8b\x08"
     };
-    static const char   next[] = "\n{\"message\":\"b\"}\n}";
+    static const char   next[] = "\xef\xbb\xbf\n{\"message\":\"b\"}\n}";
 
     run_begin(&run, RSL_LEVELS);
 
@@ -512,7 +512,10 @@ test_again(void **state)
 
         run.brief.len = 0;
 
-        assert_int_equal(run_feed(&run, next, strlen(next)), RSL_OK);
+        /* not at once, to see whether it takes the first part for the last */
+
+        assert_int_equal(run_feed(&run, next, 10), RSL_OK);
+        assert_int_equal(run_feed(&run, next + 10, strlen(next) - 10), RSL_OK);
         assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
 
         assert_int_equal(run.brief.len, 2);
