@@ -192,6 +192,7 @@ $(BUILD)/unit/test_redact_fail: \
     UNIT_LIBS += $(WRAPPED:%=-Wl,--wrap=pcre2_%_8)
 
 $(BUILD)/unit/test_intake_json: UNIT_LIBS += -Wl,--wrap=malloc
+$(BUILD)/unit/test_core: UNIT_LIBS += -Wl,--wrap=free
 
 $(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
 	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)

@@ -12,6 +12,9 @@
 #include "rsl_core.h"
 
 
+void __wrap_free(void *p);
+void __real_free(void *p);
+
 static size_t utf8_encode(uint32_t c, u_char *p);
 static void assert_repaired(const char *from, size_t len, const char *to);
 
@@ -20,6 +23,37 @@ static void assert_repaired(const char *from, size_t len, const char *to);
 
 #define assert_repair(from, to)                                               \
     assert_repaired(from, sizeof(from) - 1, to)
+
+#define WATCHED  10000
+
+
+/* Memory that is to be freed, by a block that begins before it; NULL: it was */
+static u_char  *watched;
+
+/* and there was nothing left in it. */
+static int      watched_wiped;
+
+
+void
+__wrap_free(void *p)
+{
+    size_t   n;
+    u_char  *block;
+
+    block = p;
+
+    if (watched != NULL && block < watched && watched - block <= 64) {
+
+        for (n = 0; n < WATCHED && watched[n] == 0; n++) {
+            /* void */
+        }
+
+        watched_wiped = (n == WATCHED);
+        watched = NULL;
+    }
+
+    __real_free(p);
+}
 
 
 static void
@@ -107,6 +141,38 @@ test_arena_reset_wipes(void **state)
 
     for (n = 0; n < 128; n++) {
         assert_int_equal(again[n], 0);
+    }
+
+    rsl_arena_destroy(arena);
+}
+
+
+/* What is too large for a chunk has one of its own, which a reset frees. */
+
+static void
+test_arena_reset_frees(void **state)
+{
+    size_t        n;
+    rsl_arena_t  *arena;
+
+    (void) state;
+
+    arena = rsl_arena_create(256);
+    assert_non_null(arena);
+
+    for (n = 0; n < 2; n++) {
+        assert_true(n == 0 || rsl_arena_alloc(arena, n) != NULL);
+
+        watched = rsl_arena_alloc(arena, WATCHED);
+        watched_wiped = 0;
+
+        assert_non_null(watched);
+        memset(watched, 's', WATCHED);
+
+        rsl_arena_reset(arena);
+
+        assert_null(watched);
+        assert_true(watched_wiped);
     }
 
     rsl_arena_destroy(arena);
@@ -420,6 +486,7 @@ main(void)
         cmocka_unit_test(test_arena_alignment),
         cmocka_unit_test(test_arena_keeps_what_it_gave),
         cmocka_unit_test(test_arena_reset_wipes),
+        cmocka_unit_test(test_arena_reset_frees),
         cmocka_unit_test(test_arena_refuses_the_impossible),
         cmocka_unit_test(test_utf8_all_characters),
         cmocka_unit_test(test_utf8_all_triples),
