@@ -99,8 +99,8 @@ BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test test-units tool bench count bench-access bench-page bench-redact pictures \
-        units lint fuzz clean
+.PHONY: module run test test-units tool bench count bench-access bench-page \
+        bench-redact pictures units lint fuzz clean
 .SECONDARY: $(CORE)
 
 module:
@@ -113,7 +113,7 @@ run: module
 	    docs/examples/run $(PORT)
 
 test: module
-	@.ci/install test
+	@.ci/install units test
 	@$(MAKE) -s --no-print-directory -j $(JOBS) units $(BROWSER)
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
@@ -138,7 +138,8 @@ count:
 $(BENCH_CORE): t/bench/bench_core.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
-$(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES): $(BUILD)/%: t/bench/%.c t/bench/bench_net.h
+$(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES): \
+    $(BUILD)/%: t/bench/%.c t/bench/bench_net.h
 	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 bench-access: module
@@ -175,7 +176,7 @@ $(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $(BENCH_REDACT) $(CORE) -lpcre2-8 -ljansson
 
 test-units:
-	@.ci/install $(TASK) test
+	@.ci/install $(filter clang,$(TASK)) units
 	@$(MAKE) -s --no-print-directory -j $(JOBS) units
 	@RACKSCOPE_UNITS=$(BUILD)/unit prove t/00-unit.t
 
