@@ -560,15 +560,16 @@ $report->write(<<"END") if !$ENV{ONLY};
 # Benchmarks
 
 Written by `make bench` on @{[ strftime('%Y-%m-%d', gmtime) ]}; the run took @{[ int(time - $began) ]} seconds. All candidates
-ran side by side on loopback, in turn, $rounds rounds; figures are medians, and
-"(×1.50)" is the median of the ratios to this module within a round. What counts
-is the ratios: the machine may have been busy with something else. CPU is that
-of the server's processes, from `/proc`. What is read is read by `wrk`. What is
-posted comes from `t/bench/bench_flood.c`, which takes less time than the
-servers do (`wrk` with a script takes more, and all of them look alike then), and
-which does not sleep where it has a processor of its own (else the server wakes
-it, the more often the slower it is); at a rate from `t/bench/bench_client.c`.
-The records are those of a real backend, 400 bytes each in the mean.
+ran side by side on loopback, in turn, $rounds rounds (more for the goals); figures
+are medians, and "(×1.50)" is the median of the ratios to this module within a
+round. What counts is the ratios: the machine may have been busy with something
+else. CPU is that of the server's processes, from `/proc`. What is read is read
+by `wrk`. What is posted comes from `t/bench/bench_flood.c`, which takes less
+time than the servers do (`wrk` with a script takes more, and all of them look
+alike then), and which does not sleep where it has a processor of its own (else
+the server wakes it, the more often the slower it is); at a rate from
+`t/bench/bench_client.c`. The records are those of a real backend, 400 bytes each
+in the mean.
 
 | | |
 |---|---|

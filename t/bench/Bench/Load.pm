@@ -19,7 +19,7 @@ sub median {
 }
 
 # Posts the lines of a file, or all of it at once, as fast as they are answered;
-# without sleep, if there is a processor for that besides those of the workers.
+# without sleep, if there is a processor for that besides those of all workers.
 
 sub post {
     my ($server, $connections, $seconds, $file, $how) = @_;
@@ -27,7 +27,7 @@ sub post {
     $file //= $sample;
     $how  //= 'line';
 
-    my $awake  = $server->workers < $processors ? 'awake' : q{};
+    my $awake  = $server->scale < $processors ? 'awake' : q{};
     my $before = $server->cpu;
     my ($answered, $time) = split q{ },
         `$ENV{BENCH_FLOOD} @{[ $server->port ]} $seconds $connections $file $how $awake`;

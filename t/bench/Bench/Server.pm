@@ -89,6 +89,11 @@ sub _python {
         or die "python3: $!\n";
 }
 
+# So many workers all have that it is compared with, if it can have as many or
+# not.
+
+sub scale { return $_[0]{workers} }
+
 sub name   { return $_[0]{name} }
 sub port   { return $_[0]{port} }
 sub prefix { return $_[0]{prefix} }
@@ -103,9 +108,8 @@ sub url {
 sub workers {
     my ($self) = @_;
 
-    my @pids = $self->{name} eq 'fastapi' ? $self->{master}
-        : split q{ }, `pgrep -P $self->{master}`;
-    return @pids;
+    return $self->{master} if $self->{name} eq 'fastapi';
+    return split q{ }, `pgrep -P $self->{master}`;
 }
 
 # Microseconds of CPU that all of them have used, to the nanosecond as the
