@@ -24,6 +24,7 @@
 #   BENCH_ROUNDS=1000   so many tries per rule to find a slower input
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
 #   CC=clang            another compiler
+#   CHROMIUM=/path      the browser for the page, not Debian's headless shell
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
 #   PORTABLE=1          make test-units, without what only some processors have
 
