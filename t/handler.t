@@ -31,7 +31,7 @@ sub program {
                 PYTHONDONTWRITEBYTECODE => 1,
             } },
         'python3', '-c', <<"END" . $code, $url, @args);
-import logging, os, sys, threading, time
+import logging, os, sys, threading
 from rackscope_handler import RackscopeHandler
 def logger(url=sys.argv[1], **options):
     handler = RackscopeHandler(url, **options)
@@ -41,12 +41,10 @@ def logger(url=sys.argv[1], **options):
     return log
 def touch(path):
     open(path, "w").close()
-def wait_until(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > deadline:
+def wait_until(handler, condition):
+    with handler.changed:
+        if not handler.changed.wait_for(condition, 60):
             sys.exit("the deadline is over")
-        time.sleep(0.01)
 END
 }
 
@@ -150,7 +148,7 @@ count = 0
 while count < 5000 and not os.path.exists(sys.argv[2]):
     log.info("%d", count)
     count += 1
-    wait_until(lambda: len(handler.lines) < 5)
+    wait_until(handler, lambda: len(handler.lines) < 5)
 print(count)
 END
 };
@@ -179,7 +177,7 @@ for i in range(1000):
 touch(sys.argv[2])
 handler = log.handlers[0]
 # what could not be kept is said with the first that gets through
-wait_until(lambda: not handler.lines and handler.dropped == 0)
+wait_until(handler, lambda: not handler.lines and handler.dropped == 0)
 END
 };
 
@@ -216,7 +214,7 @@ log = logging.getLogger("app")
 log.addHandler(handler)
 log.warning("a")
 log.warning("b")
-wait_until(lambda: handler.dropped == 2)
+wait_until(handler, lambda: handler.dropped == 2)
 handler.url = handler.url._replace(path="/internal/logs")
 log.warning("c")
 END

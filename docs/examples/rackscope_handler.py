@@ -68,11 +68,13 @@ class RackscopeHandler(logging.Handler):
                 while self.lines and size < BATCH:
                     batch.append(self.lines.popleft())
                     size += len(batch[-1])
+                self.changed.notify_all()
             note = logging.LogRecord(__name__, logging.WARNING, "", 0,
                                      "%d log records could not be sent", (dropped,), None)
             sent = self.send(batch + [self.render(note)] * (dropped > 0))
             with self.changed:
                 self.dropped += -dropped if sent else len(batch)
+                self.changed.notify_all()
 
     def send(self, lines):  # true if nginx has taken them
         tries = 5
