@@ -39,7 +39,7 @@ local $ENV{RACKSCOPE_MODULE} = $module;
 
 my $nginx = Rackscope::Nginx->new(
     workers => 2,
-    zone    => 'main entries=40000 entry_size=1k',
+    zone    => 'main entries=50000 entry_size=1k',
 )->start;
 
 # Load: posters with a connection for each record, since nginx may close one
@@ -65,7 +65,7 @@ sub all_well {
     return $posted;
 }
 
-sub ring { return lines($nginx->get('/api/logs?n=40000')->body) }
+sub ring { return lines($nginx->get('/api/logs?n=50000')->body) }
 
 # The stream is ended by nginx; the one that goes on where it ended, and where
 # that was: at its last record, or the one it began after.
@@ -151,11 +151,12 @@ $upload->send_chunk(ndjson(entry('upload', 2)));
 $upload->send_end;
 is $upload->response->json->{accepted}, 2, 'the upload went on';
 is +(ring())[-1]{name}, 'upload-2', 'into the old ring';
+$upload->close;
 
 # And for good.
 
 @posters = load(qw(c d));
-wait_until { $nginx->last_seq > $last + 20 };
+wait_until { $nginx->last_seq > $last + 100 };
 
 $stream = $nginx->stream;
 $last   = $nginx->last_seq;
