@@ -39,7 +39,7 @@ static size_t rsl_redact_reference(const rsl_redact_operator_t *rule,
     size_t i, int *group);
 static int rsl_redact_group(const pcre2_code *code, const u_char *name,
     size_t len);
-static int rsl_redact_apply(rsl_redact_t *redact,
+static int rsl_redact_operator_apply(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
     uint64_t deadline);
 static int rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
@@ -332,7 +332,7 @@ rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
                ? rsl_redact_clock() + redact->limits.usec : 0;
 
     for (rule = redact->operators; rule != NULL; rule = rule->next) {
-        rc = rsl_redact_apply(redact, rule, arena, text, deadline);
+        rc = rsl_redact_operator_apply(redact, rule, arena, text, deadline);
 
         if (rc != RSL_OK) {
             return rc;
@@ -344,8 +344,9 @@ rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
 
 
 static int
-rsl_redact_apply(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
-    rsl_arena_t *arena, rsl_str_t *text, uint64_t deadline)
+rsl_redact_operator_apply(rsl_redact_t *redact,
+    const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
+    uint64_t deadline)
 {
     int                rc;
     size_t             offset, from, *ovector;
