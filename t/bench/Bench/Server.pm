@@ -12,7 +12,8 @@ use Rackscope::Util qw(wait_until);
 
 my $here = 't/bench/servers';
 
-# new(name, workers => 1, entries => 1000, size => '8k')
+# new(name, workers => 1, entries => 1000, size => '8k'), and what else the
+# configuration of that name asks for: "%%WORKERS%%".
 
 sub new {
     my ($class, $name, %conf) = @_;
@@ -45,20 +46,14 @@ sub new {
 sub _nginx {
     my ($self) = @_;
 
-    my %value = (
-        MODULE  => $ENV{RACKSCOPE_MODULE},
-        PORT    => $self->{port},
-        WORKERS => $self->{workers},
-        ENTRIES => $self->{entries},
-        SIZE    => $self->{size},
-    );
+    my %value = (module => $ENV{RACKSCOPE_MODULE}, %$self);
 
     mkdir "$self->{prefix}/$_" for qw(logs files files/static);
 
     for my $file (qw(common.conf http.conf ring.lua), "$self->{name}.conf") {
         open my $in, '<', "$here/$file" or die "$here/$file: $!\n";
         my $text = do { local $/; <$in> };
-        $text =~ s/%%(\w+)%%/$value{$1}/g;
+        $text =~ s/%%(\w+)%%/$value{lc $1}/g;
 
         open my $out, '>', "$self->{prefix}/$file" or die "$file: $!\n";
         print {$out} $text;
