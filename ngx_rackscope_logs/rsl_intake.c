@@ -24,7 +24,7 @@ static int rsl_intake_skip(rsl_intake_t *intake, const u_char **p,
 /* So much is looked at in one go; it bounds what is kept besides an entry. */
 #define RSL_INTAKE_SLICE   65536
 
-/* The least that is kept, and that is added to what was kept. */
+/* The least that there is room for, if anything is kept. */
 #define RSL_INTAKE_PIECE   4096
 
 #define RSL_INTAKE_ARENA   4096
@@ -177,27 +177,31 @@ rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
 
 
 /*
- * What was kept is the beginning of an entry: it gets as much again.  What is
- * left behind its end goes back, to be taken where it lies.  That is never more
- * than a slice: "scanned" may count all of it.
+ * What was kept is the beginning of an entry: it gets the rest of its line, and
+ * at least as much again.  What is left behind its end goes back, to be taken
+ * where it lies.  That is never more than a slice: "scanned" may count all of
+ * it.
  */
 
 static int
 rsl_intake_join(rsl_intake_t *intake, const u_char **data, const u_char *end)
 {
     int            rc;
-    size_t         n, kept, taken;
-    const u_char  *p;
+    size_t         n, most, kept, taken;
+    const u_char  *p, *newline;
 
     kept = intake->len;
-    n = (kept < RSL_INTAKE_PIECE) ? RSL_INTAKE_PIECE : kept;
+    most = (size_t) (end - *data);
 
-    if (n > RSL_INTAKE_SLICE) {
-        n = RSL_INTAKE_SLICE;
+    if (most > RSL_INTAKE_SLICE) {
+        most = RSL_INTAKE_SLICE;
     }
 
-    if (n > (size_t) (end - *data)) {
-        n = (size_t) (end - *data);
+    newline = memchr(*data, '\n', most);
+    n = newline ? (size_t) (newline + 1 - *data) : most;
+
+    if (n < kept) {
+        n = (kept < most) ? kept : most;
     }
 
     if (rsl_intake_keep(intake, *data, n) != RSL_OK) {
@@ -481,6 +485,7 @@ rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
 {
     intake->state = state;
     intake->scanned = 0;
+    intake->read = 0;
     intake->bad = 0;
     intake->entry_line = intake->line;
     intake->entry_column = intake->column;

@@ -5,7 +5,7 @@
 
 
 static int rsl_intake_plain(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
+    const u_char *last, const u_char *end);
 static int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 static const u_char *rsl_intake_next_line(const u_char *p, const u_char *end);
@@ -53,7 +53,7 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
     }
 
     if (kept && intake->scanned == 0) {
-        rc = rsl_intake_plain(intake, p, last);
+        rc = rsl_intake_plain(intake, p, last, end);
 
         if (rc != RSL_DECLINED) {
             return rc;
@@ -98,22 +98,37 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
 }
 
 
-/* An object whose end need not be looked for: it is read at once. */
+/*
+ * An object whose end need not be looked for: it is read at once, and again
+ * when there is twice as much of it.  RSL_DECLINED: look for it.
+ */
 
 static int
-rsl_intake_plain(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_plain(rsl_intake_t *intake, const u_char **p, const u_char *last,
+    const u_char *end)
 {
     int            rc;
     rsl_value_t   *object;
     const u_char  *q;
 
+    if ((size_t) (last - *p) < 2 * intake->read) {
+        return RSL_DECLINED;
+    }
+
     q = *p;
-    rc = rsl_intake_read(intake->values, &q, end, &object);
+    rc = rsl_intake_read(intake->values, &q, last, &object);
 
     if (rc == RSL_OK) {
         intake->state = RSL_INTAKE_BETWEEN;
         rc = rsl_intake_take(intake, object, 0);
         rsl_intake_advance(intake, p, q);
+
+    } else if (rc == RSL_INTAKE_AGAIN) {
+        intake->read = last - *p;
+
+        if (last != end || intake->final) {
+            rc = RSL_DECLINED;
+        }
     }
 
     rsl_arena_reset(intake->values);

@@ -40,7 +40,7 @@ rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
         p++;
     }
 
-    return (rc == RSL_DECLINED)
+    return (rc == RSL_DECLINED || rc == RSL_INTAKE_AGAIN)
            ? rsl_intake_jansson(arena, text, value, offset, detail, premature)
            : rc;
 }

@@ -90,6 +90,7 @@ struct rsl_intake_s {
     rsl_intake_state_t   state;
     rsl_scan_t           scan;
     size_t               scanned;   /* of the entry at hand */
+    size_t               read;      /* of it, and its end was not there */
     unsigned             array:1;
     unsigned             envelope:1;
     unsigned             text_seen:1;
@@ -216,7 +217,8 @@ int rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
 
 /*
  * Reads the JSON value that begins at *p, and moves *p behind it, if jansson
- * would make the same of it.  RSL_DECLINED: it may not, or "end" comes first.
+ * would make the same of it.  RSL_DECLINED: it may not.  RSL_INTAKE_AGAIN: it
+ * may, for all that there is before "end".
  */
 int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
     rsl_value_t **value);

@@ -411,17 +411,13 @@ rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
     }
 
     for (i = 0; n - i >= 16; i += 16) {
-        rsl_redact_classify_block(marks,
-                                  _mm_loadu_si128((const __m128i *) (p + i)),
-                                  i);
+        rsl_redact_classify_block(marks, rsl_block(p + i), i);
     }
 
     if (i < n) {
         /* some bytes are looked at twice, with the same result */
         i = n - 16;
-        rsl_redact_classify_block(marks,
-                                  _mm_loadu_si128((const __m128i *) (p + i)),
-                                  i);
+        rsl_redact_classify_block(marks, rsl_block(p + i), i);
     }
 }
 
@@ -437,7 +433,7 @@ rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
 
     if (scan->end - scan->start >= 16) {
         shift = 16 - n;
-        block = _mm_loadu_si128((const __m128i *) (p - shift));
+        block = rsl_block(p - shift);
 
     } else {
         shift = 0;

@@ -122,6 +122,39 @@ test_plain(void **state)
 }
 
 
+/* The beginning of what is plain may be the whole of it. */
+
+static void
+test_beginning(void **state)
+{
+    size_t         i, len;
+    rsl_str_t      text;
+    rsl_value_t   *value;
+    const u_char  *p;
+
+    static const char  *texts[] = {
+        "{\"a\": 12, \"b\": [\"c\", {}, [ ] ] , \"d\":\"\", \"e\" :{\"f\":3}}",
+        "[\"a string of its own, which is longer than sixteen bytes\"]"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+
+        for (len = 0; len < strlen(texts[i]); len++) {
+            text = string_n(texts[i], len);
+            p = text.data;
+
+            assert_int_equal(rsl_intake_read(arena, &p, p + len, &value),
+                             RSL_INTAKE_AGAIN);
+            assert_ptr_equal(p, text.data);
+
+            rsl_arena_reset(arena);
+        }
+    }
+}
+
+
 /* What has to be looked at again, or is no JSON. */
 
 static void
@@ -279,6 +312,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_beginning),
         cmocka_unit_test(test_not_plain),
         cmocka_unit_test(test_members),
         cmocka_unit_test(test_real_records),
