@@ -60,8 +60,9 @@ my @auth  = ('-u', 'admin:sesame');
 my $logs  = "http://127.0.0.1:$port/api/logs";
 my $start = start(qr/Ctrl-C stops it/);
 
-ok 1, 'it started';
-my ($address) = slurp($start->{out}->filename) =~ m{(http://\S+)};
+my $banner = slurp($start->{out}->filename);
+like $banner, qr/\A\s*Rackscope\ logs\ for\ nginx\./x, 'it starts, and says nothing else';
+my ($address) = $banner =~ m{(http://\S+)};
 is $address, "http://127.0.0.1:$port/logs", 'and says where the page is';
 
 # What the backend does ...
