@@ -27,7 +27,7 @@ typedef struct {
     rsl_value_t   *values;      /* that are not used yet, */
     size_t         nvalues;     /* so many of them */
     unsigned       depth;
-    unsigned       short_of:1;  /* the end came before that of the value */
+    unsigned       partial:1;   /* the end came before that of the value */
 } rsl_read_t;
 
 
@@ -69,7 +69,7 @@ rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
     r.arena = arena;
     r.nvalues = 0;
     r.depth = 0;
-    r.short_of = 0;
+    r.partial = 0;
 
     *value = rsl_read_new(&r);
     if (*value == NULL) {
@@ -82,7 +82,7 @@ rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
         *p = r.pos;
     }
 
-    return (rc == RSL_DECLINED && r.short_of) ? RSL_INTAKE_AGAIN : rc;
+    return (rc == RSL_DECLINED && r.partial) ? RSL_INTAKE_AGAIN : rc;
 }
 
 
@@ -321,7 +321,7 @@ rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key)
         p += rsl_json_plain(p, r->end);
 
         if (p == r->end) {
-            r->short_of = 1;
+            r->partial = 1;
             return RSL_DECLINED;
         }
 
@@ -547,7 +547,7 @@ rsl_read_next(rsl_read_t *r)
         }
     }
 
-    r->short_of = 1;
+    r->partial = 1;
 
     return -1;
 }

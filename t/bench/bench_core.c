@@ -340,7 +340,7 @@ bench_intake(bench_t *bench)
 }
 
 
-/* The same, each record as a body of its own, and as it comes. */
+/* The same, each record as a body of its own, in the pieces it comes in. */
 
 static void
 bench_posts(bench_t *bench)
