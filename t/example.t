@@ -61,7 +61,8 @@ my $logs  = "http://127.0.0.1:$port/api/logs";
 my $start = start(qr/Ctrl-C stops it/);
 
 my $banner = slurp($start->{out}->filename);
-like $banner, qr/\A\s*Rackscope\ logs\ for\ nginx\./x, 'it starts, and says nothing else';
+like $banner, qr/\A\s*Rackscope\ logs\ for\ nginx\./x,
+    'it starts, and says nothing before';
 my ($address) = $banner =~ m{(http://\S+)};
 is $address, "http://127.0.0.1:$port/logs", 'and says where the page is';
 

@@ -11,7 +11,7 @@ use Rackscope::Test;
 
 my $nginx = Rackscope::Nginx->new(
     workers => 4,
-    zone    => 'main entries=60000 entry_size=1k',
+    zone    => 'main entries=5000 entry_size=1k',
 )->start;
 
 my $end = {
@@ -105,10 +105,14 @@ is $nginx->last_seq, $seq, 'the ring is there';
 $_->close for @streams;
 
 # Under load: each record is told to everybody who resumes, once, in order.
-# The ring holds all that the writers may post, so that no reader can be outrun,
-# whoever gets the processors.
+# A new ring holds all that the writers may post, so that no reader can be
+# outrun, whoever gets the processors.
 
-my $most = 20_000;
+my $most = 49_000;
+
+$nginx->configure(zone => 'main entries=100000 entry_size=1k');
+$nginx->reload or die "no new ring\n";
+$nginx->post({ message => 'the first' });
 
 sub writer {
     my ($name, $stop) = @_;

@@ -48,21 +48,17 @@ sub rounds {
     return \%result;
 }
 
-# The median of the pairs.
+# Two candidates in the same round.
 
-sub ratio {
+sub pairs {
     my ($result, $metric, $one, $other) = @_;
 
     my ($x, $y) = map { $result->{$_}{$metric} } $one, $other;
-    return median(map { $y->[$_] ? $x->[$_] / $y->[$_] : () } 0 .. $#$x);
+    return map { [ $x->[$_], $y->[$_] ] } 0 .. $#$x;
 }
 
-sub difference {
-    my ($result, $metric, $one, $other) = @_;
-
-    my ($x, $y) = map { $result->{$_}{$metric} } $one, $other;
-    return median(map { $x->[$_] - $y->[$_] } 0 .. $#$x);
-}
+sub ratio      { return median(map { $_->[1] ? $_->[0] / $_->[1] : () } pairs(@_)) }
+sub difference { return median(map { $_->[0] - $_->[1] } pairs(@_)) }
 
 sub of {
     my ($result, $name, $metric) = @_;

@@ -122,7 +122,7 @@ test_plain(void **state)
 }
 
 
-/* The beginning of what is plain may be the whole of it. */
+/* Of what is plain any beginning may become the whole. */
 
 static void
 test_beginning(void **state)
@@ -152,6 +152,77 @@ test_beginning(void **state)
             rsl_arena_reset(arena);
         }
     }
+}
+
+
+static int
+count(void *data, rsl_arena_t *of, rsl_record_t *record)
+{
+    size_t *records = data;
+
+    (void) of;
+    (void) record;
+
+    (*records)++;
+
+    return RSL_OK;
+}
+
+
+static void
+feed(rsl_intake_t *intake, const char *text, size_t len)
+{
+    assert_int_equal(rsl_intake_feed(intake, (const u_char *) text, len, NOW),
+                     RSL_OK);
+}
+
+
+/* Read again when there is twice as much, and scanned if it comes in bits. */
+
+static void
+test_pieces(void **state)
+{
+    size_t              records;
+    rsl_intake_t       *intake;
+    rsl_intake_conf_t   conf;
+
+    static const char  text[] =
+        "{\"message\": \"one that comes in pieces\", \"level\": \"INFO\"}\n";
+
+    (void) state;
+
+    records = 0;
+
+    memset(&conf, 0, sizeof(rsl_intake_conf_t));
+
+    conf.sink = count;
+    conf.data = &records;
+    conf.level = RSL_LEVELS;
+
+    intake = rsl_intake_create(&conf);
+    assert_non_null(intake);
+
+    feed(intake, text, 10);
+    feed(intake, text + 10, 15);
+    assert_int_equal(intake->scanned, 0);
+
+    feed(intake, text + 25, 5);
+    assert_int_equal(intake->scanned, 30);
+    assert_int_equal(records, 0);
+
+    feed(intake, text + 30, strlen(text) - 30);
+    assert_int_equal(records, 1);
+
+    /* what was known of that one says nothing of the next */
+
+    feed(intake, text, 10);
+    assert_int_equal(intake->scanned, 0);
+    assert_int_equal(records, 1);
+
+    feed(intake, text + 10, strlen(text) - 10);
+    assert_int_equal(records, 2);
+
+    rsl_intake_destroy(intake);
 }
 
 
@@ -313,6 +384,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_beginning),
+        cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_not_plain),
         cmocka_unit_test(test_members),
         cmocka_unit_test(test_real_records),
