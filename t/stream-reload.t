@@ -112,6 +112,7 @@ my $most = 49_000;
 
 $nginx->configure(zone => 'main entries=100000 entry_size=1k');
 $nginx->reload or die "no new ring\n";
+wait_until { !$nginx->old_workers } or die "old workers\n";
 $nginx->post({ message => 'the first' });
 
 sub writer {
