@@ -22,7 +22,9 @@
 #   ONLY=delivery       make bench, one question of it, not written down
 #   BASELINE=1          make count writes a new baseline
 #   BENCH_ROUNDS=1000   so many tries per rule to find a slower input
+#   NGINX=/path         the installed nginx, where it is not the one in PATH
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
+#   NGX_DEV=/path       the headers, not Debian's in /usr/share/nginx/src
 #   CC=clang            another compiler
 #   CHROMIUM=/path      the browser for the page, not Debian's headless shell
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
@@ -57,9 +59,18 @@ NGINX = $(BUILD)/nginx
 TASK  = source
 else
 BUILD = build
-NGINX = /usr/sbin/nginx
+# The folders of root's programs are not in the PATH of Debian's users.
+NGINX := $(or $(shell PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; \
+                      command -v nginx),/usr/sbin/nginx)
 TASK  = build
 endif
+
+# What .ci/install and .ci/build look at.  The name NGINX is not for the
+# environment: nginx expects the sockets of another nginx there.
+
+export RACKSCOPE_NGINX = $(NGINX)
+export NGX_DEV
+unexport NGINX
 
 ifneq ($(CC),cc)
 override BUILD := $(BUILD)/$(notdir $(CC))
