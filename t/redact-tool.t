@@ -43,4 +43,15 @@ $result = tool('--nonsense');
 isnt $result->{rc}, 0, 'a wrong option';
 like $result->{err}, qr/--diff/, 'says what there is';
 
+# The version is in one place, which the tool shows, and the newest entry of the
+# changelog is about it.
+
+my ($version) = slurp(Rackscope::Nginx::root() . '/CHANGELOG.md')
+    =~ /^## (\d+\.\d+\.\d+) - /m;
+
+$result = tool('--version');
+is $result->{rc}, 0, '--version';
+is $result->{out}, "rackscope-redact $version\n",
+    'is that of the newest entry of the changelog';
+
 done();

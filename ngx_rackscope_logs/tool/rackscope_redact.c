@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "rsl_redact.h"
+#include "rsl_version.h"
 
 
 #define TOOL_ARENA_SIZE  65536
@@ -86,6 +87,10 @@ tool_options(tool_t *tool, int argc, char **argv)
         } else if (strcmp(argv[i], "--help") == 0) {
             return tool_usage(stdout, 0);
 
+        } else if (strcmp(argv[i], "--version") == 0) {
+            (void) printf("rackscope-redact %s\n", RSL_VERSION);
+            return 0;
+
         } else {
             return tool_usage(stderr, 2);
         }
@@ -128,6 +133,7 @@ tool_usage(FILE *file, int status)
     (void) fprintf(file,
         "usage: rackscope-redact [--diff] [--rule PATTERN REPLACEMENT]... "
         "< FILE\n"
+        "       rackscope-redact --version\n"
         "\n"
         "Prints each line as it would be kept.\n"
         "  --diff    only the lines that change, before (-) and after (+)\n"
