@@ -1,60 +1,346 @@
-# Every configuration in README.md and docs/ passes nginx -t, and every command
-# and program in them runs against the server of the README.
+# Every block of README.md and docs/ works as it is printed, at the place that
+# the text names: commands and programs against the server that the README
+# starts, configurations with nginx -t.
+#
+# Three things are replaced.  Ports of servers that run, because other tests run
+# at the same time; nginx -t binds the ports that are printed.  The nginx under
+# test takes the place of /usr/sbin/nginx.  And the folders of the system, in the
+# commands that install the module; that the printed folders are Debian's is
+# looked at there.  A path that is relative in the text is relative here too: to
+# a folder that has the files of a clone in which "make" was run.
 
 use strict;
 use warnings;
 
-use File::Basename qw(basename);
+use File::Basename qw(basename dirname);
+use File::Path qw(make_path);
+use File::Temp qw(tempdir);
 use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Rackscope::Test;
 
-my $root = Rackscope::Nginx::root();
+my $root  = Rackscope::Nginx::root();
+my @pages = ("$root/README.md", sort glob "$root/docs/*.md");
 
-# Blocks by the name behind their ```: [ file, line, text ].
+# The ports after the first are those that "make run" takes.
+
+my @ports = Rackscope::Nginx::ports(10);
+my %port  = (8080 => $ports[0], 8081 => $ports[1], 8000 => $ports[3]);
+my $api   = "http://127.0.0.1:$port{8080}/api/logs";
+my @admin = ('-u', 'admin:sesame');
+
+my $clone = tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+chmod oct 755, $clone;
+
+make_clone();
+
+# Blocks by the name behind their ```: [ page, line, text ].
 
 sub blocks {
-    my ($name) = @_;
+    my ($name, @of) = @_;
 
     my @blocks;
 
-    for my $file ((sort glob "$root/docs/*.md"), "$root/README.md") {
-        my $text = slurp($file);
+    for my $page (@of ? @of : @pages) {
+        my $text = slurp($page);
 
         while ($text =~ /^```\Q$name\E\n(.*?)^```$/gms) {
             my $block = $1;
             my $line  = 1 + (substr($text, 0, $-[0]) =~ tr/\n//);
-            push @blocks, [ basename($file), $line, $block ];
+            push @blocks, [ basename($page), $line, $block ];
         }
     }
 
     return @blocks;
 }
 
-# Ports and files of the documents become those of the test.
-
 sub localize {
     my ($text) = @_;
 
-    my %port = (8080 => 0, 8081 => 1, 8000 => 2, 8082 => 3, 8443 => 4);
+    my $nginx = Rackscope::Nginx::binary();
 
-    $text =~ s/\b(8080|8081|8000|8082|8443)\b/%%PORT_$port{$1}%%/g;
-    $text =~ s/^load_module [^;]*;/%%GLOBALS%%/m;
-    $text =~ s/^http \{$/http {\n    %%PATHS%%\n/m;
-    $text =~ s/\bcert\.pem/%%PREFIX%%\/cert.pem/g;
-    $text =~ s/\bcert\.key/%%PREFIX%%\/key.pem/g;
-    $text =~ s/unix:\/tmp\//unix:%%PREFIX%%\//g;
-
+    $text =~ s/\b(8080|8081|8000)\b/$port{$1}/g;
+    $text =~ s{/usr/sbin/nginx\b}{$nginx}g;
     return $text;
 }
 
-# What stands around a block that is only a part.
+# What the text expects in a clone: the files of docs/examples, and what "make"
+# and "make tool" leave in build/.
+
+sub make_clone {
+    my $module = Rackscope::Nginx::module();
+
+    make_path("$clone/docs/examples", "$clone/build");
+
+    for my $file (grep { -f } glob "$root/docs/examples/*") {
+        my $text = slurp($file);
+        $text = localize($text) if $file =~ /\.conf\z/;
+        spew("$clone/docs/examples/" . basename($file), $text);
+    }
+
+    for (basename($module), 'rackscope-redact') {
+        symlink dirname($module) . "/$_", "$clone/build/$_";
+    }
+
+    spew("$clone/app.log", "started\npassword=hunter2\nbadge 123456\n");
+    return;
+}
+
+# Runs the text until it ends.
+
+sub command {
+    my ($block, %opt) = @_;
+
+    my ($page, $line, $text) = @$block;
+    my $result = run({ dir => $clone, %opt }, 'bash', '-e', '-o', 'pipefail',
+        '-c', localize($text));
+
+    is $result->{rc}, 0, "command at $page:$line" or diag $result->{err};
+    unlike $result->{out}, qr/"detail"|<html>/, 'without an error';
+    return $result->{out};
+}
+
+# Starts the text, which does not end by itself, in a process group of its own,
+# as a terminal would; returns that, to be ended as Ctrl-C does.
+
+my @running;
+
+sub foreground {
+    my ($block, $dir, $ready, %env) = @_;
+
+    my ($page, $line, $text) = @$block;
+    my $out = "$clone/out." . @running;
+    my $pid = fork // die "fork: $!\n";
+
+    if ($pid == 0) {
+        setpgrp;
+        chdir $dir or die "$dir: $!\n";
+        open STDOUT, '>', $out      or die "$out: $!\n";
+        open STDERR, '>&', \*STDOUT or die "$out: $!\n";
+
+        if ($ENV{RACKSCOPE_PRELOAD}) {
+            $ENV{LD_PRELOAD}   = $ENV{RACKSCOPE_PRELOAD};
+            $ENV{ASAN_OPTIONS} = 'detect_leaks=0';
+        }
+
+        @ENV{ keys %env } = values %env;
+        exec 'bash', '-c', localize($text) or POSIX::_exit(127);
+    }
+
+    push @running, $pid;
+    my $started = sub { $ready->(slurp($out) // '') || !alive($pid) };
+
+    ok wait_until(\&$started, 60) && alive($pid), "command at $page:$line runs"
+        or diag slurp($out);
+    return $pid;
+}
+
+sub interrupt {
+    my ($pid) = @_;
+
+    kill 'INT', -$pid;
+    return defined Rackscope::Util::reap($pid, 30);
+}
+
+END {
+    local $?;
+    kill 'TERM', map { -$_ } @running;
+}
+
+sub records {
+    return @{ decode_json(curl(@admin, "$api?n=1000")->{out})->{records} };
+}
+
+# Nothing is left out: each block is one of these, and a command is not hidden
+# in a block that is only indented.
+
+my %kinds;
+
+for my $page (@pages) {
+    my $text = slurp($page);
+
+    $kinds{$1}++ while $text =~ s/^```(\S*)\n.*?^```$//ms;
+    unlike $text,
+        qr/^\ {4,}(?:\$\ |(?:make|curl|sudo|nginx|python3?|build\/\S+)\s)/mx,
+        basename($page) . ': no command without a block';
+}
+
+is_deeply [ sort keys %kinds ], [qw(js json nginx python sh)],
+    'blocks are of these kinds';
+
+# The README, from top to bottom.
+
+my ($make, $try, $install, @readme);
+
+for my $block (blocks('sh', $pages[0])) {
+    if    ($block->[2] =~ /make\ run/x)  { $make    = $block }
+    elsif ($block->[2] =~ /try\.conf/x)  { $try     = $block }
+    elsif ($block->[2] =~ /^install\ /x) { $install = $block }
+    else                                 { push @readme, $block }
+}
+
+my ($address) = slurp($pages[0]) =~ m{<(http://\S+)>};
+my $server = foreground($make, $root, sub { $_[0] =~ /Ctrl-C\ stops\ it/x },
+    PORT => $port{8080});
+
+like curl(@admin, localize($address))->{out}, qr/\A<!doctype\ html>/x,
+    'the page is where the README says';
+
+my $read = pop @readme;
+command($_) for @readme;
+
+for my $block (blocks('python')) {
+    my ($page, $line, $text) = @$block;
+
+    my $result = run({ dir => "$clone/docs/examples" }, 'python3', '-c',
+        localize($text));
+    is $result->{rc}, 0, "program at $page:$line" or diag $result->{err};
+}
+
+my %record = map { $_->{message} => $_ } records();
+
+is $record{'stock low'}{level}, 'WARNING',
+    'the Python example logs by its handler';
+is $record{'stock low'}{item}, 4711, 'with its extra field';
+ok $record{'WARNING: disk at 91%, password=***'},
+    'the first example is redacted';
+
+my %shown = map { $_->{message} => 1 } @{ decode_json(command($read))->{records} };
+ok $shown{'payment failed'} && $shown{'stock low'},
+    'the command that reads them shows them';
+
+# The commands of docs/, against the same server.
+
+for my $block (blocks('sh', @pages[ 1 .. $#pages ])) {
+    my ($page, $line, $text) = @$block;
+
+    if ($text =~ m{/logs/stream}) {
+        curl('-d', '{"message":"streamed"}',
+            "http://127.0.0.1:$port{8081}/internal/logs");
+        ok interrupt(foreground($block, $clone, sub { $_[0] =~ /^data:\ /mx })),
+            'and has sent a record';
+
+    } else {
+        command($block);
+    }
+}
+
+# A browser's script, with as much of a browser as it needs.
+
+my $browser = <<'END';
+class EventSource {
+    constructor(path) {
+        fetch(process.env.ORIGIN + path, {
+            headers: { Authorization: "Basic " + btoa("admin:sesame") },
+        }).then((response) => this.read(response));
+    }
+    async read(response) {
+        console.log(response.status);
+        let text = "";
+        for await (const piece of response.body) {
+            const lines = (text + Buffer.from(piece)).split("\n");
+            text = lines.pop();
+            for (const line of lines) {
+                if (line.startsWith("data: "))
+                    this.onmessage({ data: line.slice(6) });
+            }
+        }
+    }
+}
+END
+
+for my $block (blocks('js')) {
+    my ($page, $line, $text) = @$block;
+
+    spew("$clone/page.js", $browser . $text);
+    my $node = foreground([ $page, $line, 'exec node page.js' ], $clone,
+        sub { $_[0] =~ /^200$/m }, ORIGIN => "http://127.0.0.1:$port{8080}");
+
+    curl('-d', '{"message":"for the script"}',
+        "http://127.0.0.1:$port{8081}/internal/logs");
+    ok wait_until {
+        slurp("$clone/out." . $#running) =~ /^for\ the\ script$/mx
+    }, 'it shows the message of a record';
+    interrupt($node);
+}
+
+# The answer that ingest.md shows is the one to a body as it describes it.
+
+my ($answer) = blocks('json');
+my $body = ndjson({ message => 'a' }, { message => 'b' },
+    { level => 'debug', message => 'c' }) . qq({"message":}\n);
+
+is canon(curl('--data-binary', $body,
+    "http://127.0.0.1:$port{8081}/internal/logs")->{out}),
+    canon($answer->[2]), "answer at $answer->[0]:$answer->[1]";
+is scalar(blocks('json')), 1, 'and there is no other';
+
+ok interrupt($server), 'Ctrl-C ends make run';
+
+# The configuration of the README, from the clone.
+
+my ($conf) = blocks('nginx', $pages[0]);
+my $lines = grep { /\S/ } split /\n/, $conf->[2];
+cmp_ok $lines, '<=', 30, 'the configuration of the README is short';
+is $conf->[2], slurp("$root/docs/examples/logs.conf"),
+    'and that of docs/examples/logs.conf';
+
+$server = foreground($try, $clone, sub { curl('-f', $api)->{rc} == 0 });
+command($_) for @readme;
+is keys %{ { map { $_->{message} => 1 } records() } }, 3,
+    'the commands work with it as well';
+command($read);
+ok interrupt($server), 'Ctrl-C ends it';
+
+# Installed: the folders that the README names become others, and those are
+# what the folders of Debian's nginx are, as far as nginx looks at them.
+
+SKIP: {
+    my $debian = slurp('/etc/nginx/nginx.conf');
+    my $link   = readlink '/usr/share/nginx/modules';
+
+    skip q{needs Debian's nginx}, 5 if !$debian || !$link;
+
+    my ($page, $line, $text) = @$install;
+    my ($folder) = $text =~ /^install\ .*\ -t\ (\S+)$/mx;
+    is $link =~ s{\A(?:\.\./)+}{/usr/}r, $folder,
+        'the module goes where modules/ of the prefix points to';
+
+    my ($main) = $debian =~ m{^(include\ /etc/nginx/modules-enabled/.*)$}mx;
+    my ($http) = $debian =~ m{^\s+(include\ /etc/nginx/conf[.]d/.*)$}mx;
+    ok $main && $http, 'the other files where nginx.conf includes them';
+
+    make_path("$clone/etc/modules-enabled", "$clone/etc/conf.d");
+    spew("$clone/etc/nginx.conf",
+        system_paths("$main\npid $clone/pid;\nevents {}\nhttp {\n"
+                . join('', map { "${_}_temp_path $clone/tmp;\n" }
+                    qw(client_body proxy fastcgi uwsgi scgi))
+                . "access_log off;\n$http\n}\n"));
+
+    my $nginx = Rackscope::Nginx::binary();
+    my $env   = $ENV{RACKSCOPE_PRELOAD}
+        ? "LD_PRELOAD=$ENV{RACKSCOPE_PRELOAD} ASAN_OPTIONS=detect_leaks=0" : '';
+
+    command([ $page, $line,
+        "nginx() { $env $nginx -p $clone -c $clone/etc/nginx.conf -e stderr "
+            . "\"\$@\"; }\n" . system_paths($text) ]);
+    ok -s "$clone/modules/" . basename(Rackscope::Nginx::module()),
+        'and the module is there';
+}
+
+sub system_paths {
+    my ($text) = @_;
+
+    $text =~ s{/etc/nginx/}{$clone/etc/}g;
+    $text =~ s{/usr/lib/nginx/modules\b}{$clone/modules}g;
+    return $text;
+}
+
+# Configurations that are parts, in what stands around them.
 
 sub complete {
     my ($block) = @_;
-
-    return localize($block) if $block =~ /^http \{/m;
 
     my ($main, $http) = ('', $block);
     my $auth = $block =~ m{= /auth\b} ? '' : 'location = /auth { return 204; }';
@@ -63,81 +349,36 @@ sub complete {
         ($main, $http) = ($block, '');
 
     } elsif ($block =~ /\A\s*location/) {
-        $http = "server { listen 8080; $block $auth }";
+        $http = "server { listen 127.0.0.1:8080; $block $auth }";
     }
 
     my $zone = $block =~ /rackscope_logs_zone app\b/
         ? '' : 'rackscope_logs_zone app;';
 
-    return localize(<<"END");
-load_module module.so;
+    return <<"END";
+%%GLOBALS%%
 $main
 events {}
 
 http {
+    %%PATHS%%
     $zone
     $http
 }
 END
 }
 
-# A backend for the README's auth_request: it lets everybody in.
-
-my $backend = 'server { listen 127.0.0.1:8000; return 204; }';
-
-my ($readme) = grep { $_->[0] eq 'README.md' } blocks('nginx');
-ok $readme, 'the README has a configuration';
-
-my $conf = $readme->[2];
-$conf =~ s/^\}\s*\z/    $backend\n}\n/m;
-
-my $nginx = Rackscope::Nginx->new(conf => localize($conf))->start;
-ok wait_until(sub { $nginx->get('/api/logs')->status == 200 }, 10),
-    'the server of the README answers';
-
-my $lines = grep { /\S/ } split /\n/, $readme->[2];
-cmp_ok $lines, '<=', 30, 'and its configuration is short';
-
 my $checker = Rackscope::Nginx->new(h2 => 1);
+symlink 'key.pem', $checker->prefix . '/cert.key';
 
 for my $block (blocks('nginx')) {
-    my ($file, $line, $text) = @$block;
+    my ($page, $line, $text) = @$block;
 
     $checker->configure(conf => complete($text));
     my $result = $checker->check;
-    is $result->{rc}, 0, "configuration at $file:$line" or diag $result->{err};
+    is $result->{rc}, 0, "configuration at $page:$line" or diag $result->{err};
+    unlike $text, qr{=\ /auth\ \{[^\}]*return\ 2}x, 'not open to everybody';
 }
-
-for my $block (blocks('sh')) {
-    my ($file, $line, $text) = @$block;
-
-    $text =~ s/127\.0\.0\.1:8080/"127.0.0.1:" . $nginx->port(0)/ge;
-    $text =~ s/127\.0\.0\.1:8081/"127.0.0.1:" . $nginx->port(1)/ge;
-
-    my $result = run({ dir => $root, timeout => 60 }, 'bash', '-e', '-o',
-        'pipefail', '-c', $text);
-    is $result->{rc}, 0, "command at $file:$line" or diag $result->{err};
-    unlike $result->{out}, qr/"detail"|<html>/, 'without an error';
-}
-
-for my $block (blocks('python')) {
-    my ($file, $line, $text) = @$block;
-
-    $text =~ s/127\.0\.0\.1:8081/"127.0.0.1:" . $nginx->port(1)/ge;
-
-    my $env    = { PYTHONPATH => "$root/docs/examples",
-        PYTHONDONTWRITEBYTECODE => 1 };
-    my $result = run({ env => $env }, 'python3', '-c', $text);
-    is $result->{rc}, 0, "program at $file:$line" or diag $result->{err};
-}
-
-my ($stock) = grep { $_->{message} eq 'stock low' } $nginx->records('n=100');
-is $stock->{level}, 'WARNING', 'the Python example logs by its handler';
-is $stock->{item}, 4711, 'with its extra field';
-
-my ($disk) = grep { $_->{message} =~ /disk at/ } $nginx->records('n=100');
-is $disk->{message}, 'WARNING: disk at 91%, password=***',
-    'the first example is redacted';
 
 # Every directive that there is is described, and no other.
 
