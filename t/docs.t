@@ -300,7 +300,7 @@ SKIP: {
     my $debian = slurp('/etc/nginx/nginx.conf');
     my $link   = readlink '/usr/share/nginx/modules';
 
-    skip q{needs Debian's nginx}, 5 if !$debian || !$link;
+    skip q{needs Debian's nginx}, 6 if !$debian || !$link;
 
     my ($page, $line, $text) = @$install;
     my ($folder) = $text =~ /^install\ .*\ -t\ (\S+)$/mx;
@@ -318,13 +318,23 @@ SKIP: {
                     qw(client_body proxy fastcgi uwsgi scgi))
                 . "access_log off;\n$http\n}\n"));
 
+    # a folder that is not replaced would be the system's
+
+    my $commands = system_paths($text);
+    $commands = 'false'
+        if !unlike $commands, qr{(?<!\w)/(?:etc|usr)/}x,
+        'nothing else is written to';
+
     my $nginx = Rackscope::Nginx::binary();
     my $env   = $ENV{RACKSCOPE_PRELOAD}
         ? "LD_PRELOAD=$ENV{RACKSCOPE_PRELOAD} ASAN_OPTIONS=detect_leaks=0" : '';
 
-    command([ $page, $line,
-        "nginx() { $env $nginx -p $clone -c $clone/etc/nginx.conf -e stderr "
-            . "\"\$@\"; }\n" . system_paths($text) ]);
+    command([ $page, $line, <<"END" ]);
+nginx() {
+    $env $nginx -p $clone -c $clone/etc/nginx.conf -e stderr "\$@"
+}
+$commands
+END
     ok -s "$clone/modules/" . basename(Rackscope::Nginx::module()),
         'and the module is there';
 }
