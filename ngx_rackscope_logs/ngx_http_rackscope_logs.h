@@ -39,7 +39,8 @@ typedef struct {
     ngx_uint_t                         auth_request;    /* its ctx_index */
     ngx_uint_t                         http_v2;         /* the same */
     ngx_uint_t                         locations;       /* with a door */
-    ngx_uint_t                         level;   /* where no directive says it */
+    ngx_array_t                        levels;  /* ngx_uint_t *, to be set to
+                                                   the default level */
     ngx_shm_t                          refused; /* a byte per such location */
 
     ngx_uint_t                         access_log;  /* some location has one */
@@ -90,6 +91,19 @@ struct ngx_http_rackscope_logs_wake_s {
 
 char *ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
     ngx_shm_zone_t **zone);
+
+
+/* level: the capture level, by its directive or the environment */
+
+ngx_int_t ngx_http_rackscope_logs_level_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+char *ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_rackscope_logs_level_merge(
+    ngx_http_rackscope_logs_main_conf_t *rmcf,
+    ngx_http_rackscope_logs_loc_conf_t *prev,
+    ngx_http_rackscope_logs_loc_conf_t *conf);
+void ngx_http_rackscope_logs_level_init_module(ngx_cycle_t *cycle);
 
 
 /* redact: the rules of the configuration */

@@ -8,8 +8,6 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-#define NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV  "RACKSCOPE_LOG_LEVEL"
-
 #define NGX_HTTP_RACKSCOPE_LOGS_SHARED                                        \
     "cannot share a location with another directive that answers requests"
 
@@ -35,12 +33,9 @@ static char *ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf,
 static void *ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf,
     void *parent, void *child);
-static ngx_uint_t ngx_http_rackscope_logs_level_default(ngx_conf_t *cf);
 static char *ngx_http_rackscope_logs_ingest(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static char *ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -200,11 +195,10 @@ ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf)
      *     rmcf->errors_set = 0;
      */
 
-    rmcf->level = ngx_http_rackscope_logs_level_default(cf);
-
     if (ngx_array_init(&rmcf->uses, cf->pool, 4,
                        sizeof(ngx_http_rackscope_logs_use_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_rackscope_logs_level_init(cf, rmcf) != NGX_OK)
     {
         return NULL;
     }
@@ -309,7 +303,6 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
     ngx_conf_merge_value(conf->enable, prev->enable, 1);
     ngx_conf_merge_value(conf->require_admin, prev->require_admin, 1);
-    ngx_conf_merge_uint_value(conf->level, prev->level, rmcf->level);
     ngx_conf_merge_msec_value(conf->stream_timeout, prev->stream_timeout,
                               600000);
     ngx_conf_merge_msec_value(conf->stream_heartbeat, prev->stream_heartbeat,
@@ -317,6 +310,10 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_conf_merge_msec_value(conf->stream_poll, prev->stream_poll, 500);
 
     ngx_http_rackscope_logs_access_merge(prev, conf);
+
+    if (ngx_http_rackscope_logs_level_merge(rmcf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
@@ -354,36 +351,6 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
     }
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_rackscope_logs_level_default(ngx_conf_t *cf)
-{
-    char         *env;
-    rsl_str_t     name;
-    rsl_level_t   level;
-
-    env = getenv(NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV);
-
-    if (env == NULL || *env == '\0') {
-        return RSL_LEVEL_INFO;
-    }
-
-    name.len = ngx_strlen(env);
-    name.data = (u_char *) env;
-
-    level = rsl_level_alias(&name);
-
-    if (level == RSL_LEVELS) {
-        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                      "unknown level \"%s\" in the environment variable "
-                      NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV ", which takes DEBUG, "
-                      "INFO, WARNING, ERROR or CRITICAL; INFO is used", env);
-        return RSL_LEVEL_INFO;
-    }
-
-    return level;
 }
 
 
@@ -487,37 +454,6 @@ ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
 
 
 static char *
-ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
-
-    rsl_str_t    name;
-    ngx_str_t   *value;
-
-    if (rlcf->level != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    name.len = value[1].len;
-    name.data = value[1].data;
-
-    rlcf->level = rsl_level_parse(&name);
-
-    if (rlcf->level == RSL_LEVELS) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown level \"%V\" in \"%V\", which takes "
-                           "DEBUG, INFO, WARNING, ERROR or CRITICAL",
-                           &value[1], &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
 ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char  *p = conf;
@@ -579,6 +515,7 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
 {
+    ngx_http_rackscope_logs_level_init_module(cycle);
     ngx_http_rackscope_logs_errors_init_module(cycle);
 
     return ngx_http_rackscope_logs_wake_init(cycle);

@@ -115,6 +115,14 @@ like $tried->check->{err}, qr/unknown\ level\ "loud"\ in\ the\ environment\
     variable\ RACKSCOPE_LOG_LEVEL,\ which\ takes\ DEBUG,\ INFO,\ WARNING,\ 
     ERROR\ or\ CRITICAL;\ INFO\ is\ used/x, 'says what it takes';
 
+$tried->configure(
+    env  => {},
+    conf => "%%GLOBALS%%\nenv RACKSCOPE_LOG_LEVEL=louder;\n"
+        . "events {}\nhttp {\n%%PATHS%%\n}\n"
+);
+like $tried->check->{err}, qr/\[warn\].*unknown\ level\ "louder"/x,
+    'so it does in an "env" directive';
+
 # nginx -t leaves no file, and no zone, behind.
 
 is slurp($tried->prefix . '/nginx.pid') // '', '', 'nginx -t starts nothing';

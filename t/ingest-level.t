@@ -90,6 +90,52 @@ END
 is captured($other, '/internal/logs'), 'ERROR', 'RACKSCOPE_LOG_LEVEL';
 is captured($other, '/info'), 'INFO', 'the directive goes first';
 
+# The variable reaches the new binary of an upgrade, which has no other
+# environment than what the old one gives it.
+
+sub upgraded {
+    my ($server) = @_;
+
+    my $old = $server->upgrade or return;
+    kill 'QUIT', $old;
+    wait_until { !alive($old) } or return;
+
+    return captured($server, '/internal/logs');
+}
+
+is upgraded($other), 'ERROR', 'an upgrade keeps it';
+is upgraded($other), 'ERROR', 'and so does the next one';
+
+# An operator's own "env" directive, before the "http" block or after it: what
+# it says goes before what nginx was started with.
+
+sub configured {
+    my ($main, $after, $level) = @_;
+
+    my $server = Rackscope::Nginx->new(
+        env  => { RACKSCOPE_LOG_LEVEL => $level },
+        main => $main,
+    );
+    my $file = $server->prefix . '/nginx.conf';
+    spew($file, slurp($file) . $after);
+
+    my $started  = captured($server->start, '/internal/logs');
+    my $upgraded = upgraded($server);
+
+    $server->finish;
+    return "$started $upgraded";
+}
+
+my $env = 'env RACKSCOPE_LOG_LEVEL';
+
+is configured("$env;", '', 'error'), 'ERROR ERROR', 'env NAME';
+is configured("$env=debug;", '', 'error'), 'DEBUG DEBUG', 'env NAME=VALUE';
+is configured('', "$env=debug;\n", 'error'), 'DEBUG DEBUG', 'the same, later';
+is configured("$env=debug;", '', undef), 'DEBUG DEBUG', 'nothing but that';
+is configured("$env=;", '', 'error'), 'INFO INFO', 'env NAME=: the default';
+is configured('env RACKSCOPE_LOG_LEVEL_2=debug;', '', 'error'), 'ERROR ERROR',
+    'another name';
+
 # What syslog-ng says in headers.
 
 my @syslog =
