@@ -128,6 +128,8 @@ void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
 void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_ready_pt handler, void *data);
 void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle);
+ngx_uint_t ngx_http_rackscope_logs_dead(ngx_pid_t pid);
 ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
     ngx_uint_t worker);
 ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,

@@ -525,6 +525,7 @@ ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
 static ngx_int_t
 ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
 {
+    ngx_http_rackscope_logs_zone_init_worker(cycle);
     ngx_http_rackscope_logs_errors_init_worker(cycle);
 
     return ngx_http_rackscope_logs_wake_init_worker(cycle);

@@ -71,7 +71,6 @@ static ngx_uint_t ngx_http_rackscope_logs_stage_enter(
     ngx_http_rackscope_logs_stage_t *stage);
 static void ngx_http_rackscope_logs_stage_leave(
     ngx_http_rackscope_logs_stage_t *stage);
-static ngx_uint_t ngx_http_rackscope_logs_stage_dead(ngx_pid_t pid);
 static ngx_uint_t ngx_http_rackscope_logs_stage_sort(
     ngx_http_rackscope_logs_stage_t *stage,
     ngx_http_rackscope_logs_slot_t **slots);
@@ -246,7 +245,7 @@ ngx_http_rackscope_logs_stage_enter(ngx_http_rackscope_logs_stage_t *stage)
         age = (ngx_msec_int_t) (ngx_current_msec - stage->since);
 
         if (age < NGX_HTTP_RACKSCOPE_LOGS_STALE
-            && !ngx_http_rackscope_logs_stage_dead(owner))
+            && !ngx_http_rackscope_logs_dead(owner))
         {
             return 0;
         }
@@ -266,13 +265,6 @@ static void
 ngx_http_rackscope_logs_stage_leave(ngx_http_rackscope_logs_stage_t *stage)
 {
     (void) ngx_atomic_cmp_set(&stage->owner, ngx_pid, 0);
-}
-
-
-static ngx_uint_t
-ngx_http_rackscope_logs_stage_dead(ngx_pid_t pid)
-{
-    return kill(pid, 0) == -1 && ngx_errno == ESRCH;
 }
 
 
@@ -327,7 +319,7 @@ ngx_http_rackscope_logs_stage_left(ngx_http_rackscope_logs_slot_t *slot)
 
     if (pid == 0
         || (pid == ngx_pid && doing == NGX_HTTP_RACKSCOPE_LOGS_WRITING)
-        || (pid != ngx_pid && !ngx_http_rackscope_logs_stage_dead(pid)))
+        || (pid != ngx_pid && !ngx_http_rackscope_logs_dead(pid)))
     {
         return 0;
     }

@@ -17,6 +17,7 @@ static ngx_int_t ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_t *ozone);
 static void ngx_http_rackscope_logs_zone_lay(
     ngx_http_rackscope_logs_zone_t *zone);
+static void ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone);
 static void ngx_http_rackscope_logs_zone_beat(
     ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
 static ngx_uint_t ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat);
@@ -194,6 +195,93 @@ ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
 
 
 /*
+ * A worker that was killed has given none of its places back.  The worker that
+ * nginx starts in its stead frees them, so nobody has to wait until the leases
+ * are over.  An old worker lives on during a reload and keeps its places.
+ */
+
+void
+ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_shm_zone_t   *shm_zone;
+
+    if (ngx_process != NGX_PROCESS_WORKER) {
+        return;
+    }
+
+    part = &cycle->shared_memory.part;
+    shm_zone = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return;
+            }
+
+            part = part->next;
+            shm_zone = part->elts;
+            i = 0;
+        }
+
+        if (shm_zone[i].tag == &ngx_http_rackscope_logs_module) {
+            ngx_http_rackscope_logs_zone_free_dead(&shm_zone[i]);
+        }
+    }
+}
+
+
+/*
+ * The kernel is asked outside of the lock, and under it the place must still
+ * be the one that was asked about.  No place can be this worker's own yet: one
+ * with its process id is of a dead process that had the same id.
+ */
+
+static void
+ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_uint_t                       i;
+    ngx_atomic_uint_t                token, pid;
+    ngx_http_rackscope_logs_cell_t  *cell;
+
+    for (i = 0; i < zone->streams; i++) {
+        cell = &zone->sh->cells[i];
+
+        token = cell->token;
+        pid = cell->pid;
+
+        if (token == 0
+            || (pid != (ngx_atomic_uint_t) ngx_pid
+                && !ngx_http_rackscope_logs_dead(pid)))
+        {
+            continue;
+        }
+
+        ngx_shmtx_lock(&zone->shpool->mutex);
+
+        if (cell->token == token && cell->pid == pid) {
+            cell->token = 0;
+        }
+
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+    }
+}
+
+
+/* Of a process that may not be asked about, the answer is that it lives. */
+
+ngx_uint_t
+ngx_http_rackscope_logs_dead(ngx_pid_t pid)
+{
+    return kill(pid, 0) == -1 && ngx_errno == ESRCH;
+}
+
+
+/*
  * A place is a lease and not a count: a worker that is killed gives nothing
  * back.  The token tells an owner who was away for too long that the place
  * has become somebody else's.
@@ -225,6 +313,7 @@ ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
         lease->token = ++zone->sh->tokens;
 
         ngx_http_rackscope_logs_zone_beat(zone, cell);
+        cell->pid = ngx_pid;
         cell->token = lease->token;
 
         break;

@@ -18,6 +18,7 @@
 typedef struct {
     ngx_atomic_t                        token;      /* 0: free */
     ngx_atomic_t                        beat;       /* ngx_current_msec */
+    ngx_atomic_t                        pid;        /* of the owner */
 } ngx_http_rackscope_logs_cell_t;
 
 

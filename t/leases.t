@@ -1,5 +1,6 @@
 # The places of streams are leases: whatever happens to the worker that has
-# them, five new streams find a place within seconds, and there are never more.
+# them, five new streams find a place, and there are never more.  Those of a
+# worker that was killed are free as soon as another has taken its place.
 
 use strict;
 use warnings;
@@ -83,6 +84,81 @@ for my $signal (qw(KILL TERM)) {
     deliver($signal, @new);
     $_->close for @new;
 }
+
+# A round says something only if it was so quick that the leases of the dead
+# worker, two seconds each, were not over yet: else it is done again.
+
+sub soon {
+    my ($round) = @_;
+
+    for (1 .. 20) {
+        my $start = now();
+        $round->();
+        return if now() - $start < 1.5;
+    }
+
+    note 'this machine is too slow to tell';
+    return;
+}
+
+# One attempt for a stream: what it is told.
+
+sub attempt {
+    my ($client) = @_;
+
+    my $stream = $nginx->stream('since_seq=0', client => $client);
+    my $event  = $stream->next_event // {};
+
+    return ($event->{json}{error} // 'a place', $stream);
+}
+
+# The new worker answers only when it has freed the places of the dead one.
+
+soon(sub {
+    my ($victim) = $nginx->workers;
+    my %old      = map { $_ => 1 } $nginx->workers;
+
+    my @old = five('before KILL', of($victim));
+    ok $nginx->kill_worker($victim), 'a worker is killed';
+
+    my ($new) = grep { !$old{$_} } $nginx->workers;
+    my @got   = map { [ attempt($nginx->client_of($new)) ] } 1 .. 6;
+
+    is_deeply [ map { $_->[0] } @got ], [ ('a place') x 5, $limit ],
+        'the new one has all of its places to give';
+    $_->[1]->close for @got;
+});
+
+# A place whose owner lives is not free, however many workers start: this one
+# sleeps over a reload, and keeps its places.
+
+soon(sub {
+    my @before    = $nginx->workers;
+    my %before    = map { $_ => 1 } @before;
+    my ($sleeper) = @before;
+    my @held      = five('before a reload', of($sleeper));
+    my @new;
+
+    kill 'STOP', $sleeper;
+    wait_until { slurp("/proc/$sleeper/stat") =~ /\)\ T\ /x };
+    my $stopped = now();
+
+    kill 'HUP', $nginx->master;
+    ok wait_until {
+        @new = grep { !$before{$_} } $nginx->workers;
+        @new == @before;
+    }, 'a reload while it sleeps';
+
+    my ($said) = attempt($nginx->client_of($new[0]));
+
+    # later its leases are over
+    is $said, $limit, 'no sixth stream' if now() - $stopped < 1.5;
+
+    kill 'CONT', $sleeper;
+    is_deeply [ map { $_->ended(5) } @held ], [ ('clean') x 5 ],
+        'its streams end when it wakes';
+    ok wait_until { !$nginx->old_workers && !alive($sleeper) }, 'and it goes';
+});
 
 # What is posted to any worker is seen from any other, the new one too (a
 # worker that was killed must not leave others deaf).
