@@ -30,6 +30,8 @@ static void ngx_http_rackscope_logs_errors_cleanup(void *data);
 static ngx_int_t ngx_http_rackscope_logs_errors_ready(void *data);
 static void ngx_http_rackscope_logs_errors_insert(ngx_log_t *log,
     ngx_log_t *new_log);
+static void ngx_http_rackscope_logs_errors_remove(ngx_log_t *log,
+    ngx_http_rackscope_logs_errors_t *errors);
 static void ngx_http_rackscope_logs_errors_writer(ngx_log_t *log,
     ngx_uint_t level, u_char *buf, size_t len);
 static ngx_uint_t ngx_http_rackscope_logs_errors_request(rsl_str_t *line);
@@ -211,10 +213,25 @@ ngx_http_rackscope_logs_errors_stage(ngx_conf_t *cf,
 }
 
 
+/*
+ * The pool of the configuration is being destroyed, and with it nginx unloads
+ * the module, but goes on writing lines of debugging: none of its logs may
+ * have the writer then.
+ */
+
 static void
 ngx_http_rackscope_logs_errors_cleanup(void *data)
 {
     ngx_http_rackscope_logs_errors_t  *errors = data;
+
+    ngx_uint_t   i;
+    ngx_log_t  **logs;
+
+    logs = errors->logs.elts;
+
+    for (i = 0; i < errors->logs.nelts; i++) {
+        ngx_http_rackscope_logs_errors_remove(logs[i], errors);
+    }
 
     errors->stage = NULL;
 
@@ -277,6 +294,27 @@ ngx_http_rackscope_logs_errors_insert(ngx_log_t *log, ngx_log_t *new_log)
 
     new_log->next = log->next;
     log->next = new_log;
+}
+
+
+/* The reverse: if the head is the one to go, the next takes its address. */
+
+static void
+ngx_http_rackscope_logs_errors_remove(ngx_log_t *log,
+    ngx_http_rackscope_logs_errors_t *errors)
+{
+    if (log->wdata == errors) {
+        *log = *log->next;
+        return;
+    }
+
+    for ( /* void */ ; log->next; log = log->next) {
+
+        if (log->next->wdata == errors) {
+            log->next = log->next->next;
+            return;
+        }
+    }
 }
 
 

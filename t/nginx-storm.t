@@ -143,6 +143,22 @@ ok wait_until { $debugging->records('level=error') > 1 }, 'debug_connection';
 is scalar(@found = $debugging->records('level=debug')), 0,
     'the level is heeded';
 
+# nginx goes on with its lines of debugging after it has unloaded the module: a
+# worker and the master end well all the same.
+
+my $verbose = Rackscope::Nginx->new(
+    http      => 'rackscope_logs_error_log main debug;',
+    servers   => 'server { listen 127.0.0.1:%%PORT_9%%; error_log %%PREFIX%%/own.log debug; }',
+    log_level => 'debug',
+)->start;
+
+$verbose->get('/', port => 9);
+ok wait_until { $verbose->records('level=info') }, 'all lines are taken';
+my @before = $verbose->workers;
+ok $verbose->reload, 'a reload';
+ok wait_until { !grep { alive($_) } @before }, 'the old workers end';
+$verbose->finish;
+
 # One process.
 
 my $single = Rackscope::Nginx->new(
