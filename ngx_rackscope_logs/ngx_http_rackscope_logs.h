@@ -142,13 +142,15 @@ void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
 
 
-/* wake: telling the workers that have streams */
+/* wake: telling the workers that something is new */
 
 ngx_int_t ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle);
+ngx_uint_t ngx_http_rackscope_logs_wake_listens(void);
 void ngx_http_rackscope_logs_wake_add(ngx_http_rackscope_logs_wake_t *wake);
 void ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake);
 void ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_wake_all(ngx_uint_t workers);
 
 
 /* admin: was this request approved */

@@ -1,21 +1,30 @@
 
 /*
- * From the stage into the ring: a timer of the workers takes apart, redacts
- * and pushes what the writer has left there.
+ * From the stage into the ring: the workers take apart, redact and push what
+ * the writer has left there.
+ *
+ * The first line wakes them, and from then on each looks at the stage ten times
+ * a second until there is nothing more: so a storm wakes nobody a second time,
+ * and an idle worker sleeps.
  */
 
 
 #include "ngx_http_rackscope_logs_stage.h"
 
 
-#define NGX_HTTP_RACKSCOPE_LOGS_DRAIN   100     /* every so many ms */
+/* So long after the first line, and then so often, in ms. */
+#define NGX_HTTP_RACKSCOPE_LOGS_DRAIN   100
 
 #define NGX_HTTP_RACKSCOPE_LOGS_DROPPED                                       \
     " lines of nginx's error log were dropped: "                              \
     "they came faster than they could be taken"
 
 
+static void ngx_http_rackscope_logs_errors_wake(
+    ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
 static void ngx_http_rackscope_logs_errors_timer(ngx_event_t *ev);
+static ngx_http_rackscope_logs_errors_t *
+    ngx_http_rackscope_logs_errors_of(ngx_cycle_t *cycle);
 static void ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle);
 static void ngx_http_rackscope_logs_errors_record(void *data,
     const ngx_http_rackscope_logs_staged_t *staged);
@@ -30,6 +39,9 @@ static const rsl_str_t  ngx_http_rackscope_logs_errors_logger =
 
 static ngx_event_t       ngx_http_rackscope_logs_errors_event;
 static ngx_connection_t  ngx_http_rackscope_logs_errors_connection;
+static ngx_uint_t        ngx_http_rackscope_logs_errors_woken;
+
+static ngx_http_rackscope_logs_wake_t  ngx_http_rackscope_logs_errors_waker;
 
 
 /* With one process, the lines of the configuration that is to be replaced. */
@@ -37,8 +49,20 @@ static ngx_connection_t  ngx_http_rackscope_logs_errors_connection;
 void
 ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle)
 {
+    ngx_core_conf_t                   *ccf;
+    ngx_http_rackscope_logs_errors_t  *errors;
+
     if (ngx_process == NGX_PROCESS_SINGLE && ngx_cycle->conf_ctx) {
         ngx_http_rackscope_logs_errors_drain((ngx_cycle_t *) ngx_cycle);
+    }
+
+    errors = ngx_http_rackscope_logs_errors_of(cycle);
+
+    if (errors) {
+        ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx,
+                                               ngx_core_module);
+
+        errors->workers = ccf->worker_processes;
     }
 }
 
@@ -46,17 +70,16 @@ ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle)
 void
 ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle)
 {
-    ngx_event_t                          *ev;
-    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+    ngx_event_t  *ev;
 
-    rmcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_rackscope_logs_module);
-
-    /* a single process comes here only once, whatever it is told later */
+    /*
+     * A single process comes here only once, whatever configuration it is told
+     * to read later, so its timer does not rely on that of now.
+     */
 
     if (ngx_process != NGX_PROCESS_SINGLE
         && (ngx_process != NGX_PROCESS_WORKER
-            || rmcf == NULL || rmcf->errors == NULL))
+            || ngx_http_rackscope_logs_errors_of(cycle) == NULL))
     {
         return;
     }
@@ -69,6 +92,21 @@ ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle)
     ev->data = &ngx_http_rackscope_logs_errors_connection;
     ev->log = cycle->log;
     ev->cancelable = 1;
+
+    if (ngx_process == NGX_PROCESS_WORKER
+        && ngx_http_rackscope_logs_wake_listens())
+    {
+        ngx_http_rackscope_logs_errors_woken = 1;
+
+        ngx_http_rackscope_logs_errors_waker.handler =
+                                           ngx_http_rackscope_logs_errors_wake;
+        ngx_http_rackscope_logs_wake_add(&ngx_http_rackscope_logs_errors_waker);
+    }
+
+    /*
+     * Lines that came before this worker started, and those that a killed one
+     * was woken for, wake nobody any more.
+     */
 
     ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);
 }
@@ -84,11 +122,43 @@ ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle)
 
 
 static void
+ngx_http_rackscope_logs_errors_wake(ngx_http_rackscope_logs_wake_t *wake,
+    ngx_uint_t closing)
+{
+    ngx_event_t                       *ev;
+    ngx_http_rackscope_logs_errors_t  *errors;
+
+    ev = &ngx_http_rackscope_logs_errors_event;
+    errors = ngx_http_rackscope_logs_errors_of((ngx_cycle_t *) ngx_cycle);
+
+    if (!ev->timer_set && ngx_http_rackscope_logs_stage_called(errors->stage)) {
+        ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);
+    }
+}
+
+
+/*
+ * The worker sleeps after a turn that has found nothing, and not after the one
+ * that has emptied the stage: with debugging on, each turn makes lines of its
+ * own, and to be woken for these would double the number of turns.
+ */
+
+static void
 ngx_http_rackscope_logs_errors_timer(ngx_event_t *ev)
 {
-    ngx_http_rackscope_logs_errors_drain((ngx_cycle_t *) ngx_cycle);
+    ngx_http_rackscope_logs_errors_t  *errors;
 
     ev->log = ngx_cycle->log;
+
+    if (ngx_http_rackscope_logs_errors_woken) {
+        errors = ngx_http_rackscope_logs_errors_of((ngx_cycle_t *) ngx_cycle);
+
+        if (ngx_http_rackscope_logs_stage_rest(errors->stage)) {
+            return;
+        }
+    }
+
+    ngx_http_rackscope_logs_errors_drain((ngx_cycle_t *) ngx_cycle);
 
     ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);
 }
@@ -99,18 +169,14 @@ ngx_http_rackscope_logs_errors_timer(ngx_event_t *ev)
 static void
 ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
 {
-    ngx_uint_t                            hush, n;
-    ngx_http_rackscope_logs_errors_t     *errors;
-    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+    ngx_uint_t                         hush, n;
+    ngx_http_rackscope_logs_errors_t  *errors;
 
-    rmcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_rackscope_logs_module);
+    errors = ngx_http_rackscope_logs_errors_of(cycle);
 
-    if (rmcf == NULL || rmcf->errors == NULL || rmcf->errors->stage == NULL) {
+    if (errors == NULL || errors->stage == NULL) {
         return;
     }
-
-    errors = rmcf->errors;
 
     hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_DEBUG);
 
@@ -125,6 +191,18 @@ ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
     }
 
     (void) ngx_http_rackscope_logs_errors_hush(hush);
+}
+
+
+static ngx_http_rackscope_logs_errors_t *
+ngx_http_rackscope_logs_errors_of(ngx_cycle_t *cycle)
+{
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_rackscope_logs_module);
+
+    return rmcf ? rmcf->errors : NULL;
 }
 
 

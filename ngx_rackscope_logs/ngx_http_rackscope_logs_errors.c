@@ -4,8 +4,8 @@
  * nginx calls for a line.
  *
  * What writes a line may be a signal handler, or hold any lock.  So a line is
- * only copied onto the stage here; a timer of the workers takes it apart,
- * redacts it and puts it into the ring.
+ * only copied onto the stage here, and the workers are woken: one of them takes
+ * it apart, redacts it and puts it into the ring.
  */
 
 
@@ -367,6 +367,7 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
     staged.time = ngx_http_rackscope_logs_now();
 
     ngx_http_rackscope_logs_stage_put(stage, &staged);
+    ngx_http_rackscope_logs_stage_call(stage, errors->workers);
 }
 
 

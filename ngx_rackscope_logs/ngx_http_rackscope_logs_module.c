@@ -526,7 +526,12 @@ static ngx_int_t
 ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
 {
     ngx_http_rackscope_logs_zone_init_worker(cycle);
+
+    if (ngx_http_rackscope_logs_wake_init_worker(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     ngx_http_rackscope_logs_errors_init_worker(cycle);
 
-    return ngx_http_rackscope_logs_wake_init_worker(cycle);
+    return NGX_OK;
 }

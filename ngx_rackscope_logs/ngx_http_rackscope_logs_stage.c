@@ -25,6 +25,17 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_STATES    4
 
+/*
+ * Were the workers told of what is on the stage?  This is in the low bits of
+ * "called"; above them is a number that grows with each rest, so that who was
+ * interrupted while it told them cannot say later that they know.
+ */
+#define NGX_HTTP_RACKSCOPE_LOGS_RESTING   0     /* no */
+#define NGX_HTTP_RACKSCOPE_LOGS_CALLING   1     /* somebody is telling them */
+#define NGX_HTTP_RACKSCOPE_LOGS_CALLED    2     /* all were told */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_CALLS     4
+
 /* Of another process with that number, for nobody takes so long; in ms. */
 #define NGX_HTTP_RACKSCOPE_LOGS_STALE     10000
 
@@ -50,6 +61,7 @@ struct ngx_http_rackscope_logs_stage_s {
     ngx_atomic_t                      tickets;
     ngx_atomic_t                      ready;    /* lines, ever */
     ngx_atomic_t                      dropped;  /* the same */
+    ngx_atomic_t                      called;
 
     /* of who drains */
 
@@ -67,6 +79,8 @@ struct ngx_http_rackscope_logs_stage_s {
 
 static ngx_atomic_uint_t ngx_http_rackscope_logs_stage_state(
     ngx_uint_t state);
+static ngx_uint_t ngx_http_rackscope_logs_stage_waits(
+    ngx_http_rackscope_logs_stage_t *stage);
 static ngx_uint_t ngx_http_rackscope_logs_stage_enter(
     ngx_http_rackscope_logs_stage_t *stage);
 static void ngx_http_rackscope_logs_stage_leave(
@@ -145,6 +159,91 @@ ngx_http_rackscope_logs_stage_state(ngx_uint_t state)
 {
     return (ngx_atomic_uint_t) ngx_pid * NGX_HTTP_RACKSCOPE_LOGS_STATES
            + state;
+}
+
+
+/*
+ * Each worker is told, and goes on looking until one of them has rested: any
+ * of them may be killed at any instruction.  So may be who calls: until it
+ * has told them all, the next one that puts a line there does the same again.
+ */
+
+void
+ngx_http_rackscope_logs_stage_call(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_uint_t workers)
+{
+    ngx_atomic_uint_t  called, state;
+
+    for ( ;; ) {
+        called = stage->called;
+        state = called % NGX_HTTP_RACKSCOPE_LOGS_CALLS;
+
+        if (state == NGX_HTTP_RACKSCOPE_LOGS_CALLED) {
+            return;
+        }
+
+        if (state == NGX_HTTP_RACKSCOPE_LOGS_CALLING
+            || ngx_atomic_cmp_set(&stage->called, called,
+                                  called + NGX_HTTP_RACKSCOPE_LOGS_CALLING))
+        {
+            break;
+        }
+    }
+
+    called -= state;
+
+    ngx_http_rackscope_logs_wake_all(workers);
+
+    (void) ngx_atomic_cmp_set(&stage->called,
+                              called + NGX_HTTP_RACKSCOPE_LOGS_CALLING,
+                              called + NGX_HTTP_RACKSCOPE_LOGS_CALLED);
+}
+
+
+ngx_uint_t
+ngx_http_rackscope_logs_stage_called(ngx_http_rackscope_logs_stage_t *stage)
+{
+    return stage->called % NGX_HTTP_RACKSCOPE_LOGS_CALLS
+           != NGX_HTTP_RACKSCOPE_LOGS_RESTING;
+}
+
+
+/*
+ * Who puts a line there counts it first and looks then whether the workers
+ * were told.  Here it is the other way round: a line that comes meanwhile is
+ * seen by the second look, or calls the workers again.
+ */
+
+ngx_uint_t
+ngx_http_rackscope_logs_stage_rest(ngx_http_rackscope_logs_stage_t *stage)
+{
+    ngx_atomic_uint_t  called, state;
+
+    called = stage->called;
+
+    if (ngx_http_rackscope_logs_stage_waits(stage)) {
+        return 0;
+    }
+
+    state = called % NGX_HTTP_RACKSCOPE_LOGS_CALLS;
+
+    if (state != NGX_HTTP_RACKSCOPE_LOGS_RESTING
+        && !ngx_atomic_cmp_set(&stage->called, called,
+                               called - state + NGX_HTTP_RACKSCOPE_LOGS_CALLS))
+    {
+        return 0;
+    }
+
+    return !ngx_http_rackscope_logs_stage_waits(stage);
+}
+
+
+/* Lines, or a loss that was not reported yet. */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_stage_waits(ngx_http_rackscope_logs_stage_t *stage)
+{
+    return stage->ready != stage->seen || stage->dropped != stage->said;
 }
 
 

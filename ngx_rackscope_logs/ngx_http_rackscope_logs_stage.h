@@ -20,6 +20,7 @@ struct ngx_http_rackscope_logs_errors_s {
     ngx_cycle_t                      *cycle;
     ngx_uint_t                        level;    /* of nginx */
     ngx_uint_t                        enable;   /* without a request */
+    ngx_uint_t                        workers;  /* that empty the stage */
     ngx_array_t                       logs;     /* ngx_log_t *, the heads */
     ngx_shm_t                         shm;
     ngx_http_rackscope_logs_stage_t  *stage;    /* NULL: all is over */
@@ -48,6 +49,24 @@ size_t ngx_http_rackscope_logs_stage_size(void);
  */
 void ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
     const ngx_http_rackscope_logs_staged_t *staged);
+
+/*
+ * Tells the workers that there is something on the stage, unless they were
+ * told and have not rested since.  May run in a signal handler, too.
+ */
+void ngx_http_rackscope_logs_stage_call(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_uint_t workers);
+
+/* Were the workers told that there is something, and none has rested since? */
+ngx_uint_t ngx_http_rackscope_logs_stage_called(
+    ngx_http_rackscope_logs_stage_t *stage);
+
+/*
+ * May a worker stop looking at the stage?  If so, the next line calls all of
+ * them again.
+ */
+ngx_uint_t ngx_http_rackscope_logs_stage_rest(
+    ngx_http_rackscope_logs_stage_t *stage);
 
 /*
  * Hands the lines that are there to "handler", in their order, and wipes them.

@@ -6,7 +6,8 @@
  * for it, edge-triggered: a write to it wakes that worker.  (While a reload
  * lasts it is that of an old and of a new one.)  Nobody reads it, so a wake-up
  * says nothing but "look".  Where there is no eventfd or no edge, streams find
- * what is new by their poll.
+ * what is new by their poll, and the stage of the error log is emptied by a
+ * timer that never stops.
  */
 
 
@@ -30,7 +31,8 @@ static void ngx_http_rackscope_logs_wake_handler(ngx_event_t *ev);
 static void ngx_http_rackscope_logs_wake_run(ngx_uint_t closing);
 static void ngx_http_rackscope_logs_wake_worker(ngx_uint_t worker);
 static void ngx_http_rackscope_logs_wake_end(ngx_event_t *ev);
-static void ngx_http_rackscope_logs_wake_write(ngx_uint_t worker);
+static void ngx_http_rackscope_logs_wake_notify(ngx_uint_t worker);
+static ngx_int_t ngx_http_rackscope_logs_wake_write(ngx_uint_t worker);
 
 
 /* In this turn of the event loop. */
@@ -45,6 +47,7 @@ static ngx_uint_t   ngx_http_rackscope_logs_wake_workers;
 
 /* Of this process. */
 static ngx_queue_t  ngx_http_rackscope_logs_wakes;
+static ngx_uint_t   ngx_http_rackscope_logs_wake_listening;
 
 static ngx_http_rackscope_logs_turn_t  ngx_http_rackscope_logs_turn;
 
@@ -72,8 +75,13 @@ ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle)
 
     while (ngx_http_rackscope_logs_wake_workers < n) {
         ngx_http_rackscope_logs_wake_fds[
-                                    ngx_http_rackscope_logs_wake_workers++] =
+                                      ngx_http_rackscope_logs_wake_workers] =
                              ngx_http_rackscope_logs_wake_eventfd(cycle->log);
+
+        /* a signal handler that writes to all of them must not be early */
+
+        ngx_memory_barrier();
+        ngx_http_rackscope_logs_wake_workers++;
     }
 
     return NGX_OK;
@@ -91,7 +99,7 @@ ngx_http_rackscope_logs_wake_eventfd(ngx_log_t *log)
 
     if (fd == -1) {
         ngx_log_error(NGX_LOG_WARN, log, ngx_errno,
-                      "eventfd() failed, log streams will only poll");
+                      "eventfd() failed, rackscope logs will only poll");
     }
 
     return fd;
@@ -168,11 +176,13 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    ngx_http_rackscope_logs_wake_listening = 1;
+
     return NGX_OK;
 }
 
 
-/* Can there be streams at all? */
+/* Can there be anybody to wake, a stream or who empties the stage? */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle)
@@ -182,7 +192,7 @@ ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle)
     rmcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_rackscope_logs_module);
 
-    return rmcf && rmcf->locations;
+    return rmcf && (rmcf->locations || rmcf->errors);
 }
 
 
@@ -230,6 +240,15 @@ ngx_http_rackscope_logs_wake_run(ngx_uint_t closing)
 
         wake->handler(wake, closing);
     }
+}
+
+
+/* Can others wake this worker? */
+
+ngx_uint_t
+ngx_http_rackscope_logs_wake_listens(void)
+{
+    return ngx_http_rackscope_logs_wake_listening;
 }
 
 
@@ -284,7 +303,7 @@ ngx_http_rackscope_logs_wake_worker(ngx_uint_t worker)
 
     } else {
         turn->woken[worker] = NGX_HTTP_RACKSCOPE_LOGS_WOKEN;
-        ngx_http_rackscope_logs_wake_write(worker);
+        ngx_http_rackscope_logs_wake_notify(worker);
     }
 
     if (!turn->event.posted) {
@@ -304,7 +323,7 @@ ngx_http_rackscope_logs_wake_end(ngx_event_t *ev)
     for (worker = 0; worker < ngx_http_rackscope_logs_wake_workers; worker++) {
 
         if (turn->woken[worker] == NGX_HTTP_RACKSCOPE_LOGS_AGAIN) {
-            ngx_http_rackscope_logs_wake_write(worker);
+            ngx_http_rackscope_logs_wake_notify(worker);
         }
 
         turn->woken[worker] = 0;
@@ -320,16 +339,35 @@ ngx_http_rackscope_logs_wake_end(ngx_event_t *ev)
 
 
 static void
+ngx_http_rackscope_logs_wake_notify(ngx_uint_t worker)
+{
+    ngx_uint_t  hush;
+
+    if (ngx_http_rackscope_logs_wake_write(worker) == NGX_OK) {
+        return;
+    }
+
+    /* a record of this would wake, and fail, and be a record */
+
+    hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_EMERG);
+
+    ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
+                  "write() to an eventfd of rackscope logs failed");
+
+    (void) ngx_http_rackscope_logs_errors_hush(hush);
+}
+
+
+static ngx_int_t
 ngx_http_rackscope_logs_wake_write(ngx_uint_t worker)
 {
-    int         fd;
-    uint64_t    one;
-    ngx_uint_t  hush;
+    int       fd;
+    uint64_t  one;
 
     fd = ngx_http_rackscope_logs_wake_fds[worker];
 
     if (fd == -1) {
-        return;
+        return NGX_OK;
     }
 
     one = 1;
@@ -337,14 +375,30 @@ ngx_http_rackscope_logs_wake_write(ngx_uint_t worker)
     /* a full counter has woken the worker already */
 
     if (write(fd, &one, sizeof(one)) == -1 && ngx_errno != NGX_EAGAIN) {
-
-        /* a record of this would wake, and fail, and be a record */
-
-        hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_EMERG);
-
-        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
-                      "write() to an eventfd of rackscope logs failed");
-
-        (void) ngx_http_rackscope_logs_errors_hush(hush);
+        return NGX_ERROR;
     }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Wakes this many workers at once, whether they have streams or not.  May run
+ * in a signal handler: nothing is posted or logged, and errno stays.
+ */
+
+void
+ngx_http_rackscope_logs_wake_all(ngx_uint_t workers)
+{
+    ngx_err_t   err;
+    ngx_uint_t  worker;
+
+    err = ngx_errno;
+    workers = ngx_min(workers, ngx_http_rackscope_logs_wake_workers);
+
+    for (worker = 0; worker < workers; worker++) {
+        (void) ngx_http_rackscope_logs_wake_write(worker);
+    }
+
+    ngx_set_errno(err);
 }
