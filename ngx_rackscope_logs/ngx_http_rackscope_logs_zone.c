@@ -17,6 +17,7 @@ static ngx_int_t ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_t *ozone);
 static void ngx_http_rackscope_logs_zone_lay(
     ngx_http_rackscope_logs_zone_t *zone);
+static void ngx_http_rackscope_logs_zone_touch(ngx_shm_zone_t *shm_zone);
 static void ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone);
 static void ngx_http_rackscope_logs_zone_beat(
     ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
@@ -33,6 +34,12 @@ ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     }
 
     zone = shm_zone->data;
+
+    /* a check of the configuration must not take the memory a second time */
+
+    if (zone->prealloc && !ngx_test_config) {
+        ngx_http_rackscope_logs_zone_touch(shm_zone);
+    }
 
     return zone->ready ? zone->ready(zone->ready_data) : NGX_OK;
 }
@@ -114,6 +121,26 @@ ngx_http_rackscope_logs_zone_lay(ngx_http_rackscope_logs_zone_t *zone)
 {
     zone->ring = (rsl_ring_t *) ((u_char *) zone->sh
                                  + NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE);
+}
+
+
+/*
+ * Has the kernel give all pages now, which it does when they are first written.
+ * Workers of an older configuration may write there meanwhile: a word that is
+ * zero stays zero, and one that is not was written before.
+ */
+
+static void
+ngx_http_rackscope_logs_zone_touch(ngx_shm_zone_t *shm_zone)
+{
+    u_char  *p, *last;
+
+    p = shm_zone->shm.addr;
+    last = p + shm_zone->shm.size;
+
+    for ( /* void */ ; p < last; p += ngx_pagesize) {
+        (void) ngx_atomic_cmp_set((ngx_atomic_t *) p, 0, 0);
+    }
 }
 
 

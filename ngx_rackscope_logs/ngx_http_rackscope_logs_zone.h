@@ -41,6 +41,7 @@ typedef struct {
     size_t                              entries;
     size_t                              entry_size;
     ngx_uint_t                          streams;
+    ngx_uint_t                          prealloc;   /* unsigned  prealloc:1; */
 
     ngx_http_rackscope_logs_ready_pt    ready;      /* NULL: nobody waits */
     void                               *ready_data;

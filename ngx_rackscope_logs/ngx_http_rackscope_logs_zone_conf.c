@@ -50,7 +50,7 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "empty name in \"rackscope_logs_zone\", which takes "
                            "a name and then any of entries=, entry_size=, "
-                           "streams=");
+                           "streams=, prealloc");
         return NGX_CONF_ERROR;
     }
 
@@ -122,10 +122,15 @@ ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
         return rv;
     }
 
+    if (ngx_strcmp(value->data, "prealloc") == 0) {
+        zone->prealloc = 1;
+        return NGX_CONF_OK;
+    }
+
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "unknown parameter \"%V\" in \"rackscope_logs_zone\", "
                        "which takes a name and then any of entries=, "
-                       "entry_size=, streams=", value);
+                       "entry_size=, streams=, prealloc", value);
 
     return NGX_CONF_ERROR;
 }

@@ -74,7 +74,8 @@ sub location {
 # rackscope_logs_zone
 
 my $zone  = '"rackscope_logs_zone"';
-my $takes = 'which takes a name and then any of entries=, entry_size=, streams=';
+my $takes = 'which takes a name and then any of entries=, entry_size=, streams=, '
+    . 'prealloc';
 
 my %range = (
     entries    => [ 1,    1_000_000 ],
@@ -103,12 +104,18 @@ for my $name (sort keys %values) {
 
 works(line("rackscope_logs_zone y $_;"), $_)
     for qw(entry_size=1k entry_size=4K entry_size=1m entry_size=1048576
-    streams=1024 entries=100000);
+    streams=1024 entries=100000 prealloc);
+
+works(line('rackscope_logs_zone y streams=1 prealloc entry_size=1k entries=1;'),
+    'all of them');
 
 fails(line('rackscope_logs_zone y size=1m;'),
     qq(unknown parameter "size=1m" in $zone, $takes));
 fails(line('rackscope_logs_zone y 1000;'),
     qq(unknown parameter "1000" in $zone, $takes));
+fails(line("rackscope_logs_zone y $_;"),
+    qq(unknown parameter "$_" in $zone, $takes))
+    for qw(preallocate prealloc=on Prealloc);
 fails(line('rackscope_logs_zone "";'), qq(empty name in $zone, $takes));
 fails(line("rackscope_logs_zone z$_;"),
     qq(duplicate zone "z" in $zone, which takes a name of its own for each )
