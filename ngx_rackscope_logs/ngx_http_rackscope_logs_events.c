@@ -81,14 +81,14 @@ ngx_http_rackscope_logs_stream_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     b->pos = b->start;
     b->last = b->start;
 
-    /* without a place it says nothing but why */
-
-    more = ctx->lease.token ? ngx_http_rackscope_logs_stream_records(ctx) : 0;
-
     if ((ngx_msec_int_t) (ngx_current_msec - ctx->ping) >= 0) {
         ctx->ping = ngx_current_msec + ctx->heartbeat;
         b->last = ngx_cpymem(b->last, ": ping\n\n", sizeof(": ping\n\n") - 1);
     }
+
+    /* without a place it says nothing but why */
+
+    more = ctx->lease.token ? ngx_http_rackscope_logs_stream_records(ctx) : 0;
 
     if (ctx->farewell) {
         b->last = ngx_cpymem(b->last, ctx->farewell->data, ctx->farewell->len);

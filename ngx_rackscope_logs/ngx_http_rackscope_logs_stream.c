@@ -122,10 +122,6 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
                                                &ngx_http_rackscope_logs_limit);
     }
 
-    if (ngx_http_send_special(r, NGX_HTTP_FLUSH) == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
     r->main->count++;
 
     ngx_http_rackscope_logs_stream_start(ctx);
@@ -304,7 +300,14 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
     ctx->tick = ngx_min(rlcf->stream_poll, NGX_HTTP_RACKSCOPE_LOGS_BEAT);
     ctx->heartbeat = rlcf->stream_heartbeat;
-    ctx->ping = ngx_current_msec + ctx->heartbeat;
+
+    /*
+     * The first heartbeat is due at once, so it leaves in one packet with the
+     * head: some clients and proxies do not even report the status before the
+     * first byte of the body, and the first record may be long in coming.
+     */
+
+    ctx->ping = ngx_current_msec;
     ctx->end = ngx_current_msec + rlcf->stream_timeout;
 
     ctx->event.handler = ngx_http_rackscope_logs_stream_event;

@@ -75,8 +75,9 @@ my ($one, $two) = $nginx->get('/api/logs?n=2')->raw_body
 my ($seq) = $one =~ /"_seq":(\d+)/;
 
 is bytes_until($client, qr/two.*\n\n/),
-    "id: $seq\ndata: $one\n\nid: @{[ $seq + 1 ]}\ndata: $two\n\n",
-    'two events, byte for byte';
+    ": ping\n\n"
+    . "id: $seq\ndata: $one\n\nid: @{[ $seq + 1 ]}\ndata: $two\n\n",
+    'the first heartbeat and two events, byte for byte';
 
 # Filters.
 
@@ -159,7 +160,7 @@ my $seconds  = now() - $start;
 is $response->complete, 1, 'the stream came to its end';
 ok $seconds > 0.35 && $seconds < 5, "in time: $seconds s";
 like $response->raw_body,
-    qr/\A(?::\ ping\n\n){1,6}
+    qr/\A(?::\ ping\n\n){2,7}
        event:\ end\ndata:\ \{"reason":"timeout"\}\n\n\z/x,
     'heartbeats and the end, byte for byte';
 is $client->request('GET', '/worker')->status, 200,
@@ -210,6 +211,6 @@ for my $i (0 .. $#hostile) {
 }
 
 is $stream->next_event(0.05), undef, 'no more events';
-is_deeply [ $stream->comments ], [], 'and no comment';
+is_deeply [ $stream->comments ], ['ping'], 'and no comment but the first';
 
 done();
