@@ -244,6 +244,11 @@ void ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle);
 ngx_uint_t ngx_http_rackscope_logs_errors_hush(ngx_uint_t level);
 
 
+/* client: is the client of a stream still there */
+
+ngx_int_t ngx_http_rackscope_logs_client_watch(ngx_http_request_t *r);
+
+
 /* the handlers */
 
 ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);

@@ -277,10 +277,6 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
-    if (!r->discard_body) {
-        r->read_event_handler = ngx_http_test_reading;
-    }
-
     r->write_event_handler = ngx_http_rackscope_logs_stream_writer;
 
     /*
@@ -316,6 +312,15 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
     ctx->wake.handler = ngx_http_rackscope_logs_stream_wake;
     ngx_http_rackscope_logs_wake_add(&ctx->wake);
+
+    if (ngx_http_rackscope_logs_client_watch(r) != NGX_OK) {
+        ngx_http_rackscope_logs_stream_end(ctx, NGX_ERROR);
+        return;
+    }
+
+    if (r->discard_body) {
+        ngx_post_event(&ctx->event, &ngx_posted_events);
+    }
 
     ngx_http_rackscope_logs_stream_run(ctx);
 }
@@ -360,6 +365,12 @@ ngx_http_rackscope_logs_stream_event(ngx_event_t *ev)
     if (ev->timedout) {
         ev->timedout = 0;
         ngx_http_rackscope_logs_stream_tick(ctx);
+    }
+
+    if (ngx_http_rackscope_logs_client_watch(r) != NGX_OK) {
+        ngx_http_rackscope_logs_stream_end(ctx, NGX_ERROR);
+        ngx_http_run_posted_requests(c);
+        return;
     }
 
     ngx_http_rackscope_logs_stream_run(ctx);
