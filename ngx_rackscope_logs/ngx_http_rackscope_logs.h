@@ -160,7 +160,9 @@ ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
 ngx_uint_t ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name);
 void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
     ngx_http_rackscope_logs_loc_conf_t *rlcf);
-ngx_uint_t ngx_http_rackscope_logs_approved(ngx_http_request_t *r);
+ngx_uint_t ngx_http_rackscope_logs_approved(ngx_http_request_t *r,
+    ngx_uint_t document);
+ngx_uint_t ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_refuse(ngx_http_request_t *r);
 
 
@@ -183,6 +185,8 @@ ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
     ngx_str_t *name);
 ngx_table_elt_t *ngx_http_rackscope_logs_find(ngx_list_t *headers,
     ngx_str_t *name);
+ngx_int_t ngx_http_rackscope_logs_test_header(ngx_http_request_t *r,
+    ngx_str_t *name, ngx_str_t *values);
 
 
 /* guard: who may post, and what */

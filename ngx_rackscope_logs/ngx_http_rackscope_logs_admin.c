@@ -2,6 +2,10 @@
 /*
  * Was this request approved?  Only by auth_request, which must have run for
  * this very request: a location without it is a closed door, not an open one.
+ *
+ * A browser sends the cookie of an admin with the requests of any page that is
+ * open in it.  So what it says of the page that a request comes from is looked
+ * at, too.
  */
 
 
@@ -21,6 +25,17 @@ typedef struct {
 
 
 static void ngx_http_rackscope_logs_admin_cleanup(void *data);
+static ngx_uint_t ngx_http_rackscope_logs_admin_auth(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_rackscope_logs_admin_navigation(
+    ngx_http_request_t *r);
+
+
+static ngx_str_t  ngx_http_rackscope_logs_fetch_site =
+    ngx_string("Sec-Fetch-Site");
+static ngx_str_t  ngx_http_rackscope_logs_fetch_mode =
+    ngx_string("Sec-Fetch-Mode");
+static ngx_str_t  ngx_http_rackscope_logs_fetch_dest =
+    ngx_string("Sec-Fetch-Dest");
 
 
 /* Which locations have said why they refuse is known to all workers. */
@@ -103,12 +118,29 @@ ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
 
 
 /*
+ * May this request be answered?  "document": what it asks for is something that
+ * people open by a link or an address, also from another site.
+ */
+
+ngx_uint_t
+ngx_http_rackscope_logs_approved(ngx_http_request_t *r, ngx_uint_t document)
+{
+    if (!ngx_http_rackscope_logs_admin_auth(r)) {
+        return 0;
+    }
+
+    return ngx_http_rackscope_logs_same_origin(r)
+           || (document && ngx_http_rackscope_logs_admin_navigation(r));
+}
+
+
+/*
  * A subrequest comes here without any check of nginx's, so it is not approved
  * whatever the configuration says.
  */
 
-ngx_uint_t
-ngx_http_rackscope_logs_approved(ngx_http_request_t *r)
+static ngx_uint_t
+ngx_http_rackscope_logs_admin_auth(ngx_http_request_t *r)
 {
     ngx_http_rackscope_logs_auth_t       *auth;
     ngx_http_rackscope_logs_loc_conf_t   *rlcf;
@@ -141,6 +173,48 @@ ngx_http_rackscope_logs_approved(ngx_http_request_t *r)
 }
 
 
+/*
+ * No browser says that a page of another origin sent this request.  Clients
+ * that are no browsers do not send the header.  A value that is not known is
+ * refused, and so are two of them, whether in two headers or joined in one.
+ */
+
+ngx_uint_t
+ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r)
+{
+    static ngx_str_t  values[] = {
+        ngx_string("same-origin"),
+        ngx_string("none"),
+        ngx_null_string
+    };
+
+    return ngx_http_rackscope_logs_test_header(r,
+                                  &ngx_http_rackscope_logs_fetch_site, values)
+           != NGX_ERROR;
+}
+
+
+/*
+ * Somebody followed a link: the answer takes the place of the page that asked
+ * for it, and that page cannot read it.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_admin_navigation(ngx_http_request_t *r)
+{
+    static ngx_str_t  modes[] = { ngx_string("navigate"), ngx_null_string };
+    static ngx_str_t  dests[] = { ngx_string("document"), ngx_null_string };
+
+    return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+           && ngx_http_rackscope_logs_test_header(r,
+                                   &ngx_http_rackscope_logs_fetch_mode, modes)
+              == NGX_OK
+           && ngx_http_rackscope_logs_test_header(r,
+                                   &ngx_http_rackscope_logs_fetch_dest, dests)
+              == NGX_OK;
+}
+
+
 /* Answers a request that was not approved, and says why, once a location. */
 
 ngx_int_t
@@ -151,6 +225,14 @@ ngx_http_rackscope_logs_refuse(ngx_http_request_t *r)
     ngx_http_core_loc_conf_t             *clcf;
     ngx_http_rackscope_logs_loc_conf_t   *rlcf;
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    if (ngx_http_rackscope_logs_admin_auth(r)) {
+        return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
+                             "a page of another origin sent this request "
+                             "(Sec-Fetch-Site); open the logs in a tab of "
+                             "their own, or proxy this API under the origin "
+                             "of that page");
+    }
 
     rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);

@@ -69,7 +69,7 @@ ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
-    if (!ngx_http_rackscope_logs_approved(r)) {
+    if (!ngx_http_rackscope_logs_approved(r, !stream)) {
         return ngx_http_rackscope_logs_refuse(r);
     }
 

@@ -18,7 +18,6 @@ static ngx_int_t ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r,
 
 
 static ngx_str_t  ngx_http_rackscope_logs_origin = ngx_string("Origin");
-static ngx_str_t  ngx_http_rackscope_logs_site = ngx_string("Sec-Fetch-Site");
 static ngx_str_t  ngx_http_rackscope_logs_encoding =
     ngx_string("Content-Encoding");
 
@@ -80,14 +79,7 @@ ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r)
 {
     ngx_table_elt_t  *h;
 
-    h = ngx_http_rackscope_logs_find_header(r, &ngx_http_rackscope_logs_site);
-
-    if (h
-        && !(h->value.len == sizeof("same-origin") - 1
-             && ngx_strncmp(h->value.data, "same-origin", h->value.len) == 0)
-        && !(h->value.len == sizeof("none") - 1
-             && ngx_strncmp(h->value.data, "none", h->value.len) == 0))
-    {
+    if (!ngx_http_rackscope_logs_same_origin(r)) {
         return NGX_DECLINED;
     }
 

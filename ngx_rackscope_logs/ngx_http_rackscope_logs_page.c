@@ -377,7 +377,7 @@ ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
-    if (!ngx_http_rackscope_logs_approved(r)) {
+    if (!ngx_http_rackscope_logs_approved(r, 1)) {
         return ngx_http_rackscope_logs_refuse(r);
     }
 

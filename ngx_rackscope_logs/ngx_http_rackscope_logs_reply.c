@@ -47,6 +47,9 @@ ngx_http_rackscope_logs_headers(ngx_http_request_t *r)
     if (ngx_http_rackscope_logs_header(r, "Cache-Control", "no-store") == NULL
         || ngx_http_rackscope_logs_header(r, "X-Content-Type-Options",
                                           "nosniff")
+           == NULL
+        || ngx_http_rackscope_logs_header(r, "Cross-Origin-Resource-Policy",
+                                          "same-origin")
            == NULL)
     {
         return NGX_ERROR;
@@ -318,4 +321,54 @@ ngx_http_rackscope_logs_find(ngx_list_t *headers, ngx_str_t *name)
             return &h[i];
         }
     }
+}
+
+
+/*
+ * Whether every request header of this name has one of the values, a list that
+ * ends with an empty one.  NGX_DECLINED: there is no such header.  NGX_ERROR:
+ * at least one of them has another value.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_test_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *values)
+{
+    ngx_int_t         rc;
+    ngx_str_t        *value;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    rc = NGX_DECLINED;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len != name->len
+                || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
+            {
+                continue;
+            }
+
+            for (value = values; value->len; value++) {
+                if (h[i].value.len == value->len
+                    && ngx_strncmp(h[i].value.data, value->data, value->len)
+                       == 0)
+                {
+                    break;
+                }
+            }
+
+            if (value->len == 0) {
+                return NGX_ERROR;
+            }
+
+            rc = NGX_OK;
+        }
+    }
+
+    return rc;
 }
