@@ -178,7 +178,8 @@ ngx_int_t ngx_http_rackscope_logs_send_text(ngx_http_request_t *r,
 ngx_int_t ngx_http_rackscope_logs_send_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *detail);
 ngx_int_t ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
-    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered);
+    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered,
+    ngx_uint_t status, const char *detail);
 ngx_int_t ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
 ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
@@ -193,6 +194,12 @@ ngx_int_t ngx_http_rackscope_logs_test_header(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
+
+
+/* limit: the size of a body that does not say it */
+
+ngx_int_t ngx_http_rackscope_logs_limit_body(ngx_http_request_t *r,
+    off_t *limit);
 
 
 /* wipe: what the body of a request leaves in memory */

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_ingest.h"
 
 
 /* For so long a line of text waits for what may belong to it, in ms. */
@@ -19,25 +19,6 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE  16384
 
 
-typedef struct {
-    ngx_http_request_t                  *request;
-    ngx_shm_zone_t                      *zone;
-    rsl_redact_t                        *redact;
-    rsl_intake_t                        *intake;
-    rsl_level_t                          level;
-    int64_t                              now;       /* when a piece came */
-
-    uint64_t                             accepted;
-    uint64_t                             filtered;
-
-    u_char                              *wiped;     /* of the body's buffer */
-
-    ngx_event_t                          event;
-    unsigned                             pushed:1;
-    unsigned                             shared:1;  /* the body */
-} ngx_http_rackscope_logs_ingest_ctx_t;
-
-
 static ngx_int_t ngx_http_rackscope_logs_ingest_request(
     ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
@@ -47,6 +28,8 @@ static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
 static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
 static void ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_ingest_rest(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
 static ngx_int_t ngx_http_rackscope_logs_ingest_bufs(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static ngx_int_t ngx_http_rackscope_logs_ingest_buf(
@@ -60,10 +43,6 @@ static int ngx_http_rackscope_logs_ingest_record(void *data,
 static void ngx_http_rackscope_logs_ingest_pause(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev);
-static void ngx_http_rackscope_logs_ingest_wake(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
-static void ngx_http_rackscope_logs_ingest_end(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
 
 
 static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
@@ -105,7 +84,7 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
 
     end = head->pos;
 
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE && ctx && !ctx->shared) {
+    if (ctx && !ctx->shared && (rc >= NGX_HTTP_SPECIAL_RESPONSE || ctx->cut)) {
         /* it was read and has no end: nginx closes the connection */
         end = head->last;
     }
@@ -119,9 +98,10 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 {
-    ngx_int_t                            rc;
-    const char                          *detail;
-    ngx_http_rackscope_logs_loc_conf_t  *rlcf;
+    ngx_int_t                              rc;
+    const char                            *detail;
+    ngx_http_rackscope_logs_loc_conf_t    *rlcf;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
@@ -147,7 +127,9 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
                                        NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, detail);
     }
 
-    if (ngx_http_rackscope_logs_ingest_create(r) == NULL) {
+    ctx = ngx_http_rackscope_logs_ingest_create(r);
+
+    if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -159,7 +141,12 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
     rc = ngx_http_read_client_request_body(r,
                                          ngx_http_rackscope_logs_ingest_body);
 
-    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return ngx_http_rackscope_logs_ingest_answer(ctx,
+                               ngx_http_rackscope_logs_ingest_rest(ctx, rc));
+    }
+
+    return NGX_DONE;
 }
 
 
@@ -185,6 +172,10 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     ctx->zone = rlcf->ingest;
     ctx->redact = rmcf->redact;
     ctx->level = rlcf->level;
+
+    if (ngx_http_rackscope_logs_limit_body(r, &ctx->limit) != NGX_OK) {
+        return NULL;
+    }
 
     cln = ngx_http_cleanup_add(r, 0);
     if (cln == NULL) {
@@ -253,7 +244,10 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
      * may still be held back.
      */
 
-    (void) rsl_intake_finish(ctx->intake, ctx->now);
+    if (!ctx->cut) {
+        (void) rsl_intake_finish(ctx->intake, ctx->now);
+    }
+
     ngx_http_rackscope_logs_ingest_wake(ctx);
 
     if (ctx->shared) {
@@ -265,13 +259,7 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
 
     ngx_http_rackscope_logs_intake_done(ctx->intake);
 
-    if (ctx->event.timer_set) {
-        ngx_del_timer(&ctx->event);
-    }
-
-    if (ctx->event.posted) {
-        ngx_delete_posted_event(&ctx->event);
-    }
+    ngx_http_rackscope_logs_ingest_stop(ctx);
 }
 
 
@@ -314,7 +302,8 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
         rc = ngx_http_read_unbuffered_request_body(r);
 
         if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-            ngx_http_rackscope_logs_ingest_end(ctx, rc);
+            ngx_http_rackscope_logs_ingest_end(ctx,
+                               ngx_http_rackscope_logs_ingest_rest(ctx, rc));
             return;
         }
 
@@ -327,6 +316,20 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
     ngx_http_rackscope_logs_ingest_wake(ctx);
 
     ngx_post_event(&ctx->event, &ngx_posted_next_events);
+}
+
+
+/* nginx could not read on; what it had read before that is taken. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_rest(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    ngx_int_t rc)
+{
+    ngx_int_t  status;
+
+    status = ngx_http_rackscope_logs_ingest_bufs(ctx);
+
+    return (status == NGX_OK) ? rc : status;
 }
 
 
@@ -436,22 +439,33 @@ static ngx_int_t
 ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     u_char *data, size_t len)
 {
-    int  rc;
+    ngx_int_t  rc;
+
+    rc = NGX_OK;
+
+    if ((off_t) len > ctx->limit - ctx->size) {
+        len = (size_t) (ctx->limit - ctx->size);
+        rc = NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
 
     if (len == 0) {
-        return NGX_OK;
+        return rc;
     }
 
+    ctx->size += len;
     ctx->now = ngx_http_rackscope_logs_now();
 
-    rc = rsl_intake_feed(ctx->intake, data, len, ctx->now);
+    switch (rsl_intake_feed(ctx->intake, data, len, ctx->now)) {
 
-    if (rc == RSL_OK) {
-        return NGX_OK;
+    case RSL_OK:
+        return rc;
+
+    case RSL_DECLINED:
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+
+    default:
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    return (rc == RSL_DECLINED) ? NGX_HTTP_UNSUPPORTED_MEDIA_TYPE
-                                : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 
@@ -532,7 +546,7 @@ ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 }
 
 
-static void
+void
 ngx_http_rackscope_logs_ingest_wake(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     if (ctx->pushed) {
@@ -542,33 +556,16 @@ ngx_http_rackscope_logs_ingest_wake(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 }
 
 
-static void
-ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
-    ngx_int_t rc)
+/* Nothing of this upload happens from now on but its answer. */
+
+void
+ngx_http_rackscope_logs_ingest_stop(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-
-    if (rc == NGX_OK) {
-        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
-
-        if (rsl_intake_finish(ctx->intake, ctx->now) == RSL_OK) {
-            /* readers set off while the answer is written */
-            ngx_http_rackscope_logs_ingest_wake(ctx);
-
-            rc = ngx_http_rackscope_logs_send_result(r,
-                                             rsl_intake_result(ctx->intake),
-                                             ctx->accepted, ctx->filtered);
-        }
-
-    } else if (rc == NGX_HTTP_UNSUPPORTED_MEDIA_TYPE) {
-        rc = ngx_http_rackscope_logs_send_error(r, rc,
-                             "the body is compressed; "
-                             "send it without compression (identity)");
+    if (ctx->event.timer_set) {
+        ngx_del_timer(&ctx->event);
     }
 
-    ngx_http_rackscope_logs_ingest_wake(ctx);
-
-    ngx_http_finalize_request(r, rc);
+    if (ctx->event.posted) {
+        ngx_delete_posted_event(&ctx->event);
+    }
 }

@@ -166,20 +166,31 @@ ngx_http_rackscope_logs_send_error(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/* What became of an upload. */
+/*
+ * What became of an upload.  "detail", which holds nothing that JSON would
+ * escape, says why the body was not read to its end.  NULL: it was, and the
+ * status may become 422.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
-    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered)
+    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered,
+    ngx_uint_t status, const char *detail)
 {
     size_t                     len;
     ngx_buf_t                 *b;
-    ngx_uint_t                 i, n, status;
+    ngx_uint_t                 i, n;
     const rsl_intake_error_t  *error;
 
     n = ngx_min(result->rejected, RSL_INTAKE_ERRORS);
 
-    status = (result->records == 0 && n) ? 422 : NGX_HTTP_OK;
+    if (detail == NULL && result->records == 0 && n) {
+        status = 422;
+    }
+
+    if (ngx_http_rackscope_logs_error_page(r, status)) {
+        return status;
+    }
 
     len = sizeof("{\"accepted\":,\"filtered\":,\"rejected\":,\"errors\":[],"
                  "\"detail\":\"line , column : \"}") + 5 * NGX_INT64_LEN;
@@ -189,7 +200,10 @@ ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
                + 3 * NGX_INT64_LEN + ngx_strlen(result->errors[i].detail);
     }
 
-    if (n) {
+    if (detail) {
+        len += ngx_strlen(detail);
+
+    } else if (n) {
         len += ngx_strlen(result->errors[0].detail);
     }
 
@@ -218,7 +232,10 @@ ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
 
     *b->last++ = ']';
 
-    if (status == 422) {
+    if (detail) {
+        b->last = ngx_sprintf(b->last, ",\"detail\":\"%s\"", detail);
+
+    } else if (status == 422) {
         error = &result->errors[0];
 
         b->last = ngx_sprintf(b->last,

@@ -1,0 +1,53 @@
+
+/*
+ * An upload, as its two files know it: one reads it, the other ends it.
+ */
+
+
+#ifndef _NGX_HTTP_RACKSCOPE_LOGS_INGEST_H_INCLUDED_
+#define _NGX_HTTP_RACKSCOPE_LOGS_INGEST_H_INCLUDED_
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+typedef struct {
+    ngx_http_request_t                  *request;
+    ngx_shm_zone_t                      *zone;
+    rsl_redact_t                        *redact;
+    rsl_intake_t                        *intake;
+    rsl_level_t                          level;
+    int64_t                              now;       /* when a piece came */
+
+    off_t                                limit;
+    off_t                                size;      /* of what was taken */
+    uint64_t                             accepted;
+    uint64_t                             filtered;
+
+    u_char                              *wiped;     /* of the body's buffer */
+
+    ngx_event_t                          event;
+    unsigned                             pushed:1;
+    unsigned                             shared:1;  /* the body */
+    unsigned                             cut:1;     /* not read to its end */
+} ngx_http_rackscope_logs_ingest_ctx_t;
+
+
+void ngx_http_rackscope_logs_ingest_wake(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+void ngx_http_rackscope_logs_ingest_stop(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+
+/*
+ * Ends the request.  "rc" is NGX_OK if the body was read to its end, otherwise
+ * the status that it failed with.
+ */
+void ngx_http_rackscope_logs_ingest_end(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
+
+/* Sends the answer; returns what the request is to be finalized with. */
+ngx_int_t ngx_http_rackscope_logs_ingest_answer(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
+
+
+#endif /* _NGX_HTTP_RACKSCOPE_LOGS_INGEST_H_INCLUDED_ */
