@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "rsl_intake.h"
+#include "range.h"
 
 
 #define NOW       1795342617395827

@@ -21,6 +21,7 @@
 #include <jansson.h>
 
 #include "rsl_record.h"
+#include "range.h"
 
 
 #define SIZE_MAX_TESTED  (1024 * 1024)
@@ -148,7 +149,7 @@ render(const rsl_record_t *record, size_t size, rsl_line_t *line)
 
     rsl_record_render(record, buf, size, line);
 
-    assert_in_range(line->len, 100, size);
+    assert_uint_in_range(line->len, 100, size);
 
     for (n = line->len; n < size + 16; n++) {
         if (n >= size && buf[n] != 0xee) {

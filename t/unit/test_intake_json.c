@@ -466,7 +466,7 @@ test_damage(void **state)
 
             if (rc != RSL_OK) {
                 assert_int_equal(rc, RSL_DECLINED);
-                assert_in_range(offset, 0, len);
+                assert_uint_in_range(offset, 0, len);
             }
 
             copy[i] = full[i];
@@ -530,7 +530,7 @@ assert_no_memory(const char *entry)
 
         rsl_arena_destroy(arena);
 
-        assert_in_range(n, 0, 10000);
+        assert_uint_in_range(n, 0, 10000);
     }
 
     assert_true(n > 10);

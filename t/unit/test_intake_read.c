@@ -310,7 +310,7 @@ test_real_records(void **state)
     assert_non_null(file);
 
     n = fread(text, 1, sizeof(text), file);
-    assert_in_range(n, 100000, sizeof(text) - 1);
+    assert_uint_in_range(n, 100000, sizeof(text) - 1);
     (void) fclose(file);
 
     for (line = text; line < text + n; line = end + 1) {
@@ -352,7 +352,7 @@ test_damage(void **state)
         read += as_jansson(copy, sizeof(full) - 1);
     }
 
-    assert_in_range(read, 100, n - 100);
+    assert_uint_in_range(read, 100, n - 100);
 }
 
 

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "rsl_ring.h"
+#include "range.h"
 
 
 static rsl_ring_t *ring_create(size_t entries, size_t entry_size);
@@ -117,11 +118,11 @@ test_ring_geometry(void **state)
     (void) state;
 
     size = rsl_ring_size(1000, 16384);
-    assert_in_range(size, 1000 * 16384, 1000 * 16384 + 4096);
-    assert_in_range(rsl_ring_line_max(16384), 16384 - 64, 16384 - 1);
+    assert_uint_in_range(size, 1000 * 16384, 1000 * 16384 + 4096);
+    assert_uint_in_range(rsl_ring_line_max(16384), 16384 - 64, 16384 - 1);
 
     size = rsl_ring_line_max(RSL_ENTRY_SIZE_MIN + 63);
-    assert_in_range(size, RSL_LINE_MIN, RSL_ENTRY_SIZE_MIN + 63);
+    assert_uint_in_range(size, RSL_LINE_MIN, RSL_ENTRY_SIZE_MIN + 63);
 
     ring = ring_create(10, 1024);
 
@@ -435,7 +436,7 @@ test_ring_killed_writers(void **state)
         /* one line may be lost, the one that would have gone next */
 
         died += (look.oldest != oldest);
-        assert_in_range(look.oldest, oldest, oldest + 1);
+        assert_uint_in_range(look.oldest, oldest, oldest + 1);
 
         for (seq = look.oldest; seq <= look.last; seq++) {
             assert_int_equal(rsl_ring_read(ring, seq, buf, &line), RSL_OK);
