@@ -202,10 +202,14 @@ $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c \
 WRAPPED = match match_data_create match_context_create jit_stack_create \
           compile jit_compile
 
+# The same for the C library, to count what a test makes the core allocate.
+ALLOCATION = malloc calloc realloc free
+
 $(BUILD)/unit/test_redact_fail: \
     UNIT_LIBS += $(WRAPPED:%=-Wl,--wrap=pcre2_%_8)
 
 $(BUILD)/unit/test_intake_json: UNIT_LIBS += -Wl,--wrap=malloc
+$(BUILD)/unit/test_intake_bad: UNIT_LIBS += $(ALLOCATION:%=-Wl,--wrap=%)
 $(BUILD)/unit/test_core: UNIT_LIBS += -Wl,--wrap=free
 
 $(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
