@@ -1,5 +1,6 @@
 
 #include "entry.h"
+#include "calendar.h"
 
 
 typedef struct {
@@ -181,16 +182,14 @@ static void
 test_days(void **state)
 {
     char       buf[64];
-    time_t     seconds;
-    int64_t    time;
-    struct tm  tm;
+    int64_t    seconds, time;
     rsl_str_t  text;
 
     (void) state;
 
     for (seconds = 1; seconds < INT64_C(253402300800); seconds += 8640007) {
-        (void) gmtime_r(&seconds, &tm);
-        (void) strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm);
+        calendar_print(buf, sizeof(buf), seconds);
+        (void) strcat(buf, "Z");
 
         text = string(buf);
         assert_int_equal(rsl_time_parse(&text, &time), RSL_OK);

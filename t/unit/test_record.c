@@ -1,5 +1,6 @@
 
 #include "record.h"
+#include "calendar.h"
 
 
 #define X_40  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -78,9 +79,7 @@ test_timestamps(void **state)
 {
     char           expected[64];
     size_t         i;
-    time_t         seconds;
     int64_t        us;
-    struct tm      tm;
     rsl_line_t     line;
     rsl_record_t   record;
 
@@ -104,10 +103,7 @@ test_timestamps(void **state)
         us = (us < 0) ? 0 : us;
         us = (us > 253402300799999999) ? 253402300799999999 : us;
 
-        seconds = us / 1000000;
-        (void) gmtime_r(&seconds, &tm);
-
-        (void) strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%S", &tm);
+        calendar_print(expected, sizeof(expected), us / 1000000);
         (void) sprintf(expected + 19, ".%06u+00:00",
                        (unsigned) (us % 1000000));
 
