@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <cmocka.h>
@@ -129,8 +130,9 @@ test_operator_empty_hit(void **state)
 static void
 test_operator_errors(void **state)
 {
-    size_t         i;
-    char           error[256];
+    int            rc;
+    char           error[256], offset[32];
+    size_t         i, n;
     rsl_redact_t  *redact;
 
     static const struct {
@@ -139,7 +141,6 @@ test_operator_errors(void **state)
         const char  *says;
     } cases[] = {
         { "a(b", "", "pattern: missing closing parenthesis at offset 3" },
-        { "[z-a]", "", "at offset 3" },
         { "\xff", "", "pattern: UTF-8 error" },
         { "", "x", "pattern: it is empty" },
         { "q*", "x", "pattern: it matches an empty text" },
@@ -183,6 +184,13 @@ test_operator_errors(void **state)
                      cases[i].replacement, error);
         }
     }
+
+    /* one that PCRE2 counts differently from version to version */
+
+    pcre2_code_free(pcre2_compile((PCRE2_SPTR) "[z-a]", 5, 0, &rc, &n, NULL));
+    (void) snprintf(offset, sizeof(offset), "class at offset %zu", n);
+    assert_int_equal(test_add(redact, "[z-a]", "", error), RSL_DECLINED);
+    assert_non_null(strstr(error, offset));
 
     test_text(redact, "(a)", "(a)");
 
