@@ -37,7 +37,8 @@ typedef struct {
     void               *data;
 
     /* for plain text lines that do not say it themselves */
-    rsl_str_t           logger;     /* as long as the intake lives */
+    rsl_str_t           logger;     /* as long as the intake lives; what is
+                                       no UTF-8 in it becomes U+FFFD */
     rsl_level_t         level;      /* RSL_LEVELS: unknown */
 } rsl_intake_conf_t;
 

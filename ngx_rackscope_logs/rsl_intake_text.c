@@ -163,9 +163,14 @@ rsl_text_release(rsl_intake_t *intake, int end)
 
     memset(&record, 0, sizeof(rsl_record_t));
 
+    record.logger = intake->conf.logger;
+
+    if (rsl_utf8_repair(intake->arena, &record.logger) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
     record.timestamp = text->timestamp;
     record.level = text->level;
-    record.logger = intake->conf.logger;
     record.message.data = text->data;
     record.message.len = text->message;
     record.truncated = text->truncated;

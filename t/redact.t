@@ -199,4 +199,15 @@ SKIP: {
     ok $shared !~ /mArK/, 'no secret in it';
 }
 
+# PCRE2 takes no text that is no UTF-8, so all of it is repaired before a rule
+# sees it: also what stands in headers.
+
+my $latin = "caf\xe9 badge 123456";
+my $fixed = "caf\x{fffd} badge ******";
+
+$nginx->line_of('of a latin program',
+    headers => [ 'X-Syslog-Program' => $latin ]);
+my ($latin_record) = $nginx->records('n=1');
+is $latin_record->{logger}, $fixed, 'a header in Latin-1 is repaired';
+
 done();
