@@ -20,6 +20,7 @@
 #define RSL_OK        0
 #define RSL_ERROR    -1     /* out of memory: the caller gives up the request */
 #define RSL_DECLINED -2     /* not this time: what it means is said there */
+#define RSL_AGAIN    -3     /* not all is done: call it again */
 
 
 /* Like ngx_str_t: counted, not terminated by NUL, and it may hold NULs. */

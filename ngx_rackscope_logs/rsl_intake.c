@@ -5,6 +5,7 @@
 
 
 static void rsl_intake_free(u_char *data, size_t size);
+static int rsl_intake_again(rsl_intake_t *intake);
 static int rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
     const u_char *end);
 static int rsl_intake_join(rsl_intake_t *intake, const u_char **data,
@@ -16,8 +17,6 @@ static int rsl_intake_end(rsl_intake_t *intake);
 static int rsl_intake_run(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 static int rsl_intake_between(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-static int rsl_intake_skip(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
 
@@ -124,6 +123,16 @@ rsl_intake_free(u_char *data, size_t size)
 }
 
 
+void
+rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
+    void *data, const rsl_str_t *logger)
+{
+    intake->conf.sink = sink;
+    intake->conf.data = data;
+    intake->conf.logger = *logger;
+}
+
+
 int
 rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     int64_t now)
@@ -131,18 +140,54 @@ rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     int            rc;
     const u_char  *end;
 
-    rc = RSL_OK;
     end = data + len;
     intake->now = now;
+    intake->spent = 0;
+
+    rc = intake->again ? rsl_intake_again(intake) : RSL_OK;
 
     while (data < end && rc == RSL_OK) {
         rc = intake->len ? rsl_intake_join(intake, &data, end)
                          : rsl_intake_slice(intake, &data, end);
     }
 
+    if (rc == RSL_AGAIN) {
+        intake->again = 1;
+
+        if (data < end
+            && rsl_intake_keep(intake, data, (size_t) (end - data)) != RSL_OK)
+        {
+            rc = RSL_ERROR;
+        }
+    }
+
     if (rc == RSL_ERROR) {
         /* what was kept is not known to be still to be given out */
-        intake->final = 1;
+        intake->done = 1;
+    }
+
+    return rc;
+}
+
+
+/* Reads on in what was kept, as long as this call may. */
+
+static int
+rsl_intake_again(rsl_intake_t *intake)
+{
+    int            rc;
+    const u_char  *p;
+
+    p = intake->buf + intake->taken;
+
+    rc = rsl_intake_run(intake, &p, intake->buf + intake->len);
+
+    intake->taken = p - intake->buf;
+
+    if (rc == RSL_OK) {
+        intake->again = 0;
+        rsl_intake_drop(intake, intake->taken);
+        intake->taken = 0;
     }
 
     return rc;
@@ -168,11 +213,15 @@ rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
 
     rc = rsl_intake_run(intake, &p, end);
 
-    if (rc != RSL_OK || p == end) {
+    if ((rc != RSL_OK && rc != RSL_AGAIN) || p == end) {
         return rc;
     }
 
-    return rsl_intake_keep(intake, p, (size_t) (end - p));
+    if (rsl_intake_keep(intake, p, (size_t) (end - p)) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return rc;
 }
 
 
@@ -211,11 +260,16 @@ rsl_intake_join(rsl_intake_t *intake, const u_char **data, const u_char *end)
     p = intake->buf;
     rc = rsl_intake_run(intake, &p, p + intake->len);
 
+    taken = (size_t) (p - intake->buf);
+
+    if (rc == RSL_AGAIN) {
+        intake->taken = taken;
+        *data += n;
+    }
+
     if (rc != RSL_OK) {
         return rc;
     }
-
-    taken = (size_t) (p - intake->buf);
 
     if (taken >= kept) {
         *data += taken - kept;
@@ -288,28 +342,27 @@ rsl_intake_keep(rsl_intake_t *intake, const u_char *data, size_t len)
 int
 rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 {
-    int            rc;
-    const u_char  *p;
+    int  rc;
 
-    if (intake->final) {
+    if (intake->done) {
         return RSL_OK;
     }
 
     intake->now = now;
+    intake->spent = 0;
     intake->final = 1;
 
-    if (intake->len) {
-        p = intake->buf;
-        rc = rsl_intake_run(intake, &p, p + intake->len);
+    rc = intake->len ? rsl_intake_again(intake) : RSL_OK;
 
-        if (rc != RSL_OK) {
-            return rc;
-        }
-
-        intake->len = 0;
+    if (rc == RSL_AGAIN) {
+        return rc;
     }
 
-    rc = rsl_intake_end(intake);
+    intake->done = 1;
+
+    if (rc == RSL_OK) {
+        rc = rsl_intake_end(intake);
+    }
 
     return (rc == RSL_OK) ? rsl_text_release(intake, 1) : rc;
 }
@@ -352,6 +405,18 @@ rsl_intake_held(const rsl_intake_t *intake)
 }
 
 
+size_t
+rsl_intake_kept(const rsl_intake_t *intake)
+{
+    if (intake->done) {
+        return 0;
+    }
+
+    return intake->len - intake->taken + intake->text.len
+           + (intake->large ? intake->large_len : 0);
+}
+
+
 int
 rsl_intake_release(rsl_intake_t *intake)
 {
@@ -369,7 +434,7 @@ rsl_intake_result(const rsl_intake_t *intake)
 /*
  * Takes entries from *p as long as they are complete.  A state that needs more
  * says RSL_INTAKE_AGAIN, but never in the end: then it makes do with what
- * there is.
+ * there is.  RSL_AGAIN: this call has done all that it may.
  */
 
 static int
@@ -397,6 +462,10 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
         case RSL_INTAKE_SKIP:
             rc = rsl_intake_skip(intake, p, end);
+            break;
+
+        case RSL_INTAKE_SALVAGE:
+            rc = rsl_intake_salvage(intake, p);
             break;
 
         default:    /* OBJECT, SCALAR, TAIL */
@@ -499,33 +568,4 @@ rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
         intake->scan.stack = 1;
         intake->scan.array = 1;
     }
-}
-
-
-/*
- * What is left of the line of a bad entry goes with it, up to the brace that
- * may begin another one.
- */
-
-static int
-rsl_intake_skip(rsl_intake_t *intake, const u_char **p, const u_char *end)
-{
-    const u_char  *q;
-
-    for (q = *p; q < end; q++) {
-
-        if (*q == '\n'
-            || (*q == '{' && (intake->scan.last == '}'
-                              || intake->scan.last == ']')))
-        {
-            intake->state = RSL_INTAKE_BETWEEN;
-            break;
-        }
-
-        intake->scan.last = *q;
-    }
-
-    rsl_intake_advance(intake, p, q);
-
-    return RSL_OK;
 }

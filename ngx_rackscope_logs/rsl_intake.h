@@ -40,6 +40,12 @@ typedef struct {
     rsl_str_t           logger;     /* as long as the intake lives; what is
                                        no UTF-8 in it becomes U+FFFD */
     rsl_level_t         level;      /* RSL_LEVELS: unknown */
+
+    /*
+     * What one call may cost that reads what was kept: about so many bytes.
+     * 0: no limit, and nothing says RSL_AGAIN.
+     */
+    size_t              step;
 } rsl_intake_conf_t;
 
 
@@ -74,12 +80,21 @@ void rsl_intake_use(rsl_intake_t *intake, const rsl_intake_conf_t *conf);
 void rsl_intake_destroy(rsl_intake_t *intake);
 
 /*
+ * Another sink, and what goes with it, for an intake that outlives who has made
+ * it.  The level stays.
+ */
+void rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
+    void *data, const rsl_str_t *logger);
+
+/*
  * Takes the next piece of the body.  "now", Unix time in microseconds, is the
  * time of capture for entries that do not carry one.  Records come out as soon
  * as they are complete: a JSON object with its last byte (for NDJSON at the
  * latest with its newline), a line of text when the next line shows that it
  * does not go on.
  *
+ * RSL_AGAIN: all of the piece is kept, and what is kept has to be read on:
+ * feed nothing, with a length of 0, until this says something else.
  * RSL_DECLINED: the body is compressed, and nothing of it was taken.
  * RSL_ERROR: no memory, or the sink said so.
  */
@@ -92,8 +107,14 @@ int rsl_intake_held(const rsl_intake_t *intake);
 /* Gives the record that is held back to the sink. */
 int rsl_intake_release(rsl_intake_t *intake);
 
-/* The body has ended: what is not complete is taken or rejected now. */
+/*
+ * The body has ended: what is not complete is taken or rejected now.
+ * RSL_AGAIN: there is more of that, so call it again, and feed no more.
+ */
 int rsl_intake_finish(rsl_intake_t *intake, int64_t now);
+
+/* How many bytes are kept that rsl_intake_finish() would have to look at? */
+size_t rsl_intake_kept(const rsl_intake_t *intake);
 
 const rsl_intake_result_t *rsl_intake_result(const rsl_intake_t *intake);
 

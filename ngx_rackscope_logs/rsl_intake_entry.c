@@ -1,19 +1,13 @@
 
 #include <stdlib.h>
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_field.h"
 
 
 static int rsl_intake_plain(rsl_intake_t *intake, const u_char **p,
     const u_char *last, const u_char *end);
-static int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-static const u_char *rsl_intake_next_line(const u_char *p, const u_char *end);
-static int rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line);
-static const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
 static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
     int cut);
-static int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
 static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
 static int rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line);
@@ -25,7 +19,7 @@ static void rsl_intake_small(rsl_intake_t *intake);
 static const char  rsl_no_object[] =
     "an entry must be a JSON object, such as {...}";
 
-static const char  rsl_not_closed[] =
+const char  rsl_intake_not_closed[] =
     "the object is not closed; it must end with }";
 
 static const char  rsl_too_deep[] =
@@ -159,7 +153,7 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
         rsl_intake_small(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.broken) {
-        rsl_intake_reject(intake, NULL, 0, rsl_not_closed);
+        rsl_intake_reject(intake, NULL, 0, rsl_intake_not_closed);
         rsl_intake_small(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->large != NULL) {
@@ -175,89 +169,7 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
 }
 
 
-/*
- * An object that goes on where it cannot, or in the end.  Where it should have
- * ended nobody knows: perhaps before a line that is an object.
- */
-
-static int
-rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
-{
-    int            rc;
-    rsl_str_t      text;
-    const u_char  *next;
-
-    next = rsl_intake_next_line(*p, end);
-
-    text.data = *p;
-    text.len = rsl_intake_trim(*p, next) - *p;
-
-    intake->state = RSL_INTAKE_BETWEEN;
-
-    rc = rsl_intake_object(intake, &text, 0);
-
-    while (rc == RSL_OK && next < end && !intake->scan.deep) {
-        text.data = next;
-        next = memchr(next, '\n', end - next);
-        next = next ? next : end;
-        text.len = rsl_intake_trim(text.data, next) - text.data;
-
-        rc = rsl_intake_salvage(intake, &text);
-
-        next = rsl_intake_next_line(next, end);
-    }
-
-    rsl_intake_advance(intake, p, end);
-
-    return rc;
-}
-
-
-/* The next line that begins with a brace, or "end". */
-
-static const u_char *
-rsl_intake_next_line(const u_char *p, const u_char *end)
-{
-    while ((p = memchr(p, '\n', end - p)) != NULL) {
-        p++;
-
-        if (p < end && *p == '{') {
-            return p;
-        }
-    }
-
-    return end;
-}
-
-
-static int
-rsl_intake_salvage(rsl_intake_t *intake, const rsl_str_t *line)
-{
-    int           rc, premature;
-    size_t        offset;
-    const char   *detail;
-    rsl_value_t  *value;
-
-    if (line->data[line->len - 1] != '}') {
-        return RSL_OK;
-    }
-
-    rc = rsl_intake_json(intake->values, line, &value, &offset, &detail,
-                         &premature);
-
-    if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, value, 0);
-    }
-
-    rsl_arena_reset(intake->values);
-
-    return (rc == RSL_DECLINED) ? RSL_OK : rc;
-}
-
-
-/* The end of what is between "p" and "end", without spaces and commas. */
-
-static const u_char *
+const u_char *
 rsl_intake_trim(const u_char *p, const u_char *end)
 {
     while (end > p && (rsl_intake_is_space(end[-1]) || end[-1] == ',')) {
@@ -295,7 +207,7 @@ rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
 }
 
 
-static int
+int
 rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
 {
     rsl_record_t  record;
@@ -497,11 +409,10 @@ rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len)
 int
 rsl_intake_large_end(rsl_intake_t *intake)
 {
-    int           rc, premature;
-    size_t        offset;
-    rsl_str_t     text;
-    const char   *detail;
-    rsl_value_t  *value;
+    int          rc, premature;
+    size_t       offset;
+    rsl_str_t    text;
+    const char  *detail;
 
     text.data = intake->large;
     text.len = intake->large_len;
@@ -513,10 +424,7 @@ rsl_intake_large_end(rsl_intake_t *intake)
 
         /* closing it would hide what is wrong with it */
 
-        rc = rsl_intake_json(intake->values, &text, &value, &offset, &detail,
-                             &premature);
-
-        rsl_arena_reset(intake->values);
+        rc = rsl_intake_syntax(&text, &offset, &detail, &premature);
 
         if (rc == RSL_DECLINED && premature) {
             text.len = rsl_scan_close(intake->large, intake->large_len);

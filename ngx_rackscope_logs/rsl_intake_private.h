@@ -75,7 +75,8 @@ typedef enum {
     RSL_INTAKE_SCALAR,              /* an element that is no object */
     RSL_INTAKE_TAIL,                /* of an envelope */
     RSL_INTAKE_LINE,
-    RSL_INTAKE_SKIP                 /* the rest of a line */
+    RSL_INTAKE_SKIP,                /* the rest of a line */
+    RSL_INTAKE_SALVAGE              /* what a broken object has in it */
 } rsl_intake_state_t;
 
 
@@ -91,13 +92,17 @@ struct rsl_intake_s {
     rsl_scan_t           scan;
     size_t               scanned;   /* of the entry at hand */
     size_t               read;      /* of it, and its end was not there */
+    size_t               broken;    /* bytes to salvage from */
+    size_t               spent;     /* of conf.step, in this call */
     unsigned             array:1;
     unsigned             envelope:1;
     unsigned             text_seen:1;
     unsigned             bad:1;     /* the last entry, which was no text */
     unsigned             column0:1; /* the next byte is the first of a line */
     unsigned             bracket:1; /* the line may be an array */
+    unsigned             again:1;   /* what is kept is to be read on */
     unsigned             final:1;
+    unsigned             done:1;    /* nothing is left to be given out */
 
     uint64_t             index;     /* of the next entry */
     uint64_t             line;
@@ -108,6 +113,7 @@ struct rsl_intake_s {
     u_char              *buf;       /* what is not taken yet */
     size_t               len;
     size_t               size;
+    size_t               taken;     /* of them, by the steps so far */
 
     u_char              *large;     /* the start of an entry that is too
                                        large, NULL: it is not */
@@ -165,6 +171,27 @@ int rsl_intake_value_end(rsl_intake_t *intake, const u_char **p,
 
 /* Takes an entry that was too large to be kept, after its end. */
 int rsl_intake_large_end(rsl_intake_t *intake);
+
+/* Takes an object that was read as JSON; "cut": it was longer. */
+int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
+
+/*
+ * An object that goes on where it cannot, or until the body ends, up to "end".
+ * rsl_intake_salvage() takes the next line of what is left of it, or says
+ * RSL_AGAIN.
+ */
+int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+int rsl_intake_salvage(rsl_intake_t *intake, const u_char **p);
+
+extern const char  rsl_intake_not_closed[];
+
+/* Skips the rest of the line of a bad entry. */
+int rsl_intake_skip(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+
+/* The end of what is between "p" and "end", without spaces and commas. */
+const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
 
 /* Moves *p to "to", counting lines. */
 void rsl_intake_advance(rsl_intake_t *intake, const u_char **p,

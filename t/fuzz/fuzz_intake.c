@@ -1,7 +1,7 @@
 
 /*
- * The intake: whatever comes, in whatever pieces, gives the same records, and
- * each of them is a line of JSON.
+ * The intake: whatever comes, in whatever pieces and steps, gives the same
+ * records, and each of them is a line of JSON.
  */
 
 
@@ -22,6 +22,7 @@ typedef struct {
     size_t     size;
     uint64_t   records;
     uint64_t   random;
+    size_t     step;            /* 0: one step is enough */
     unsigned   release:1;
 } fuzz_run_t;
 
@@ -190,6 +191,41 @@ fuzz_result(const fuzz_run_t *run, const rsl_intake_result_t *result,
 }
 
 
+/* One of the steps may be as late as the next piece. */
+
+static int
+fuzz_feed(fuzz_run_t *run, rsl_intake_t *intake, const u_char *data, size_t len)
+{
+    int  rc;
+
+    rc = rsl_intake_feed(intake, data, len, FUZZ_NOW);
+
+    while (rc == RSL_AGAIN && fuzz_random(run, 8)) {
+        rc = rsl_intake_feed(intake, (const u_char *) "", 0, FUZZ_NOW);
+    }
+
+    return (rc == RSL_AGAIN) ? RSL_OK : rc;
+}
+
+
+static int
+fuzz_finish(rsl_intake_t *intake)
+{
+    int     rc;
+    size_t  kept;
+
+    do {
+        kept = rsl_intake_kept(intake);
+        rc = rsl_intake_finish(intake, FUZZ_NOW);
+
+        fuzz_check(rc != RSL_AGAIN || rsl_intake_kept(intake) < kept,
+                   "a step that does nothing");
+    } while (rc == RSL_AGAIN);
+
+    return rc;
+}
+
+
 /* Feeds pieces of "piece" bytes, or of any number if it is 0. */
 
 static int
@@ -207,6 +243,7 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
     conf.sink = fuzz_sink;
     conf.data = run;
     conf.level = RSL_LEVELS;
+    conf.step = run->step;
 
     intake = rsl_intake_create(&conf);
     fuzz_check(intake != NULL, "no memory");
@@ -222,7 +259,7 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
         fuzz_check(copy != NULL, "no memory");
         memcpy(copy, data + i, n);
 
-        rc = rsl_intake_feed(intake, copy, n, FUZZ_NOW);
+        rc = fuzz_feed(run, intake, copy, n);
 
         free(copy);
 
@@ -233,7 +270,7 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
     }
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_finish(intake, FUZZ_NOW);
+        rc = fuzz_finish(intake);
         fuzz_check(rc == RSL_OK, "the end is refused");
         fuzz_check(!rsl_intake_held(intake), "a record was lost");
     }
@@ -267,6 +304,7 @@ fuzz_compare(const uint8_t *data, size_t size, size_t piece)
     }
 
     run.random |= 1;
+    run.step = fuzz_random(&run, 3) ? fuzz_random(&run, 2000) : 1;
 
     one_rc = fuzz_run(&one, data, size, size, &one_result);
     rc = fuzz_run(&run, data, size, piece, &result);
