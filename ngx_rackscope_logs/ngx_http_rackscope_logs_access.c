@@ -374,7 +374,8 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
             != NGX_OK
             || ngx_http_rackscope_logs_access_text(arena, &r->unparsed_uri,
                                                    &record->path)
-               != NGX_OK))
+               != NGX_OK
+            || rsl_nginx_path(arena, &record->path) != RSL_OK))
     {
         return NGX_ERROR;
     }

@@ -228,7 +228,8 @@ ngx_http_rackscope_logs_errors_record(void *data,
     record.request_id = staged->id;
 
     if (rsl_utf8_repair(arena, &record.request_id) != RSL_OK
-        || rsl_nginx_parse(arena, &staged->line, staged->fields, &record)
+        || rsl_nginx_parse(arena, &staged->line, staged->fields,
+                           &staged->queries, &record)
            != RSL_OK)
     {
         rsl_arena_reset(arena);

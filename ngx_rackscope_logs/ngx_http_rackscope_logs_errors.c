@@ -20,7 +20,9 @@ typedef struct {
     ngx_uint_t                        busy;
     ngx_uint_t                        enable;
     size_t                            len;
+    size_t                            queries_len;
     u_char                      id[NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID];
+    u_char                      queries[NGX_HTTP_RACKSCOPE_LOGS_QUERIES];
 } ngx_http_rackscope_logs_error_request_t;
 
 
@@ -35,10 +37,16 @@ static void ngx_http_rackscope_logs_errors_remove(ngx_log_t *log,
 static void ngx_http_rackscope_logs_errors_writer(ngx_log_t *log,
     ngx_uint_t level, u_char *buf, size_t len);
 static ngx_uint_t ngx_http_rackscope_logs_errors_request(rsl_str_t *line);
+static ngx_uint_t ngx_http_rackscope_logs_errors_debug(ngx_log_t *log);
 static ngx_int_t ngx_http_rackscope_logs_errors_post_read(
     ngx_http_request_t *r);
 static u_char *ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len);
+
+
+/* A query that was cut, of which nothing is left: hides what may be one. */
+static const rsl_str_t  ngx_http_rackscope_logs_errors_unknown =
+    rsl_string("?");
 
 
 /* Of this process. */
@@ -46,6 +54,7 @@ static u_char *ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
 static ngx_http_rackscope_logs_error_request_t
                               ngx_http_rackscope_logs_error_request;
 static ngx_http_log_handler_pt  ngx_http_rackscope_logs_errors_next;
+static ngx_log_handler_pt     ngx_http_rackscope_logs_errors_http;
 static volatile ngx_uint_t    ngx_http_rackscope_logs_hush = NGX_LOG_DEBUG + 1;
 
 
@@ -259,6 +268,14 @@ ngx_http_rackscope_logs_errors_ready(void *data)
         }
 
         log->log_level = errors->level;
+
+        if (errors->level == NGX_LOG_DEBUG
+            && logs[i]->log_level > NGX_LOG_DEBUG)
+        {
+            /* the head of a chain says what is to be debugged */
+            log->log_level = logs[i]->log_level;
+        }
+
         log->writer = ngx_http_rackscope_logs_errors_writer;
         log->wdata = errors;
 
@@ -271,7 +288,8 @@ ngx_http_rackscope_logs_errors_ready(void *data)
 
 /*
  * As nginx itself does it: the loosest level comes first, and the address of
- * the head stays.
+ * the head stays.  Of two that are the same ours is the first, because only
+ * then is the writer given the log of a connection.
  */
 
 static void
@@ -279,7 +297,7 @@ ngx_http_rackscope_logs_errors_insert(ngx_log_t *log, ngx_log_t *new_log)
 {
     ngx_log_t  tmp;
 
-    if (new_log->log_level > log->log_level) {
+    if (new_log->log_level >= log->log_level) {
         tmp = *log;
         *log = *new_log;
         *new_log = tmp;
@@ -347,20 +365,34 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
     staged.line.data = buf;
     staged.line.len = len - NGX_LINEFEED_SIZE;
 
-    if (ngx_http_rackscope_logs_errors_request(&staged.line)) {
-        request = &ngx_http_rackscope_logs_error_request;
+    request = &ngx_http_rackscope_logs_error_request;
 
-        staged.fields = request->fields - buf;
+    if (ngx_http_rackscope_logs_errors_request(&staged.line)) {
+
+        staged.fields = ngx_min((size_t) (request->fields - buf),
+                                staged.line.len);
         staged.id.len = request->len;
         staged.id.data = request->id;
 
         request->fields = NULL;
 
-        if (!request->enable) {
-            return;
-        }
+    } else if (level != NGX_LOG_DEBUG
+               || !ngx_http_rackscope_logs_errors_debug(log))
+    {
+        request = NULL;
+    }
 
-    } else if (!errors->enable) {
+    if (request) {
+        staged.queries.len = request->queries_len;
+        staged.queries.data = request->queries;
+
+    } else if (level == NGX_LOG_DEBUG && log->handler
+               && ngx_http_rackscope_logs_errors_http == NULL)
+    {
+        staged.queries = ngx_http_rackscope_logs_errors_unknown;
+    }
+
+    if (!(request ? request->enable : errors->enable)) {
         return;
     }
 
@@ -371,13 +403,16 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
 }
 
 
-/* Is this the line of the request that nginx has last asked about? */
+/*
+ * Is this the line of the request that nginx has last asked about?  Of a line
+ * that is cut there may be only a part of the fields, or nothing.
+ */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_errors_request(rsl_str_t *line)
 {
     u_char                                   *p;
-    size_t                                    i;
+    size_t                                    i, left;
     rsl_str_t                                 number;
     ngx_atomic_uint_t                         n;
     ngx_http_rackscope_logs_error_request_t  *request;
@@ -385,9 +420,20 @@ ngx_http_rackscope_logs_errors_request(rsl_str_t *line)
     request = &ngx_http_rackscope_logs_error_request;
     p = request->fields;
 
-    if (p < line->data
-        || p + sizeof(", server: ") - 1 > line->data + line->len
-        || ngx_memcmp(p, ", server: ", sizeof(", server: ") - 1) != 0)
+    if (p < line->data || p > line->data + NGX_MAX_ERROR_STR) {
+        return 0;
+    }
+
+    left = line->data + line->len > p ? line->data + line->len - p : 0;
+
+    if (left < sizeof(", server: ") - 1
+        && line->len < NGX_MAX_ERROR_STR - NGX_LINEFEED_SIZE)
+    {
+        return 0;
+    }
+
+    if (ngx_memcmp(p, ", server: ", ngx_min(left, sizeof(", server: ") - 1))
+        != 0)
     {
         return 0;
     }
@@ -400,6 +446,43 @@ ngx_http_rackscope_logs_errors_request(rsl_str_t *line)
     }
 
     return number.len && n == request->connection;
+}
+
+
+/*
+ * nginx asks no request for its fields when it writes a line of debugging.
+ * Then the log is that of a connection and knows the request.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_errors_debug(ngx_log_t *log)
+{
+    ngx_http_log_ctx_t                       *ctx;
+    ngx_http_rackscope_logs_loc_conf_t       *rlcf;
+    ngx_http_rackscope_logs_error_request_t  *request;
+
+    if (log->handler == NULL
+        || log->handler != ngx_http_rackscope_logs_errors_http)
+    {
+        return 0;
+    }
+
+    ctx = log->data;
+
+    if (ctx == NULL || ctx->request == NULL || ctx->current_request == NULL) {
+        return 0;
+    }
+
+    rlcf = ngx_http_get_module_loc_conf(ctx->request,
+                                        ngx_http_rackscope_logs_module);
+
+    request = &ngx_http_rackscope_logs_error_request;
+
+    request->enable = rlcf->enable;
+    request->queries_len = ngx_http_rackscope_logs_queries(ctx->request,
+                                                       ctx->current_request,
+                                                       request->queries);
+    return 1;
 }
 
 
@@ -423,6 +506,8 @@ ngx_http_rackscope_logs_errors_post_read(ngx_http_request_t *r)
     if (r->log_handler == ngx_http_rackscope_logs_errors_handler) {
         return NGX_DECLINED;
     }
+
+    ngx_http_rackscope_logs_errors_http = r->connection->log->handler;
 
     /* nobody else but nginx has one */
 
@@ -465,6 +550,8 @@ ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
             ngx_memcpy(request->id, id.data, id.len);
         }
 
+        request->queries_len = ngx_http_rackscope_logs_queries(r, sr,
+                                                          request->queries);
         request->busy = 0;
     }
 

@@ -51,8 +51,10 @@ typedef struct {
     uint32_t                          level;
     uint32_t                          fields;
     uint32_t                          id_len;
+    uint32_t                          queries_len;
     uint32_t                          len;
     u_char                            id[NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID];
+    u_char                            queries[NGX_HTTP_RACKSCOPE_LOGS_QUERIES];
     u_char                            text[NGX_MAX_ERROR_STR];
 } ngx_http_rackscope_logs_slot_t;
 
@@ -138,6 +140,12 @@ ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
 
         if (slot->id_len) {
             ngx_memcpy(slot->id, staged->id.data, slot->id_len);
+        }
+
+        slot->queries_len = ngx_min(staged->queries.len, sizeof(slot->queries));
+
+        if (slot->queries_len) {
+            ngx_memcpy(slot->queries, staged->queries.data, slot->queries_len);
         }
 
         slot->len = ngx_min(staged->line.len, sizeof(slot->text));
@@ -278,6 +286,8 @@ ngx_http_rackscope_logs_stage_drain(ngx_http_rackscope_logs_stage_t *stage,
         staged.fields = slots[i]->fields;
         staged.id.len = slots[i]->id_len;
         staged.id.data = slots[i]->id;
+        staged.queries.len = slots[i]->queries_len;
+        staged.queries.data = slots[i]->queries;
         staged.line.len = slots[i]->len;
         staged.line.data = slots[i]->text;
 
@@ -436,6 +446,7 @@ ngx_http_rackscope_logs_stage_free(ngx_http_rackscope_logs_slot_t *slot,
     ngx_atomic_uint_t state)
 {
     ngx_explicit_memzero(slot->id, sizeof(slot->id));
+    ngx_explicit_memzero(slot->queries, sizeof(slot->queries));
     ngx_explicit_memzero(slot->text, sizeof(slot->text));
 
     (void) ngx_atomic_cmp_set(&slot->state, state,

@@ -11,6 +11,10 @@
 #include "ngx_http_rackscope_logs.h"
 
 
+/* So much of the query strings of a request goes with a line. */
+#define NGX_HTTP_RACKSCOPE_LOGS_QUERIES  2048
+
+
 typedef struct ngx_http_rackscope_logs_stage_s  ngx_http_rackscope_logs_stage_t;
 
 
@@ -32,6 +36,7 @@ typedef struct {
     ngx_uint_t                        level;    /* of nginx */
     size_t                            fields;   /* for rsl_nginx_parse() */
     rsl_str_t                         id;       /* of the request */
+    rsl_str_t                         queries;  /* for rsl_nginx_parse() */
     rsl_str_t                         line;
 } ngx_http_rackscope_logs_staged_t;
 
@@ -39,6 +44,14 @@ typedef struct {
 typedef void (*ngx_http_rackscope_logs_staged_pt)(void *data,
     const ngx_http_rackscope_logs_staged_t *staged);
 
+
+/*
+ * Writes what the request, or a subrequest of it, has of query strings into
+ * "buf", for rsl_nginx_parse(), and returns the length, which is at most
+ * NGX_HTTP_RACKSCOPE_LOGS_QUERIES.
+ */
+size_t ngx_http_rackscope_logs_queries(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf);
 
 size_t ngx_http_rackscope_logs_stage_size(void);
 

@@ -1,5 +1,6 @@
 
 #include "rsl_nginx.h"
+#include "rsl_nginx_private.h"
 
 
 /*
@@ -46,6 +47,8 @@ static const u_char *rsl_nginx_value(const u_char *p, const u_char *end,
     unsigned *field, rsl_str_t *value);
 static unsigned rsl_nginx_next(const u_char *p, const u_char *end,
     unsigned field);
+static int rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
+    const rsl_nginx_query_t *query, rsl_record_t *record);
 static int rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
     const rsl_str_t *line);
 static int rsl_nginx_copy(rsl_arena_t *arena, rsl_str_t *text);
@@ -134,12 +137,12 @@ rsl_nginx_level_record(unsigned level)
 
 int
 rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
-    rsl_record_t *record)
+    const rsl_str_t *queries, rsl_record_t *record)
 {
-    size_t            end;
-    unsigned          i;
-    rsl_str_t         text, values[RSL_NGINX_FIELDS];
-    rsl_nginx_head_t  head;
+    size_t             end;
+    rsl_str_t          values[RSL_NGINX_FIELDS];
+    rsl_nginx_head_t   head;
+    rsl_nginx_query_t  query;
 
     rsl_nginx_head(line, &head);
 
@@ -154,36 +157,28 @@ rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
         end = line->len;
     }
 
-    text.data = line->data + head.message;
-    text.len = end - head.message;
+    record->message.data = line->data + head.message;
+    record->message.len = end - head.message;
 
-    if (rsl_nginx_copy(arena, &text) != RSL_OK) {
+    if (rsl_nginx_query(arena, &query, queries, &values[RSL_NGINX_REQUEST],
+                        &values[RSL_NGINX_REFERRER])
+        != RSL_OK)
+    {
         return RSL_ERROR;
     }
 
-    record->message = text;
+    /* a line without a connection is of no request, and has no query */
 
-    for (i = 0; i < RSL_NGINX_FIELDS; i++) {
+    if (head.connection.len
+        && rsl_nginx_message(arena, &query, &record->message) != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
 
-        if (values[i].len == 0) {
-            continue;
-        }
-
-        if (rsl_nginx_copy(arena, &values[i]) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        if (i == RSL_NGINX_REQUEST) {
-            if (rsl_nginx_request(arena, record, &values[i]) != RSL_OK) {
-                return RSL_ERROR;
-            }
-
-        } else if (rsl_nginx_extra(arena, record, RSL_VALUE_STRING,
-                                   rsl_nginx_fields[i].name, &values[i])
-                   != RSL_OK)
-        {
-            return RSL_ERROR;
-        }
+    if (rsl_nginx_copy(arena, &record->message) != RSL_OK
+        || rsl_nginx_values(arena, values, &query, record) != RSL_OK)
+    {
+        return RSL_ERROR;
     }
 
     if (rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "connection",
@@ -426,10 +421,53 @@ rsl_nginx_next(const u_char *p, const u_char *end, unsigned field)
 }
 
 
-/*
- * "GET /path?query HTTP/1.1"; what is none is kept as an extra.  The query
- * goes when the path is redacted, not before.
- */
+static int
+rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
+    const rsl_nginx_query_t *query, rsl_record_t *record)
+{
+    unsigned    i;
+    rsl_str_t  *value;
+
+    for (i = 0; i < RSL_NGINX_FIELDS; i++) {
+        value = &values[i];
+
+        if (value->len == 0) {
+            continue;
+        }
+
+        if (i == RSL_NGINX_REQUEST) {
+
+            if (rsl_nginx_request(arena, record, value) != RSL_OK) {
+                return RSL_ERROR;
+            }
+
+            continue;
+        }
+
+        /* what a configuration makes of a query is a value of it, too */
+
+        if (i >= RSL_NGINX_SUBREQUEST
+            && rsl_nginx_url(arena, i <= RSL_NGINX_UPSTREAM ? query : NULL,
+                             value)
+               != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        if (rsl_nginx_copy(arena, value) != RSL_OK
+            || rsl_nginx_extra(arena, record, RSL_VALUE_STRING,
+                               rsl_nginx_fields[i].name, value)
+               != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+/* "GET /path?query HTTP/1.1"; what is none is kept as an extra. */
 
 static int
 rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
@@ -446,8 +484,16 @@ rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
     }
 
     if (p == line->data || p == end || *p != ' ' || p + 1 == end) {
+        path = *line;
+
+        if (rsl_nginx_url(arena, NULL, &path) != RSL_OK
+            || rsl_nginx_copy(arena, &path) != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
         return rsl_nginx_extra(arena, record, RSL_VALUE_STRING, "request",
-                               line);
+                               &path);
     }
 
     record->method.data = line->data;
@@ -478,7 +524,13 @@ rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
 
     record->path = path;
 
-    return RSL_OK;
+    if (rsl_nginx_url(arena, NULL, &record->path) != RSL_OK
+        || rsl_nginx_copy(arena, &record->path) != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    return rsl_nginx_copy(arena, &record->method);
 }
 
 

@@ -33,13 +33,22 @@ rsl_level_t rsl_nginx_level_record(unsigned level);
 /*
  * Takes a line apart, which has no line feed: sets message, method, path and
  * extra of "record" and nothing else, and truncated if the line was cut by
- * nginx.  "fields" is where ", server: " of what nginx appends stands, if that
- * is known, else 0: then a line that can be read in two ways (a client may
- * send what looks like nginx's own words) is left as it is.  The strings are
- * in the arena.  RSL_ERROR: no memory.
+ * nginx.  No query string is left in any of them: what is known of those of
+ * the request is in "queries", each without its "?" and with a line feed
+ * behind it, unless it was cut.  "fields" is where ", server: " of what nginx
+ * appends stands, if that is known, else 0: then a line that can be read in
+ * two ways (a client may send what looks like nginx's own words) is left as it
+ * is, but for what follows a "?".  The strings are in the arena.
+ * RSL_ERROR: no memory.
  */
 int rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
-    rsl_record_t *record);
+    const rsl_str_t *queries, rsl_record_t *record);
+
+/*
+ * Takes the query out of a path as a client sent it, and what is behind "#" or
+ * an encoded "?", too.  RSL_ERROR: no memory.
+ */
+int rsl_nginx_path(rsl_arena_t *arena, rsl_str_t *path);
 
 /*
  * The number of the connection that the line says, as text; len is 0 if it

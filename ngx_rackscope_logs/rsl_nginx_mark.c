@@ -1,0 +1,328 @@
+
+/*
+ * The bytes of a text that are a query, or a part of one.
+ */
+
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include "rsl_nginx_private.h"
+
+
+/*
+ * A shorter value may be a part of any word, and is hidden only where it is
+ * all that stands between two quotes.
+ */
+#define RSL_NGINX_VALUE_MIN  6
+
+
+static int rsl_nginx_mark_is_word(const rsl_str_t *part);
+static size_t rsl_nginx_mark_encoded(const u_char *p, size_t len);
+static size_t rsl_nginx_mark_userinfo(rsl_nginx_marks_t *marks, size_t start,
+    size_t i, size_t end);
+static int rsl_nginx_mark_has(const rsl_nginx_marks_t *marks, size_t start,
+    size_t end, const char *s);
+
+
+void
+rsl_nginx_lower(u_char *dst, const u_char *src, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+        dst[i] = (src[i] >= 'A' && src[i] <= 'Z') ? src[i] | 0x20 : src[i];
+    }
+}
+
+
+int
+rsl_nginx_marks(rsl_arena_t *arena, rsl_nginx_marks_t *marks,
+    const rsl_nginx_query_t *query, const rsl_str_t *text)
+{
+    marks->query = query;
+    marks->text = text->data;
+    marks->len = text->len;
+
+    marks->bytes = rsl_arena_alloc(arena, 2 * text->len + 1);
+    if (marks->bytes == NULL) {
+        return RSL_ERROR;
+    }
+
+    memset(marks->bytes, RSL_NGINX_KEEP, text->len);
+
+    marks->lower = marks->bytes + text->len;
+    rsl_nginx_lower(marks->lower, text->data, text->len);
+
+    return RSL_OK;
+}
+
+
+void
+rsl_nginx_mark(rsl_nginx_marks_t *marks, size_t start, size_t end, int mark)
+{
+    if (start < end) {
+        memset(marks->bytes + start, mark, end - start);
+    }
+}
+
+
+void
+rsl_nginx_mark_known(rsl_nginx_marks_t *marks, size_t start, size_t end,
+    int words)
+{
+    size_t            i, pos;
+    const u_char     *p;
+    const rsl_str_t  *part;
+
+    for (i = 0; i < marks->query->n; i++) {
+        part = &marks->query->parts[i];
+
+        if (part->len < RSL_NGINX_VALUE_MIN
+            || rsl_nginx_mark_is_word(part) != words)
+        {
+            continue;
+        }
+
+        for (pos = start; pos < end; pos += part->len) {
+
+            p = memmem(marks->lower + pos, end - pos, part->data, part->len);
+            if (p == NULL) {
+                break;
+            }
+
+            pos = p - marks->lower;
+            rsl_nginx_mark(marks, pos, pos + part->len, RSL_NGINX_MASK);
+        }
+    }
+}
+
+
+static int
+rsl_nginx_mark_is_word(const rsl_str_t *part)
+{
+    size_t  i;
+
+    for (i = 0; i < part->len; i++) {
+        if (part->data[i] < 'a' || part->data[i] > 'z') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
+rsl_nginx_mark_is_known(const rsl_nginx_marks_t *marks, size_t start,
+    size_t end)
+{
+    size_t            i;
+    const rsl_str_t  *part;
+
+    for (i = 0; i < marks->query->n; i++) {
+        part = &marks->query->parts[i];
+
+        if (part->len == end - start
+            && memcmp(part->data, marks->lower + start, part->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+rsl_nginx_mark_query(rsl_nginx_marks_t *marks, size_t start, size_t end,
+    size_t stop, rsl_nginx_place_t place)
+{
+    size_t  i, n, at;
+
+    for (i = start; i < end; i++) {
+
+        n = rsl_nginx_mark_begins(marks, start, i, end, place);
+
+        if (n == 0) {
+            continue;
+        }
+
+        at = rsl_nginx_mark_userinfo(marks, start, i, stop);
+
+        if (at) {
+            i = at;
+            continue;
+        }
+
+        /* an encoded "?" stays: it may be why nginx did not find the path */
+
+        rsl_nginx_mark(marks, (n > 1) ? i + n : i, stop, RSL_NGINX_DROP);
+
+        return 1;
+    }
+
+    return 0;
+}
+
+
+size_t
+rsl_nginx_mark_begins(const rsl_nginx_marks_t *marks, size_t start, size_t i,
+    size_t end, rsl_nginx_place_t place)
+{
+    int  path, value;
+
+    switch (marks->text[i]) {
+
+    case '?':
+    case '#':
+        path = rsl_nginx_mark_has(marks, start, i, "/");
+        value = rsl_nginx_mark_has(marks, i, end, "=");
+
+        if (marks->text[i] == '#' && place != RSL_NGINX_URL) {
+            /* of a file, or of a fragment such as "#access_token=x" */
+            return path && value;
+        }
+
+        return place != RSL_NGINX_PROSE || (i + 1 < end && (path || value));
+
+    case '%':
+        if (place == RSL_NGINX_PROSE
+            && !rsl_nginx_mark_has(marks, start, i, "/"))
+        {
+            return 0;
+        }
+
+        return rsl_nginx_mark_encoded(marks->text + i, end - i);
+
+    default:
+        return 0;
+    }
+}
+
+
+/* "%3F", and that encoded again, is a "?" to whoever decodes it. */
+
+static size_t
+rsl_nginx_mark_encoded(const u_char *p, size_t len)
+{
+    size_t  n;
+
+    n = 1;
+
+    while (len - n >= 2 && p[n] == '2' && p[n + 1] == '5') {
+        n += 2;
+    }
+
+    if (len - n >= 2 && p[n] == '3' && (p[n + 1] | 0x20) == 'f') {
+        return n + 2;
+    }
+
+    return 0;
+}
+
+
+/*
+ * In "https://user:pass?word@host/" the "?" is a part of the password.  Masks
+ * that and returns where the "@" is; 0: there is no password.
+ */
+
+static size_t
+rsl_nginx_mark_userinfo(rsl_nginx_marks_t *marks, size_t start, size_t i,
+    size_t end)
+{
+    size_t         port, password;
+    const u_char  *host, *colon, *at;
+
+    host = memmem(marks->text + start, i - start, "://", 3);
+    at = memchr(marks->text + i, '@', end - i);
+
+    if (host == NULL || at == NULL) {
+        return 0;
+    }
+
+    host += 3;
+    colon = memchr(host, ':', marks->text + i - host);
+
+    if (colon == NULL || memchr(host, '/', marks->text + i - host)) {
+        return 0;
+    }
+
+    password = colon + 1 - marks->text;
+
+    for (port = password; port < i; port++) {
+        if (marks->text[port] < '0' || marks->text[port] > '9') {
+            rsl_nginx_mark(marks, password, at - marks->text, RSL_NGINX_MASK);
+            return at - marks->text;
+        }
+    }
+
+    /* a port, or the digits that a password begins with */
+
+    rsl_nginx_mark(marks, password, i, RSL_NGINX_MASK);
+
+    return 0;
+}
+
+
+static int
+rsl_nginx_mark_has(const rsl_nginx_marks_t *marks, size_t start, size_t end,
+    const char *s)
+{
+    return rsl_nginx_mark_find(marks, start, end, s) != end;
+}
+
+
+size_t
+rsl_nginx_mark_find(const rsl_nginx_marks_t *marks, size_t start, size_t end,
+    const char *s)
+{
+    const u_char  *p;
+
+    p = memmem(marks->text + start, end - start, s, strlen(s));
+
+    return p ? (size_t) (p - marks->text) : end;
+}
+
+
+int
+rsl_nginx_marked(rsl_arena_t *arena, const rsl_nginx_marks_t *marks,
+    rsl_str_t *text)
+{
+    size_t   i, n;
+    u_char  *p;
+
+    static const rsl_str_t  mask = rsl_string("***");
+
+    for (i = 0, n = 0; i < marks->len; i++) {
+        n += (marks->bytes[i] != RSL_NGINX_KEEP);
+    }
+
+    if (n == 0) {
+        return RSL_OK;
+    }
+
+    p = rsl_arena_alloc(arena, marks->len + n * mask.len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    for (i = 0, n = 0; i < marks->len; i++) {
+
+        if (marks->bytes[i] == RSL_NGINX_KEEP) {
+            p[n++] = marks->text[i];
+
+        } else if (marks->bytes[i] == RSL_NGINX_MASK
+                   && (i == 0 || marks->bytes[i - 1] != RSL_NGINX_MASK))
+        {
+            memcpy(p + n, mask.data, mask.len);
+            n += mask.len;
+        }
+    }
+
+    text->data = p;
+    text->len = n;
+
+    return RSL_OK;
+}

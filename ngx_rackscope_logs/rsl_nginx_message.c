@@ -1,0 +1,468 @@
+
+/*
+ * Query strings in the messages that nginx writes: where texts of a client are
+ * quoted in them, and what is none of a client's.
+ */
+
+
+#include "rsl_nginx.h"
+#include "rsl_nginx_private.h"
+
+
+typedef struct {
+    const char  *begin;
+    const char  *end;
+} rsl_nginx_message_args_t;
+
+
+static void rsl_nginx_message_range(const rsl_nginx_marks_t *marks,
+    size_t *start, size_t *end);
+static void rsl_nginx_message_args(rsl_nginx_marks_t *marks);
+static void rsl_nginx_message_names(rsl_nginx_marks_t *marks);
+static int rsl_nginx_message_is(const rsl_nginx_marks_t *marks,
+    const char *begin);
+static size_t rsl_nginx_message_last(const rsl_nginx_marks_t *marks,
+    size_t start, const char *s);
+static void rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start,
+    size_t end);
+static size_t rsl_nginx_message_close(const rsl_nginx_marks_t *marks,
+    size_t i, size_t end);
+static void rsl_nginx_message_quoted(rsl_nginx_marks_t *marks, size_t start,
+    size_t end);
+static size_t rsl_nginx_message_value(const rsl_nginx_marks_t *marks,
+    size_t start, size_t end);
+static void rsl_nginx_message_url(rsl_nginx_marks_t *marks, size_t start,
+    size_t end);
+static void rsl_nginx_message_words(rsl_nginx_marks_t *marks, size_t i,
+    size_t end);
+static size_t rsl_nginx_message_word(const rsl_nginx_marks_t *marks, size_t i,
+    size_t end);
+static int rsl_nginx_message_quote(const rsl_nginx_marks_t *marks, size_t i);
+
+
+#define rsl_nginx_message_count(array)  (sizeof(array) / sizeof(array[0]))
+
+#define rsl_nginx_message_space(ch)     ((ch) <= ' ' || (ch) == 0x7f)
+
+
+/*
+ * Messages with arguments and no path before them, or with the bytes of a head
+ * in hexadecimal digits.
+ */
+
+static const rsl_nginx_message_args_t  rsl_nginx_message_begins[] = {
+    { "http args: \"", "\"" },
+    { "fastcgi param: \"QUERY_STRING: ", "\"" },
+    { "uwsgi param: \"QUERY_STRING: ", "\"" },
+    { "scgi param: \"QUERY_STRING: ", "\"" },
+    { "grpc header: ", ", len: " },
+    { "grpc response: ", ", len: " },
+    { "http proxy header: ", ", len: " },
+    { "http proxy response: ", ", len: " }
+};
+
+/* Messages that quote the configuration and nothing of a request. */
+
+static const char *const  rsl_nginx_message_none[] = {
+    "test location: ",
+    "using configuration ",
+    "http script regex: ",
+    "http script copy: "
+};
+
+/* Where a text stands without quotes. */
+
+static const rsl_nginx_message_args_t  rsl_nginx_message_bare[] = {
+    { "", " could not be resolved (" },
+    { "no resolver defined to resolve ", " " }
+};
+
+/* What stands between a regular expression of the configuration and a text. */
+
+static const char *const  rsl_nginx_message_regex[] = {
+    "\" matches \"",
+    "\" does not match \""
+};
+
+
+int
+rsl_nginx_message(rsl_arena_t *arena, const rsl_nginx_query_t *query,
+    rsl_str_t *text)
+{
+    size_t             start, end;
+    rsl_nginx_marks_t  marks;
+
+    if (rsl_nginx_marks(arena, &marks, query, text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    rsl_nginx_message_range(&marks, &start, &end);
+    rsl_nginx_message_args(&marks);
+    rsl_nginx_message_names(&marks);
+    rsl_nginx_mark_known(&marks, start, end, 0);
+    rsl_nginx_message_walk(&marks, start, end);
+
+    /* fields are there only if it is not sure who wrote them */
+
+    start = rsl_nginx_mark_find(&marks, 0, marks.len, ", client: ");
+
+    (void) rsl_nginx_mark_query(&marks, start, marks.len, marks.len,
+                                RSL_NGINX_URL);
+
+    return rsl_nginx_marked(arena, &marks, text);
+}
+
+
+int
+rsl_nginx_path(rsl_arena_t *arena, rsl_str_t *path)
+{
+    return rsl_nginx_url(arena, NULL, path);
+}
+
+
+int
+rsl_nginx_url(rsl_arena_t *arena, const rsl_nginx_query_t *query,
+    rsl_str_t *text)
+{
+    size_t             start;
+    rsl_nginx_marks_t  marks;
+
+    if (rsl_nginx_marks(arena, &marks, query, text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    if (query != NULL) {
+
+        /* the host is not of the query, whatever a client says */
+
+        start = rsl_nginx_mark_find(&marks, 0, marks.len, "://");
+        start = (start < marks.len) ? start + 3 : 0;
+        start = rsl_nginx_mark_find(&marks, start, marks.len, "/");
+
+        rsl_nginx_mark_known(&marks, start, marks.len, 0);
+        rsl_nginx_mark_known(&marks, start, marks.len, 1);
+    }
+
+    (void) rsl_nginx_mark_query(&marks, 0, marks.len, marks.len,
+                                RSL_NGINX_URL);
+
+    return rsl_nginx_marked(arena, &marks, text);
+}
+
+
+/* The part of a message that may have a query. */
+
+static void
+rsl_nginx_message_range(const rsl_nginx_marks_t *marks, size_t *start,
+    size_t *end)
+{
+    size_t       i, pos;
+    const char  *s;
+
+    *start = 0;
+    *end = marks->len;
+
+    for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_none); i++) {
+        if (rsl_nginx_message_is(marks, rsl_nginx_message_none[i])) {
+            *start = marks->len;
+            return;
+        }
+    }
+
+    if (rsl_nginx_message_is(marks, "\"")) {
+
+        for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_regex); i++) {
+            s = rsl_nginx_message_regex[i];
+            pos = rsl_nginx_mark_find(marks, 0, marks->len, s);
+
+            if (pos < marks->len && (*start == 0 || pos < *start)) {
+                *start = pos + strlen(s) - 1;
+            }
+        }
+    }
+
+    if (rsl_nginx_message_is(marks, "pcre")) {
+        pos = rsl_nginx_message_last(marks, 0, "\" using \"");
+        *end = (pos < marks->len) ? pos + 1 : marks->len;
+    }
+}
+
+
+static void
+rsl_nginx_message_args(rsl_nginx_marks_t *marks)
+{
+    size_t                           i, from;
+    const rsl_nginx_message_args_t  *args;
+
+    static const char  rewritten[] = "\", args: \"";
+
+    if (rsl_nginx_message_is(marks, "rewritten data: \"")) {
+        from = rsl_nginx_mark_find(marks, 0, marks->len, rewritten)
+               + sizeof(rewritten) - 1;
+
+        rsl_nginx_mark(marks, from, rsl_nginx_message_last(marks, from, "\""),
+                       RSL_NGINX_MASK);
+        return;
+    }
+
+    for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_begins); i++) {
+        args = &rsl_nginx_message_begins[i];
+        from = strlen(args->begin);
+
+        if (!rsl_nginx_message_is(marks, args->begin)
+            || (args->end[0] == ',' && from < marks->len
+                && marks->text[from] == '"'))
+        {
+            continue;
+        }
+
+        rsl_nginx_mark(marks, from,
+                       rsl_nginx_message_last(marks, from, args->end),
+                       RSL_NGINX_MASK);
+        return;
+    }
+}
+
+
+/* The name of a host, which may be a value of a query. */
+
+static void
+rsl_nginx_message_names(rsl_nginx_marks_t *marks)
+{
+    size_t                           i, from, to;
+    const rsl_nginx_message_args_t  *name;
+
+    for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_bare); i++) {
+        name = &rsl_nginx_message_bare[i];
+        from = strlen(name->begin);
+
+        if (!rsl_nginx_message_is(marks, name->begin)) {
+            continue;
+        }
+
+        to = rsl_nginx_mark_find(marks, from, marks->len, name->end);
+
+        if (name->end[1] == '\0' || to < marks->len) {
+            rsl_nginx_message_quoted(marks, from, to);
+        }
+    }
+}
+
+
+static int
+rsl_nginx_message_is(const rsl_nginx_marks_t *marks, const char *begin)
+{
+    size_t  len;
+
+    len = strlen(begin);
+
+    return marks->len >= len && memcmp(marks->text, begin, len) == 0;
+}
+
+
+/* Where "s" stands for the last time, not before start; or the end. */
+
+static size_t
+rsl_nginx_message_last(const rsl_nginx_marks_t *marks, size_t start,
+    const char *s)
+{
+    size_t  i, len;
+
+    len = strlen(s);
+
+    for (i = marks->len; i >= start + len; i--) {
+        if (memcmp(marks->text + i - len, s, len) == 0) {
+            return i - len;
+        }
+    }
+
+    return marks->len;
+}
+
+
+static void
+rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start, size_t end)
+{
+    size_t  i, next;
+
+    for (i = start; i < end; i = next) {
+
+        if (!rsl_nginx_message_quote(marks, i)) {
+            next = rsl_nginx_message_word(marks, i, end);
+            rsl_nginx_message_words(marks, i, next);
+
+            next = (next == i) ? i + 1 : next;
+            continue;
+        }
+
+        next = i + 1;
+
+        if (i == start || rsl_nginx_message_space(marks->text[i - 1])
+            || memchr(":=([{,", marks->text[i - 1], 6))
+        {
+            next = rsl_nginx_message_close(marks, next, end);
+            rsl_nginx_message_quoted(marks, i + 1, next);
+
+            next += (next < end);
+        }
+    }
+}
+
+
+/*
+ * The quote that ends the text at "i".  There may be others in it: what stands
+ * behind a quote shows whether it is the last.  Without one, the end.
+ */
+
+static size_t
+rsl_nginx_message_close(const rsl_nginx_marks_t *marks, size_t i, size_t end)
+{
+    size_t  next;
+
+    for ( /* void */ ; i < end; i++) {
+
+        if (!rsl_nginx_message_quote(marks, i)) {
+            continue;
+        }
+
+        next = i + 1;
+
+        if (next < end && memchr(",.;:)]}", marks->text[next], 7)) {
+            next++;
+        }
+
+        if (next >= end || rsl_nginx_message_space(marks->text[next])) {
+            return i;
+        }
+    }
+
+    return end;
+}
+
+
+static void
+rsl_nginx_message_quoted(rsl_nginx_marks_t *marks, size_t start, size_t end)
+{
+    size_t  value;
+
+    value = rsl_nginx_message_value(marks, start, end);
+
+    if (value == end) {
+        return;
+    }
+
+    if (rsl_nginx_mark_is_known(marks, start, end)) {
+        value = start;
+
+    } else if (!rsl_nginx_mark_is_known(marks, value, end)
+               && (!marks->query->unknown
+                   || marks->text[value] == '/'
+                   || rsl_nginx_mark_find(marks, value, end, "://") < end))
+    {
+        rsl_nginx_mark_known(marks, start, end, 1);
+        rsl_nginx_message_url(marks, value, end);
+        return;
+    }
+
+    rsl_nginx_mark(marks, value, end, RSL_NGINX_MASK);
+}
+
+
+/* Behind the "Name: " of a header. */
+
+static size_t
+rsl_nginx_message_value(const rsl_nginx_marks_t *marks, size_t start,
+    size_t end)
+{
+    size_t  i;
+    u_char  ch;
+
+    for (i = start; i + 1 < end; i++) {
+        ch = marks->text[i];
+
+        if (ch == ':' && i > start && marks->text[i + 1] == ' ') {
+            return i + 2;
+        }
+
+        if (rsl_nginx_message_space(ch) || ch == '"' || ch == '/') {
+            break;
+        }
+    }
+
+    return start;
+}
+
+
+/*
+ * What begins as a URL is one to the end of its line, whatever is in it; all
+ * else is read word by word.
+ */
+
+static void
+rsl_nginx_message_url(rsl_nginx_marks_t *marks, size_t start, size_t end)
+{
+    size_t  word, line;
+
+    word = rsl_nginx_message_word(marks, start, end);
+
+    for (line = word; line < end; line++) {
+        if (marks->text[line] < ' ') {
+            break;
+        }
+    }
+
+    if (marks->text[start] == '/'
+        || rsl_nginx_mark_find(marks, start, word, "://") < word)
+    {
+        word = line;
+    }
+
+    if (word == line || marks->text[word - 1] != '?') {
+        (void) rsl_nginx_mark_query(marks, start, word, line,
+                                    RSL_NGINX_QUOTED);
+    }
+
+    rsl_nginx_message_words(marks, word, end);
+}
+
+
+static void
+rsl_nginx_message_words(rsl_nginx_marks_t *marks, size_t i, size_t end)
+{
+    size_t  word;
+
+    for ( /* void */ ; i < end; i = word + 1) {
+        word = rsl_nginx_message_word(marks, i, end);
+
+        if (rsl_nginx_mark_find(marks, i, word, "/") < word) {
+            /* no word of nginx's */
+            rsl_nginx_mark_known(marks, i, word, 1);
+        }
+
+        (void) rsl_nginx_mark_query(marks, i, word, word, RSL_NGINX_PROSE);
+    }
+}
+
+
+/* Where the word that begins at "i" ends. */
+
+static size_t
+rsl_nginx_message_word(const rsl_nginx_marks_t *marks, size_t i, size_t end)
+{
+    while (i < end && !rsl_nginx_message_space(marks->text[i])
+           && !rsl_nginx_message_quote(marks, i))
+    {
+        i++;
+    }
+
+    return i;
+}
+
+
+/* A quote of nginx's; those in a query that is known are not. */
+
+static int
+rsl_nginx_message_quote(const rsl_nginx_marks_t *marks, size_t i)
+{
+    return marks->text[i] == '"' && marks->bytes[i] == RSL_NGINX_KEEP;
+}
