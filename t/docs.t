@@ -87,6 +87,16 @@ sub make_clone {
     return;
 }
 
+# What the environment of an nginx with sanitizers has to have.
+
+sub preload {
+    return if !$ENV{RACKSCOPE_PRELOAD};
+    return (
+        LD_PRELOAD   => $ENV{RACKSCOPE_PRELOAD},
+        ASAN_OPTIONS => 'detect_leaks=0',
+    );
+}
+
 # Runs the text until it ends.
 
 sub command {
@@ -118,11 +128,6 @@ sub foreground {
         chdir $dir or die "$dir: $!\n";
         open STDOUT, '>', $out      or die "$out: $!\n";
         open STDERR, '>&', \*STDOUT or die "$out: $!\n";
-
-        if ($ENV{RACKSCOPE_PRELOAD}) {
-            $ENV{LD_PRELOAD}   = $ENV{RACKSCOPE_PRELOAD};
-            $ENV{ASAN_OPTIONS} = 'detect_leaks=0';
-        }
 
         @ENV{ keys %env } = values %env;
         exec 'bash', '-c', localize($text) or POSIX::_exit(127);
@@ -182,7 +187,7 @@ for my $block (blocks('sh', $pages[0])) {
 
 my ($address) = slurp($pages[0]) =~ m{<(http://\S+)>};
 my $server = foreground($make, $root, sub { $_[0] =~ /Ctrl-C\ stops\ it/x },
-    PORT => $port{8080});
+    PORT => $port{8080}, preload());
 
 like curl(@admin, localize($address))->{out}, qr/\A<!doctype\ html>/x,
     'the page is where the README says';
@@ -286,7 +291,8 @@ cmp_ok $lines, '<=', 30, 'the configuration of the README is short';
 is $conf->[2], slurp("$root/docs/examples/logs.conf"),
     'and that of docs/examples/logs.conf';
 
-$server = foreground($try, $clone, sub { curl('-f', $api)->{rc} == 0 });
+$server = foreground($try, $clone, sub { curl('-f', $api)->{rc} == 0 },
+    preload());
 command($_) for @readme;
 is keys %{ { map { $_->{message} => 1 } records() } }, 3,
     'the commands work with it as well';
@@ -326,8 +332,8 @@ SKIP: {
         'nothing else is written to';
 
     my $nginx = Rackscope::Nginx::binary();
-    my $env   = $ENV{RACKSCOPE_PRELOAD}
-        ? "LD_PRELOAD=$ENV{RACKSCOPE_PRELOAD} ASAN_OPTIONS=detect_leaks=0" : '';
+    my %env   = preload();
+    my $env   = join ' ', map { "$_=$env{$_}" } keys %env;
 
     command([ $page, $line, <<"END" ]);
 nginx() {
