@@ -79,6 +79,21 @@ typedef struct {
 } ngx_http_rackscope_logs_lease_t;
 
 
+/* Work that is done in steps; the handler is called for the next one. */
+
+typedef struct ngx_http_rackscope_logs_task_s  ngx_http_rackscope_logs_task_t;
+
+typedef void (*ngx_http_rackscope_logs_task_pt)(
+    ngx_http_rackscope_logs_task_t *task);
+
+struct ngx_http_rackscope_logs_task_s {
+    ngx_queue_t                       queue;
+    ngx_http_rackscope_logs_task_pt   handler;
+    ngx_http_request_t               *request;  /* that waits, NULL: none */
+    ngx_uint_t                        queued;   /* unsigned  queued:1; */
+};
+
+
 /* Somebody in this worker who wants to know when there is something new. */
 
 struct ngx_http_rackscope_logs_wake_s {
@@ -153,6 +168,13 @@ void ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_wake_all(ngx_uint_t workers);
 
 
+/* task: what takes longer than a turn of the event loop may */
+
+void ngx_http_rackscope_logs_task_add(ngx_http_rackscope_logs_task_t *task);
+void ngx_http_rackscope_logs_task_delete(ngx_http_rackscope_logs_task_t *task);
+void ngx_http_rackscope_logs_task_exit(void);
+
+
 /* admin: was this request approved */
 
 ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
@@ -194,6 +216,8 @@ ngx_int_t ngx_http_rackscope_logs_test_header(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
+void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
+    rsl_intake_conf_t *conf);
 
 
 /* limit: the size of a body that does not say it */
@@ -208,6 +232,7 @@ void ngx_http_rackscope_logs_wipe_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
 ngx_int_t ngx_http_rackscope_logs_wipe_add(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_wipe(ngx_http_request_t *r);
+void ngx_http_rackscope_logs_wipe_stack(rsl_redact_t *redact);
 void ngx_http_rackscope_logs_wipe_body(ngx_http_request_t *r, u_char **wiped,
     ngx_uint_t last);
 void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
@@ -224,6 +249,7 @@ void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_record_t *record);
 rsl_intake_t *ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf);
 void ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake);
+void ngx_http_rackscope_logs_capture_exit(ngx_cycle_t *cycle);
 int64_t ngx_http_rackscope_logs_now(void);
 ngx_int_t ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);

@@ -131,6 +131,17 @@ ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake)
 }
 
 
+/* The worker exits: what it has taken from anybody goes into the ring. */
+
+void
+ngx_http_rackscope_logs_capture_exit(ngx_cycle_t *cycle)
+{
+    ngx_http_rackscope_logs_task_exit();
+
+    ngx_http_rackscope_logs_errors_exit_worker(cycle);
+}
+
+
 int64_t
 ngx_http_rackscope_logs_now(void)
 {

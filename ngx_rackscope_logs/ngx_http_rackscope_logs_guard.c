@@ -1,6 +1,7 @@
 
 /*
- * Who may post, and what: the checks of the ingest before it reads a body.
+ * Who may post, and what: the checks of the ingest before it reads a body, and
+ * what a request says about its body.
  */
 
 
@@ -20,6 +21,10 @@ static ngx_int_t ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r,
 static ngx_str_t  ngx_http_rackscope_logs_origin = ngx_string("Origin");
 static ngx_str_t  ngx_http_rackscope_logs_encoding =
     ngx_string("Content-Encoding");
+static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
+    ngx_string("X-Syslog-Level");
+static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
+    ngx_string("X-Syslog-Program");
 
 
 static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
@@ -195,4 +200,32 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
     }
 
     return NULL;
+}
+
+
+/* syslog-ng says in its headers what its lines do not. */
+
+void
+ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
+    rsl_intake_conf_t *conf)
+{
+    rsl_str_t         name;
+    ngx_table_elt_t  *h;
+
+    conf->level = RSL_LEVELS;
+
+    h = ngx_http_rackscope_logs_find_header(r,
+                                        &ngx_http_rackscope_logs_syslog_level);
+    if (h) {
+        name.len = h->value.len;
+        name.data = h->value.data;
+        conf->level = rsl_level_alias(&name);
+    }
+
+    h = ngx_http_rackscope_logs_find_header(r,
+                                      &ngx_http_rackscope_logs_syslog_program);
+    if (h) {
+        conf->logger.len = h->value.len;
+        conf->logger.data = h->value.data;
+    }
 }

@@ -19,12 +19,14 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE  16384
 
 
+/* What a step takes of what the intake has kept, in bytes. */
+#define NGX_HTTP_RACKSCOPE_LOGS_STEP    65536
+
+
 static ngx_int_t ngx_http_rackscope_logs_ingest_request(
     ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
     ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
-static void ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
-    rsl_intake_conf_t *conf);
 static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
 static void ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r);
@@ -38,17 +40,11 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_file(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_buf_t *b);
 static ngx_int_t ngx_http_rackscope_logs_ingest_feed(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, u_char *data, size_t len);
-static int ngx_http_rackscope_logs_ingest_record(void *data,
-    rsl_arena_t *arena, rsl_record_t *record);
+static void ngx_http_rackscope_logs_ingest_step(
+    ngx_http_rackscope_logs_task_t *task);
 static void ngx_http_rackscope_logs_ingest_pause(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev);
-
-
-static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
-    ngx_string("X-Syslog-Level");
-static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
-    ngx_string("X-Syslog-Program");
 
 
 /* What came together with the head is wiped here, the rest as it is taken. */
@@ -84,7 +80,9 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
 
     end = head->pos;
 
-    if (ctx && !ctx->shared && (rc >= NGX_HTTP_SPECIAL_RESPONSE || ctx->cut)) {
+    if (ctx && !ctx->shared
+        && (rc >= NGX_HTTP_SPECIAL_RESPONSE || ctx->upload.cut))
+    {
         /* it was read and has no end: nginx closes the connection */
         end = head->last;
     }
@@ -169,9 +167,12 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
 
     ctx->request = r;
     ctx->shared = (r->request_body != NULL);
-    ctx->zone = rlcf->ingest;
-    ctx->redact = rmcf->redact;
-    ctx->level = rlcf->level;
+
+    ctx->upload.task.handler = ngx_http_rackscope_logs_ingest_step;
+    ctx->upload.task.request = r;
+    ctx->upload.zone = rlcf->ingest;
+    ctx->upload.redact = rmcf->redact;
+    ctx->upload.level = rlcf->level;
 
     if (ngx_http_rackscope_logs_limit_body(r, &ctx->limit) != NGX_OK) {
         return NULL;
@@ -184,12 +185,15 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
 
     ngx_memzero(&conf, sizeof(rsl_intake_conf_t));
 
-    conf.sink = ngx_http_rackscope_logs_ingest_record;
-    conf.data = ctx;
-    ngx_http_rackscope_logs_ingest_defaults(r, &conf);
+    conf.sink = ngx_http_rackscope_logs_upload_record;
+    conf.data = &ctx->upload;
+    conf.step = ctx->shared ? 0 : NGX_HTTP_RACKSCOPE_LOGS_STEP;
+    ngx_http_rackscope_logs_guard_defaults(r, &conf);
 
-    ctx->intake = ngx_http_rackscope_logs_intake(&conf);
-    if (ctx->intake == NULL) {
+    ctx->upload.logger = conf.logger;
+
+    ctx->upload.intake = ngx_http_rackscope_logs_intake(&conf);
+    if (ctx->upload.intake == NULL) {
         return NULL;
     }
 
@@ -206,49 +210,10 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
 }
 
 
-/* syslog-ng says in its headers what its lines do not. */
-
-static void
-ngx_http_rackscope_logs_ingest_defaults(ngx_http_request_t *r,
-    rsl_intake_conf_t *conf)
-{
-    rsl_str_t         name;
-    ngx_table_elt_t  *h;
-
-    conf->level = RSL_LEVELS;
-
-    h = ngx_http_rackscope_logs_find_header(r,
-                                        &ngx_http_rackscope_logs_syslog_level);
-    if (h) {
-        name.len = h->value.len;
-        name.data = h->value.data;
-        conf->level = rsl_level_alias(&name);
-    }
-
-    h = ngx_http_rackscope_logs_find_header(r,
-                                      &ngx_http_rackscope_logs_syslog_program);
-    if (h) {
-        conf->logger.len = h->value.len;
-        conf->logger.data = h->value.data;
-    }
-}
-
-
 static void
 ngx_http_rackscope_logs_ingest_cleanup(void *data)
 {
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
-
-    /*
-     * A client that went away has sent lines that are whole; the last of them
-     * may still be held back.
-     */
-
-    if (!ctx->cut) {
-        (void) rsl_intake_finish(ctx->intake, ctx->now);
-    }
-
-    ngx_http_rackscope_logs_ingest_wake(ctx);
 
     if (ctx->shared) {
         ngx_http_rackscope_logs_wipe_shared(ctx->request);
@@ -257,7 +222,7 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
         ngx_http_rackscope_logs_wipe_body(ctx->request, &ctx->wiped, 1);
     }
 
-    ngx_http_rackscope_logs_intake_done(ctx->intake);
+    ngx_http_rackscope_logs_upload_leave(&ctx->upload);
 
     ngx_http_rackscope_logs_ingest_stop(ctx);
 }
@@ -285,9 +250,18 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
 
+    if (ctx->upload.task.queued) {
+        return;
+    }
+
     for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_PIECES; n++) {
 
         rc = ngx_http_rackscope_logs_ingest_bufs(ctx);
+
+        if (rc == NGX_AGAIN) {
+            ngx_http_rackscope_logs_ingest_wait(ctx);
+            return;
+        }
 
         if (rc != NGX_OK) {
             ngx_http_rackscope_logs_ingest_end(ctx, rc);
@@ -313,7 +287,7 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
         }
     }
 
-    ngx_http_rackscope_logs_ingest_wake(ctx);
+    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
 
     ngx_post_event(&ctx->event, &ngx_posted_next_events);
 }
@@ -327,13 +301,20 @@ ngx_http_rackscope_logs_ingest_rest(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 {
     ngx_int_t  status;
 
-    status = ngx_http_rackscope_logs_ingest_bufs(ctx);
+    if (ctx->shared) {
+        return rc;
+    }
+
+    do {
+        /* the intake keeps what it does not read at once */
+        status = ngx_http_rackscope_logs_ingest_bufs(ctx);
+    } while (status == NGX_AGAIN);
 
     return (status == NGX_OK) ? rc : status;
 }
 
 
-/* NGX_OK, or the status that ends the request. */
+/* NGX_OK, NGX_AGAIN, or the status that ends the request. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
@@ -427,6 +408,10 @@ ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
         pos += n;
         rc = ngx_http_rackscope_logs_ingest_feed(ctx, piece, n);
+
+        while (rc == NGX_AGAIN) {
+            rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
+        }
     }
 
     ngx_explicit_memzero(piece, NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
@@ -439,57 +424,78 @@ static ngx_int_t
 ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     u_char *data, size_t len)
 {
-    ngx_int_t  rc;
+    ngx_int_t   rc;
+    ngx_uint_t  beyond;
 
-    rc = NGX_OK;
+    beyond = ((off_t) len > ctx->limit - ctx->size);
 
-    if ((off_t) len > ctx->limit - ctx->size) {
+    if (beyond) {
         len = (size_t) (ctx->limit - ctx->size);
-        rc = NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-    }
-
-    if (len == 0) {
-        return rc;
     }
 
     ctx->size += len;
-    ctx->now = ngx_http_rackscope_logs_now();
 
-    switch (rsl_intake_feed(ctx->intake, data, len, ctx->now)) {
+    rc = ngx_http_rackscope_logs_upload_feed(&ctx->upload, data, len);
 
-    case RSL_OK:
-        return rc;
-
-    case RSL_DECLINED:
-        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
-
-    default:
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    return (beyond && (rc == NGX_OK || rc == NGX_AGAIN))
+           ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : rc;
 }
 
 
-static int
-ngx_http_rackscope_logs_ingest_record(void *data, rsl_arena_t *arena,
-    rsl_record_t *record)
+/*
+ * The intake has to read on in what it has kept: until then it takes no more,
+ * and it is not the client that is slow.
+ */
+
+void
+ngx_http_rackscope_logs_ingest_wait(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
-    ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
+    ngx_event_t  *rev;
 
-    if (record->level < ctx->level) {
-        ctx->filtered++;
-        return RSL_OK;
+    rev = ctx->request->connection->read;
+
+    if (rev->timer_set) {
+        ngx_del_timer(rev);
     }
 
-    if (ngx_http_rackscope_logs_push(ctx->zone, ctx->redact, arena, record)
-        != NGX_OK)
-    {
-        return RSL_ERROR;
+    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
+    ngx_http_rackscope_logs_task_add(&ctx->upload.task);
+}
+
+
+static void
+ngx_http_rackscope_logs_ingest_step(ngx_http_rackscope_logs_task_t *task)
+{
+    ngx_int_t                              rc;
+    ngx_connection_t                      *c;
+    ngx_http_request_t                    *r;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    ctx = (ngx_http_rackscope_logs_ingest_ctx_t *) task;
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (ctx->upload.ended) {
+        ngx_http_rackscope_logs_ingest_end(ctx, NGX_OK);
+        ngx_http_run_posted_requests(c);
+        return;
     }
 
-    ctx->accepted++;
-    ctx->pushed = 1;
+    rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
 
-    return RSL_OK;
+    if (rc == NGX_OK) {
+        ngx_http_rackscope_logs_ingest_read(r);
+
+    } else if (rc == NGX_AGAIN) {
+        ngx_http_rackscope_logs_ingest_wait(ctx);
+
+    } else {
+        ngx_http_rackscope_logs_ingest_end(ctx, rc);
+    }
+
+    ngx_http_run_posted_requests(c);
 }
 
 
@@ -498,7 +504,7 @@ ngx_http_rackscope_logs_ingest_record(void *data, rsl_arena_t *arena,
 static void
 ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
-    ngx_http_rackscope_logs_ingest_wake(ctx);
+    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
     ngx_http_rackscope_logs_wipe(ctx->request);
 
     /* nginx would leave a timer alone that is off by so little */
@@ -507,7 +513,7 @@ ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
         ngx_del_timer(&ctx->event);
     }
 
-    if (rsl_intake_held(ctx->intake)) {
+    if (rsl_intake_held(ctx->upload.intake)) {
         ngx_add_timer(&ctx->event, NGX_HTTP_RACKSCOPE_LOGS_HOLD);
     }
 }
@@ -535,24 +541,14 @@ ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 
     ev->timedout = 0;
 
-    if (rsl_intake_release(ctx->intake) != RSL_OK) {
+    if (rsl_intake_release(ctx->upload.intake) != RSL_OK) {
         ngx_http_rackscope_logs_ingest_end(ctx,
                                            NGX_HTTP_INTERNAL_SERVER_ERROR);
         ngx_http_run_posted_requests(c);
         return;
     }
 
-    ngx_http_rackscope_logs_ingest_wake(ctx);
-}
-
-
-void
-ngx_http_rackscope_logs_ingest_wake(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
-{
-    if (ctx->pushed) {
-        ctx->pushed = 0;
-        ngx_http_rackscope_logs_wake_readers(ctx->zone);
-    }
+    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
 }
 
 

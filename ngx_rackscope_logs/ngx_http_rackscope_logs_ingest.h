@@ -8,33 +8,27 @@
 #define _NGX_HTTP_RACKSCOPE_LOGS_INGEST_H_INCLUDED_
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_upload.h"
 
 
 typedef struct {
+    ngx_http_rackscope_logs_upload_t     upload;    /* must be first */
+
     ngx_http_request_t                  *request;
-    ngx_shm_zone_t                      *zone;
-    rsl_redact_t                        *redact;
-    rsl_intake_t                        *intake;
-    rsl_level_t                          level;
-    int64_t                              now;       /* when a piece came */
 
     off_t                                limit;
     off_t                                size;      /* of what was taken */
-    uint64_t                             accepted;
-    uint64_t                             filtered;
-
     u_char                              *wiped;     /* of the body's buffer */
 
     ngx_event_t                          event;
-    unsigned                             pushed:1;
     unsigned                             shared:1;  /* the body */
-    unsigned                             cut:1;     /* not read to its end */
 } ngx_http_rackscope_logs_ingest_ctx_t;
 
 
-void ngx_http_rackscope_logs_ingest_wake(
+/* Goes on with the upload when the next step of its intake is done. */
+void ngx_http_rackscope_logs_ingest_wait(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+
 void ngx_http_rackscope_logs_ingest_stop(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 

@@ -25,9 +25,18 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_http_rackscope_logs_ingest_stop(ctx);
     r->read_event_handler = ngx_http_block_reading;
 
-    rc = ngx_http_rackscope_logs_ingest_answer(ctx, rc);
+    if (rc == NGX_OK) {
+        ctx->upload.ended = 1;
 
-    ngx_http_rackscope_logs_ingest_wake(ctx);
+        rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
+
+        if (rc == NGX_AGAIN) {
+            ngx_http_rackscope_logs_ingest_wait(ctx);
+            return;
+        }
+    }
+
+    rc = ngx_http_rackscope_logs_ingest_answer(ctx, rc);
 
     ngx_http_finalize_request(r, rc);
 }
@@ -44,17 +53,11 @@ ngx_http_rackscope_logs_ingest_answer(
     switch (rc) {
 
     case NGX_OK:
-        if (rsl_intake_finish(ctx->intake, ctx->now) != RSL_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        /* readers set off while the answer is written */
-        ngx_http_rackscope_logs_ingest_wake(ctx);
-
         return ngx_http_rackscope_logs_send_result(r,
-                                         rsl_intake_result(ctx->intake),
-                                         ctx->accepted, ctx->filtered,
-                                         NGX_HTTP_OK, NULL);
+                                         rsl_intake_result(ctx->upload.intake),
+                                         ctx->upload.accepted,
+                                         ctx->upload.filtered, NGX_HTTP_OK,
+                                         NULL);
 
     case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
         return ngx_http_rackscope_logs_send_error(r, rc,
@@ -95,11 +98,10 @@ static ngx_int_t
 ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_uint_t status, const char *detail)
 {
+    ngx_int_t            rc;
     ngx_http_request_t  *r;
 
     r = ctx->request;
-
-    ctx->cut = 1;
 
     /* the client is given time to read the answer while it sends */
 
@@ -112,14 +114,21 @@ ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
         r->headers_in.content_length_n = ctx->size;
     }
 
-    if (rsl_intake_release(ctx->intake) != RSL_OK) {
+    do {
+        /* what the intake has kept and not read yet is within the limit */
+        rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
+    } while (rc == NGX_AGAIN);
+
+    ctx->upload.cut = 1;
+
+    if (rc != NGX_OK || rsl_intake_release(ctx->upload.intake) != RSL_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_rackscope_logs_ingest_wake(ctx);
+    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
 
     return ngx_http_rackscope_logs_send_result(r,
-                                         rsl_intake_result(ctx->intake),
-                                         ctx->accepted, ctx->filtered,
-                                         status, detail);
+                                         rsl_intake_result(ctx->upload.intake),
+                                         ctx->upload.accepted,
+                                         ctx->upload.filtered, status, detail);
 }

@@ -168,7 +168,7 @@ ngx_module_t  ngx_http_rackscope_logs_module = {
     ngx_http_rackscope_logs_init_process,     /* init process */
     NULL,                                     /* init thread */
     NULL,                                     /* exit thread */
-    ngx_http_rackscope_logs_errors_exit_worker, /* exit process */
+    ngx_http_rackscope_logs_capture_exit,     /* exit process */
     NULL,                                     /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -515,6 +515,10 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
 {
+    /* a single process goes on, and the configuration of its tasks does not */
+
+    ngx_http_rackscope_logs_task_exit();
+
     ngx_http_rackscope_logs_level_init_module(cycle);
     ngx_http_rackscope_logs_errors_init_module(cycle);
 

@@ -131,10 +131,20 @@ ngx_http_rackscope_logs_wipe_cleanup(void *data)
 void
 ngx_http_rackscope_logs_wipe(ngx_http_request_t *r)
 {
-    ngx_event_t                          *ev;
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
 
     ngx_http_rackscope_logs_wipe_v2(r);
+
+    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
+
+    ngx_http_rackscope_logs_wipe_stack(rmcf->redact);
+}
+
+
+void
+ngx_http_rackscope_logs_wipe_stack(rsl_redact_t *redact)
+{
+    ngx_event_t  *ev;
 
     ev = &ngx_http_rackscope_logs_wiping;
 
@@ -142,10 +152,8 @@ ngx_http_rackscope_logs_wipe(ngx_http_request_t *r)
         return;
     }
 
-    rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
-
     ev->handler = ngx_http_rackscope_logs_wipe_event;
-    ev->data = rmcf->redact;
+    ev->data = redact;
     ev->log = ngx_cycle->log;
 
     ngx_post_event(ev, &ngx_posted_events);

@@ -139,6 +139,23 @@ for my $way (qw(close reset)) {
         "held back at $way";
 }
 
+# What arrives together with the end of the connection is not lost.
+
+for my $first (0, 1) {
+    $upload = $nginx->client(1);
+    $upload->start('POST', '/internal/logs', length => 1000);
+    $upload->send("before\n") if $first;
+    is arrived(1), 'before', 'before the end' if $first;
+
+    my @workers = $nginx->workers;
+    kill 'STOP', @workers;
+    $upload->send(qq({"message":"with the end"}\n));
+    $upload->close;
+    kill 'CONT', @workers;
+
+    is arrived(1), 'with the end', 'a line and the end';
+}
+
 # By Content-Length, too.
 
 $upload = $nginx->client(1);

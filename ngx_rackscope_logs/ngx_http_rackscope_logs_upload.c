@@ -1,0 +1,207 @@
+
+/*
+ * A body on its way through the intake into the ring, as far as that does not
+ * need its request: what a client has sent before it went away is read when the
+ * request is gone.
+ */
+
+
+#include "ngx_http_rackscope_logs_upload.h"
+
+
+/* What is kept of a body is read at once up to this size. */
+#define NGX_HTTP_RACKSCOPE_LOGS_SMALL  4096
+
+/*
+ * So many bodies without a request may wait, each of which can hold a few
+ * megabytes; then whoever comes is read at once.
+ */
+#define NGX_HTTP_RACKSCOPE_LOGS_LEFT   256
+
+
+static ngx_int_t ngx_http_rackscope_logs_upload_rc(int rc);
+static ngx_int_t ngx_http_rackscope_logs_upload_detach(
+    ngx_http_rackscope_logs_upload_t *upload);
+static void ngx_http_rackscope_logs_upload_rest(
+    ngx_http_rackscope_logs_task_t *task);
+
+
+/* Of this process: those that wait without a request. */
+static ngx_uint_t  ngx_http_rackscope_logs_left;
+
+
+/* A sink of the intake. */
+
+int
+ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
+    rsl_record_t *record)
+{
+    ngx_http_rackscope_logs_upload_t  *upload = data;
+
+    if (record->level < upload->level) {
+        upload->filtered++;
+        return RSL_OK;
+    }
+
+    if (ngx_http_rackscope_logs_push(upload->zone, upload->redact, arena,
+                                     record)
+        != NGX_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    upload->accepted++;
+    upload->pushed = 1;
+
+    return RSL_OK;
+}
+
+
+void
+ngx_http_rackscope_logs_upload_wake(ngx_http_rackscope_logs_upload_t *upload)
+{
+    if (upload->pushed) {
+        upload->pushed = 0;
+        ngx_http_rackscope_logs_wake_readers(upload->zone);
+    }
+}
+
+
+ngx_int_t
+ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
+    u_char *data, size_t len)
+{
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    upload->now = ngx_http_rackscope_logs_now();
+
+    return ngx_http_rackscope_logs_upload_rc(rsl_intake_feed(upload->intake,
+                                                             data, len,
+                                                             upload->now));
+}
+
+
+ngx_int_t
+ngx_http_rackscope_logs_upload_step(ngx_http_rackscope_logs_upload_t *upload)
+{
+    int  rc;
+
+    if (upload->ended) {
+        rc = rsl_intake_finish(upload->intake, upload->now);
+
+    } else {
+        rc = rsl_intake_feed(upload->intake, (u_char *) "", 0, upload->now);
+    }
+
+    /* readers set off while the answer is written */
+    ngx_http_rackscope_logs_upload_wake(upload);
+
+    return ngx_http_rackscope_logs_upload_rc(rc);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_upload_rc(int rc)
+{
+    switch (rc) {
+
+    case RSL_OK:
+        return NGX_OK;
+
+    case RSL_AGAIN:
+        return NGX_AGAIN;
+
+    case RSL_DECLINED:
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+
+    default:
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/*
+ * The request is going away.  A client that went away has sent lines that are
+ * whole; the last of them may still be held back.
+ */
+
+void
+ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
+{
+    ngx_http_rackscope_logs_task_delete(&upload->task);
+
+    if (upload->cut) {
+        ngx_http_rackscope_logs_intake_done(upload->intake);
+        return;
+    }
+
+    upload->ended = 1;
+
+    if (rsl_intake_kept(upload->intake) > NGX_HTTP_RACKSCOPE_LOGS_SMALL
+        && ngx_http_rackscope_logs_left < NGX_HTTP_RACKSCOPE_LOGS_LEFT
+        && ngx_http_rackscope_logs_upload_detach(upload) == NGX_OK)
+    {
+        return;
+    }
+
+    while (ngx_http_rackscope_logs_upload_step(upload) == NGX_AGAIN) {
+        /* void */
+    }
+
+    ngx_http_rackscope_logs_intake_done(upload->intake);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_upload_detach(ngx_http_rackscope_logs_upload_t *upload)
+{
+    rsl_str_t                          logger;
+    ngx_http_rackscope_logs_upload_t  *rest;
+
+    rest = ngx_alloc(sizeof(ngx_http_rackscope_logs_upload_t)
+                     + upload->logger.len, ngx_cycle->log);
+    if (rest == NULL) {
+        return NGX_ERROR;
+    }
+
+    *rest = *upload;
+
+    logger.len = upload->logger.len;
+    logger.data = (u_char *) (rest + 1);
+
+    ngx_memcpy(rest + 1, upload->logger.data, upload->logger.len);
+
+    rsl_intake_hand_over(rest->intake, ngx_http_rackscope_logs_upload_record,
+                         rest, &logger);
+
+    rest->task.handler = ngx_http_rackscope_logs_upload_rest;
+    rest->task.request = NULL;
+
+    ngx_http_rackscope_logs_left++;
+    ngx_http_rackscope_logs_task_add(&rest->task);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rackscope_logs_upload_rest(ngx_http_rackscope_logs_task_t *task)
+{
+    ngx_http_rackscope_logs_upload_t  *upload;
+
+    upload = (ngx_http_rackscope_logs_upload_t *) task;
+
+    if (ngx_http_rackscope_logs_upload_step(upload) == NGX_AGAIN) {
+        ngx_http_rackscope_logs_task_add(task);
+        return;
+    }
+
+    ngx_http_rackscope_logs_left--;
+
+    ngx_http_rackscope_logs_wipe_stack(upload->redact);
+    ngx_http_rackscope_logs_intake_done(upload->intake);
+
+    ngx_free(upload);
+}
