@@ -170,6 +170,10 @@ void ngx_http_rackscope_logs_wake_all(ngx_uint_t workers);
 
 /* task: what takes longer than a turn of the event loop may */
 
+/* A reader looks at so many bytes in a turn; a line costs a few more. */
+#define NGX_HTTP_RACKSCOPE_LOGS_TURN       (2 * 1024 * 1024)
+#define NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE  256
+
 void ngx_http_rackscope_logs_task_add(ngx_http_rackscope_logs_task_t *task);
 void ngx_http_rackscope_logs_task_delete(ngx_http_rackscope_logs_task_t *task);
 void ngx_http_rackscope_logs_task_exit(void);

@@ -18,21 +18,39 @@
 
 
 typedef struct {
-    rsl_ring_t   *ring;
-    rsl_query_t  *query;
-    size_t        line_max;
-    uint64_t     *seqs;         /* the newest first; NULL: all from "first" */
-    uint64_t      first;
-    size_t        n;
-    uint64_t      last;         /* the newest in the ring, 0: it is empty */
+    rsl_ring_t                      *ring;
+    rsl_query_t                     *query;
+    size_t                           line_max;
+    u_char                          *text;      /* room for a line */
+    uint64_t                        *seqs;      /* the newest first; NULL: all
+                                                   from "first" */
+    uint64_t                         first;
+    uint64_t                         next;      /* the next to look at, back to
+                                                   "first" */
+    size_t                           n;
+    size_t                           max;
+    uint64_t                         last;      /* the newest in the ring, 0: it
+                                                   is empty */
+    size_t                           spent;     /* in this turn */
 } ngx_http_rackscope_logs_found_t;
 
 
 typedef struct {
-    ngx_chain_t  *chain;
-    ngx_chain_t  *tail;
-    off_t         size;
+    ngx_chain_t                     *chain;
+    ngx_chain_t                     *tail;
+    off_t                            size;
+    size_t                           left;      /* lines to come */
+    uint64_t                         total;
 } ngx_http_rackscope_logs_answer_t;
+
+
+/* What takes more than one turn of the event loop. */
+
+typedef struct {
+    ngx_http_rackscope_logs_task_t    task;     /* must be first */
+    ngx_http_rackscope_logs_found_t   found;
+    ngx_http_rackscope_logs_answer_t  answer;
+} ngx_http_rackscope_logs_search_t;
 
 
 static ngx_int_t ngx_http_rackscope_logs_api_path(ngx_http_request_t *r,
@@ -40,8 +58,17 @@ static ngx_int_t ngx_http_rackscope_logs_api_path(ngx_http_request_t *r,
 static ngx_int_t ngx_http_rackscope_logs_api_get(ngx_http_request_t *r);
 static ngx_int_t ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found);
-static ngx_int_t ngx_http_rackscope_logs_api_match(ngx_http_request_t *r,
-    ngx_http_rackscope_logs_found_t *found, size_t max);
+static ngx_int_t ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer);
+static void ngx_http_rackscope_logs_api_cleanup(void *data);
+static void ngx_http_rackscope_logs_api_task(
+    ngx_http_rackscope_logs_task_t *task);
+static ngx_int_t ngx_http_rackscope_logs_api_turn(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer);
+static ngx_int_t ngx_http_rackscope_logs_api_match(
+    ngx_http_rackscope_logs_found_t *found);
 static ngx_int_t ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found,
     ngx_http_rackscope_logs_answer_t *answer);
@@ -178,10 +205,16 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
     found.ring = ngx_http_rackscope_logs_zone_ring(rlcf->api);
     found.line_max = ngx_http_rackscope_logs_zone_line_max(rlcf->api);
 
+    answer.chain = NULL;
+
     rc = ngx_http_rackscope_logs_api_find(r, &found);
 
     if (rc == NGX_OK) {
-        rc = ngx_http_rackscope_logs_api_render(r, &found, &answer);
+        rc = ngx_http_rackscope_logs_api_turn(r, &found, &answer);
+    }
+
+    if (rc == NGX_AGAIN) {
+        return ngx_http_rackscope_logs_api_wait(r, &found, &answer);
     }
 
     rsl_query_destroy(found.query);
@@ -192,6 +225,105 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
 
     return ngx_http_rackscope_logs_send_chain(r, NGX_HTTP_OK, answer.chain,
                                               answer.size);
+}
+
+
+/* The rest has to take turns; the client may go away meanwhile. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer)
+{
+    ngx_http_cleanup_t                *cln;
+    ngx_http_rackscope_logs_search_t  *search;
+
+    search = ngx_pcalloc(r->pool, sizeof(ngx_http_rackscope_logs_search_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (search == NULL || cln == NULL) {
+        rsl_query_destroy(found->query);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    search->found = *found;
+    search->answer = *answer;
+    search->task.handler = ngx_http_rackscope_logs_api_task;
+    search->task.request = r;
+
+    cln->handler = ngx_http_rackscope_logs_api_cleanup;
+    cln->data = search;
+
+    if (!r->discard_body) {
+        r->read_event_handler = ngx_http_test_reading;
+    }
+
+    r->main->count++;
+
+    ngx_http_rackscope_logs_task_add(&search->task);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_rackscope_logs_api_cleanup(void *data)
+{
+    ngx_http_rackscope_logs_search_t  *search = data;
+
+    ngx_http_rackscope_logs_task_delete(&search->task);
+
+    rsl_query_destroy(search->found.query);
+}
+
+
+static void
+ngx_http_rackscope_logs_api_task(ngx_http_rackscope_logs_task_t *task)
+{
+    ngx_int_t                          rc;
+    ngx_connection_t                  *c;
+    ngx_http_request_t                *r;
+    ngx_http_rackscope_logs_search_t  *search;
+
+    search = (ngx_http_rackscope_logs_search_t *) task;
+    r = task->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    rc = ngx_http_rackscope_logs_api_turn(r, &search->found, &search->answer);
+
+    if (rc == NGX_AGAIN) {
+        ngx_http_rackscope_logs_task_add(task);
+        return;
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_rackscope_logs_send_chain(r, NGX_HTTP_OK,
+                                                search->answer.chain,
+                                                search->answer.size);
+    } else {
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_finalize_request(r, rc);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_api_turn(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer)
+{
+    found->spent = 0;
+
+    if (ngx_http_rackscope_logs_api_match(found) == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    return ngx_http_rackscope_logs_api_render(r, found, answer);
 }
 
 
@@ -208,6 +340,7 @@ ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
 
     found->seqs = NULL;
     found->n = 0;
+    found->max = 0;
     found->last = (state.oldest > state.last) ? 0 : state.last;
 
     since = rsl_query_since(found->query, &given);
@@ -221,42 +354,53 @@ ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
     max = rsl_query_n(found->query);
     max = ngx_min(max, state.last - oldest + 1);
 
-    if (!rsl_query_all(found->query)) {
-        found->first = oldest;
-        return ngx_http_rackscope_logs_api_match(r, found, max);
+    if (rsl_query_all(found->query)) {
+        found->first = state.last - max + 1;
+        found->n = max;
+        found->max = max;
+
+        return NGX_OK;
     }
 
-    found->first = state.last - max + 1;
-    found->n = max;
+    found->first = oldest;
+    found->next = state.last;
+    found->max = max;
 
-    return NGX_OK;
+    found->seqs = ngx_palloc(r->pool, max * sizeof(uint64_t));
+    found->text = ngx_palloc(r->pool, found->line_max);
+
+    return (found->seqs && found->text) ? NGX_OK : NGX_ERROR;
 }
 
 
 /* From the newest back to the first one, until there are enough. */
 
 static ngx_int_t
-ngx_http_rackscope_logs_api_match(ngx_http_request_t *r,
-    ngx_http_rackscope_logs_found_t *found, size_t max)
+ngx_http_rackscope_logs_api_match(ngx_http_rackscope_logs_found_t *found)
 {
-    u_char      *text;
-    uint64_t     seq;
-    rsl_line_t   line;
+    uint64_t    seq;
+    rsl_line_t  line;
 
-    found->seqs = ngx_palloc(r->pool, max * sizeof(uint64_t));
-    text = ngx_palloc(r->pool, found->line_max);
+    while (found->n < found->max && found->next >= found->first) {
 
-    if (found->seqs == NULL || text == NULL) {
-        return NGX_ERROR;
-    }
+        if (found->spent >= NGX_HTTP_RACKSCOPE_LOGS_TURN) {
+            return NGX_AGAIN;
+        }
 
-    for (seq = found->last; seq >= found->first && found->n < max; seq--) {
+        found->spent += NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE;
 
-        if (rsl_ring_peek(found->ring, seq, &line) == RSL_OK
-            && rsl_query_level(found->query, &line)
-            && rsl_ring_read(found->ring, seq, text, &line) == RSL_OK
-            && rsl_query_match(found->query, text, &line))
+        seq = found->next--;
+
+        if (rsl_ring_peek(found->ring, seq, &line) != RSL_OK
+            || !rsl_query_level(found->query, &line)
+            || rsl_ring_read(found->ring, seq, found->text, &line) != RSL_OK)
         {
+            continue;
+        }
+
+        found->spent += line.len;
+
+        if (rsl_query_match(found->query, found->text, &line)) {
             found->seqs[found->n++] = seq;
         }
     }
@@ -272,46 +416,56 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found,
     ngx_http_rackscope_logs_answer_t *answer)
 {
-    size_t       n;
-    uint64_t     total;
     ngx_buf_t   *b;
     rsl_line_t   line;
 
-    answer->chain = NULL;
-    answer->size = 0;
+    if (answer->chain == NULL) {
+        answer->size = 0;
+        answer->left = found->n;
+        answer->total = 0;
 
-    b = ngx_http_rackscope_logs_api_room(r, found, answer, found->n);
-    if (b == NULL) {
-        return NGX_ERROR;
+        b = ngx_http_rackscope_logs_api_room(r, found, answer, found->n);
+        if (b == NULL) {
+            return NGX_ERROR;
+        }
+
+        b->last = ngx_cpymem(b->last, "{\"records\":[",
+                             sizeof("{\"records\":[") - 1);
     }
 
-    b->last = ngx_cpymem(b->last, "{\"records\":[",
-                         sizeof("{\"records\":[") - 1);
+    for ( /* void */ ; answer->left; answer->left--) {
 
-    for (n = found->n, total = 0; n; n--) {
+        if (found->spent >= NGX_HTTP_RACKSCOPE_LOGS_TURN) {
+            return NGX_AGAIN;
+        }
 
-        b = ngx_http_rackscope_logs_api_room(r, found, answer, n);
+        found->spent += NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE;
+
+        b = ngx_http_rackscope_logs_api_room(r, found, answer, answer->left);
         if (b == NULL) {
             return NGX_ERROR;
         }
 
         if (rsl_ring_read(found->ring,
-                          ngx_http_rackscope_logs_api_seq(found, n),
-                          b->last + (total != 0), &line)
+                          ngx_http_rackscope_logs_api_seq(found, answer->left),
+                          b->last + (answer->total != 0), &line)
             != RSL_OK)
         {
             continue;
         }
 
-        if (total++) {
+        if (answer->total++) {
             *b->last++ = ',';
         }
 
         b->last += line.len;
+        found->spent += line.len;
     }
 
+    b = answer->tail->buf;
+
     b->last = ngx_sprintf(b->last, "],\"total\":%uL,\"last_seq\":%uL}",
-                          total, found->last);
+                          answer->total, found->last);
 
     answer->size += b->last - b->pos;
 

@@ -7,10 +7,6 @@
 #include "ngx_http_rackscope_logs_stream.h"
 
 
-/* So many lines are looked at before other connections have their turn. */
-#define NGX_HTTP_RACKSCOPE_LOGS_LINES    2048
-
-
 static ngx_uint_t ngx_http_rackscope_logs_stream_records(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
 static void ngx_http_rackscope_logs_stream_news(
@@ -105,7 +101,6 @@ ngx_http_rackscope_logs_stream_records(
 {
     size_t             room;
     ngx_buf_t         *b;
-    ngx_uint_t         n;
     rsl_ring_state_t   state;
 
     b = ctx->buf;
@@ -116,7 +111,7 @@ ngx_http_rackscope_logs_stream_records(
 
     room = ctx->line_max + NGX_HTTP_RACKSCOPE_LOGS_EVENT;
 
-    for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_LINES; n++) {
+    while (ctx->spent < NGX_HTTP_RACKSCOPE_LOGS_TURN) {
 
         if (ctx->next > state.last
             || (size_t) (b->end - b->last) < room
@@ -193,6 +188,7 @@ ngx_http_rackscope_logs_stream_record(
     }
 
     ctx->next++;
+    ctx->spent += NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE + line.len;
 
     if (!rsl_query_match(ctx->query, p, &line)) {
         return NGX_OK;

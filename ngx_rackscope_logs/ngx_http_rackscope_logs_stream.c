@@ -467,8 +467,13 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     ngx_uint_t  n, more, last;
 
     more = 1;
+    ctx->spent = 0;
 
-    for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_ROUNDS; n++) {
+    for (n = 0;
+         n < NGX_HTTP_RACKSCOPE_LOGS_ROUNDS
+         && ctx->spent < NGX_HTTP_RACKSCOPE_LOGS_TURN;
+         n++)
+    {
 
         rc = ngx_http_rackscope_logs_stream_drained(ctx);
 

@@ -28,6 +28,7 @@ typedef struct {
 
     uint64_t                          next;     /* the record to come */
     uint64_t                          clears;   /* those that were said */
+    size_t                            spent;    /* in this turn */
     ngx_buf_t                        *buf;
 
     ngx_event_t                       event;    /* a timer, or posted */
