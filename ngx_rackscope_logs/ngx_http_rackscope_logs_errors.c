@@ -12,6 +12,27 @@
 #include "ngx_http_rackscope_logs_stage.h"
 
 
+/*
+ * Angie 1.12 and later write a line anew for each log that takes it, since each
+ * may have a form of its own.  So what adds the fields of a request to a line
+ * is asked once for each log, and is told which one that is.
+ */
+
+#if (defined angie_version && angie_version >= 1012000)
+
+#define NGX_HTTP_RACKSCOPE_LOGS_ANGIE  1
+
+typedef ngx_log_ext_handler_pt   ngx_http_rackscope_logs_fields_pt;
+
+#else
+
+#define NGX_HTTP_RACKSCOPE_LOGS_ANGIE  0
+
+typedef ngx_http_log_handler_pt  ngx_http_rackscope_logs_fields_pt;
+
+#endif
+
+
 /* The request of the line that is being written, in this process. */
 
 typedef struct {
@@ -40,8 +61,15 @@ static ngx_uint_t ngx_http_rackscope_logs_errors_request(rsl_str_t *line);
 static ngx_uint_t ngx_http_rackscope_logs_errors_debug(ngx_log_t *log);
 static ngx_int_t ngx_http_rackscope_logs_errors_post_read(
     ngx_http_request_t *r);
+#if (NGX_HTTP_RACKSCOPE_LOGS_ANGIE)
+static u_char *ngx_http_rackscope_logs_errors_handler(ngx_log_t *log,
+    u_char *buf, u_char *last, void *data);
+#else
 static u_char *ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len);
+#endif
+static void ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf);
 
 
 /* A query that was cut, of which nothing is left: hides what may be one. */
@@ -53,7 +81,8 @@ static const rsl_str_t  ngx_http_rackscope_logs_errors_unknown =
 
 static ngx_http_rackscope_logs_error_request_t
                               ngx_http_rackscope_logs_error_request;
-static ngx_http_log_handler_pt  ngx_http_rackscope_logs_errors_next;
+static ngx_http_rackscope_logs_fields_pt
+                              ngx_http_rackscope_logs_errors_next;
 static ngx_log_handler_pt     ngx_http_rackscope_logs_errors_http;
 static volatile ngx_uint_t    ngx_http_rackscope_logs_hush = NGX_LOG_DEBUG + 1;
 
@@ -278,6 +307,14 @@ ngx_http_rackscope_logs_errors_ready(void *data)
 
         log->writer = ngx_http_rackscope_logs_errors_writer;
         log->wdata = errors;
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_ANGIE)
+
+        /* the names of the fields */
+
+        log->conf = (ngx_log_conf_t *) ngx_get_conf(errors->cycle->conf_ctx,
+                                                    ngx_errlog_module);
+#endif
 
         ngx_http_rackscope_logs_errors_insert(logs[i], log);
     }
@@ -523,11 +560,44 @@ ngx_http_rackscope_logs_errors_post_read(ngx_http_request_t *r)
 }
 
 
-/* To find the id may write lines too: those go without one. */
+#if (NGX_HTTP_RACKSCOPE_LOGS_ANGIE)
+
+static u_char *
+ngx_http_rackscope_logs_errors_handler(ngx_log_t *log, u_char *buf,
+    u_char *last, void *data)
+{
+    ngx_http_log_ctx_t  *ctx = data;
+
+    if (log->writer == ngx_http_rackscope_logs_errors_writer) {
+        ngx_http_rackscope_logs_errors_fields(ctx->request,
+                                              ctx->current_request, buf);
+    }
+
+    return ngx_http_rackscope_logs_errors_next(log, buf, last, data);
+}
+
+#else
 
 static u_char *
 ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len)
+{
+    ngx_http_rackscope_logs_errors_fields(r, sr, buf);
+
+    return ngx_http_rackscope_logs_errors_next(r, sr, buf, len);
+}
+
+#endif
+
+
+/*
+ * The fields of the request will begin here.  To find the id may write lines
+ * too: those go without one.
+ */
+
+static void
+ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf)
 {
     ngx_str_t                                 id;
     ngx_http_rackscope_logs_loc_conf_t       *rlcf;
@@ -535,25 +605,25 @@ ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
 
     request = &ngx_http_rackscope_logs_error_request;
 
-    if (!request->busy) {
-        request->busy = 1;
-
-        id = ngx_http_rackscope_logs_request_id(r);
-        rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
-
-        request->fields = buf;
-        request->connection = r->connection->log->connection;
-        request->enable = rlcf->enable;
-        request->len = id.len;
-
-        if (id.len) {
-            ngx_memcpy(request->id, id.data, id.len);
-        }
-
-        request->queries_len = ngx_http_rackscope_logs_queries(r, sr,
-                                                          request->queries);
-        request->busy = 0;
+    if (request->busy) {
+        return;
     }
 
-    return ngx_http_rackscope_logs_errors_next(r, sr, buf, len);
+    request->busy = 1;
+
+    id = ngx_http_rackscope_logs_request_id(r);
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+    request->fields = buf;
+    request->connection = r->connection->log->connection;
+    request->enable = rlcf->enable;
+    request->len = id.len;
+
+    if (id.len) {
+        ngx_memcpy(request->id, id.data, id.len);
+    }
+
+    request->queries_len = ngx_http_rackscope_logs_queries(r, sr,
+                                                          request->queries);
+    request->busy = 0;
 }

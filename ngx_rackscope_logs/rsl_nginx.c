@@ -22,12 +22,16 @@ typedef struct {
 } rsl_nginx_field_t;
 
 
-/* In the order in which nginx appends them. */
+/*
+ * In the order in which nginx appends them.  Angie 1.12 and later have another
+ * name for the request, and quotes around the first two.
+ */
 
 enum {
     RSL_NGINX_CLIENT = 0,
     RSL_NGINX_SERVER,
     RSL_NGINX_REQUEST,
+    RSL_NGINX_REQUEST_LINE,
     RSL_NGINX_SUBREQUEST,
     RSL_NGINX_UPSTREAM,
     RSL_NGINX_HOST,
@@ -71,13 +75,14 @@ static const rsl_level_t  rsl_nginx_records[] = {
 
 
 static const rsl_nginx_field_t  rsl_nginx_fields[RSL_NGINX_FIELDS] = {
-    { "client",     rsl_string(", client: "),       0 },
-    { "server",     rsl_string(", server: "),       0 },
-    { "request",    rsl_string(", request: \""),    1 },
-    { "subrequest", rsl_string(", subrequest: \""), 1 },
-    { "upstream",   rsl_string(", upstream: \""),   1 },
-    { "host",       rsl_string(", host: \""),       1 },
-    { "referrer",   rsl_string(", referrer: \""),   1 }
+    { "client",     rsl_string(", client: "),         0 },
+    { "server",     rsl_string(", server: "),         0 },
+    { "request",    rsl_string(", request: \""),      1 },
+    { "request",    rsl_string(", request_line: \""), 1 },
+    { "subrequest", rsl_string(", subrequest: \""),   1 },
+    { "upstream",   rsl_string(", upstream: \""),     1 },
+    { "host",       rsl_string(", host: \""),         1 },
+    { "referrer",   rsl_string(", referrer: \""),     1 }
 };
 
 
@@ -140,7 +145,7 @@ rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
     const rsl_str_t *queries, rsl_record_t *record)
 {
     size_t             end;
-    rsl_str_t          values[RSL_NGINX_FIELDS];
+    rsl_str_t         *request, values[RSL_NGINX_FIELDS];
     rsl_nginx_head_t   head;
     rsl_nginx_query_t  query;
 
@@ -160,7 +165,10 @@ rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
     record->message.data = line->data + head.message;
     record->message.len = end - head.message;
 
-    if (rsl_nginx_query(arena, &query, queries, &values[RSL_NGINX_REQUEST],
+    request = values[RSL_NGINX_REQUEST].len ? &values[RSL_NGINX_REQUEST]
+                                            : &values[RSL_NGINX_REQUEST_LINE];
+
+    if (rsl_nginx_query(arena, &query, queries, request,
                         &values[RSL_NGINX_REFERRER])
         != RSL_OK)
     {
@@ -367,6 +375,12 @@ rsl_nginx_value(const u_char *p, const u_char *end, unsigned *field,
     const u_char  *start, *behind;
 
     quoted = rsl_nginx_fields[*field].quoted;
+
+    if (!quoted && p < end && *p == '"') {
+        quoted = 1;
+        p++;
+    }
+
     start = p;
 
     for ( /* void */ ; p < end; p++) {
@@ -435,7 +449,7 @@ rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
             continue;
         }
 
-        if (i == RSL_NGINX_REQUEST) {
+        if (i == RSL_NGINX_REQUEST || i == RSL_NGINX_REQUEST_LINE) {
 
             if (rsl_nginx_request(arena, record, value) != RSL_OK) {
                 return RSL_ERROR;

@@ -52,6 +52,40 @@ test_levels(void **state)
 }
 
 
+/* As Angie 1.12 and later write it. */
+
+static void
+test_angie(void **state)
+{
+    (void) state;
+
+    parse(HEAD "*7 connect() failed, client: \"127.0.0.1\", server: "
+          "\"one.example\", request_line: \"GET /x?a=b HTTP/1.1\", "
+          "subrequest: \"/s\", host: \"a.example\"", NULL);
+
+    assert_text(&record.message, "connect() failed");
+    assert_text(&record.method, "GET");
+    assert_text(&record.path, "/x?a=b");
+    assert_extra("client", "127.0.0.1");
+    assert_extra("server", "one.example");
+    assert_extra("subrequest", "/s");
+    assert_extra("host", "a.example");
+
+    parse(HEAD "*7 message, client: \"unix:\", server: \"\"", NULL);
+
+    assert_text(&record.message, "message");
+    assert_extra("client", "unix:");
+    assert_extra("server", NULL);
+
+    /* without its end it is none of these fields */
+
+    parse(HEAD "*7 message, client: \"127.0.0.1, server: \"x\"", NULL);
+
+    assert_text(&record.message,
+                "message, client: \"127.0.0.1, server: \"x\"");
+}
+
+
 static void
 test_all_fields(void **state)
 {
@@ -238,6 +272,7 @@ main(void)
 
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_angie),
         cmocka_unit_test(test_all_fields),
         cmocka_unit_test(test_without_a_request),
         cmocka_unit_test(test_forged),
