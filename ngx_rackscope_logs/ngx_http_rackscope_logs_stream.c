@@ -474,7 +474,6 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
          && ctx->spent < NGX_HTTP_RACKSCOPE_LOGS_TURN;
          n++)
     {
-
         rc = ngx_http_rackscope_logs_stream_drained(ctx);
 
         if (rc == NGX_AGAIN
