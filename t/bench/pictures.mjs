@@ -4,7 +4,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { open } from '../page/lib/browser.mjs';
+import { launch, open } from '../page/lib/browser.mjs';
 import { clear, post } from '../page/lib/server.mjs';
 import { done, note, test, until } from '../page/lib/tap.mjs';
 import { shrink } from './png.mjs';
@@ -27,6 +27,9 @@ async function records() {
     }).reverse();
 }
 
+// Grey letters have fewer colours, and make smaller pictures.
+
+await launch({ args: ['--disable-lcd-text'] });
 await mkdir(`${root}docs/page`, { recursive: true });
 await clear();
 await post(await records());

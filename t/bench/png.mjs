@@ -1,6 +1,8 @@
 // A PNG of a screen made small: 256 colours are enough for a page of text.
 
-import { crc32 as nodeCrc32, deflateSync, inflateSync } from 'node:zlib';
+import { crc32 as nodeCrc32, deflateSync } from 'node:zlib';
+
+import { decode } from '../page/lib/png.mjs';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
@@ -19,15 +21,6 @@ function crc32(bytes) {
     return ~crc >>> 0;
 }
 
-function* chunks(png) {
-    for (let at = 8; at < png.length;) {
-        const length = png.readUInt32BE(at);
-        yield [png.toString('latin1', at + 4, at + 8),
-            png.subarray(at + 8, at + 8 + length)];
-        at += length + 12;
-    }
-}
-
 function chunk(type, data) {
     const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const out = Buffer.alloc(named.length + 8);
@@ -35,32 +28,6 @@ function chunk(type, data) {
     out.writeUInt32BE(data.length, 0);
     named.copy(out, 4);
     out.writeUInt32BE(crc32(named), named.length + 4);
-    return out;
-}
-
-const nearest = (a, b, c) => {
-    const [pa, pb, pc] = [b - c, a - c, a + b - 2 * c].map(Math.abs);
-    return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
-};
-
-// The pixels, without the filters of the lines.
-
-function pixels(data, width, height, size) {
-    const stride = width * size;
-    const out = Buffer.alloc(stride * height);
-
-    for (let y = 0; y < height; y++) {
-        const filter = data[y * (stride + 1)];
-        const line = data.subarray(y * (stride + 1) + 1);
-
-        for (let x = 0; x < stride; x++) {
-            const at = y * stride + x;
-            const a = x >= size ? out[at - size] : 0;
-            const b = y ? out[at - stride] : 0;
-            const c = x >= size && y ? out[at - stride - size] : 0;
-            out[at] = line[x] + [0, a, b, a + b >> 1, nearest(a, b, c)][filter];
-        }
-    }
     return out;
 }
 
@@ -82,17 +49,11 @@ function quantize(colours) {
 }
 
 export function shrink(png) {
-    const parts = [...chunks(png)];
-    const head = Buffer.from(parts[0][1]);
-    const [width, height] = [head.readUInt32BE(0), head.readUInt32BE(4)];
-    const size = { 2: 3, 6: 4 }[head[9]];
-
-    const raw = pixels(inflateSync(Buffer.concat(parts
-        .filter(([type]) => type === 'IDAT').map(([, data]) => data))),
-    width, height, size);
+    const { width, height, ...picture } = decode(png);
+    const head = Buffer.from(picture.head);
 
     const colours = new Map();
-    const at = (i) => raw.readUIntBE(i * size, 3);
+    const at = (i) => picture.colour(i % width, Math.floor(i / width));
     for (let i = 0; i < width * height; i++) {
         colours.set(at(i), (colours.get(at(i)) ?? 0) + 1);
     }

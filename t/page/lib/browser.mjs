@@ -8,7 +8,10 @@ import { after, assert, atEnd, note, until } from './tap.mjs';
 
 let browser;
 
-export async function launch() {
+// Options, which count when it is called for the first time: more of args, and
+// what else playwright takes.
+
+export async function launch({ args = [], ...more } = {}) {
     if (browser) {
         return browser;
     }
@@ -21,9 +24,9 @@ export async function launch() {
             '--no-sandbox', '--disable-gpu', '--disable-quic',
             '--no-first-run', '--disable-background-networking',
             '--disable-component-update', '--disable-sync',
-            // small pictures
-            '--disable-lcd-text',
+            ...args,
         ],
+        ...more,
     });
     atEnd(() => browser.close());
     return browser;
