@@ -92,10 +92,11 @@ export function setUpKeys(page) {
         }
 
         const inList = ui.log.contains(target);
-        const run = ALWAYS[key] ?? (inList && MOVES[key])
-            ?? (page.settings.keys && SINGLE[key]);
+        const run = ALWAYS[key] || (inList && MOVES[key])
+            || (page.settings.keys && SINGLE[key]);
 
-        if (key === "Enter" && target.id === "log" && page.list.current) {
+        if (key === "Enter" && page.list.current
+            && (target === ui.log || target === document.body)) {
             page.list.toggle(page.list.current);
         } else if (run) {
             event.preventDefault();

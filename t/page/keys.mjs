@@ -174,6 +174,138 @@ await test('? is the help, and keys can be switched off there', async () => {
     await page.is(/^Live/);
 });
 
+// The page as it is when it was loaded: nothing was clicked, nothing has the
+// focus.
+
+async function fresh({ path, least = 300 } = {}) {
+    const page = await open({ path });
+
+    await page.live();
+    await until('all rows', async () => (await page.rows()).length >= least);
+    assert.ok(await page.evaluate(() =>
+        document.activeElement === document.body), 'no focus');
+    return page;
+}
+
+const inSearch = (page) => page.search().evaluate((box) =>
+    box === document.activeElement);
+
+await test('just loaded: p', async () => {
+    const page = await fresh();
+
+    await page.keyboard.press('p');
+    await page.is(/^Paused/);
+    await page.keyboard.press('p');
+    await page.is(/^Live/);
+});
+
+await test('just loaded: /', async () => {
+    const page = await fresh();
+
+    await page.keyboard.press('/');
+    assert.ok(await inSearch(page));
+    await page.keyboard.type('key-299');
+    await until('filtered', async () => (await page.rows()).length === 1);
+});
+
+await test('just loaded: ?, and when the help is closed again', async () => {
+    const page = await fresh();
+    const help = page.getByRole('dialog');
+
+    await page.keyboard.press('?');
+    await help.waitFor();
+
+    for (const key of ['p', '/', 'e', 'j', 'n', 'End']) {
+        await page.keyboard.press(key);
+    }
+    assert.ok(await help.isVisible(), 'it stays open');
+    assert.equal(await current(page), null, 'no key goes through it');
+    assert.ok(!await inSearch(page), 'nor to the search');
+    await page.is(/^Live/);
+
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'hidden' });
+    await page.keyboard.press('p');
+    await page.is(/^Paused/);
+});
+
+for (const key of ['j', 'k', 'e']) {
+    await test(`just loaded: ${key}`, async () => {
+        const page = await fresh();
+
+        await page.keyboard.press(key);
+        const name = await until('a row', () => current(page));
+        assert.equal(key === 'e', Number(name.slice(4)) % 50 === 40, name);
+    });
+}
+
+for (const key of ['n', 'N']) {
+    await test(`just loaded, with a search: ${key}`, async () => {
+        const page = await fresh({ path: '/logs?q=key-2', least: 100 });
+
+        await page.keyboard.press(key);
+        assert.match(await until('a hit', () => current(page)), /^key-2/);
+    });
+}
+
+await test('just loaded: Enter and Esc, with a line that was chosen',
+    async () => {
+        const page = await fresh();
+        const open = () => page.details('key-299').getAttribute('aria-expanded');
+
+        // chosen, but not by the keyboard
+        await page.details('key-299').click();
+        await page.evaluate(() => document.activeElement.blur());
+        await page.keyboard.press('Enter');
+        await same('closed', open, 'false');
+        await page.evaluate(() => document.activeElement.blur());
+        await page.keyboard.press('Enter');
+        await same('open', open, 'true');
+        await page.evaluate(() => document.activeElement.blur());
+        await page.keyboard.press('Escape');
+        await same('closed again', open, 'false');
+    });
+
+await test('just loaded: End, when one has scrolled away', async () => {
+    const page = await fresh();
+
+    await page.log().evaluate((log) => {
+        log.scrollTop = 0;
+    });
+    await post({ message: 'key-400' });
+    await page.button('1 new line').waitFor();
+    await page.keyboard.press('End');
+    await page.shows('key-400');
+});
+
+await test('just loaded: not with Ctrl, Alt or Meta', async () => {
+    const page = await fresh();
+
+    for (const modifier of ['Control', 'Alt', 'Meta']) {
+        for (const key of ['p', '/', '?', 'j', 'e']) {
+            await page.keyboard.press(`${modifier}+${key}`);
+        }
+    }
+    await page.is(/^Live/);
+    assert.equal(await current(page), null);
+    assert.ok(!await inSearch(page));
+    assert.ok(!await page.getByRole('dialog').isVisible());
+});
+
+await test('just loaded: not when they are switched off', async () => {
+    const page = await open({ storage: { 'rackscope.logs.page':
+        JSON.stringify({ keys: false }) } });
+
+    await page.live();
+    for (const key of ['p', '/', '?', 'j', 'k', 'e', 'n', 'N']) {
+        await page.keyboard.press(key);
+    }
+    await page.is(/^Live/);
+    assert.equal(await current(page), null);
+    assert.ok(!await inSearch(page));
+    assert.ok(!await page.getByRole('dialog').isVisible());
+});
+
 await test('keys with Ctrl, Alt or Meta are the browser\'s; text is text',
     async () => {
         const page = await start();
