@@ -7,9 +7,9 @@ import { ui } from "./dom.js";
 import { Filters } from "./filters.js";
 import { setUpKeys } from "./keys.js";
 import { LogList } from "./list.js";
-import { Reader, checkAnswer } from "./reader.js";
+import { ANSWER, Reader, checkAnswer } from "./reader.js";
 import { refreshTimes } from "./row.js";
-import { News, Problems, adviceFor, stateWords } from "./status.js";
+import { News, Problems, adviceFor, clearAdvice, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
 import { exportText, fileName, formatCount, lineText } from "./text.js";
 
@@ -336,6 +336,7 @@ class LogsPage {
         } else if (action === "context") {
             this.showInContext(entry);
         } else if (await copyText(copies[action]())) {
+            this.problems.end("copy");
             this.news.say("Copied");
         } else {
             this.problems.tell("copy", "The browser did not allow copying.");
@@ -364,6 +365,7 @@ class LogsPage {
                 headers: { Accept: "application/json", ...this.api.headers() },
                 credentials: "same-origin",
                 redirect: "manual",
+                signal: AbortSignal.timeout(ANSWER),
             });
 
             await checkAnswer(response, "application/json");
@@ -376,16 +378,18 @@ class LogsPage {
                 }, 3000);
             }
         } catch (error) {
-            const why = error.state ? adviceFor(error.state, error)
-                : "The server cannot be reached.";
-
-            this.problems.tell("clear", `The logs were not cleared. ${why}`);
+            // unless the stream has said that they were
+            if (this.clearing === "asked") {
+                this.problems.tell("clear", clearAdvice(error));
+            }
         }
 
         this.clearing = this.clearing === "done" ? "done" : "";
     }
 
     cleared() {
+        this.problems.end("clear");
+
         if (this.clearing) {
             this.wipe();
             this.clearing = "seen";

@@ -7,7 +7,7 @@ import { parseJson } from "./text.js";
 // a routine end is not worth a word before
 const GRACE = 2000;
 // nginx itself waits 60 s for who it asks
-const ANSWER = 70000;
+export const ANSWER = 70000;
 // without a heartbeat a stream is dead
 const SILENCE = 75000;
 // after sleep: one heartbeat was missed
@@ -80,7 +80,7 @@ export async function checkAnswer(response, type) {
     }
 
     throw given === "text/html"
-        ? new Problem("signin", "A web page came in the place of logs.")
+        ? new Problem("signin", "A web page came in the place of an answer.")
         : new Problem("error",
             `The server answered with ${given || "no type"}, not ${type}.`);
 }

@@ -23,6 +23,16 @@ const ADVICE = {
     error: "The logs cannot be read. Trying again.",
 };
 
+const NOT_CLEARED = {
+    TimeoutError: "The server did not answer in time.",
+    TypeError: "The server cannot be reached.",
+    signin: "Sign in to clear the logs, then try again.",
+    denied: "Only an admin may clear the logs.",
+    error: "The server refused.",
+};
+
+const NO_LOGS = "There are no logs at this address.";
+
 // the least time between two of them
 const NEWS = 10000;
 
@@ -35,13 +45,26 @@ export function stateWords(state, paused) {
     return WORDS[state];
 }
 
-export function adviceFor(state, problem) {
-    const { status, message } = problem ?? {};
+// With what the server gave as the reason.
+
+function explain(advice, { status, message }) {
     const why = [status, message].filter(Boolean).join(": ");
-    const advice = status === 404 ? "There are no logs at this address."
-        : ADVICE[state];
 
     return why ? `${advice} (${why})` : advice;
+}
+
+export function adviceFor(state, problem) {
+    return explain(problem?.status === 404 ? NO_LOGS : ADVICE[state],
+        problem ?? {});
+}
+
+// The error of a request to clear the logs: reading them may well go on.
+
+export function clearAdvice(error) {
+    const { name, state, status } = error;
+    const advice = status === 404 ? NO_LOGS : NOT_CLEARED[state ?? name];
+
+    return explain(`Clearing failed. ${advice}`, state ? error : {});
 }
 
 // Problems that are there now, each under a name of its own.

@@ -174,6 +174,60 @@ await test('so does the server\'s own explanation', async () => {
     assert.equal((await page.rows()).length, 30);
 });
 
+const press = async (page) => {
+    await page.button('Clear').click();
+    await clearing(page).getByRole('button', { name: 'Clear logs' }).click();
+};
+
+const alerts = async (page) => (await page.alert().allInnerTexts()).join(' ');
+
+// Reading goes on: no word about it, the rows stay, and new ones come.
+
+async function readsOn(page) {
+    assert.doesNotMatch(await alerts(page), /read|Trying again/);
+    await page.live();
+    assert.equal((await page.rows()).length, 30, 'the rows stay');
+    assert.equal((await records()).length, 30);
+}
+
+const html = { status: 403, headers: { 'Content-Type': 'text/html' },
+    body: '<title>403</title>' };
+
+const failed = [
+    ['401', /^Clearing failed\. Sign in to clear .*\(401\)/, json({}, 401)],
+    ['403', /^Clearing failed\. Only an admin .*\(403: ask Anna\)/,
+        json({ detail: 'ask Anna' }, 403)],
+    ['403 in HTML', /^Clearing failed\. Only an admin .*\(403\)/, html],
+    ['404', /^Clearing failed\. There are no logs .*\(404\)/, json({}, 404)],
+    ['500', /^Clearing failed\. .* refused\. \(500: no disk\)/,
+        json({ detail: 'no disk' }, 500)],
+    ['a redirect', /^Clearing failed\. Sign in to clear/,
+        { status: 302, headers: { Location: '/login' } }],
+    ['HTML with 200', /^Clearing failed\. Sign in to clear/,
+        { ...html, status: 200 }],
+];
+
+for (const [name, words, answer] of failed) {
+    await test(`Clear fails, ${name}: it says so, and reading goes on`,
+        async () => {
+            const before = await proxy({ answer: (req) =>
+                req.method === 'DELETE' ? answer : undefined });
+            const page = await start({ url: before.url,
+                expect: [failures, /\/login/] });
+
+            await press(page);
+            await until('it says why', async () =>
+                words.test(await alerts(page)));
+            await readsOn(page);
+
+            // the next one is another matter
+            await page.button('Dismiss').click();
+            assert.equal(await alerts(page), '');
+            await press(page);
+            await until('again', async () => words.test(await alerts(page)));
+        });
+}
+
 await test('a server that is not there clears nothing', async () => {
     const before = await proxy();
     const page = await start({ url: before.url, expect: [failures] });
@@ -184,9 +238,103 @@ await test('a server that is not there clears nothing', async () => {
     before.cut();
     await clearing(page).getByRole('button', { name: 'Clear logs' }).click();
     await until('it says so', async () =>
-        (await page.alert().allInnerTexts()).join(' ').trim() !== '');
+        /Clearing failed\. The server cannot be reached\./
+            .test(await alerts(page)));
     assert.equal((await page.rows()).length, 30);
     before.refuse = false;
+});
+
+await test('nor one that does not answer in time', async () => {
+    const before = await proxy({ hold: (req) => req.method === 'DELETE'
+        ? new Promise(() => {}) : undefined });
+    const page = await open({ url: before.url, goto: false,
+        expect: [failures] });
+
+    // its minute is short
+    await page.addInitScript(() => {
+        const timeout = AbortSignal.timeout.bind(AbortSignal);
+
+        AbortSignal.timeout = (ms) => timeout(ms / 1000);
+    });
+    await page.goto(`${before.url}/logs`);
+    await page.live();
+    await page.shows('order-29');
+
+    await press(page);
+    await until('it says so', async () =>
+        /Clearing failed\. The server did not answer in time\./
+            .test(await alerts(page)));
+    await readsOn(page);
+});
+
+await test('the stream that says "cleared" counts more than a bad answer',
+    async () => {
+        const before = await proxy({
+            // cleared, but who asked is not told
+            hold: async (req) => {
+                if (req.method === 'DELETE') {
+                    await clear();
+                    await until('it is seen', async () =>
+                        /Cleared/.test(await page.text()));
+                }
+            },
+            answer: (req) => req.method === 'DELETE'
+                ? { ...html, status: 504 } : undefined,
+        });
+        const page = await start({ url: before.url, expect: [failures] });
+
+        const answered = page.waitForResponse((response) =>
+            response.request().method() === 'DELETE');
+        await press(page);
+        await (await answered).finished();
+        await post({ message: 'order-31' });
+        await same('the rows', () => page.names(), ['order-31']);
+        assert.equal(await alerts(page), '');
+        await fill();
+    });
+
+await test('what failed is forgotten when it is done', async () => {
+    const before = await proxy({ answer: (req) => req.method === 'DELETE'
+        ? json({}, 500) : undefined });
+    const page = await start({ url: before.url, expect: [failures] });
+    const says = async () => /Clearing failed/.test(await alerts(page));
+
+    await press(page);
+    await until('it says so', says);
+    before.answer = undefined;
+    await press(page);
+    await same('no rows', () => page.rows(), []);
+    assert.equal(await alerts(page), '');
+
+    // or when somebody else did it
+    await fill();
+    await page.shows('order-29');
+    before.answer = (req) => req.method === 'DELETE' ? json({}, 500)
+        : undefined;
+    await press(page);
+    await until('it says so again', says);
+    await clear();
+    await until('no word of it', async () => !await says());
+    await fill();
+});
+
+await test('copying that fails says so until it does not', async () => {
+    const page = await start();
+
+    await page.evaluate(() => {
+        navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
+        document.execCommand = () => false;
+    });
+    await page.details('order-29').click();
+    await page.button('Copy line').click();
+    await until('it says so', async () => /copy/.test(await alerts(page)));
+    assert.equal((await page.rows()).length, 30);
+
+    await page.evaluate(() => {
+        delete navigator.clipboard.writeText;
+    });
+    await page.button('Copy line').click();
+    await until('no word of it', async () => await alerts(page) === '');
 });
 
 await test('Clear logs clears, here and on the server', async () => {

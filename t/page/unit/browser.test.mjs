@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { cleanToken, readApi } from "../../../ngx_rackscope_logs/page/browser.js";
 import { orderFields } from "../../../ngx_rackscope_logs/page/details.js";
-import { adviceFor, stateWords } from "../../../ngx_rackscope_logs/page/status.js";
+import { adviceFor, clearAdvice, stateWords } from "../../../ngx_rackscope_logs/page/status.js";
 
 const here = new URL("https://rack.example/app/logs");
 
@@ -81,4 +81,19 @@ test("what is said about a problem", () => {
     assert.match(adviceFor("reconnecting", { message: "" }),
         /cannot be reached/);
     assert.match(adviceFor("limit", null), /5 s/);
+});
+
+test("why clearing failed", () => {
+    const why = (state, status, message) =>
+        clearAdvice({ name: "Error", state, status, message });
+
+    assert.equal(why("denied", 403, "not you"),
+        "Clearing failed. Only an admin may clear the logs. (403: not you)");
+    assert.match(why("signin", 401, ""), /failed\. Sign in .*clear.* \(401\)$/);
+    assert.match(why("error", 404, ""), /failed\. There are no logs .*\(404\)$/);
+    assert.match(why("error", 500, "fire"), /refused\. \(500: fire\)$/);
+    assert.equal(clearAdvice(new TypeError("Failed to fetch")),
+        "Clearing failed. The server cannot be reached.");
+    assert.equal(clearAdvice(new DOMException("x", "TimeoutError")),
+        "Clearing failed. The server did not answer in time.");
 });
