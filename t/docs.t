@@ -171,7 +171,10 @@ for my $page (@pages) {
         basename($page) . ': no command without a block';
 }
 
-is_deeply [ sort keys %kinds ], [qw(js json nginx python sh)],
+# Those of the proxies are run by t/proxies.t.
+
+is_deeply [ sort keys %kinds ],
+    [qw(caddyfile haproxy js json lighttpd nginx python sh vcl)],
     'blocks are of these kinds';
 
 # The README, from top to bottom.
