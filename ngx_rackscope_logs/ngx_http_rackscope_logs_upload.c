@@ -171,7 +171,9 @@ ngx_http_rackscope_logs_upload_detach(ngx_http_rackscope_logs_upload_t *upload)
     logger.len = upload->logger.len;
     logger.data = (u_char *) (rest + 1);
 
-    ngx_memcpy(rest + 1, upload->logger.data, upload->logger.len);
+    if (logger.len) {
+        ngx_memcpy(rest + 1, upload->logger.data, logger.len);
+    }
 
     rsl_intake_hand_over(rest->intake, ngx_http_rackscope_logs_upload_record,
                          rest, &logger);

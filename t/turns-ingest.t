@@ -151,15 +151,17 @@ is_deeply [ messages($start - $n - 2) ],
     [ $number - $n + 1 .. $number, 'plain', 'after' ],
     'middle: each record once, in order';
 
-# It goes away meanwhile.
+# It goes away meanwhile; what its head said is still known.
 
-$upload = $nginx->upload;
+$upload = $nginx->upload(headers => [ 'X-Syslog-Program' => 'nightly' ]);
 $upload->send_chunk(broken($n));
 ok taken(), 'both: nginx has it';
 
 cmp_ok between(sub { $upload->send_chunk("\nplain\n"); $upload->close }),
     '<', $start + $n, 'both: others are answered before';
 arrives($start += $n + 1, 'both');
+is_deeply [ @{ ($nginx->records('n=1'))[0] }{qw(logger message)} ],
+    [ 'nightly', 'plain' ], 'both: the logger of its last line';
 
 # The worker is told to go while something is left.
 
