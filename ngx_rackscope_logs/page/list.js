@@ -434,7 +434,7 @@ export class LogList {
     // What grows or shrinks above the list moves no line that is read.
 
     resized() {
-        const y = this.element.getBoundingClientRect().top;
+        const y = this.element.getBoundingClientRect().top + scrollY;
 
         if (this.held) {
             this.scroll(this.element.scrollTop + y - this.y);

@@ -257,8 +257,7 @@ class LogsPage {
 
         ui.hits.textContent = !some ? "" : at < 0
             ? formatCount(lines.length, "hit") : `${number} of ${lines.length}`;
-        ui.previousHit.hidden = !some;
-        ui.nextHit.hidden = !some;
+        ui.found.hidden = !some;
     }
 
     // An empty list says why it is.

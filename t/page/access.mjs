@@ -127,6 +127,23 @@ await test('axe-core: the dialog, and paused with new lines', async () => {
     assert.deepEqual(await violations(page), []);
 });
 
+await test('axe-core: a small window, all controls, and what failed',
+    async () => {
+        await fill();
+        const page = await opened({ expect: [failures],
+            viewport: { width: 320, height: 256 } });
+        await page.live();
+        await page.shows('state-4');
+        assert.deepEqual(await violations(page), []);
+
+        await page.button('Options').click();
+        await page.route(/\/api\/logs$/, (route) => route.abort());
+        await page.button('Clear').click();
+        await page.getByRole('button', { name: 'Clear logs' }).click();
+        await page.button('Dismiss').waitFor();
+        assert.deepEqual(await violations(page), []);
+    });
+
 await test('roles and names', async () => {
     await fill();
     const page = await opened();
