@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Rackscope logs for nginx
 #
 #   make            the module for the installed nginx, in build/

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The page, as one document in a header: made again when one of its sources
 # was changed.
 

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The nginx half of Rackscope logs: what its files know of each other.
  */

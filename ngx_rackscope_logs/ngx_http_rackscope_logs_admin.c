@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Was this request approved?  Only by auth_request, which must have run for
  * this very request: a location without it is a closed door, not an open one.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * GET, HEAD and DELETE on the ring, and the way to the stream.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What all sources of records have in common, and nginx's own two more than
  * that: the way into the ring, what a worker keeps for it, and the id of a

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * From the stage into the ring: the workers take apart, redact and push what
  * the writer has left there.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A record for each line of nginx's own error log: the directive, and what
  * nginx calls for a line.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Who may post, and what: the checks of the ingest before it reads a body, and
  * what a request says about its body.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * An upload, as its two files know it: one reads it, the other ends it.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * How an upload ends: what is kept of it, and what its sender is told.
  */

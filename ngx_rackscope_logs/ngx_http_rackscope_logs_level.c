@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The capture level: its directive, and the environment variable that gives
  * the default.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Rackscope logs: the last records of a backend, held by nginx in shared
  * memory, redacted, and shown live.  Directives and configuration; no logic.

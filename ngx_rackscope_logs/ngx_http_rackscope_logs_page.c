@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The page: one HTML document, made of page/ at build time, with two lines in
  * front that are made for each location.  All of it is in memory, deflated as

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The rules of redaction of a configuration, its own and the built-in ones.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The stage is in shared memory, so that the master and all workers can put
  * lines there and any worker can take them.

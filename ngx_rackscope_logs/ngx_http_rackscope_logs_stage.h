@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The stage: where lines of nginx's error log wait until they can be redacted.
  */

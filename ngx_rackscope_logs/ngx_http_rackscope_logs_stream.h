@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A stream, as its two files know it: one cares for the connection, the other
  * for what is said.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Work that would hold the event loop for too long is a task, which is done in
  * steps.  In a turn of the loop one task of the worker makes one step, so that

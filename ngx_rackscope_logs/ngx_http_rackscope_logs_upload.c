@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A body on its way through the intake into the ring, as far as that does not
  * need its request: what a client has sent before it went away is read when the

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * An upload, as its two files know it: one cares for the request, the other for
  * the way into the ring.

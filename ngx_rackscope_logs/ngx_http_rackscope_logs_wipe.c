@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the handling of a body leaves where nobody frees it: on the stack, and
  * in the buffer of HTTP/2 that all connections of a worker share.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The shared memory of a ring, and the only lock: the mutex of the zone's own
  * slab pool, which nginx's master frees when a worker dies that holds it.

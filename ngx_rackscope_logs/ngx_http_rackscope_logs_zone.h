@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The shared memory of a ring, as its two files know it: one cares for the
  * directive, the other for what is in the memory.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The core of Rackscope logs: plain C11, no nginx, no I/O, no logging, no
  * global state.  What all of its rooms share: strings, an arena, UTF-8.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 #include <stdlib.h>
 
 #include "rsl_intake_private.h"

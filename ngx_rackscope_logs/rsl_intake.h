@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Intake: bytes in any pieces, as a client sends them, become records.
  */

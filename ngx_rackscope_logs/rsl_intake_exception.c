@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Exceptions that are sent as objects become text as their languages print it.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Inside of rsl_intake_json() and rsl_intake_record(): the fields of a record
  * and the names that they go by.

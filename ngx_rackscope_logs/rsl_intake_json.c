@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * One JSON value from the bytes that a client sent.  What is plain is read
  * without jansson; it parses all else, and if it would refuse or change what

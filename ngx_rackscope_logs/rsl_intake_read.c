@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * JSON that is plain is read here, in one pass and where it stands: what has
  * nothing to decode stays in the text.  All that needs a second look (keys that

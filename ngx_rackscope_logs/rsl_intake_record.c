@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A record out of a JSON object: which of its members are fields of the
  * record, and what becomes of the others.

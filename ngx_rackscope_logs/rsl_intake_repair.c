@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Bytes that are nearly JSON become JSON that jansson takes.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What is left of an entry that is bad.  Of an object that does not end the
  * lines that are objects themselves are taken.

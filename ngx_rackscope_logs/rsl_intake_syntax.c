@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Where a text stops being JSON, and what would be right there.  It is read a
  * second time for this, once the parser has refused it.

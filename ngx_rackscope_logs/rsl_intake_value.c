@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Values: how those of jansson become values of the core, and what a record in
  * the making asks of them.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Writing JSON into room that may not suffice, and what strings and numbers of
  * JSON look like.  Inside of the core.

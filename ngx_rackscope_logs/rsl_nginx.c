@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 #include "rsl_nginx.h"
 #include "rsl_nginx_private.h"
 

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Query strings in the messages that nginx writes: where texts of a client are
  * quoted in them, and what is none of a client's.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * How query strings are taken out of what nginx says of a request: what its
  * files share.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 #define PCRE2_CODE_UNIT_WIDTH  8
 
 #include <pcre2.h>

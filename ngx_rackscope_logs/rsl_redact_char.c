@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Characters of a name, whichever way they are written: as they are, in
  * another width, percent-encoded (also twice), as an entity of HTML, or as an

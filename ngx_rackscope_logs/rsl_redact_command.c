@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Secrets that a command takes as a plain word, without an option or a name.
  * Matched like the shapes, and written by the same rules (rsl_redact_rules.c);

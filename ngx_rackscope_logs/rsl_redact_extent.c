@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * How far a value reaches: to its closing quote or bracket, or to what cannot
  * be a part of it.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the files of rsl_redact share, and what its tests reach into.
  */

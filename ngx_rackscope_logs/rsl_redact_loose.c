@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A name and its value with nothing but a blank, a verb, an arrow or the line
  * of a table between them: "password hunter2", "| api_key | 4f9a8b |".

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Secrets in XML and its relatives, and in what PHP serializes.
  */

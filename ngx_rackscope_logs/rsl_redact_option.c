@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Secrets on command lines: --password x, -u user:x, mysql -px.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Pairs: a name that is a value itself, and the value beside it.
  */

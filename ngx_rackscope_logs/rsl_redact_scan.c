@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The built-in rules: one pass over a text, from trigger to trigger.
  *

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The value beside a name: whether it is one, and what of it is hidden.
  */

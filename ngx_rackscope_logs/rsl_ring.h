@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The ring: the last "entries" lines, in slots of fixed size, in memory that
  * the caller gives.  It is shared between processes: it holds no pointers.

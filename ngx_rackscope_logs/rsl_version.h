@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The version of the module and of its tool.  Only this file has it, and
  * CHANGELOG.md says what is in it.

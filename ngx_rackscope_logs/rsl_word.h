@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Eight bytes at a time, or sixteen where the processor has SSE2: which of them
  * are what is looked for?  Inside of the core.

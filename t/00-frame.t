@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The module loads, and the frame of the tests itself does what it says: each
 # of its promises once, so that the other tests may rely on it.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The tests of the core in C, t/unit/test_*.c: each of theirs is one here.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Where the API can stand: kinds of locations, several of them and several
 # zones, "if", "limit_except", error_page.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The parameters of GET /api/logs: what each takes, refuses, and finds.
 
 use strict;

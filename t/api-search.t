@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # search=: text is found as it is, however JSON writes it down.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # An answer whose size was guessed wrong: the lines that are looked at for it
 # are short, and those between them are not.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # GET, HEAD and DELETE on the ring: what the answers look like, byte for byte.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The build stops where nginx would refuse the module, and says what to do: the
 # nginx is not the one of the headers, was configured in another way, or is not
 # there.  Without Debian's compiler flags it builds with plain ones.

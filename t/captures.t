@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Requests of real clients and lines of real loggers, t/data/captures: what
 # each of them becomes.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Configurations as a whole: where things may stand, what may be missing, and
 # how nginx runs with them.
 

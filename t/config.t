@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What nginx -t says: each message names the directive, the value, and what it
 # takes, and where it stands.
 

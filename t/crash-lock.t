@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Workers killed inside the critical section, by a debugger, at places that a
 # signal at random hardly ever meets.  After each the lock is free, no number is
 # missing, at most the oldest record is gone early, and all others are whole.

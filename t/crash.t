@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Workers killed at any moment, fifty times, under load: no request hangs, and
 # every record that was answered 200 is in the ring, once and whole.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What a real Rackscope backend logged in 75 seconds.  t/data has it three times:
 #
 #   rackscope-backend.ndjson   the JSON lines of its standard output

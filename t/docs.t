@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Every block of README.md and docs/ works as it is printed, at the place that
 # the text names: commands and programs against the server that the README
 # starts, configurations with nginx -t.

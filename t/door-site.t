@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A page of another site, open in the browser of an admin, whose cookie the
 # browser sends: it gets no log, takes no place, and changes nothing.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Who may read: only requests that auth_request approved, whatever way they
 # came, and what the others get.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The example, started as "make run" starts it: the backend's records arrive,
 # only an admin reads them, and Ctrl-C ends all of it.
 

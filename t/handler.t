@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # docs/examples/rackscope_handler.py: it never blocks and never breaks what
 # logs, loses nothing while nginx is away for a moment, says how much it lost
 # when that was too long, and sends nothing twice.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # HTTP/2, with TLS and without, and HTTP/1.1 over TLS: the same API, the same
 # streams, the same end.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Entries that are too large: cut, and never dropped.
 
 use strict;

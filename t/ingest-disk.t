@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A body is never on disk, and never whole in memory.
 #
 # The frame leaves a file where nginx wants the folder for bodies: whoever

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Answers to what is not taken.  The body that comes with it holds a request,
 # which must never be taken for one.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # How a body may come: framing, sizes, keepalive, pipelining, versions, types.
 
 use strict;

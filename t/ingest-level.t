@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Levels: their names and numbers, the capture level, those of headers.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A body that cannot be read to its end, since it is too large or broken: what
 # was whole before that is in the ring, and the answer says how much that is.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # An upload that stays open is a live feed.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A page of another site cannot write to the log: Origin and Sec-Fetch-Site.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Hard values of JSON: they come out as they went in, or as the contract says.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What a body may hold, and what is answered: JSON in any arrangement, text,
 # and one bad entry among good ones.
 

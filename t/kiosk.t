@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # rackscope_logs off: as if it were not configured.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The places of streams are leases: whatever happens to the worker that has
 # them, five new streams find a place, and there are never more.  Those of a
 # worker that was killed are free as soon as another has taken its place.

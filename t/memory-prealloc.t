@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # "prealloc" takes the memory of a ring at the start, or at the reload that adds
 # it, and nginx -t takes none.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What was posted is nowhere when a worker is idle: not in the memory of a
 # process, not in the logs, not in a folder for temporary files.
 #

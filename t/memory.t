@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Memory: the ring takes what was configured and only what it holds, and no
 # amount of work makes a worker grow, nor does it need more than a small stack.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A record for each request: every level and field, and what makes none.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A record for each line of nginx's own error log: every level and field.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # No record of nginx's own has a query string, whatever goes wrong with the
 # request, at the level of notices and while nginx debugs.
 

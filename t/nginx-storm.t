@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # nginx's error log when there is too much of it, in one process, with
 # debugging on, and while workers are killed.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # nginx's error log wakes the workers: without a line they sleep, and whoever
 # writes a line, and whoever dies, it becomes a record.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # page/embed: one document of several sources, the same each time, made again
 # when one of them was changed, and a plain word where it cannot be done.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # rackscope_logs_page: the document that was built, sealed by its own hashes,
 # for whom the API is, in two forms.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Four posters at four workers, five streams that read: nothing is lost, comes
 # twice or out of order.  Then the same in a storm of DELETE: no record is torn
 # or foreign, and what a stream misses it says.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Streams through real proxies, set up as docs/operations.md says: their first
 # bytes come before there is a record, a record comes when it was posted, the
 # end of the stream comes through, and the place of a client that left is free.

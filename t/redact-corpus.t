@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The corpus, t/redaction, as a client posts it: each secret is gone, and what
 # is around it stays, in every field of a record, twice in one, in upper case,
 # and across the place where a field is cut.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # build/rackscope-redact shows what redaction would keep of a log file.
 
 use strict;

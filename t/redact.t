@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Secrets never enter the ring: from a POST to the API, in every field.  The
 # corpus, t/redaction, is tested in redact-corpus.t.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What a reload keeps, what it changes, and what one that fails does not.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # One process: master_process off, daemon off.
 
 use strict;

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A stream that was asked for with a body: it is a stream like any other, and
 # gives its place back when its client goes, whatever became of the body.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The first bytes of a stream leave with its head, however quiet the ring is:
 # some clients and proxies say nothing of a response before they have one.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Streams under load: nothing is lost in silence, nothing is slow, and clients
 # that do not read cost next to nothing.
 

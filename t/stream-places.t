@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The places among the streams: who gets one, who does not, and when one is
 # free again.
 

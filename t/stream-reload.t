@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Streams over reloads: they end at once and cleanly, old workers go, and who
 # resumes misses nothing.
 

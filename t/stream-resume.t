@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Where a stream begins: right after the record that the client names, without
 # a hole and without a double, and what it says of those that are gone.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A record wakes the workers that have streams, its own one too, and no other.
 
 use strict;

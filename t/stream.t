@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The stream: what it sends, from where, and how it ends.
 
 use strict;

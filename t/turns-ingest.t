@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What is left of a broken upload is read in turns: others on the same worker
 # are answered in between, and nothing of it is lost.
 #

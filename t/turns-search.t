@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A search over a large ring, and a large answer, take turns with others on the
 # same worker.
 #

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # A new nginx binary (USR2, QUIT), the way back from it, and a new build of the
 # module put in place of the one that runs: under load, no request fails, and
 # streams are told.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """A small backend that logs, and says who is an admin.
 
 Its records go to nginx by rackscope_handler.py; on its own standard error are

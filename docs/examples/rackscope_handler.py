@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """Sends Python's log records to nginx, in the background, in batches.
 
     logging.getLogger().addHandler(RackscopeHandler("http://127.0.0.1:8081/internal/logs"))

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What the page asks of the browser beside its document: settings that stay,
 // the token, the clipboard, files.
 

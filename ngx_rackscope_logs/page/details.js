@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // All that a record has, below its line.
 
 import { make, putText } from "./row.js";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The two dialogs.
 
 import { ui } from "./dom.js";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Which lines are shown: levels, a search, an exclusion; and how that is
 // written in the address.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The filters as people set them, and as the address has them.
 
 import { ui } from "./dom.js";

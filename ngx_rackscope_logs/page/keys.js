@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The keyboard. Single letters can be switched off; Esc, Enter and the arrows
 // work all the same.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The list of lines: every one that matches is in the document, the newest are
 // built first and the rest when there is time, and nothing above a reader moves
 // or disappears.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The Logs page: brings together what reads, what holds and what shows.
 
 import { copyText, download, readApi, readSettings, saveSettings } from "./browser.js";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Reads the API: a snapshot, then the stream that goes on from it, again and
 // again. Knows nothing of the page; fetch, clock and chance are given to it.
 

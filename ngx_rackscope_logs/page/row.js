@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // One line of the list. Everything is one flow of text, and nothing of a
 // record becomes anything but text.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Server-Sent Events out of text that comes in any pieces.
 
 // onEvent gets { type, data, id }; comments (heartbeats) carry nothing and are

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What is said about the connection, and what went wrong.
 
 import { make } from "./row.js";

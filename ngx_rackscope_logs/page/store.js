@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The lines that the page holds: the newest 2,000, and beyond them the last
 // 500 of WARNING and above. Between them stand marks where lines are missing.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What the values of a record look like, on the screen and in a file.
 
 const ANSI = new RegExp(

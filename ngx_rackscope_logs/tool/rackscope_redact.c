@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * rackscope-redact: what redaction would keep of a log file, line by line.
  */

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What rackscope_logs_access_log costs a request: two servers that differ by it
 # alone, in turn, and the CPU time of their workers by request.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What this module costs, beside what else could do it: all candidates in turn,
 # in one run, on this machine.  Prints a table, writes docs/benchmarks.md.
 

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Posts records at a rate and reads them in streams, in one process, so that
  * one clock sees both:

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Posts the lines of a file, each as a body of its own, or the whole file as
  * one, as fast as they are answered:

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the clients of the benchmarks have in common.  Included before all else:
  * it asks for what only GNU's library has.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * How long redaction takes: typical records, and for each rule the worst input
  * that is known or that a search finds, at several sizes, with JIT and without.

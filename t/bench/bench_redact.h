@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The benchmark of redaction: what its files share.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What delivery cannot be faster than: a process wakes a second one, that a
  * third one, and that the first one again, by one byte over loopback each, and

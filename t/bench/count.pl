@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Instructions that the steps of a record take, counted by callgrind, compared
 # with t/bench/instructions.tsv: a guard that no busy machine can confuse.  More
 # than a tenth more fails; what became cheaper asks for a new baseline, which

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // How fast the page is.  Measured and said, never judged: the limits are in
 // docs/page.md.
 //

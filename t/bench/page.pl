@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Runs a program that needs nginx and a browser, and is no test:
 #
 #     perl t/bench/page.pl page.mjs         how fast the page is

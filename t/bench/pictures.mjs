@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The pictures of docs/page.md: what a real backend logged (t/data), as it
 // would have looked at that time.
 

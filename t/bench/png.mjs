@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // A PNG of a screen made small: 256 colours are enough for a page of text.
 
 import { crc32 as nodeCrc32, deflateSync } from 'node:zlib';

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What is slow, rule by rule: near misses, openers that nothing closes, names
  * without values, and what the search makes of them.

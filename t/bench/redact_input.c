@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Texts out of inputs, and the inputs that are slow for a shape.
  */

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A search for slow inputs: changes the slowest one that is known at random,
  * and keeps what is slower.  The numbers are the same in every run, so that

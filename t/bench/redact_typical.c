@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Real records, as a backend wrote them: the mean time of those of about 300
  * bytes, and of all.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The intake: whatever comes, in whatever pieces and steps, gives the same
  * records, and each of them is a line of JSON.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * A libFuzzer target: plants a marker as the secret of a carrier that the
  * input chooses, between texts of the input, and looks for it in what comes

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Accessible: axe-core finds nothing in ten states, and what it cannot see.
 
 import { createRequire } from 'node:module';

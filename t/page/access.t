@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The page for everybody: axe-core, narrow, still, large.
 
 use strict;

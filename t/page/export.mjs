@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Export is what is shown, exactly; Clear asks, and believes nobody but the
 // server.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Levels, search, exclude: at once, in the page alone, and in its address.
 
 import { open, tab } from './lib/browser.mjs';

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Levels, search, exclude, and the address of the page.
 
 use strict;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Records of somebody who means harm, or of a program that is out of its mind:
 // nothing runs, nothing leaves its row, nothing stops the page.
 

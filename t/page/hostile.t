@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Records that mean harm, and records of any shape.
 
 use strict;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Lines come at 200 a second, and whatever happens to the stream the page has
 // each of them once, in order.
 

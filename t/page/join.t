@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The page joins, and stays with, a stream: every line once.
 
 use strict;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Everything by the keyboard.
 
 import { open } from './lib/browser.mjs';

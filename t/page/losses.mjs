@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What was lost is a row, in its place; what the page holds is bounded.
 
 import { failures, open } from './lib/browser.mjs';

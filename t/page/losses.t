@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What was lost is a row; what the page holds is bounded.
 
 use strict;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The network goes away and comes back: the status says so, and no line is
 // missing afterwards.
 

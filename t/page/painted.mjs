@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What is painted: rows that are in the document may be missing on the screen,
 // or be out of sight, and no question to the document tells.
 

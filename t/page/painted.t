@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # What is painted, and how much of the list there is in small windows.
 
 use strict;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Where the page stands: other prefixes, a token, a kiosk; and what it asks of
 // the browser: nothing but the API.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Where the page stands, and what it asks of the browser.
 
 use strict;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Who reads is not disturbed: Paused freezes, scrolling away holds, coming back
 // follows.
 

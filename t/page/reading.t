@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # Who reads is not disturbed: pause, scrolling, following.
 
 use strict;

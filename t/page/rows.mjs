@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // A row and what is behind it: details, links, context, times.
 
 import { open, tab } from './lib/browser.mjs';

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What the server says is what the page says: never "Live" without a stream,
 // never an empty list in the place of a refusal.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
 # The unit tests of the page's modules, t/page/unit/: each of theirs is one
 # here.
 

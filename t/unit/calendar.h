@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The date and the time of a second since 1970, independently of the core and
  * of the C library, whose time_t may end in the year 2038.

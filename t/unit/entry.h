@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the tests of rsl_intake_json() and rsl_intake_record() share: an entry
  * goes in, and the line comes out.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the tests of rsl_intake share: a body goes in, in pieces of any size,
  * and what came out is a text that can be compared.

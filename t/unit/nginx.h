@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the tests of rsl_nginx share: a line goes in, and is a record.
  */

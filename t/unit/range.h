@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * cmocka 2 has assert_uint_in_range() and calls assert_in_range() deprecated;
  * cmocka 1 has only the latter.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What the tests of rsl_record share: building a record, and reading what
  * became of it with another parser.

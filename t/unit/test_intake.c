@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What a body may look like: which entries are in it, in whatever pieces it
  * comes.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What is wrong with a body: a bad entry is counted, told where it is bad, and
  * costs no good one; what is too large is cut; nothing takes longer than its

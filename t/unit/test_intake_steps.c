@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What was kept for long is read in steps, so that nobody else has to wait for
  * it: the records are the same, in the same order, however large a step is and

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

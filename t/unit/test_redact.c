@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * The corpus of t/redaction: what must be gone is gone, what must stay stays,
  * wherever in a record the text is.  Run from the root of the repository.

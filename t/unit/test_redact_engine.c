@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Redaction: rules of the operator, the walk over a record, and how the time
  * grows with the length of the worst texts.

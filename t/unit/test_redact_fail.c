@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Redaction fails closed: whatever PCRE2 answers but a hit or none, the text is
  * hidden as a whole, and counted; what cannot be set up is not used.

@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Redaction: what is dismissed early must not be a secret's, wherever in a text
  * it stands.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Bench::Load;
 
 # What is done to a server, and what it cost: { rate => per second, cpu => µs of

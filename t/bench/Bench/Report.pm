@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Bench::Report;
 
 # The table on the terminal, the same in docs/benchmarks.md, and a plot for

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Bench::Server;
 
 # A candidate: its server, its address, and what it has used.

@@ -1,3 +1,5 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+
 -- The last 1,000 records in a shared dictionary, as somebody would write it who
 -- has OpenResty and an afternoon: what costs least was chosen throughout.
 

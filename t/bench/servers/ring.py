@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 """The last 1,000 records in the memory of a backend, as Rackscope has it."""
 
 import asyncio

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Client;
 
 # One connection, byte by byte under the test's control.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Conf;
 
 # The nginx.conf of a Rackscope::Nginx, which says what can be given.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Load;
 
 # Load: records that tell whether they are whole, clients that post them until

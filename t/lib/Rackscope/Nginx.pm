@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Nginx;
 
 # A real nginx with the module, in a folder and on ports of its own.

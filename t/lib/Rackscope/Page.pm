@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Page;
 
 # A browser test: nginx with the page in all its places, and a program of

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Proxy;
 
 # A real proxy in front of a server of the test, in the foreground, in a folder

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Response;
 
 # A response as it came: ->status, ->header('Name'), ->headers, ->body,

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Stream;
 
 # A client of Server-Sent Events.  It reads from its connection only while one

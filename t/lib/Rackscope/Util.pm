@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
 package Rackscope::Util;
 
 # Waiting, JSON, processes: what everything else in the frame is made of.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // Debian's Chromium, as the shell that has no windows and takes half of the
 // time, and the page in it by its accessible names.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The pixels of a screenshot.
 
 import { inflateSync } from 'node:zlib';

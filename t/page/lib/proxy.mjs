@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // A proxy before nginx, with which a test makes what networks and other proxies
 // do: latency, cut connections, answers of somebody else.
 //

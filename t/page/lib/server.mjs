@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // nginx as a test program sees it: records go in, come out and are cleared over
 // HTTP; reloads and kills are done by the Perl side, which started it.
 

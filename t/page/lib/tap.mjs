@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // What a browser test is made of: each test('what', async () => …) is a line
 // of TAP, good unless the function throws.  One after the other: a page under
 // test has the machine for itself.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The build joins the modules to one script with little more than sed: what
 // that rests on.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 // The reader against a server that is made of promises, and a clock that goes
 // when it is told to.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
