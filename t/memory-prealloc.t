@@ -86,6 +86,12 @@ my $pid = fork // die "fork: $!\n";
 if ($pid == 0) {
     open STDOUT, '>&', $write or POSIX::_exit(126);
     open STDERR, '>', '/dev/null' or POSIX::_exit(126);
+
+    ## no critic (RequireLocalizedPunctuationVars)
+    $ENV{LD_PRELOAD} = $ENV{RACKSCOPE_PRELOAD} // '';
+    $ENV{ASAN_OPTIONS} = 'detect_leaks=0';
+    ## use critic
+
     exec Rackscope::Nginx::binary(), '-T', -p => $nginx->prefix,
         -c => $nginx->prefix . '/nginx.conf', -e => $nginx->prefix . '/check.log'
         or POSIX::_exit(127);
