@@ -2,7 +2,7 @@
 
 // Everything by the keyboard.
 
-import { open } from './lib/browser.mjs';
+import { open, scrollTo } from './lib/browser.mjs';
 import { clear, lines, post } from './lib/server.mjs';
 import { assert, done, same, test, until } from './lib/tap.mjs';
 
@@ -271,9 +271,7 @@ await test('just loaded: Enter and Esc, with a line that was chosen',
 await test('just loaded: End, when one has scrolled away', async () => {
     const page = await fresh();
 
-    await page.log().evaluate((log) => {
-        log.scrollTop = 0;
-    });
+    await scrollTo(page, 0);
     await post({ message: 'key-400' });
     await page.button('1 new line').waitFor();
     await page.keyboard.press('End');

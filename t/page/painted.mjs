@@ -3,7 +3,7 @@
 // What is painted: rows that are in the document may be missing on the screen,
 // or be out of sight, and no question to the document tells.
 
-import { failures, launch, open } from './lib/browser.mjs';
+import { failures, launch, open, scrollTo } from './lib/browser.mjs';
 import { decode, ink } from './lib/png.mjs';
 import { proxy } from './lib/proxy.mjs';
 import { clear, lines, post, takePlaces } from './lib/server.mjs';
@@ -294,9 +294,7 @@ await test('it stays where it is read when the page was scrolled', async () => {
     const page = await opened(last + 1, small);
 
     await page.button('Options').click();
-    await page.log().evaluate((log) => {
-        log.scrollTop = log.scrollHeight / 2;
-    });
+    await scrollTo(page, 0.5);
     await page.fresh().waitFor({ state: 'hidden' });
     const place = () => page.log().evaluate((log) => log.scrollTop);
     const before = await place();

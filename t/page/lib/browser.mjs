@@ -231,3 +231,18 @@ export async function observe(locator) {
 
     return () => locator.evaluate(() => globalThis.observed);
 }
+
+// Scrolls the list to a part of its height, from 0 to 1, and waits until the
+// page knows: it learns of it in the next frame, and may follow a row before.
+
+export async function scrollTo(page, part) {
+    await until('scrolled away', () => page.log().evaluate((log, part) => {
+        const top = Math.round((log.scrollHeight - log.clientHeight) * part);
+
+        log.scrollTop = top;
+        return new Promise((resolve) => {
+            requestAnimationFrame(() => requestAnimationFrame(
+                () => resolve(Math.abs(log.scrollTop - top) < 1)));
+        });
+    }, part));
+}
