@@ -18,6 +18,10 @@ my $word  = 'zebracrossing';
 my $short = '471199';
 my $query = "code=$code&state=$word&otp=$short";
 
+# One that the client does not send: of a subrequest, or of a backend.
+
+my $other = '0th3r-mark';
+
 # The same for two servers: one writes notices, the other debugs HTTP.
 
 my $locations = <<'END';
@@ -103,6 +107,11 @@ my $locations = <<'END';
                         <!--# if expr="$arg_code = /(never/" --><!--# endif -->
                         <!--# $args -->';
         }
+        location /page {
+            ssi          on;
+            alias        %%PREFIX%%/page.html;
+            default_type text/html;
+        }
         location /error {
             error_page 502 /files/error?$args;
             proxy_pass http://127.0.0.1:%%PORT_8%%;
@@ -153,6 +162,9 @@ $locations
 END
 )->start;
 
+spew($nginx->prefix . '/page.html',
+    qq(<!--# include virtual="/matched?inner=$other" -->));
+
 # A backend whose answers are made here.
 
 socket my $backend, Socket::PF_INET(), Socket::SOCK_STREAM(), 0
@@ -168,6 +180,7 @@ my %answer = (
     '/backend/twice'   => "Content-Length: 0\r\n"
         . "Location: /a?code=$code\r\nLocation: /b?code=$code\r\n"
         . "Content-Length: 1\r\n",
+    '/backend/accel' => "X-Accel-Redirect: /matched?inner=$other\r\n",
     '/backend/moved' =>
         "Content-Length: 0\r\nLocation: https://h.example/cb?$query\r\n",
 );
@@ -231,7 +244,7 @@ sub clean {
     my ($name, $last) = @_;
 
     my @records = $nginx->records("n=20000&since_seq=$last");
-    my @bad = grep { /$code|$word|$short/i } map { encode_json($_) } @records;
+    my @bad = grep { /$code|$word|$short|$other/i } map { encode_json($_) } @records;
 
     is scalar(@bad), 0, "$name: nothing of a query";
     diag substr $_, 0, 400 for splice @bad, 0, 5;
@@ -250,7 +263,7 @@ sub said {
 
 my @paths = qw(/dead /made /named /ported /fastcgi /uwsgi /scgi /memcached /files /tried
     /limited /limited /denied /moved /rewritten/x /redirected /matched
-    /authorized /ssi /error /mapped /listed/ /kiosk);
+    /authorized /ssi /page /error /mapped /listed/ /kiosk);
 
 # What is odd in a request line, or no request line at all; § is the query.
 
