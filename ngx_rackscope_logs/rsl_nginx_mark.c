@@ -20,6 +20,9 @@
  */
 #define RSL_NGINX_VALUE_MIN  6
 
+/* Sixteen values in the longest line, or more in a shorter one. */
+#define RSL_NGINX_WORK_MAX   (16 * 2048)
+
 
 static int rsl_nginx_mark_is_word(const rsl_str_t *part);
 static size_t rsl_nginx_mark_encoded(const u_char *p, size_t len);
@@ -79,6 +82,11 @@ rsl_nginx_mark_known(rsl_nginx_marks_t *marks, size_t start, size_t end,
     const u_char     *p;
     const rsl_str_t  *part;
 
+    if (rsl_nginx_mark_too_much(marks, start, end)) {
+        rsl_nginx_mark(marks, start, end, RSL_NGINX_MASK);
+        return;
+    }
+
     for (i = 0; i < marks->query->n; i++) {
         part = &marks->query->parts[i];
 
@@ -99,6 +107,14 @@ rsl_nginx_mark_known(rsl_nginx_marks_t *marks, size_t start, size_t end,
             rsl_nginx_mark(marks, pos, pos + part->len, RSL_NGINX_MASK);
         }
     }
+}
+
+
+int
+rsl_nginx_mark_too_much(const rsl_nginx_marks_t *marks, size_t start,
+    size_t end)
+{
+    return marks->query->n * (end - start) > RSL_NGINX_WORK_MAX;
 }
 
 

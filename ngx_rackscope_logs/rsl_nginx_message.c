@@ -26,6 +26,8 @@ static int rsl_nginx_message_is(const rsl_nginx_marks_t *marks,
     const char *begin);
 static size_t rsl_nginx_message_last(const rsl_nginx_marks_t *marks,
     size_t start, const char *s);
+static void rsl_nginx_message_known(rsl_nginx_marks_t *marks, size_t start,
+    size_t end);
 static void rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start,
     size_t end);
 static size_t rsl_nginx_message_close(const rsl_nginx_marks_t *marks,
@@ -102,7 +104,7 @@ rsl_nginx_message(rsl_arena_t *arena, const rsl_nginx_query_t *query,
     rsl_nginx_message_range(&marks, &start, &end);
     rsl_nginx_message_args(&marks);
     rsl_nginx_message_names(&marks);
-    rsl_nginx_mark_known(&marks, start, end, 0);
+    rsl_nginx_message_known(&marks, start, end);
     rsl_nginx_message_walk(&marks, start, end);
 
     /* fields are there only if it is not sure who wrote them */
@@ -280,6 +282,26 @@ rsl_nginx_message_last(const rsl_nginx_marks_t *marks, size_t start,
     }
 
     return marks->len;
+}
+
+
+/* What nginx itself says stands before the first quote and behind the last. */
+
+static void
+rsl_nginx_message_known(rsl_nginx_marks_t *marks, size_t start, size_t end)
+{
+    size_t  first;
+
+    first = rsl_nginx_mark_find(marks, start, end, "\"");
+
+    if (first < end && rsl_nginx_mark_too_much(marks, start, end)) {
+        start = first + 1;
+        end = rsl_nginx_message_last(marks, start, "\"");
+        rsl_nginx_mark(marks, start, end, RSL_NGINX_MASK);
+        return;
+    }
+
+    rsl_nginx_mark_known(marks, start, end, 0);
 }
 
 

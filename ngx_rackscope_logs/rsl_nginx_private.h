@@ -16,7 +16,7 @@
 
 
 /* So many values are remembered of a request. */
-#define RSL_NGINX_QUERY_PARTS  128
+#define RSL_NGINX_QUERY_PARTS  64
 
 
 /*
@@ -86,6 +86,13 @@ void rsl_nginx_mark(rsl_nginx_marks_t *marks, size_t start, size_t end,
  */
 void rsl_nginx_mark_known(rsl_nginx_marks_t *marks, size_t start, size_t end,
     int words);
+
+/*
+ * Would that take too long?  Then all of it is masked: who sends many values
+ * gets less to read, and not more of a worker's time.
+ */
+int rsl_nginx_mark_too_much(const rsl_nginx_marks_t *marks, size_t start,
+    size_t end);
 
 /* Is all that stands between start and end known? */
 int rsl_nginx_mark_is_known(const rsl_nginx_marks_t *marks, size_t start,

@@ -140,7 +140,7 @@ static void
 test_known_queries(void **state)
 {
     size_t  i, n;
-    char    text[4096];
+    char    text[4096], line[2048];
 
     (void) state;
 
@@ -185,6 +185,19 @@ test_known_queries(void **state)
 
     parse(HEAD "*7 http map: \"499\" \"/x\"", NULL);
     assert_text(&record.message, "http map: \"***\" \"/x\"");
+
+    /* nor are so many looked for in a long line */
+
+    n = (size_t) sprintf(line, HEAD "*7 open() \"/%01000d", 0);
+    (void) sprintf(line + n, "499\" failed (2: No such file)");
+
+    parse(line, NULL);
+    assert_text(&record.message, "open() \"***\" failed (2: No such file)");
+
+    n = (size_t) sprintf(line, HEAD "*7 A: a=499\r\nB: /%01000d", 0);
+
+    parse(line, NULL);
+    assert_text(&record.message, "***");
 
     queries.len = 0;
 }
