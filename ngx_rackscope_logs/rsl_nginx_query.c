@@ -55,6 +55,10 @@ rsl_nginx_query_add(rsl_arena_t *arena, rsl_nginx_query_t *query,
 {
     const u_char  *p, *next, *end, *last, *value;
 
+    if (queries->len == 0) {
+        return RSL_OK;
+    }
+
     last = queries->data + queries->len;
 
     for (p = queries->data; p < last; p = end + 1) {
