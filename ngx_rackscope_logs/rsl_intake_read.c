@@ -3,10 +3,11 @@
 
 
 /*
- * JSON that is plain is read here, in one pass and where it stands: what has
- * nothing to decode stays in the text.  All that needs a second look (keys that
- * come twice, what has to be repaired or refused) is left to jansson, which
- * makes the same of the rest: see rsl_intake_json().
+ * One JSON value from the bytes that a client sent.  JSON that is plain is read
+ * here, in one pass and where it stands: a string without escapes stays in the
+ * text.  All that needs a second look (keys that come twice, what has to be
+ * repaired or refused) is left to jansson, which would make the same of what is
+ * plain.
  */
 
 
@@ -58,6 +59,29 @@ static const u_char  rsl_read_escapes[256] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f',
     ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'
 };
+
+
+int
+rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature)
+{
+    int            rc;
+    const u_char  *p, *end;
+
+    p = text->data;
+    end = p + text->len;
+
+    rc = rsl_intake_read(arena, &p, end, value);
+
+    while (rc == RSL_OK && p < end) {
+        rc = rsl_intake_is_space(*p) ? RSL_OK : RSL_DECLINED;
+        p++;
+    }
+
+    return (rc == RSL_DECLINED || rc == RSL_INTAKE_AGAIN)
+           ? rsl_intake_jansson(arena, text, value, offset, detail, premature)
+           : rc;
+}
 
 
 int

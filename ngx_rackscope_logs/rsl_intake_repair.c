@@ -219,47 +219,6 @@ rsl_json_repair_number(rsl_repair_t *r)
 }
 
 
-int
-rsl_json_is_exact(const u_char *p, const u_char *end)
-{
-    size_t    digits, exponent;
-    unsigned  real, negative;
-
-    negative = (*p == '-');
-    p += negative;
-
-    if (negative && end - p == 1 && *p == '0') {
-        return 1;
-    }
-
-    digits = 0;
-    exponent = 0;
-    real = 0;
-
-    for ( /* void */ ; p < end && *p != 'e' && *p != 'E'; p++) {
-
-        if (*p == '.') {
-            real = 1;
-
-        } else if (digits || *p != '0') {
-            digits++;
-        }
-    }
-
-    if (p < end) {
-        real = 1;
-        p++;
-
-        for (p += !rsl_is_digit(*p); p < end; p++) {
-            exponent++;
-        }
-    }
-
-    return exponent > RSL_EXPONENT_DIGITS
-           || digits > (real ? RSL_REAL_DIGITS : RSL_INTEGER_DIGITS);
-}
-
-
 /* They become strings, which are the nearest that JSON has for them. */
 
 static void

@@ -1,0 +1,460 @@
+
+/*
+ * What is not plain JSON goes through jansson, which decides what is JSON.  If
+ * it would refuse or change what can be kept, it reads a repaired copy.
+ */
+
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "rsl_intake_field.h"
+
+
+static int rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t *value, json_error_t *error);
+static void *rsl_json_alloc(size_t size);
+static void rsl_json_free(void *p);
+static int rsl_json_value_at(rsl_arena_t *arena, json_t *json,
+    rsl_value_t *value, unsigned depth);
+static int rsl_json_members(rsl_arena_t *arena, json_t *json,
+    rsl_value_t *parent, unsigned depth);
+static int rsl_json_elements(rsl_arena_t *arena, json_t *json,
+    rsl_value_t *parent, unsigned depth);
+static int rsl_json_scalar(rsl_arena_t *arena, json_t *json,
+    rsl_value_t *value);
+static int rsl_json_integer(rsl_arena_t *arena, int64_t value,
+    rsl_str_t *text);
+static int rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text);
+static size_t rsl_json_decimal(u_char *buf, double value);
+static size_t rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
+    size_t places);
+static size_t rsl_json_shortest(u_char *buf, double value);
+
+
+/* jansson has no argument for it.  NULL: there is none, or another thread. */
+static _Thread_local rsl_arena_t  *rsl_json_arena;
+
+/* More than any number needs: "-1.2345678901234567e-308". */
+#define RSL_NUMBER_TEXT      32
+
+/* The caller bounds what it parses; this bounds the stack if it does not. */
+#define RSL_VALUE_DEPTH_MAX  64
+
+/* Below, integers and powers of ten are exact. */
+#define RSL_DECIMAL_MAX      1e15
+#define RSL_DECIMAL_MIN      1e-3
+#define RSL_DECIMAL_PLACES   6
+
+
+int
+rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature)
+{
+    int           rc, nul_in_key;
+    rsl_str_t     clean;
+    json_error_t  error;
+
+    *value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+    if (*value == NULL) {
+        return RSL_ERROR;
+    }
+
+    nul_in_key = 0;
+
+    do {
+        clean = *text;
+
+        if (rsl_json_repair(arena, &clean, nul_in_key) != RSL_OK) {
+            return RSL_ERROR;
+        }
+
+        rc = rsl_json_load(arena, &clean, *value, &error);
+
+    } while (rc == RSL_DECLINED
+             && json_error_code(&error) == json_error_null_byte_in_key
+             && nul_in_key++ == 0);
+
+    if (rc != RSL_DECLINED) {
+        return rc;
+    }
+
+    if (json_error_code(&error) == json_error_stack_overflow) {
+        *offset = 0;
+        *detail = rsl_intake_too_deep;
+        *premature = 1;
+
+        return RSL_DECLINED;
+    }
+
+    /*
+     * jansson points behind the token it stumbled on, quotes what was sent,
+     * and calls a lack of memory a syntax error.
+     */
+
+    return rsl_intake_syntax(text, offset, detail, premature);
+}
+
+
+int
+rsl_intake_json_number(rsl_arena_t *arena, rsl_value_t *value)
+{
+    rsl_str_t     text;
+    json_error_t  error;
+
+    text = value->text;
+
+    if (rsl_json_is_exact(text.data, text.data + text.len)) {
+        return RSL_OK;
+    }
+
+    /* it is a number: only a lack of memory makes it none */
+
+    return (rsl_json_load(arena, &text, value, &error) == RSL_OK) ? RSL_OK
+                                                                  : RSL_ERROR;
+}
+
+
+/*
+ * jansson is not asked to forget: its memory is that of the arena, in which
+ * nothing is freed before it is wiped, and the values stay where it has put
+ * them.  Its functions for memory are one pair in the process, so those of
+ * others are put back, and other threads get malloc() and free() meanwhile.
+ */
+
+static int
+rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
+    json_error_t *error)
+{
+    int            rc;
+    json_t        *json;
+    json_free_t    others_free;
+    json_malloc_t  others_malloc;
+
+    json_get_alloc_funcs(&others_malloc, &others_free);
+
+    rsl_json_arena = arena;
+    json_set_alloc_funcs(rsl_json_alloc, rsl_json_free);
+
+    json = json_loadb((const char *) text->data, text->len,
+                      JSON_ALLOW_NUL|JSON_DECODE_ANY, error);
+
+    rc = json ? rsl_json_value(arena, json, value) : RSL_DECLINED;
+
+    json_set_alloc_funcs(others_malloc, others_free);
+    rsl_json_arena = NULL;
+
+    return rc;
+}
+
+
+static void *
+rsl_json_alloc(size_t size)
+{
+    return rsl_json_arena ? rsl_arena_alloc(rsl_json_arena, size)
+                          : malloc(size);
+}
+
+
+static void
+rsl_json_free(void *p)
+{
+    if (rsl_json_arena == NULL) {
+        free(p);
+    }
+}
+
+
+int
+rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
+{
+    return rsl_json_value_at(arena, json, value, RSL_VALUE_DEPTH_MAX);
+}
+
+
+static int
+rsl_json_value_at(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
+    unsigned depth)
+{
+    if (depth && json_is_object(json)) {
+        value->type = RSL_VALUE_OBJECT;
+        return rsl_json_members(arena, json, value, depth - 1);
+    }
+
+    if (depth && json_is_array(json)) {
+        value->type = RSL_VALUE_ARRAY;
+        return rsl_json_elements(arena, json, value, depth - 1);
+    }
+
+    if (json_is_string(json)) {
+        value->type = RSL_VALUE_STRING;
+        value->text.data = (const u_char *) json_string_value(json);
+        value->text.len = json_string_length(json);
+
+        if (rsl_json_exact(&value->text) == RSL_OK) {
+            value->type = RSL_VALUE_SCALAR;
+        }
+
+        return RSL_OK;
+    }
+
+    return rsl_json_scalar(arena, json, value);
+}
+
+
+static int
+rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
+    unsigned depth)
+{
+    void         *member;
+    rsl_value_t  *value, **next;
+
+    next = &parent->child;
+
+    for (member = json_object_iter(json);
+         member != NULL;
+         member = json_object_iter_next(json, member))
+    {
+        value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+
+        if (value == NULL
+            || rsl_json_value_at(arena, json_object_iter_value(member), value,
+                                 depth)
+               != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        value->key.data = (const u_char *) json_object_iter_key(member);
+        value->key.len = json_object_iter_key_len(member);
+
+        *next = value;
+        next = &value->next;
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
+    unsigned depth)
+{
+    size_t        i;
+    json_t       *element;
+    rsl_value_t  *value, **next;
+
+    next = &parent->child;
+
+    json_array_foreach(json, i, element) {
+        value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+
+        if (value == NULL
+            || rsl_json_value_at(arena, element, value, depth) != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        *next = value;
+        next = &value->next;
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_scalar(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
+{
+    static const rsl_str_t  true_text = rsl_string("true");
+    static const rsl_str_t  false_text = rsl_string("false");
+    static const rsl_str_t  null_text = rsl_string("null");
+
+    if (json_is_integer(json)) {
+        return rsl_json_integer(arena, json_integer_value(json),
+                                &value->text);
+    }
+
+    if (json_is_real(json)) {
+        return rsl_json_real(arena, json_real_value(json), &value->text);
+    }
+
+    value->text = json_is_true(json) ? true_text
+                  : json_is_false(json) ? false_text : null_text;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
+{
+    u_char    *p;
+    uint64_t   magnitude;
+
+    p = rsl_arena_alloc(arena, RSL_NUMBER_TEXT);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    text->data = p;
+    magnitude = (uint64_t) value;
+
+    if (value < 0) {
+        *p++ = '-';
+        magnitude = 0 - magnitude;
+    }
+
+    text->len = (size_t) (p - text->data) + rsl_decimal(p, magnitude);
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text)
+{
+    u_char  *p;
+
+    p = rsl_arena_alloc(arena, RSL_NUMBER_TEXT);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    text->data = p;
+    text->len = rsl_json_decimal(p, value);
+
+    if (text->len == 0) {
+        text->len = rsl_json_shortest(p, value);
+    }
+
+    return RSL_OK;
+}
+
+
+/*
+ * What people and programs write has few decimal places.  An integer divided
+ * by a power of ten is rounded as strtod() rounds, so if it gives the value
+ * back, its digits mean it.  Returns 0 if there are more places.
+ */
+
+static size_t
+rsl_json_decimal(u_char *buf, double value)
+{
+    size_t    places;
+    double    magnitude, power;
+    uint64_t  digits;
+
+    magnitude = fabs(value);
+
+    /* tiny ones have an exponent, and zero may have a sign */
+
+    if (!(magnitude >= RSL_DECIMAL_MIN)) {
+        return 0;
+    }
+
+    power = 1;
+
+    for (places = 0; places <= RSL_DECIMAL_PLACES; places++) {
+
+        if (magnitude * power >= RSL_DECIMAL_MAX) {
+            return 0;
+        }
+
+        digits = (uint64_t) (magnitude * power + 0.5);
+
+        if ((double) digits / power == magnitude) {
+            return rsl_json_put_decimal(buf, value < 0, digits, places);
+        }
+
+        power *= 10;
+    }
+
+    return 0;
+}
+
+
+static size_t
+rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
+    size_t places)
+{
+    u_char  *p, *end, text[RSL_NUMBER_TEXT];
+
+    end = text + sizeof(text);
+    p = end;
+
+    if (places == 0) {
+        *--p = '0';
+    }
+
+    for ( /* void */ ; places; places--) {
+        *--p = (u_char) ('0' + digits % 10);
+        digits /= 10;
+    }
+
+    *--p = '.';
+
+    do {
+        *--p = (u_char) ('0' + digits % 10);
+        digits /= 10;
+    } while (digits);
+
+    if (negative) {
+        *--p = '-';
+    }
+
+    memcpy(buf, p, end - p);
+
+    return end - p;
+}
+
+
+static size_t
+rsl_json_shortest(u_char *buf, double value)
+{
+    int      len, precision;
+    size_t   n;
+    u_char  *point;
+
+    len = 0;
+
+    for (precision = 15; precision <= 17; precision++) {
+        len = snprintf((char *) buf, RSL_NUMBER_TEXT, "%.*g", precision,
+                       value);
+
+        if (strtod((char *) buf, NULL) == value) {
+            break;
+        }
+    }
+
+    n = len;
+    point = NULL;
+
+    for (len = 0; (size_t) len < n; len++) {
+
+        if (buf[len] >= '0' && buf[len] <= '9') {
+            continue;
+        }
+
+        if (buf[len] == 'e') {
+            return n;
+        }
+
+        /* the locale may have a comma */
+
+        if (buf[len] != '-') {
+            point = &buf[len];
+            *point = '.';
+        }
+    }
+
+    if (point == NULL) {
+        buf[n++] = '.';
+        buf[n++] = '0';
+    }
+
+    return n;
+}
