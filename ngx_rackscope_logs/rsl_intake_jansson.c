@@ -139,6 +139,10 @@ rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
     rsl_json_arena = arena;
     json_set_alloc_funcs(rsl_json_alloc, rsl_json_free);
 
+    /* jansson sets no code if there is no memory for its own buffer */
+
+    memset(error, 0, sizeof(json_error_t));
+
     json = json_loadb((const char *) text->data, text->len,
                       JSON_ALLOW_NUL|JSON_DECODE_ANY, error);
 
