@@ -10,29 +10,38 @@
 #include "rsl_query.h"
 
 
-typedef enum {
-    RSL_QUERY_N = 0,
-    RSL_QUERY_SINCE_SEQ,
-    RSL_QUERY_LEVEL,
-    RSL_QUERY_MIN_LEVEL,
-    RSL_QUERY_REQUEST_ID,
-    RSL_QUERY_SEARCH,
-    RSL_QUERY_PARAMETERS
+typedef int (*rsl_query_match_pt)(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line);
+
+
+/*
+ * A parameter of the API.  "parse" takes its last value into the query; it
+ * returns RSL_OK if lines have to match from then on, RSL_QUERY_NO_FILTER if
+ * not, else what rsl_query_parse() returns.  "match" tells whether a line
+ * matches; NULL: the parameter filters no lines.
+ */
+
+typedef struct {
+    rsl_str_t             name;
+    int                 (*parse)(rsl_query_t *query, const rsl_str_t *value,
+                                 const char **detail);
+    rsl_query_match_pt    match;
 } rsl_query_parameter_t;
 
 
-typedef struct {
-    rsl_str_t             values[RSL_QUERY_PARAMETERS];
-    unsigned              given;        /* a bit for each of them */
-} rsl_query_args_t;
+#define RSL_QUERY_PARAMETERS   6
 
 
 struct rsl_query_s {
     rsl_arena_t          *arena;
+    size_t                entries;      /* of the ring */
 
     size_t                n;
     uint64_t              since;
     unsigned              since_given:1;
+
+    /* what a line has to match; NULL behind the last one */
+    rsl_query_match_pt    filters[RSL_QUERY_PARAMETERS + 1];
 
     unsigned              levels;       /* a bit for each that matches */
     rsl_str_t             request_id;   /* escaped, as a line has it */
@@ -46,22 +55,35 @@ struct rsl_query_s {
 };
 
 
-static int rsl_query_init(rsl_query_t *query, const rsl_str_t *args,
-    size_t entries, const char **detail);
-static void rsl_query_collect(rsl_query_args_t *args, const rsl_str_t *text,
+static int rsl_query_init(rsl_query_t *query, const rsl_str_t *text,
+    const char **detail);
+static void rsl_query_collect(rsl_str_t *values, const rsl_str_t *text,
     u_char *buf);
+static size_t rsl_query_row(const rsl_str_t *name);
 static size_t rsl_query_decode(const rsl_str_t *text, u_char *dst);
-static int rsl_query_integers(rsl_query_t *query, const rsl_query_args_t *args,
-    size_t entries, const char **detail);
-static int rsl_query_levels(rsl_query_t *query, const rsl_query_args_t *args,
+static int rsl_query_parse_n(rsl_query_t *query, const rsl_str_t *value,
     const char **detail);
-static int rsl_query_level_parse(const rsl_str_t *value, rsl_level_t *level);
-static int rsl_query_request_id(rsl_query_t *query, const rsl_str_t *value,
+static int rsl_query_parse_since_seq(rsl_query_t *query,
+    const rsl_str_t *value, const char **detail);
+static int rsl_query_parse_level(rsl_query_t *query, const rsl_str_t *value,
     const char **detail);
-static int rsl_query_search(rsl_query_t *query, const rsl_str_t *value,
+static int rsl_query_parse_min_level(rsl_query_t *query,
+    const rsl_str_t *value, const char **detail);
+static int rsl_query_level_of(const rsl_str_t *value, rsl_level_t *level);
+static int rsl_query_parse_request_id(rsl_query_t *query,
+    const rsl_str_t *value, const char **detail);
+static int rsl_query_parse_search(rsl_query_t *query, const rsl_str_t *value,
     const char **detail);
+static int rsl_query_match_level(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line);
+static int rsl_query_match_request_id(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line);
+static int rsl_query_match_search(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line);
 static int rsl_query_find(rsl_query_t *query, const u_char *data, size_t len);
 
+
+#define RSL_QUERY_NO_FILTER    1
 
 #define RSL_QUERY_LEVELS_ALL   ((1u << RSL_LEVELS) - 1)
 
@@ -70,15 +92,23 @@ static int rsl_query_find(rsl_query_t *query, const u_char *data, size_t len);
 #define RSL_QUERY_HEAP_LIMIT   1024         /* in kilobytes */
 
 
-static const rsl_str_t  rsl_query_names[RSL_QUERY_PARAMETERS] = {
-    rsl_string("n"),
-    rsl_string("since_seq"),
-    rsl_string("level"),
-    rsl_string("min_level"),
-    rsl_string("request_id"),
-    rsl_string("search")
-};
+/*
+ * A new parameter is a row here: parsing, matching, and the answer of
+ * rsl_query_all() come from the table.  Rows are parsed and matched in their
+ * order, so what is cheap to match comes first.
+ */
 
+static const rsl_query_parameter_t
+    rsl_query_parameters[RSL_QUERY_PARAMETERS] = {
+    { rsl_string("n"), rsl_query_parse_n, NULL },
+    { rsl_string("since_seq"), rsl_query_parse_since_seq, NULL },
+    { rsl_string("level"), rsl_query_parse_level, rsl_query_match_level },
+    { rsl_string("min_level"), rsl_query_parse_min_level,
+      rsl_query_match_level },
+    { rsl_string("request_id"), rsl_query_parse_request_id,
+      rsl_query_match_request_id },
+    { rsl_string("search"), rsl_query_parse_search, rsl_query_match_search }
+};
 
 int
 rsl_query_parse(rsl_query_t **query, const rsl_str_t *args, size_t entries,
@@ -101,8 +131,9 @@ rsl_query_parse(rsl_query_t **query, const rsl_str_t *args, size_t entries,
 
     memset(q, 0, sizeof(rsl_query_t));
     q->arena = arena;
+    q->entries = entries;
 
-    rc = rsl_query_init(q, args, entries, detail);
+    rc = rsl_query_init(q, args, detail);
 
     if (rc != RSL_OK) {
         rsl_query_destroy(q);
@@ -116,48 +147,55 @@ rsl_query_parse(rsl_query_t **query, const rsl_str_t *args, size_t entries,
 
 
 static int
-rsl_query_init(rsl_query_t *query, const rsl_str_t *text, size_t entries,
+rsl_query_init(rsl_query_t *query, const rsl_str_t *text,
     const char **detail)
 {
-    int                rc;
-    u_char            *buf;
-    rsl_query_args_t   args;
+    int         rc;
+    size_t      i, n;
+    u_char     *buf;
+    rsl_str_t   values[RSL_QUERY_PARAMETERS];
+
+    query->n = (RSL_QUERY_N_DEFAULT < query->entries) ? RSL_QUERY_N_DEFAULT
+                                                      : query->entries;
+    query->levels = RSL_QUERY_LEVELS_ALL;
 
     buf = rsl_arena_alloc(query->arena, text->len);
     if (buf == NULL) {
         return RSL_ERROR;
     }
 
-    rsl_query_collect(&args, text, buf);
+    rsl_query_collect(values, text, buf);
 
-    rc = rsl_query_integers(query, &args, entries, detail);
-    if (rc != RSL_OK) {
-        return rc;
+    for (i = 0, n = 0; i < RSL_QUERY_PARAMETERS; i++) {
+
+        if (values[i].data == NULL) {
+            continue;
+        }
+
+        rc = rsl_query_parameters[i].parse(query, &values[i], detail);
+
+        if (rc == RSL_OK) {
+            query->filters[n++] = rsl_query_parameters[i].match;
+
+        } else if (rc != RSL_QUERY_NO_FILTER) {
+            return rc;
+        }
     }
 
-    rc = rsl_query_levels(query, &args, detail);
-    if (rc != RSL_OK) {
-        return rc;
-    }
-
-    rc = rsl_query_request_id(query, &args.values[RSL_QUERY_REQUEST_ID],
-                              detail);
-    if (rc != RSL_OK) {
-        return rc;
-    }
-
-    return rsl_query_search(query, &args.values[RSL_QUERY_SEARCH], detail);
+    return RSL_OK;
 }
 
 
-static void
-rsl_query_collect(rsl_query_args_t *args, const rsl_str_t *text, u_char *buf)
-{
-    rsl_str_t               pair, name, value;
-    const u_char           *p, *end, *next, *equal;
-    rsl_query_parameter_t   i;
+/* The last value of each parameter; its data is NULL if there is none. */
 
-    memset(args, 0, sizeof(rsl_query_args_t));
+static void
+rsl_query_collect(rsl_str_t *values, const rsl_str_t *text, u_char *buf)
+{
+    size_t         i;
+    rsl_str_t      pair, name;
+    const u_char  *p, *end, *next, *equal;
+
+    memset(values, 0, RSL_QUERY_PARAMETERS * sizeof(rsl_str_t));
 
     if (text->len == 0) {
         return;
@@ -183,13 +221,7 @@ rsl_query_collect(rsl_query_args_t *args, const rsl_str_t *text, u_char *buf)
         name.data = buf;
         name.len = rsl_query_decode(&pair, buf);
 
-        for (i = 0; i < RSL_QUERY_PARAMETERS; i++) {
-            if (name.len == rsl_query_names[i].len
-                && memcmp(name.data, rsl_query_names[i].data, name.len) == 0)
-            {
-                break;
-            }
-        }
+        i = rsl_query_row(&name);
 
         if (i == RSL_QUERY_PARAMETERS) {
             continue;
@@ -198,14 +230,33 @@ rsl_query_collect(rsl_query_args_t *args, const rsl_str_t *text, u_char *buf)
         pair.data = (equal < next) ? equal + 1 : next;
         pair.len = next - pair.data;
 
-        value.data = buf;
-        value.len = rsl_query_decode(&pair, buf);
+        values[i].data = buf;
+        values[i].len = rsl_query_decode(&pair, buf);
 
-        buf += value.len;
-
-        args->values[i] = value;
-        args->given |= 1u << i;
+        buf += values[i].len;
     }
+}
+
+
+/* The row of this name, or RSL_QUERY_PARAMETERS. */
+
+static size_t
+rsl_query_row(const rsl_str_t *name)
+{
+    size_t            i;
+    const rsl_str_t  *known;
+
+    for (i = 0; i < RSL_QUERY_PARAMETERS; i++) {
+        known = &rsl_query_parameters[i].name;
+
+        if (known->len == name->len
+            && memcmp(known->data, name->data, name->len) == 0)
+        {
+            break;
+        }
+    }
+
+    return i;
 }
 
 
@@ -238,76 +289,86 @@ rsl_query_decode(const rsl_str_t *text, u_char *dst)
 
 
 static int
-rsl_query_integers(rsl_query_t *query, const rsl_query_args_t *args,
-    size_t entries, const char **detail)
+rsl_query_parse_n(rsl_query_t *query, const rsl_str_t *value,
+    const char **detail)
 {
-    int64_t  value;
+    int64_t  n;
 
-    value = RSL_QUERY_N_DEFAULT;
-
-    if (args->given & 1u << RSL_QUERY_N
-        && rsl_parse_integer(&args->values[RSL_QUERY_N], &value) != RSL_OK)
-    {
+    if (rsl_parse_integer(value, &n) != RSL_OK) {
         *detail = "n must be an integer; it is clamped to 1 and the number "
                   "of entries of the ring";
         return RSL_DECLINED;
     }
 
-    if (value < 1) {
-        value = 1;
+    if (n < 1) {
+        n = 1;
     }
 
-    query->n = ((uint64_t) value < entries) ? (size_t) value : entries;
+    query->n = ((uint64_t) n < query->entries) ? (size_t) n : query->entries;
 
-    if (!(args->given & 1u << RSL_QUERY_SINCE_SEQ)) {
-        return RSL_OK;
-    }
+    return RSL_QUERY_NO_FILTER;
+}
 
-    if (rsl_parse_integer(&args->values[RSL_QUERY_SINCE_SEQ], &value)
-        != RSL_OK)
-    {
+
+static int
+rsl_query_parse_since_seq(rsl_query_t *query, const rsl_str_t *value,
+    const char **detail)
+{
+    int64_t  seq;
+
+    if (rsl_parse_integer(value, &seq) != RSL_OK) {
         *detail = "since_seq must be an integer, the _seq of a record";
         return RSL_DECLINED;
     }
 
     query->since_given = 1;
-    query->since = (value == INT64_MAX) ? UINT64_MAX
-                                        : (value > 0) ? (uint64_t) value : 0;
+    query->since = (seq == INT64_MAX) ? UINT64_MAX
+                                      : (seq > 0) ? (uint64_t) seq : 0;
+
+    return RSL_QUERY_NO_FILTER;
+}
+
+
+static int
+rsl_query_parse_level(rsl_query_t *query, const rsl_str_t *value,
+    const char **detail)
+{
+    rsl_level_t  level;
+
+    if (rsl_query_level_of(value, &level) != RSL_OK) {
+        *detail = "level must be DEBUG, INFO, WARNING, ERROR, CRITICAL or ALL";
+        return RSL_DECLINED;
+    }
+
+    if (level == RSL_LEVELS) {
+        return RSL_QUERY_NO_FILTER;
+    }
+
+    query->levels &= 1u << level;
 
     return RSL_OK;
 }
 
 
 static int
-rsl_query_levels(rsl_query_t *query, const rsl_query_args_t *args,
+rsl_query_parse_min_level(rsl_query_t *query, const rsl_str_t *value,
     const char **detail)
 {
     rsl_level_t  level;
 
-    query->levels = RSL_QUERY_LEVELS_ALL;
-
-    if (rsl_query_level_parse(&args->values[RSL_QUERY_LEVEL], &level)
-        != RSL_OK)
-    {
-        *detail = "level must be DEBUG, INFO, WARNING, ERROR, CRITICAL or ALL";
-        return RSL_DECLINED;
-    }
-
-    if (level != RSL_LEVELS) {
-        query->levels = 1u << level;
-    }
-
-    if (rsl_query_level_parse(&args->values[RSL_QUERY_MIN_LEVEL], &level)
-        != RSL_OK)
-    {
+    if (rsl_query_level_of(value, &level) != RSL_OK) {
         *detail = "min_level must be DEBUG, INFO, WARNING, ERROR, CRITICAL "
                   "or ALL";
         return RSL_DECLINED;
     }
 
-    if (level != RSL_LEVELS) {
-        query->levels &= RSL_QUERY_LEVELS_ALL << level;
+    /* no level is below the lowest */
+
+    if (level == RSL_LEVELS || level == RSL_LEVEL_DEBUG) {
+        return RSL_QUERY_NO_FILTER;
     }
+
+    query->levels &= RSL_QUERY_LEVELS_ALL << level;
 
     return RSL_OK;
 }
@@ -316,7 +377,7 @@ rsl_query_levels(rsl_query_t *query, const rsl_query_args_t *args,
 /* RSL_LEVELS stands for all of them. */
 
 static int
-rsl_query_level_parse(const rsl_str_t *value, rsl_level_t *level)
+rsl_query_level_of(const rsl_str_t *value, rsl_level_t *level)
 {
     *level = RSL_LEVELS;
 
@@ -339,13 +400,13 @@ rsl_query_level_parse(const rsl_str_t *value, rsl_level_t *level)
 
 
 static int
-rsl_query_request_id(rsl_query_t *query, const rsl_str_t *value,
+rsl_query_parse_request_id(rsl_query_t *query, const rsl_str_t *value,
     const char **detail)
 {
     rsl_value_t  string;
 
     if (value->len == 0) {
-        return RSL_OK;
+        return RSL_QUERY_NO_FILTER;
     }
 
     if (rsl_utf8_valid(value) != value->len) {
@@ -372,14 +433,14 @@ rsl_query_request_id(rsl_query_t *query, const rsl_str_t *value,
 
 
 static int
-rsl_query_search(rsl_query_t *query, const rsl_str_t *value,
+rsl_query_parse_search(rsl_query_t *query, const rsl_str_t *value,
     const char **detail)
 {
     int     error;
     size_t  offset;
 
     if (value->len == 0) {
-        return RSL_OK;
+        return RSL_QUERY_NO_FILTER;
     }
 
     if (rsl_utf8_valid(value) != value->len) {
@@ -455,9 +516,7 @@ rsl_query_since(const rsl_query_t *query, int *given)
 int
 rsl_query_all(const rsl_query_t *query)
 {
-    return query->levels == RSL_QUERY_LEVELS_ALL
-           && query->request_id.len == 0
-           && query->search == NULL;
+    return query->filters[0] == NULL;
 }
 
 
@@ -472,23 +531,41 @@ int
 rsl_query_match(rsl_query_t *query, const u_char *text,
     const rsl_line_t *line)
 {
-    if (!rsl_query_level(query, line)) {
-        return 0;
+    const rsl_query_match_pt  *match;
+
+    for (match = query->filters; *match != NULL; match++) {
+        if (!(*match)(query, text, line)) {
+            return 0;
+        }
     }
 
-    if (query->request_id.len
-        && (query->request_id.len != line->request_id_len
-            || memcmp(query->request_id.data, text + line->request_id,
-                      line->request_id_len)
-               != 0))
-    {
-        return 0;
-    }
+    return 1;
+}
 
-    if (query->search == NULL) {
-        return 1;
-    }
 
+static int
+rsl_query_match_level(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line)
+{
+    return rsl_query_level(query, line);
+}
+
+
+static int
+rsl_query_match_request_id(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line)
+{
+    return query->request_id.len == line->request_id_len
+           && memcmp(query->request_id.data, text + line->request_id,
+                     line->request_id_len)
+              == 0;
+}
+
+
+static int
+rsl_query_match_search(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line)
+{
     return rsl_query_find(query, text + line->message, line->message_len)
            || rsl_query_find(query, text + line->logger, line->logger_len);
 }
