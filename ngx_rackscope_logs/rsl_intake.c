@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_field.h"
 
 
 static void rsl_intake_free(u_char *data, size_t size);
@@ -54,11 +54,16 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
 
     intake->arena = rsl_arena_create(RSL_INTAKE_ARENA);
     intake->values = rsl_arena_create(RSL_INTAKE_ARENA);
+    intake->aliases = malloc(sizeof(rsl_alias_index_t));
 
-    if (intake->arena == NULL || intake->values == NULL) {
+    if (intake->arena == NULL || intake->values == NULL
+        || intake->aliases == NULL)
+    {
         rsl_intake_destroy(intake);
         return NULL;
     }
+
+    rsl_alias_index_init(intake->aliases);
 
     rsl_intake_use(intake, conf);
 
@@ -69,10 +74,12 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
 void
 rsl_intake_reset(rsl_intake_t *intake)
 {
-    rsl_arena_t  *arena, *values;
+    rsl_arena_t        *arena, *values;
+    rsl_alias_index_t  *aliases;
 
     arena = intake->arena;
     values = intake->values;
+    aliases = intake->aliases;
 
     rsl_arena_reset(arena);
     rsl_arena_reset(values);
@@ -85,6 +92,7 @@ rsl_intake_reset(rsl_intake_t *intake)
 
     intake->arena = arena;
     intake->values = values;
+    intake->aliases = aliases;
 }
 
 
@@ -112,6 +120,7 @@ rsl_intake_destroy(rsl_intake_t *intake)
     rsl_intake_free(intake->large, intake->large_len);
     rsl_intake_free(intake->text.data, intake->text.size);
 
+    free(intake->aliases);
     free(intake);
 }
 

@@ -10,12 +10,6 @@
 #include "rsl_intake_field.h"
 
 
-typedef struct {
-    rsl_str_t      name;
-    unsigned char  alias;
-} rsl_own_t;
-
-
 #define TIMESTAMP     RSL_FIELD_TIMESTAMP
 #define LEVEL         RSL_FIELD_LEVEL
 #define LOGGER        RSL_FIELD_LOGGER
@@ -48,7 +42,7 @@ typedef struct {
  * the same table.
  */
 
-const rsl_alias_t  rsl_aliases[RSL_ALIASES] = {
+const rsl_alias_t  rsl_aliases[] = {
     { rsl_string("@timestamp"), TIMESTAMP, PLAIN },
     { rsl_string("timestamp"), TIMESTAMP, PLAIN },
     { rsl_string("time"), TIMESTAMP, PLAIN },
@@ -185,99 +179,90 @@ const rsl_alias_t  rsl_aliases[RSL_ALIASES] = {
 };
 
 
-/*
- * Where an alias is found by its hash, plus one; 0: it is none.  The unit test
- * prints this table if it does not fit the other one any more.
- */
+#define RSL_ALIAS_COUNT  (sizeof(rsl_aliases) / sizeof(rsl_alias_t))
 
-const unsigned char  rsl_alias_index[RSL_ALIAS_INDEX] = {
-     61,   0,   0,   0,   0,   0,   0,   0,   0,   0,   1,   0,   0,   0,
-      0,   0,   0,   0,  31,   0,   0,   0,  50, 115,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,  57,   0,  91,   0,   0,   0,   0,  41,  55,
-      0,   6,  52,   0,   0,   0,   0, 120,   0,   0,   0,   4,   0,   0,
-      0,   0,   0,   0,   0,  44,   0,   0,   0,   0,  28,  94,  18,   0,
-      0,   0,   0,   0,   0,  84,   0,  39,  21,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,  47,  88,   0,   0,  85,   0,   0,   0,
-     66,   0,  12,   0,   0,   0,   0,   0,  78,   0,  65,   0,  69,   0,
-     14,   0,  93,   0, 105,  86,  40,   0,   0,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,  46,   0,   0,   0,   0,   0,   0, 100,   0,   0,
-      0,   0,   0,  77,   0,   0,   0,   0,   0,   0,   0,   0,   0,  36,
-     63,   0,   0,   0,  25,   0,   0,   0,   0,   0,   0,   0,  95,   0,
-      0,  30, 113,   0,  97,   0,   0,  53,   0,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,  99,  34,  48,   0,  26,  81, 123,   0,   0,   0,
-      0,  17, 107,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-      0,  64,  71,   0,   0,  16,   3,   0,   0,   0,   0,   0,   0,  35,
-     60,   0,  89,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-      0,  32,  73, 117,   0,   0,   0,   0,   0,   0,   0,   0,  96,   0,
-      0,  22,   0,   0,  13,   0,  49,   0,   0,   0, 109,   0,   0,   0,
-      0,   0,   0,   0,   0,  74,  98,   0,   0, 116,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0,   0,   0,   0,  10,  75,  42,   0,
-      0,   0,  56,   0,   0, 101,   0,   0,  76,   0,   0,   0,   0,   0,
-      0,  79,   0,   0,   0,  11,   0,   0,   0,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0,   0, 111,   0,   0,   0,   0,  43,
-      0,   0,   0,   0,   0,   0,  15,   0,   0,   0,   0,   0,   0,   0,
-     38,   0,   0,  54,   0,   0,   0,   0,   5,  37, 124,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0,   0,   0,  59,   0,  45,   0,  23,
-      7,   0,   0,   0,   0,   0,   0,   0,  51,   0,   0,   0,   0,   0,
-      0,   0,   0, 121,   0,   0,   0,   0,   0,   9,  19,   0,   0,   0,
-      0,   0,   0,   0,   0,   0, 118,   0,  67,   0,   2,   0,   0,  29,
-    106,   0,   0,   0,   0,   0,  87,   0,   0,   0, 112,   0,  80,  92,
-    110, 119,   0,   0,  70,   0,   0,   0,   0, 103, 122,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0,   0,  68,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0, 108,   0,   0,  62,   0,   8,   0,
-     20,   0,   0,   0,   0,   0,  72,   0,   0,   0,   0,  82,   0,   0,
-      0,   0,   0,  27, 114, 102,  83,   0,  58, 104,  24,  90,   0,   0,
-      0,   0,  33,   0,   0,   0,   0,   0
+_Static_assert(RSL_ALIAS_COUNT <= RSL_ALIASES,
+               "more aliases than RSL_ALIASES: raise it by 64");
+
+
+/* The names that a record has itself; senders do not set some of them. */
+
+static const rsl_str_t  rsl_own_names[] = {
+    rsl_string("_seq"),
+    rsl_string("timestamp"),
+    rsl_string("level"),
+    rsl_string("logger"),
+    rsl_string("message"),
+    rsl_string("request_id"),
+    rsl_string("duration_ms"),
+    rsl_string("method"),
+    rsl_string("path"),
+    rsl_string("status_code"),
+    rsl_string("exception"),
+    rsl_string("truncated")
 };
 
+#define RSL_OWN_COUNT  (sizeof(rsl_own_names) / sizeof(rsl_str_t))
 
-/* The record's own names, by their lengths. */
+_Static_assert(RSL_OWN_COUNT < RSL_OWN_NAMES,
+               "more own names than RSL_OWN_NAMES has room for");
 
-static const rsl_own_t  rsl_own_names[] = {
-    { rsl_string("_seq"), RSL_ALIASES },
-    { rsl_string("path"), 91 },
-    { rsl_string("level"), 17 },
-    { rsl_string("logger"), 31 },
-    { rsl_string("method"), 85 },
-    { rsl_string("message"), 49 },
-    { rsl_string("timestamp"), 1 },
-    { rsl_string("exception"), 113 },
-    { rsl_string("truncated"), RSL_ALIASES },
-    { rsl_string("request_id"), 62 },
-    { rsl_string("duration_ms"), 75 },
-    { rsl_string("status_code"), 98 }
-};
 
-#define RSL_OWN_NAMES  (sizeof(rsl_own_names) / sizeof(rsl_own_t))
+void
+rsl_alias_index_init(rsl_alias_index_t *index)
+{
+    size_t         n, slot;
+    rsl_folded_t   name;
 
-/* The first one of each length. */
+    memset(index, 0, sizeof(rsl_alias_index_t));
 
-static const unsigned char  rsl_own_first[] = {
-    12, 12, 12, 12, 0, 2, 3, 5, 12, 6, 9, 10
-};
+    for (n = 0; n < RSL_ALIAS_COUNT; n++) {
+        rsl_alias_fold_start(&name);
+        (void) rsl_alias_fold(&name, &rsl_aliases[n].name);
+
+        slot = rsl_alias_slot(name.hash);
+
+        while (index->slots[slot]) {
+            slot = (slot + 1) % RSL_ALIAS_INDEX;
+        }
+
+        index->slots[slot] = (u_char) (n + 1);
+    }
+
+    for (n = RSL_OWN_COUNT; n; n--) {
+        rsl_alias_fold_start(&name);
+        (void) rsl_alias_fold(&name, &rsl_own_names[n - 1]);
+
+        index->own[n] = (u_char) rsl_alias_find(index, &name);
+
+        /* those of one length are a list, which begins with its first one */
+
+        slot = rsl_own_names[n - 1].len;
+
+        index->next[n] = index->first[slot];
+        index->first[slot] = (u_char) n;
+    }
+}
 
 
 int
-rsl_alias_own(const rsl_str_t *key, size_t *alias)
+rsl_alias_own(const rsl_alias_index_t *index, const rsl_str_t *key,
+    size_t *alias)
 {
     size_t            n;
-    const rsl_own_t  *own;
+    const rsl_str_t  *own;
 
-    if (key->len >= sizeof(rsl_own_first)) {
+    if (key->len >= sizeof(index->first)) {
         return 0;
     }
 
-    for (n = rsl_own_first[key->len]; n < RSL_OWN_NAMES; n++) {
-        own = &rsl_own_names[n];
+    for (n = index->first[key->len]; n; n = index->next[n]) {
+        own = &rsl_own_names[n - 1];
 
-        if (own->name.len != key->len) {
-            break;
-        }
-
-        if (own->name.data[0] == key->data[0]
-            && memcmp(own->name.data, key->data, key->len) == 0)
+        if (own->data[0] == key->data[0]
+            && memcmp(own->data, key->data, key->len) == 0)
         {
-            *alias = own->alias;
+            *alias = index->own[n];
             return 1;
         }
     }
@@ -326,7 +311,7 @@ rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key)
 
 
 size_t
-rsl_alias_find(const rsl_folded_t *name)
+rsl_alias_find(const rsl_alias_index_t *index, const rsl_folded_t *name)
 {
     size_t            n, slot;
     const rsl_str_t  *alias;
@@ -334,7 +319,7 @@ rsl_alias_find(const rsl_folded_t *name)
     slot = rsl_alias_slot(name->hash);
 
     for ( ;; ) {
-        n = rsl_alias_index[slot];
+        n = index->slots[slot];
 
         if (n == 0) {
             return RSL_ALIASES;

@@ -216,7 +216,8 @@ rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
     rsl_record_t  record;
 
     if (rsl_text_release(intake, 1) != RSL_OK
-        || rsl_intake_record(intake->values, object, intake->now, &record)
+        || rsl_intake_record(intake->values, intake->aliases, object,
+                             intake->now, &record)
            != RSL_OK)
     {
         return RSL_ERROR;

@@ -187,8 +187,7 @@ rsl_exception_member(const rsl_value_t *object, const rsl_str_t *names,
 
         for (member = object->child; member != NULL; member = member->next) {
 
-            folded.len = 0;
-            folded.hash = RSL_ALIAS_SEED;
+            rsl_alias_fold_start(&folded);
 
             if (rsl_alias_fold(&folded, &member->key) == RSL_OK
                 && folded.len == name->len

@@ -69,13 +69,31 @@ typedef struct {
 
 /* The aliases in their order: those of one field stand together. */
 
-#define RSL_ALIASES           124
+extern const rsl_alias_t  rsl_aliases[];
+
+/* No alias has this number; there is room for so many. */
+#define RSL_ALIASES           192
 #define RSL_ALIAS_NAME_MAX    24
 #define RSL_ALIAS_LEVELS      3     /* of objects within each other */
 #define RSL_ALIAS_INDEX       512   /* a power of two */
 
-extern const rsl_alias_t      rsl_aliases[RSL_ALIASES];
-extern const unsigned char    rsl_alias_index[RSL_ALIAS_INDEX];
+/* The record's own names are fewer, and each is shorter. */
+#define RSL_OWN_NAMES         16
+#define RSL_OWN_LENGTH        16
+
+
+/*
+ * Where names are found in the tables of rsl_intake_alias.c, from which it is
+ * made.  Numbers of aliases in "slots" and of own names are one higher, so that
+ * 0 is none.
+ */
+
+struct rsl_alias_index_s {
+    u_char         slots[RSL_ALIAS_INDEX];      /* by the hash */
+    u_char         own[RSL_OWN_NAMES];          /* the alias of its field */
+    u_char         next[RSL_OWN_NAMES];         /* of the same length */
+    u_char         first[RSL_OWN_LENGTH];       /* of a length */
+};
 
 
 typedef struct {
@@ -84,42 +102,52 @@ typedef struct {
     u_char         data[RSL_ALIAS_NAME_MAX];
 } rsl_folded_t;
 
-#define RSL_ALIAS_SEED            0x811c9dc5u
-
 #define rsl_alias_hash(hash, ch)  (((hash) ^ (ch)) * 0x01000193u)
 
 #define rsl_alias_slot(hash)                                                  \
     (((hash) ^ (hash) >> 16) % RSL_ALIAS_INDEX)
 
+
+static inline void
+rsl_alias_fold_start(rsl_folded_t *name)
+{
+    name->len = 0;
+    name->hash = 0x811c9dc5u;       /* FNV-1a, as are the factors above */
+}
+
+
 /* Appends a key to a folded name; RSL_DECLINED: no alias is so long. */
 int rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key);
 
 /* The alias, or RSL_ALIASES. */
-size_t rsl_alias_find(const rsl_folded_t *name);
+size_t rsl_alias_find(const rsl_alias_index_t *index,
+    const rsl_folded_t *name);
 
 /*
  * Is the key one of the record itself?  *alias is that of its field, or
  * RSL_ALIASES where senders do not set it.
  */
-int rsl_alias_own(const rsl_str_t *key, size_t *alias);
+int rsl_alias_own(const rsl_alias_index_t *index, const rsl_str_t *key,
+    size_t *alias);
 
 
 /* A record in the making. */
 
 typedef struct {
-    rsl_arena_t   *arena;
-    rsl_record_t  *record;
+    rsl_arena_t              *arena;
+    rsl_record_t             *record;
+    const rsl_alias_index_t  *aliases;
 
-    uint64_t       seen[(RSL_ALIASES + 63) / 64];
-    rsl_value_t   *members[RSL_ALIASES];
-    rsl_value_t   *log;
+    uint64_t                  seen[RSL_ALIASES / 64];
+    rsl_value_t              *members[RSL_ALIASES];
+    rsl_value_t              *log;
 
-    unsigned       done;                    /* bits of rsl_field_e */
-    unsigned       is_short:1;
+    unsigned                  done;         /* bits of rsl_field_e */
+    unsigned                  is_short:1;
 
-    unsigned       rank;                    /* of the level's number */
-    rsl_level_t    level;
-    rsl_value_t   *level_member;
+    unsigned                  rank;         /* of the level's number */
+    rsl_level_t               level;
+    rsl_value_t              *level_member;
 } rsl_making_t;
 
 #define rsl_field_bit(field)  (1u << (field))

@@ -71,6 +71,13 @@ typedef struct {
 } rsl_text_t;
 
 
+/* Where the names of fields are found: rsl_intake_field.h. */
+typedef struct rsl_alias_index_s  rsl_alias_index_t;
+
+/* Makes the index from the tables of names. */
+void rsl_alias_index_init(rsl_alias_index_t *index);
+
+
 typedef enum {
     RSL_INTAKE_BEGIN = 0,
     RSL_INTAKE_BETWEEN,             /* entries */
@@ -89,6 +96,7 @@ struct rsl_intake_s {
     rsl_arena_t         *arena;     /* the sink's */
     rsl_arena_t         *values;    /* of the entry at hand, while a record
                                        before it may be given out */
+    rsl_alias_index_t   *aliases;
     int64_t              now;
 
     rsl_intake_state_t   state;
@@ -258,8 +266,8 @@ int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
  * those of the object or lie in the arena.  "now" is the time of capture, in
  * microseconds.  RSL_ERROR: no memory.
  */
-int rsl_intake_record(rsl_arena_t *arena, rsl_value_t *object, int64_t now,
-    rsl_record_t *record);
+int rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
+    rsl_value_t *object, int64_t now, rsl_record_t *record);
 
 /*
  * Parses the whole of "text" as a time: ISO 8601 with or without a zone (UTC

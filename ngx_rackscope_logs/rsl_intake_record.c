@@ -39,8 +39,8 @@ static rsl_value_t **rsl_record_link(rsl_value_t *object, rsl_value_t **next);
 
 
 int
-rsl_intake_record(rsl_arena_t *arena, rsl_value_t *object, int64_t now,
-    rsl_record_t *record)
+rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
+    rsl_value_t *object, int64_t now, rsl_record_t *record)
 {
     rsl_value_t   *inner, **next;
     rsl_making_t   making;
@@ -51,6 +51,7 @@ rsl_intake_record(rsl_arena_t *arena, rsl_value_t *object, int64_t now,
 
     making.arena = arena;
     making.record = record;
+    making.aliases = aliases;
     making.done = 0;
     making.is_short = 0;
     making.level_member = NULL;
@@ -151,8 +152,7 @@ rsl_record_collect(rsl_making_t *making, rsl_value_t *object)
 {
     rsl_folded_t  prefix;
 
-    prefix.len = 0;
-    prefix.hash = RSL_ALIAS_SEED;
+    rsl_alias_fold_start(&prefix);
 
     memset(making->seen, 0, sizeof(making->seen));
     making->log = NULL;
@@ -171,7 +171,9 @@ rsl_record_members(rsl_making_t *making, rsl_value_t *object,
 
     for (member = object->child; member != NULL; member = member->next) {
 
-        if (depth == 1 && rsl_alias_own(&member->key, &alias)) {
+        if (depth == 1
+            && rsl_alias_own(making->aliases, &member->key, &alias))
+        {
             member->own = 1;
 
             if (member->type != RSL_VALUE_OBJECT) {
@@ -191,7 +193,7 @@ rsl_record_members(rsl_making_t *making, rsl_value_t *object,
             continue;
         }
 
-        alias = rsl_alias_find(&name);
+        alias = rsl_alias_find(making->aliases, &name);
         rsl_record_member(making, alias, member);
 
         if (depth == 1 && alias < RSL_ALIASES

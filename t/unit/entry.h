@@ -54,6 +54,17 @@ string(const char *text)
 }
 
 
+static inline const rsl_alias_index_t *
+alias_index(void)
+{
+    static rsl_alias_index_t  index;
+
+    rsl_alias_index_init(&index);
+
+    return &index;
+}
+
+
 static inline int
 record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
 {
@@ -68,7 +79,7 @@ record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
         return rc;
     }
 
-    rc = rsl_intake_record(arena, value, NOW, record);
+    rc = rsl_intake_record(arena, alias_index(), value, NOW, record);
 
     if (rc == RSL_OK && record->message_tree != NULL) {
         rc = rsl_value_print(arena, record->message_tree, &record->message);
