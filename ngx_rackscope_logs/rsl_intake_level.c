@@ -10,10 +10,17 @@
 #include "rsl_intake_field.h"
 
 
+/*
+ * "text": the word is a level in a line of text as well, for nobody begins a
+ * sentence with it in the form in which loggers write levels.  The others
+ * ("ok", "log", "http", "d") are levels only as the value of a field.
+ */
+
 typedef struct {
     rsl_str_t    name;
     rsl_level_t  level;
-} rsl_level_name_t;
+    unsigned     text:1;
+} rsl_level_alias_t;
 
 
 /* The first number of each level but the lowest one, and of none any more. */
@@ -24,6 +31,7 @@ typedef struct {
 } rsl_level_scale_t;
 
 
+static const rsl_level_alias_t *rsl_level_find(const u_char *p, size_t len);
 static rsl_level_t rsl_level_python(const rsl_str_t *name);
 static size_t rsl_level_offset(const u_char *p, size_t len);
 static rsl_level_t rsl_level_scaled(const rsl_level_scale_t *scale,
@@ -32,31 +40,66 @@ static rsl_level_t rsl_level_scaled(const rsl_level_scale_t *scale,
 
 #define RSL_LEVEL_NAME_MAX  13
 
-#define D(name)  { rsl_string(name), RSL_LEVEL_DEBUG }
-#define I(name)  { rsl_string(name), RSL_LEVEL_INFO }
-#define W(name)  { rsl_string(name), RSL_LEVEL_WARNING }
-#define E(name)  { rsl_string(name), RSL_LEVEL_ERROR }
-#define C(name)  { rsl_string(name), RSL_LEVEL_CRITICAL }
+#define FIELD(name, level)  { rsl_string(name), RSL_LEVEL_ ## level, 0 }
+#define TEXT(name, level)   { rsl_string(name), RSL_LEVEL_ ## level, 1 }
 
 
 /* The most frequent ones first. */
 
-static const rsl_level_name_t  rsl_level_aliases[] = {
-    I("INFO"), D("DEBUG"), W("WARNING"), E("ERROR"), W("WARN"), E("ERR"),
-    C("CRITICAL"), C("FATAL"), D("TRACE"), I("NOTICE"), I("INFORMATION"),
+static const rsl_level_alias_t  rsl_level_aliases[] = {
+    TEXT("INFO", INFO),
+    TEXT("DEBUG", DEBUG),
+    TEXT("WARNING", WARNING),
+    TEXT("ERROR", ERROR),
+    TEXT("WARN", WARNING),
+    TEXT("ERR", ERROR),
+    TEXT("CRITICAL", CRITICAL),
+    TEXT("FATAL", CRITICAL),
+    TEXT("TRACE", DEBUG),
+    TEXT("NOTICE", INFO),
+    TEXT("INFORMATION", INFO),
 
-    D("TRC"), D("VERBOSE"), D("VRB"), D("SILLY"), D("FINEST"), D("FINER"),
-    D("FINE"), D("CONFIG"), D("ALL"), D("DBG"), D("T"), D("V"), D("D"),
+    TEXT("TRC", DEBUG),
+    TEXT("VERBOSE", DEBUG),
+    TEXT("VRB", DEBUG),
+    TEXT("DBG", DEBUG),
+    FIELD("SILLY", DEBUG),
+    FIELD("FINEST", DEBUG),
+    FIELD("FINER", DEBUG),
+    FIELD("FINE", DEBUG),
+    FIELD("CONFIG", DEBUG),
+    FIELD("ALL", DEBUG),
+    FIELD("T", DEBUG),
+    FIELD("V", DEBUG),
+    FIELD("D", DEBUG),
 
-    I("INF"), I("INFORMATIONAL"), I("SUCCESS"), I("HTTP"), I("LOG"),
-    I("DEFAULT"), I("OK"), I("I"), I("N"),
+    TEXT("INF", INFO),
+    TEXT("SUCCESS", INFO),
+    FIELD("INFORMATIONAL", INFO),
+    FIELD("HTTP", INFO),
+    FIELD("LOG", INFO),
+    FIELD("DEFAULT", INFO),
+    FIELD("OK", INFO),
+    FIELD("I", INFO),
+    FIELD("N", INFO),
 
-    W("WRN"), W("W"),
+    TEXT("WRN", WARNING),
+    FIELD("W", WARNING),
 
-    E("SEVERE"), E("FAIL"), E("E"),
+    TEXT("SEVERE", ERROR),
+    FIELD("FAIL", ERROR),
+    FIELD("E", ERROR),
 
-    C("CRIT"), C("FTL"), C("PANIC"), C("DPANIC"), C("ALERT"), C("EMERG"),
-    C("EMERGENCY"), C("C"), C("F"), C("A")
+    TEXT("CRIT", CRITICAL),
+    TEXT("FTL", CRITICAL),
+    TEXT("PANIC", CRITICAL),
+    TEXT("ALERT", CRITICAL),
+    TEXT("EMERG", CRITICAL),
+    TEXT("EMERGENCY", CRITICAL),
+    FIELD("DPANIC", CRITICAL),
+    FIELD("C", CRITICAL),
+    FIELD("F", CRITICAL),
+    FIELD("A", CRITICAL)
 };
 
 
@@ -92,10 +135,10 @@ static const rsl_level_t  rsl_level_syslog[] = {
 rsl_level_t
 rsl_level_alias(const rsl_str_t *name)
 {
-    size_t         i, len;
-    u_char         upper[RSL_LEVEL_NAME_MAX];
-    rsl_str_t      trimmed;
-    const u_char  *p;
+    size_t                    len;
+    rsl_str_t                 trimmed;
+    const u_char             *p;
+    const rsl_level_alias_t  *found;
 
     p = name->data;
     len = name->len;
@@ -116,24 +159,52 @@ rsl_level_alias(const rsl_str_t *name)
 
     len -= rsl_level_offset(p, len);
 
+    found = rsl_level_find(p, len);
+
+    return found ? found->level : rsl_level_python(&trimmed);
+}
+
+
+rsl_level_t
+rsl_level_text(const rsl_str_t *word)
+{
+    const rsl_level_alias_t  *found;
+
+    found = rsl_level_find(word->data, word->len);
+
+    return (found && found->text) ? found->level : RSL_LEVELS;
+}
+
+
+/* The row of a word, in any case; NULL: it is no level. */
+
+static const rsl_level_alias_t *
+rsl_level_find(const u_char *p, size_t len)
+{
+    size_t            i;
+    u_char            upper[RSL_LEVEL_NAME_MAX];
+    const rsl_str_t  *name;
+
     if (len == 0 || len > RSL_LEVEL_NAME_MAX) {
-        return RSL_LEVELS;
+        return NULL;
     }
 
     for (i = 0; i < len; i++) {
         upper[i] = (p[i] >= 'a' && p[i] <= 'z') ? p[i] & ~0x20 : p[i];
     }
 
-    for (i = 0; i < sizeof(rsl_level_aliases) / sizeof(rsl_level_name_t); i++)
+    for (i = 0;
+         i < sizeof(rsl_level_aliases) / sizeof(rsl_level_alias_t);
+         i++)
     {
-        if (rsl_level_aliases[i].name.len == len
-            && memcmp(rsl_level_aliases[i].name.data, upper, len) == 0)
-        {
-            return rsl_level_aliases[i].level;
+        name = &rsl_level_aliases[i].name;
+
+        if (name->len == len && memcmp(name->data, upper, len) == 0) {
+            return &rsl_level_aliases[i];
         }
     }
 
-    return rsl_level_python(&trimmed);
+    return NULL;
 }
 
 

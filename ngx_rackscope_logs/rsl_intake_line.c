@@ -2,8 +2,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include <strings.h>
-
 #include "rsl_intake_private.h"
 
 
@@ -39,20 +37,6 @@ static int rsl_line_has_zone(const rsl_str_t *text);
 /* So much of a line, and so many words, are looked at. */
 #define RSL_LINE_HEAD   160
 #define RSL_LINE_WORDS  8
-
-
-/*
- * Those level names that nobody would begin a sentence with in this form; the
- * others that rsl_level_alias() knows ("ok", "log", "http", "d") say nothing
- * in a line of text.
- */
-
-static const char  *rsl_line_levels[] = {
-    "TRACE", "TRC", "VERBOSE", "VRB", "DEBUG", "DBG", "INFO", "INF",
-    "INFORMATION", "NOTICE", "SUCCESS", "WARN", "WARNING", "WRN", "ERROR",
-    "ERR", "SEVERE", "CRITICAL", "CRIT", "FATAL", "FTL", "PANIC", "ALERT",
-    "EMERG", "EMERGENCY", NULL
-};
 
 
 /*
@@ -281,18 +265,7 @@ rsl_line_word_level(const rsl_word_t *word, unsigned first)
         return RSL_LEVELS;
     }
 
-    for (i = 0; rsl_line_levels[i] != NULL; i++) {
-
-        if (strlen(rsl_line_levels[i]) == len
-            && strncasecmp(rsl_line_levels[i], (const char *) word->text.data,
-                           len)
-               == 0)
-        {
-            return rsl_level_alias(&word->text);
-        }
-    }
-
-    return RSL_LEVELS;
+    return rsl_level_text(&word->text);
 }
 
 

@@ -235,6 +235,9 @@ void rsl_text_blank(rsl_intake_t *intake);
  */
 rsl_level_t rsl_text_level(const rsl_str_t *line, int64_t *time);
 
+/* The level that a word of a line of text is, or RSL_LEVELS. */
+rsl_level_t rsl_level_text(const rsl_str_t *word);
+
 /* Gives out what is held back; "end": nothing that comes belongs to it. */
 int rsl_text_release(rsl_intake_t *intake, int end);
 
