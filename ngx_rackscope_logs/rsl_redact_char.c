@@ -53,6 +53,30 @@ static const rsl_redact_entity_t  rsl_redact_entities[] = {
 };
 
 
+const u_char  rsl_redact_triggers[256] = {
+    ['='] = RSL_REDACT_SEPARATOR,
+    [':'] = RSL_REDACT_SEPARATOR,
+    ['%'] = RSL_REDACT_SEPARATOR,
+    ['&'] = RSL_REDACT_SEPARATOR,
+    ['\\'] = RSL_REDACT_SEPARATOR,
+    [0xef] = RSL_REDACT_SEPARATOR,
+    [','] = RSL_REDACT_COMMA,
+    ['-'] = RSL_REDACT_DASH,
+    ['"'] = RSL_REDACT_QUOTE,
+    ['\''] = RSL_REDACT_QUOTE,
+    ['>'] = RSL_REDACT_ELEMENT,
+    [' '] = RSL_REDACT_BLANK,
+    ['\t'] = RSL_REDACT_BLANK,
+    ['|'] = RSL_REDACT_BLANK,
+    ['@'] = RSL_REDACT_AT,
+    ['~'] = RSL_REDACT_TILDE,
+    ['0' ... '9'] = RSL_REDACT_WORD,
+    ['A' ... 'Z'] = RSL_REDACT_WORD,
+    ['_'] = RSL_REDACT_WORD,
+    ['a' ... 'z'] = RSL_REDACT_WORD
+};
+
+
 int
 rsl_redact_caseless(const u_char *p, const u_char *end, const char *word,
     size_t len)
@@ -396,4 +420,75 @@ rsl_redact_fold(uint32_t ch)
     }
 
     return ch;
+}
+
+
+int
+rsl_redact_blank(u_char ch)
+{
+    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+}
+
+
+int
+rsl_redact_word(u_char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+           || (ch >= '0' && ch <= '9') || ch == '_' || ch >= 0x80;
+}
+
+
+const u_char *
+rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    while (p > scan->from && rsl_redact_wordly(p[-1])) {
+        p--;
+    }
+
+    return p;
+}
+
+
+const u_char *
+rsl_redact_eol(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    s = memchr(p, '\n', (size_t) (end - p));
+
+    return s == NULL ? end : s;
+}
+
+
+/* Where "literal" stands next, or the end of the text. */
+
+const u_char *
+rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
+{
+    size_t  len;
+
+    len = strlen(literal);
+
+    for ( /* void */ ; (size_t) (end - p) >= len; p++) {
+
+        p = memchr(p, literal[0], (size_t) (end - p) - len + 1);
+
+        if (p == NULL) {
+            break;
+        }
+
+        if (memcmp(p, literal, len) == 0) {
+            return p;
+        }
+    }
+
+    return end;
+}
+
+
+int
+rsl_redact_masked(const u_char *p, const u_char *end)
+{
+    return (size_t) (end - p) >= RSL_REDACT_MASK_LEN
+           && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0;
 }

@@ -375,3 +375,151 @@ rsl_redact_among(const rsl_redact_scan_t *scan, const char *const *word)
 
     return 0;
 }
+
+
+/* Beside a name that is a word of prose too: a word of prose. */
+
+int
+rsl_redact_prose(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
+{
+    const u_char  *s;
+
+    /* the number of a login: "unix-session:2" */
+
+    if (name->end[-1] == 'n' && *name->end == ':'
+        && scan->value == name->end + 1 && scan->stop - scan->value < 4)
+    {
+        for (s = scan->value; s < scan->stop && *s >= '0' && *s <= '9'; s++) {
+            /* void */
+        }
+
+        return s == scan->stop;
+    }
+
+    if (scan->stop - scan->value >= 16) {
+        return 0;
+    }
+
+    for (s = scan->value; s < scan->stop; s++) {
+        if (*s >= 'a' && *s <= 'z') {
+            continue;
+        }
+
+        if (s > scan->value && (*s == '.' || *s == '-' || *s == '\'')) {
+            continue;
+        }
+
+        if (s == scan->value && *s >= 'A' && *s <= 'Z') {
+            continue;
+        }
+
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/* A number, numbers, or a word. */
+
+int
+rsl_redact_count(const rsl_redact_scan_t *scan)
+{
+    int            digits, letters;
+    const u_char  *s;
+
+    digits = 0;
+    letters = 0;
+
+    if (scan->value < scan->stop && *scan->value == '{') {
+        return 1;
+    }
+
+    for (s = scan->value; s < scan->stop; s++) {
+        if (*s >= '0' && *s <= '9') {
+            digits++;
+
+        } else if (rsl_redact_word(*s)) {
+            letters++;
+        }
+    }
+
+    return digits == 0 || letters < 3;
+}
+
+
+/*
+ * What has letters and digits and is no secret: algorithms, architectures,
+ * "0x7f", "16KB", "3rd", an address of mail, an assignment.
+ */
+
+int
+rsl_redact_term(const u_char *p, const u_char *end)
+{
+    size_t                     i, len;
+    const u_char              *s, *at;
+    static const char *const   terms[] = {
+        "sha", "md5", "hmac", "bcrypt", "scrypt", "argon2", "pbkdf2", "aes",
+        "rsa", "ecdsa", "ed25519", "x509", "x86", "amd64", "arm64", "i386",
+        "oauth", "base64", "utf", "http", "ipv", "jwt", "0x", "pkcs", NULL
+    };
+
+    if (end - p > RSL_REDACT_LONG + 4) {
+        return 0;
+    }
+
+    for (i = 0; terms[i] != NULL; i++) {
+        len = strlen(terms[i]);
+
+        if (rsl_redact_caseless(p, end, terms[i], len)) {
+            return 1;
+        }
+    }
+
+    for (s = p; s < end && *s >= '0' && *s <= '9'; s++) { /* void */ }
+
+    for (at = s; at < end && ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z');
+         at++)
+    {
+        /* void */
+    }
+
+    if (s > p && at == end && at - s < 6) {
+        return 1;
+    }
+
+    at = memchr(p, '@', (size_t) (end - p));
+
+    if (at != NULL && memchr(at, '.', (size_t) (end - at)) != NULL) {
+        return 1;
+    }
+
+    at = memchr(p, '=', (size_t) (end - p));
+
+    return at != NULL && end - at > 2;
+}
+
+
+/* Is it an option that takes no value: --anyauth, --no-password? */
+
+int
+rsl_redact_flag(const rsl_str_t *key)
+{
+    size_t                    i, len;
+    static const char *const  flags[] = {
+        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-",
+        "junk-", "keep-", NULL
+    };
+
+    for (i = 0; flags[i] != NULL; i++) {
+        len = strlen(flags[i]);
+
+        if (rsl_redact_caseless(key->data, key->data + key->len, flags[i],
+                                len))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

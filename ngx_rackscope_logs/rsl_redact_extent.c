@@ -563,22 +563,3 @@ rsl_redact_escaped_end(const u_char *p, const u_char *end)
 
     return s == end || s == p || strchr("=: \"'\\", *s) != NULL;
 }
-
-
-const u_char *
-rsl_redact_eol(const u_char *p, const u_char *end)
-{
-    const u_char  *s;
-
-    s = memchr(p, '\n', (size_t) (end - p));
-
-    return s == NULL ? end : s;
-}
-
-
-int
-rsl_redact_word(u_char ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
-           || (ch >= '0' && ch <= '9') || ch == '_' || ch >= 0x80;
-}

@@ -182,6 +182,9 @@ extern const rsl_redact_shape_t  rsl_redact_commands[];
 
 rsl_redact_t *rsl_redact_create_limits(int jit,
     const rsl_redact_limits_t *limits);
+
+/* rsl_redact_engine.c */
+
 int rsl_redact_out(rsl_redact_out_t *out, const u_char *p, size_t len);
 
 /* Is this an error of the engine, a hit (1), or no hit (0)? */
@@ -199,21 +202,6 @@ void rsl_redact_operators_free(rsl_redact_t *redact);
 
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
-
-/* What each byte is a trigger of. */
-
-#define RSL_REDACT_SKIP       0
-#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
-#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
-#define RSL_REDACT_DASH       3     /* --password x */
-#define RSL_REDACT_QUOTE      4     /* password 'x' */
-#define RSL_REDACT_ELEMENT    5     /* <password>x */
-#define RSL_REDACT_WORD       6
-#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
-#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
-#define RSL_REDACT_BLANK      9     /* password hunter2 */
-
-extern const u_char  rsl_redact_triggers[256];
 
 /* rsl_redact_shape.c */
 
@@ -257,28 +245,12 @@ rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p)
 /* 1: value and stop are set; 0: nothing is here; -1: the engine gave up. */
 int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_redact_rule_t *rule, const u_char *p);
+int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_trigger.c */
 
 int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
-int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
-
-const u_char *rsl_redact_until(const u_char *p, const u_char *end,
-    const char *literal);
-
-/* Does what was redacted already begin at "p"? */
-int rsl_redact_masked(const u_char *p, const u_char *end);
-
-/* In JSON and in names: what separates, and what is a part of them. */
-int rsl_redact_blank(u_char ch);
-
-static inline int
-rsl_redact_wordly(u_char ch)
-{
-    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
-}
-
 
 /* rsl_redact_name.c */
 
@@ -293,6 +265,41 @@ int rsl_redact_name_is_name(const rsl_str_t *key);
 int rsl_redact_name_is_value(const rsl_str_t *key);
 
 /* rsl_redact_char.c: characters, whichever way they are written */
+
+/* What each byte is a trigger of. */
+
+#define RSL_REDACT_SKIP       0
+#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
+#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
+#define RSL_REDACT_DASH       3     /* --password x */
+#define RSL_REDACT_QUOTE      4     /* password 'x' */
+#define RSL_REDACT_ELEMENT    5     /* <password>x */
+#define RSL_REDACT_WORD       6
+#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
+#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
+#define RSL_REDACT_BLANK      9     /* password hunter2 */
+
+extern const u_char  rsl_redact_triggers[256];
+
+/* In JSON and in names: what separates, and what is a part of them. */
+int rsl_redact_blank(u_char ch);
+
+static inline int
+rsl_redact_wordly(u_char ch)
+{
+    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
+}
+
+
+int rsl_redact_word(u_char ch);
+const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
+    const u_char *p);
+const u_char *rsl_redact_eol(const u_char *p, const u_char *end);
+const u_char *rsl_redact_until(const u_char *p, const u_char *end,
+    const char *literal);
+
+/* Does what was redacted already begin at "p"? */
+int rsl_redact_masked(const u_char *p, const u_char *end);
 
 /* Is "word", in lower case, at "p" in any case? */
 int rsl_redact_caseless(const u_char *p, const u_char *end, const char *word,
@@ -317,6 +324,14 @@ int rsl_redact_constant(const rsl_redact_scan_t *scan,
 int rsl_redact_parser(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
 int rsl_redact_prose_at(const u_char *p, const u_char *end);
+int rsl_redact_prose(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+int rsl_redact_count(const rsl_redact_scan_t *scan);
+int rsl_redact_term(const u_char *p, const u_char *end);
+int rsl_redact_flag(const rsl_str_t *key);
+
+/* A name without a word of prose in it: shorter ones may be of a file. */
+#define RSL_REDACT_LONG  20
 
 /* rsl_redact_extent.c */
 
@@ -333,8 +348,6 @@ const u_char *rsl_redact_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
 const u_char *rsl_redact_further(const u_char *start, const u_char *p,
     const u_char *end, rsl_redact_form_e form);
-const u_char *rsl_redact_eol(const u_char *p, const u_char *end);
-int rsl_redact_word(u_char ch);
 
 /* rsl_redact_pair.c */
 
@@ -342,8 +355,6 @@ int rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value);
 rsl_redact_name_e rsl_redact_member_back(rsl_redact_scan_t *scan,
     const u_char *value, u_char separator);
 int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
-const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
-    const u_char *p);
 
 /* rsl_redact_url.c */
 
@@ -398,6 +409,17 @@ typedef struct {
 
 extern const rsl_redact_keyword_t *const  rsl_redact_keywords[26];
 extern const rsl_redact_ending_t          rsl_redact_endings[32];
+
+
+typedef struct {
+    const char            *text;
+    size_t                 len;
+} rsl_redact_word_t;
+
+extern const rsl_redact_word_t            rsl_redact_tails[];
+extern const rsl_redact_word_t            rsl_redact_name_keys[];
+extern const rsl_redact_word_t            rsl_redact_value_keys[];
+extern const rsl_redact_ending_t          rsl_redact_key_endings[32];
 
 
 #endif /* _RSL_REDACT_INTERNAL_H_INCLUDED_ */

@@ -196,3 +196,50 @@ const rsl_redact_ending_t  rsl_redact_endings[32] = {
     ROW('w') = { BIT('a')|BIT('e')|BIT('p'), ANY },
     ROW('y') = { BIT('e'), BIT('k') }
 };
+
+
+/* Behind a keyword these change nothing: password_hash, newPassword2. */
+
+const rsl_redact_word_t  rsl_redact_tails[] = {
+    { KEYWORD("value") }, { KEYWORD("hash") }, { KEYWORD("digest") },
+    { KEYWORD("confirmation") }, { KEYWORD("confirm") }, { KEYWORD("plain") },
+    { KEYWORD("plaintext") }, { KEYWORD("text") }, { KEYWORD("base") },
+    { KEYWORD("string") }, { KEYWORD("str") }, { KEYWORD("raw") },
+    { KEYWORD("old") }, { KEYWORD("new") }, { KEYWORD("encrypted") },
+    { KEYWORD("bytes") }, { KEYWORD("data") }, { KEYWORD("again") },
+    { KEYWORD("repeat") }, { KEYWORD("header") },
+    { NULL, 0 }
+};
+
+
+const rsl_redact_word_t  rsl_redact_name_keys[] = {
+    { KEYWORD("name") }, { KEYWORD("key") }, { KEYWORD("field") },
+    { KEYWORD("header") }, { KEYWORD("var") }, { KEYWORD("variable") },
+    { KEYWORD("parameter") }, { KEYWORD("param") }, { KEYWORD("property") },
+    { KEYWORD("k") },
+    { NULL, 0 }
+};
+
+
+const rsl_redact_word_t  rsl_redact_value_keys[] = {
+    { KEYWORD("value") }, { KEYWORD("val") }, { KEYWORD("v") },
+    { KEYWORD("values") }, { KEYWORD("newvalue") }, { KEYWORD("oldvalue") },
+    { KEYWORD("defaultvalue") }, { KEYWORD("stringvalue") },
+    { KEYWORD("data") }, { KEYWORD("content") },
+    { NULL, 0 }
+};
+
+
+/* What may stand before the last letter of both of these, and before that. */
+
+const rsl_redact_ending_t  rsl_redact_key_endings[32] = {
+    ROW('a') = { BIT('t'), BIT('a') },
+    ROW('d') = { BIT('l'), BIT('e') },
+    ROW('e') = { BIT('l')|BIT('m')|BIT('u'), BIT('a')|BIT('b')|BIT('l') },
+    ROW('l') = { BIT('a'), BIT('v') },
+    ROW('m') = { BIT('a'), BIT('r') },
+    ROW('r') = { BIT('a')|BIT('e'), BIT('d')|BIT('t')|BIT('v') },
+    ROW('s') = { BIT('e'), BIT('u') },
+    ROW('t') = { BIT('n'), BIT('e') },
+    ROW('y') = { BIT('e')|BIT('t'), BIT('k')|BIT('r') }
+};

@@ -19,9 +19,6 @@
 
 #define RSL_REDACT_WORD_MAX    64
 
-/* A name without a word of prose in it: shorter ones may be of a file. */
-#define RSL_REDACT_LONG        20
-
 
 typedef struct {
     size_t  upper;
@@ -50,7 +47,6 @@ static int rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
     int password);
 static void rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
     const u_char *end);
-static int rsl_redact_term(const u_char *p, const u_char *end);
 
 
 /*
@@ -461,56 +457,4 @@ rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
             makeup->longest = part + 1;
         }
     }
-}
-
-
-/*
- * What has letters and digits and is no secret: algorithms, architectures,
- * "0x7f", "16KB", "3rd", an address of mail, an assignment.
- */
-
-static int
-rsl_redact_term(const u_char *p, const u_char *end)
-{
-    size_t                     i, len;
-    const u_char              *s, *at;
-    static const char *const   terms[] = {
-        "sha", "md5", "hmac", "bcrypt", "scrypt", "argon2", "pbkdf2", "aes",
-        "rsa", "ecdsa", "ed25519", "x509", "x86", "amd64", "arm64", "i386",
-        "oauth", "base64", "utf", "http", "ipv", "jwt", "0x", "pkcs", NULL
-    };
-
-    if (end - p > RSL_REDACT_LONG + 4) {
-        return 0;
-    }
-
-    for (i = 0; terms[i] != NULL; i++) {
-        len = strlen(terms[i]);
-
-        if (rsl_redact_caseless(p, end, terms[i], len)) {
-            return 1;
-        }
-    }
-
-    for (s = p; s < end && *s >= '0' && *s <= '9'; s++) { /* void */ }
-
-    for (at = s; at < end && ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z');
-         at++)
-    {
-        /* void */
-    }
-
-    if (s > p && at == end && at - s < 6) {
-        return 1;
-    }
-
-    at = memchr(p, '@', (size_t) (end - p));
-
-    if (at != NULL && memchr(at, '.', (size_t) (end - at)) != NULL) {
-        return 1;
-    }
-
-    at = memchr(p, '=', (size_t) (end - p));
-
-    return at != NULL && end - at > 2;
 }

@@ -16,9 +16,6 @@
 /* Quotes, brackets and blanks that may stand behind a name. */
 #define RSL_REDACT_GAP_MAX    40
 
-#define KEYWORD(word)         word, sizeof(word) - 1
-
-
 /*
  * The letters of a name, the last one first, without separators and in lower
  * case.
@@ -29,12 +26,6 @@ typedef struct {
     u_char                 ch[RSL_REDACT_NAME_MAX];
     u_char                 begins[RSL_REDACT_NAME_MAX];    /* a word */
 } rsl_redact_letters_t;
-
-
-typedef struct {
-    const char            *text;
-    size_t                 len;
-} rsl_redact_word_t;
 
 
 static void rsl_redact_letters(const u_char *from, const u_char *p,
@@ -56,56 +47,6 @@ static size_t rsl_redact_ends(const rsl_redact_letters_t *letters, size_t skip,
     const char *word, size_t len);
 static int rsl_redact_is(const rsl_str_t *key,
     const rsl_redact_word_t *words);
-
-
-/* Behind a keyword these change nothing: password_hash, newPassword2. */
-
-static const rsl_redact_word_t  rsl_redact_tails[] = {
-    { KEYWORD("value") }, { KEYWORD("hash") }, { KEYWORD("digest") },
-    { KEYWORD("confirmation") }, { KEYWORD("confirm") }, { KEYWORD("plain") },
-    { KEYWORD("plaintext") }, { KEYWORD("text") }, { KEYWORD("base") },
-    { KEYWORD("string") }, { KEYWORD("str") }, { KEYWORD("raw") },
-    { KEYWORD("old") }, { KEYWORD("new") }, { KEYWORD("encrypted") },
-    { KEYWORD("bytes") }, { KEYWORD("data") }, { KEYWORD("again") },
-    { KEYWORD("repeat") }, { KEYWORD("header") },
-    { NULL, 0 }
-};
-
-
-static const rsl_redact_word_t  rsl_redact_name_keys[] = {
-    { KEYWORD("name") }, { KEYWORD("key") }, { KEYWORD("field") },
-    { KEYWORD("header") }, { KEYWORD("var") }, { KEYWORD("variable") },
-    { KEYWORD("parameter") }, { KEYWORD("param") }, { KEYWORD("property") },
-    { KEYWORD("k") },
-    { NULL, 0 }
-};
-
-
-static const rsl_redact_word_t  rsl_redact_value_keys[] = {
-    { KEYWORD("value") }, { KEYWORD("val") }, { KEYWORD("v") },
-    { KEYWORD("values") }, { KEYWORD("newvalue") }, { KEYWORD("oldvalue") },
-    { KEYWORD("defaultvalue") }, { KEYWORD("stringvalue") },
-    { KEYWORD("data") }, { KEYWORD("content") },
-    { NULL, 0 }
-};
-
-
-/* What may stand before the last letter of both of these, and before that. */
-
-#define ROW(ch)  [rsl_redact_ending_row(ch)]
-#define BIT(ch)  rsl_redact_ending_bit(ch)
-
-static const rsl_redact_ending_t  rsl_redact_key_endings[32] = {
-    ROW('a') = { BIT('t'), BIT('a') },
-    ROW('d') = { BIT('l'), BIT('e') },
-    ROW('e') = { BIT('l')|BIT('m')|BIT('u'), BIT('a')|BIT('b')|BIT('l') },
-    ROW('l') = { BIT('a'), BIT('v') },
-    ROW('m') = { BIT('a'), BIT('r') },
-    ROW('r') = { BIT('a')|BIT('e'), BIT('d')|BIT('t')|BIT('v') },
-    ROW('s') = { BIT('e'), BIT('u') },
-    ROW('t') = { BIT('n'), BIT('e') },
-    ROW('y') = { BIT('e')|BIT('t'), BIT('k')|BIT('r') }
-};
 
 
 /* What is in no name, whichever way it is written. */

@@ -28,7 +28,6 @@ typedef struct {
 #define PROGRAM(name)  name, sizeof(name) - 1
 
 
-static int rsl_redact_flag(const rsl_str_t *key);
 static int rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p);
@@ -152,31 +151,6 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     return rsl_redact_value(scan, value, &name, ' ', RSL_REDACT_PLAIN);
-}
-
-
-/* Is it an option that takes no value: --anyauth, --no-password? */
-
-static int
-rsl_redact_flag(const rsl_str_t *key)
-{
-    size_t                    i, len;
-    static const char *const  flags[] = {
-        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-",
-        "junk-", "keep-", NULL
-    };
-
-    for (i = 0; flags[i] != NULL; i++) {
-        len = strlen(flags[i]);
-
-        if (rsl_redact_caseless(key->data, key->data + key->len, flags[i],
-                                len))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

@@ -259,17 +259,6 @@ rsl_redact_member_key(const u_char *p, const u_char *limit, rsl_str_t *key,
 }
 
 
-const u_char *
-rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    while (p > scan->from && rsl_redact_wordly(p[-1])) {
-        p--;
-    }
-
-    return p;
-}
-
-
 /* ["password", "x"], ('password', 'x'), "--password", "x"; behind a quote */
 
 int

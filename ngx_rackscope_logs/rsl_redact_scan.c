@@ -61,30 +61,6 @@ static inline uint64_t rsl_redact_likely(const rsl_redact_scan_t *scan,
 static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
 
 
-const u_char  rsl_redact_triggers[256] = {
-    ['='] = RSL_REDACT_SEPARATOR,
-    [':'] = RSL_REDACT_SEPARATOR,
-    ['%'] = RSL_REDACT_SEPARATOR,
-    ['&'] = RSL_REDACT_SEPARATOR,
-    ['\\'] = RSL_REDACT_SEPARATOR,
-    [0xef] = RSL_REDACT_SEPARATOR,
-    [','] = RSL_REDACT_COMMA,
-    ['-'] = RSL_REDACT_DASH,
-    ['"'] = RSL_REDACT_QUOTE,
-    ['\''] = RSL_REDACT_QUOTE,
-    ['>'] = RSL_REDACT_ELEMENT,
-    [' '] = RSL_REDACT_BLANK,
-    ['\t'] = RSL_REDACT_BLANK,
-    ['|'] = RSL_REDACT_BLANK,
-    ['@'] = RSL_REDACT_AT,
-    ['~'] = RSL_REDACT_TILDE,
-    ['0' ... '9'] = RSL_REDACT_WORD,
-    ['A' ... 'Z'] = RSL_REDACT_WORD,
-    ['_'] = RSL_REDACT_WORD,
-    ['a' ... 'z'] = RSL_REDACT_WORD
-};
-
-
 /* What is before a trigger, for which of them. */
 
 #define ANY     0x01

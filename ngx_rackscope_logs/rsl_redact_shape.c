@@ -12,6 +12,9 @@
 #include "rsl_redact_internal.h"
 
 
+#define RSL_REDACT_AZURE_MIN  31
+
+
 static int rsl_redact_rule(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape);
 static void rsl_redact_rule_head(rsl_redact_rule_t *rule);
@@ -332,6 +335,36 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     }
 
     return scan->stop > scan->value;
+}
+
+
+/* Three characters, a digit, "Q~", and 31 to 34 characters. */
+
+int
+rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    if (p - scan->from < 5 || p[-1] != 'Q' || p[-2] < '0' || p[-2] > '9') {
+        return 0;
+    }
+
+    for (s = p - 5; s < p - 2; s++) {
+        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~') {
+            return 0;
+        }
+    }
+
+    for (s = p + 1; s < scan->end; s++) {
+        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~' && *s != '-') {
+            break;
+        }
+    }
+
+    scan->value = p - 5;
+    scan->stop = s;
+
+    return s - p > RSL_REDACT_AZURE_MIN;
 }
 
 

@@ -10,9 +10,6 @@
 #include "rsl_redact_internal.h"
 
 
-#define RSL_REDACT_AZURE_MIN  31
-
-
 static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
 static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
@@ -207,75 +204,4 @@ rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p)
     }
 
     return p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-';
-}
-
-
-/* Three characters, a digit, "Q~", and 31 to 34 characters. */
-
-int
-rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
-{
-    const u_char  *s;
-
-    if (p - scan->from < 5 || p[-1] != 'Q' || p[-2] < '0' || p[-2] > '9') {
-        return 0;
-    }
-
-    for (s = p - 5; s < p - 2; s++) {
-        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~') {
-            return 0;
-        }
-    }
-
-    for (s = p + 1; s < scan->end; s++) {
-        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~' && *s != '-') {
-            break;
-        }
-    }
-
-    scan->value = p - 5;
-    scan->stop = s;
-
-    return s - p > RSL_REDACT_AZURE_MIN;
-}
-
-
-/* Where "literal" stands next, or the end of the text. */
-
-const u_char *
-rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
-{
-    size_t  len;
-
-    len = strlen(literal);
-
-    for ( /* void */ ; (size_t) (end - p) >= len; p++) {
-
-        p = memchr(p, literal[0], (size_t) (end - p) - len + 1);
-
-        if (p == NULL) {
-            break;
-        }
-
-        if (memcmp(p, literal, len) == 0) {
-            return p;
-        }
-    }
-
-    return end;
-}
-
-
-int
-rsl_redact_masked(const u_char *p, const u_char *end)
-{
-    return (size_t) (end - p) >= RSL_REDACT_MASK_LEN
-           && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0;
-}
-
-
-int
-rsl_redact_blank(u_char ch)
-{
-    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
 }

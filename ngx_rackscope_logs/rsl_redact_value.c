@@ -18,11 +18,8 @@ static int rsl_redact_attributes(const rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
 static void rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
     const rsl_redact_quote_t *quote);
-static int rsl_redact_prose(const rsl_redact_scan_t *scan,
-    const rsl_redact_name_t *name);
 static int rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
-static int rsl_redact_count(const rsl_redact_scan_t *scan);
 static void rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 static void rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
@@ -196,49 +193,6 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
 }
 
 
-/* Beside a name that is a word of prose too: a word of prose. */
-
-static int
-rsl_redact_prose(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
-{
-    const u_char  *s;
-
-    /* the number of a login: "unix-session:2" */
-
-    if (name->end[-1] == 'n' && *name->end == ':'
-        && scan->value == name->end + 1 && scan->stop - scan->value < 4)
-    {
-        for (s = scan->value; s < scan->stop && *s >= '0' && *s <= '9'; s++) {
-            /* void */
-        }
-
-        return s == scan->stop;
-    }
-
-    if (scan->stop - scan->value >= 16) {
-        return 0;
-    }
-
-    for (s = scan->value; s < scan->stop; s++) {
-        if (*s >= 'a' && *s <= 'z') {
-            continue;
-        }
-
-        if (s > scan->value && (*s == '.' || *s == '-' || *s == '\'')) {
-            continue;
-        }
-
-        if (s == scan->value && *s >= 'A' && *s <= 'Z') {
-            continue;
-        }
-
-        return 0;
-    }
-
-    return 1;
-}
-
-
 /*
  * What is beside "tokens" is a secret unless it begins as a count does.  It is
  * not hidden then, and so only a piece of it may be looked at for that.
@@ -267,34 +221,6 @@ rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return rsl_redact_value(scan, p, &secret, separator, form);
-}
-
-
-/* A number, numbers, or a word. */
-
-static int
-rsl_redact_count(const rsl_redact_scan_t *scan)
-{
-    int            digits, letters;
-    const u_char  *s;
-
-    digits = 0;
-    letters = 0;
-
-    if (scan->value < scan->stop && *scan->value == '{') {
-        return 1;
-    }
-
-    for (s = scan->value; s < scan->stop; s++) {
-        if (*s >= '0' && *s <= '9') {
-            digits++;
-
-        } else if (rsl_redact_word(*s)) {
-            letters++;
-        }
-    }
-
-    return digits == 0 || letters < 3;
 }
 
 
