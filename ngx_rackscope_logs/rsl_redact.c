@@ -70,7 +70,7 @@ rsl_redact_create_limits(int jit, const rsl_redact_limits_t *limits)
         pcre2_jit_stack_assign(redact->match, NULL, redact->stack);
     }
 
-    if (rsl_redact_shapes_compile(redact) != RSL_OK) {
+    if (rsl_redact_shape_compile(redact) != RSL_OK) {
         goto failed;
     }
 
@@ -91,8 +91,8 @@ rsl_redact_destroy(rsl_redact_t *redact)
         return;
     }
 
-    rsl_redact_operators_free(redact);
-    rsl_redact_shapes_free(redact);
+    rsl_redact_operator_free(redact);
+    rsl_redact_shape_free(redact);
 
     pcre2_jit_stack_free(redact->stack);
     pcre2_match_data_free(redact->data);
@@ -114,7 +114,7 @@ rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     rc = RSL_OK;
 
     if (redact->operators != NULL) {
-        rc = rsl_redact_operators(redact, arena, text);
+        rc = rsl_redact_operator_text(redact, arena, text);
     }
 
     if (rc == RSL_OK) {

@@ -25,17 +25,17 @@ typedef struct {
 } rsl_redact_entity_t;
 
 
-static const u_char *rsl_redact_hex_before(const u_char *from,
+static const u_char *rsl_redact_char_hex_before(const u_char *from,
     const u_char *p);
-static uint32_t rsl_redact_entity(const u_char *p, const u_char *end,
+static uint32_t rsl_redact_char_entity(const u_char *p, const u_char *end,
     const u_char **next);
-static const u_char *rsl_redact_entity_before(const u_char *from,
+static const u_char *rsl_redact_char_entity_before(const u_char *from,
     const u_char *p);
-static uint32_t rsl_redact_escape(const u_char *p, const u_char *end,
+static uint32_t rsl_redact_char_escape(const u_char *p, const u_char *end,
     const u_char **next);
-static uint32_t rsl_redact_utf8(const u_char *p, const u_char *end,
+static uint32_t rsl_redact_char_utf8(const u_char *p, const u_char *end,
     const u_char **next);
-static uint32_t rsl_redact_fold(uint32_t ch);
+static uint32_t rsl_redact_char_fold(uint32_t ch);
 
 
 static const rsl_redact_entity_t  rsl_redact_entities[] = {
@@ -53,7 +53,7 @@ static const rsl_redact_entity_t  rsl_redact_entities[] = {
 };
 
 
-const u_char  rsl_redact_triggers[256] = {
+const u_char  rsl_redact_char_triggers[256] = {
     ['='] = RSL_REDACT_SEPARATOR,
     [':'] = RSL_REDACT_SEPARATOR,
     ['%'] = RSL_REDACT_SEPARATOR,
@@ -78,7 +78,7 @@ const u_char  rsl_redact_triggers[256] = {
 
 
 int
-rsl_redact_caseless(const u_char *p, const u_char *end, const char *word,
+rsl_redact_char_caseless(const u_char *p, const u_char *end, const char *word,
     size_t len)
 {
     size_t  i;
@@ -121,10 +121,10 @@ rsl_redact_char_before(const u_char *from, const u_char *p,
     s = NULL;
 
     if (rsl_hex(ch) >= 0) {
-        s = rsl_redact_hex_before(from, p);
+        s = rsl_redact_char_hex_before(from, p);
 
     } else if (ch == ';') {
-        s = rsl_redact_entity_before(from, p);
+        s = rsl_redact_char_entity_before(from, p);
 
     } else if (ch >= 0x80) {
         s = p - 1;
@@ -186,17 +186,17 @@ rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
     }
 
     if (*p == '&') {
-        value = rsl_redact_entity(p, end, next);
+        value = rsl_redact_char_entity(p, end, next);
         return value ? value : '&';
     }
 
     if (*p == '\\') {
-        value = rsl_redact_escape(p, end, next);
+        value = rsl_redact_char_escape(p, end, next);
         return value ? value : '\\';
     }
 
     if (*p >= 0x80) {
-        return rsl_redact_fold(rsl_redact_utf8(p, end, next));
+        return rsl_redact_char_fold(rsl_redact_char_utf8(p, end, next));
     }
 
     return *p;
@@ -206,7 +206,7 @@ rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
 /* "%41", "%2541", "\u0041" or "\x41" that ends at "p". */
 
 static const u_char *
-rsl_redact_hex_before(const u_char *from, const u_char *p)
+rsl_redact_char_hex_before(const u_char *from, const u_char *p)
 {
     size_t         n;
     const u_char  *s;
@@ -246,7 +246,7 @@ rsl_redact_hex_before(const u_char *from, const u_char *p)
 
 
 static uint32_t
-rsl_redact_entity(const u_char *p, const u_char *end, const u_char **next)
+rsl_redact_char_entity(const u_char *p, const u_char *end, const u_char **next)
 {
     size_t                      len;
     uint32_t                    value;
@@ -256,7 +256,7 @@ rsl_redact_entity(const u_char *p, const u_char *end, const u_char **next)
     for (entity = rsl_redact_entities; entity->text != NULL; entity++) {
         len = strlen(entity->text);
 
-        if (rsl_redact_caseless(p, end, entity->text, len)) {
+        if (rsl_redact_char_caseless(p, end, entity->text, len)) {
             *next = p + len;
             return entity->ch;
         }
@@ -292,7 +292,7 @@ rsl_redact_entity(const u_char *p, const u_char *end, const u_char **next)
 
 
 static const u_char *
-rsl_redact_entity_before(const u_char *from, const u_char *p)
+rsl_redact_char_entity_before(const u_char *from, const u_char *p)
 {
     const u_char  *s;
 
@@ -309,7 +309,7 @@ rsl_redact_entity_before(const u_char *from, const u_char *p)
 
 
 static uint32_t
-rsl_redact_escape(const u_char *p, const u_char *end, const u_char **next)
+rsl_redact_char_escape(const u_char *p, const u_char *end, const u_char **next)
 {
     int            hi, lo;
     const u_char  *s;
@@ -338,7 +338,7 @@ rsl_redact_escape(const u_char *p, const u_char *end, const u_char **next)
 
 
 static uint32_t
-rsl_redact_utf8(const u_char *p, const u_char *end, const u_char **next)
+rsl_redact_char_utf8(const u_char *p, const u_char *end, const u_char **next)
 {
     size_t    i, len;
     uint32_t  ch;
@@ -364,7 +364,7 @@ rsl_redact_utf8(const u_char *p, const u_char *end, const u_char **next)
 /* What looks like a letter of ASCII, or like nothing, is taken for it. */
 
 static uint32_t
-rsl_redact_fold(uint32_t ch)
+rsl_redact_char_fold(uint32_t ch)
 {
     if (ch >= 0xff01 && ch <= 0xff5e) {             /* full width */
         return ch - 0xff01 + '!';
@@ -424,14 +424,14 @@ rsl_redact_fold(uint32_t ch)
 
 
 int
-rsl_redact_blank(u_char ch)
+rsl_redact_char_is_blank(u_char ch)
 {
     return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
 }
 
 
 int
-rsl_redact_word(u_char ch)
+rsl_redact_char_is_word_utf8(u_char ch)
 {
     return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
            || (ch >= '0' && ch <= '9') || ch == '_' || ch >= 0x80;
@@ -439,9 +439,9 @@ rsl_redact_word(u_char ch)
 
 
 const u_char *
-rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_char_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
 {
-    while (p > scan->from && rsl_redact_wordly(p[-1])) {
+    while (p > scan->from && rsl_redact_char_is_word(p[-1])) {
         p--;
     }
 
@@ -450,7 +450,7 @@ rsl_redact_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 const u_char *
-rsl_redact_eol(const u_char *p, const u_char *end)
+rsl_redact_char_eol(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
@@ -463,7 +463,7 @@ rsl_redact_eol(const u_char *p, const u_char *end)
 /* Where "literal" stands next, or the end of the text. */
 
 const u_char *
-rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
+rsl_redact_char_until(const u_char *p, const u_char *end, const char *literal)
 {
     size_t  len;
 
@@ -487,7 +487,7 @@ rsl_redact_until(const u_char *p, const u_char *end, const char *literal)
 
 
 int
-rsl_redact_masked(const u_char *p, const u_char *end)
+rsl_redact_char_masked(const u_char *p, const u_char *end)
 {
     return (size_t) (end - p) >= RSL_REDACT_MASK_LEN
            && memcmp(p, RSL_REDACT_MASK, RSL_REDACT_MASK_LEN) == 0;

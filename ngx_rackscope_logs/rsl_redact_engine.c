@@ -13,7 +13,7 @@
 /* A hit: the number of groups and one; 0: none; RSL_DECLINED: an error. */
 
 int
-rsl_redact_exec(rsl_redact_t *redact, const pcre2_code *code,
+rsl_redact_engine_exec(rsl_redact_t *redact, const pcre2_code *code,
     const rsl_str_t *text, size_t offset, uint32_t options)
 {
     int  rc;
@@ -32,7 +32,7 @@ rsl_redact_exec(rsl_redact_t *redact, const pcre2_code *code,
 
 
 int
-rsl_redact_out(rsl_redact_out_t *out, const u_char *p, size_t len)
+rsl_redact_engine_append(rsl_redact_out_t *out, const u_char *p, size_t len)
 {
     u_char  *data;
     size_t   size;

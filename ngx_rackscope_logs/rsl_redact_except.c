@@ -10,24 +10,25 @@
 #include "rsl_redact_internal.h"
 
 
-static int rsl_redact_about_key(const u_char *p, const u_char *end);
-static int rsl_redact_failed(const u_char *p, const u_char *end);
-static int rsl_redact_prompt(const rsl_redact_scan_t *scan, const u_char *p,
+static int rsl_redact_except_about_key(const u_char *p, const u_char *end);
+static int rsl_redact_except_failed(const u_char *p, const u_char *end);
+static int rsl_redact_except_prompt(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_name_t *name);
+static int rsl_redact_except_numbered(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_name_t *name);
+static int rsl_redact_except_about_file(const u_char *p, const u_char *end);
+static int rsl_redact_except_pam(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_except_package(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
-static int rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_name_t *name);
-static int rsl_redact_about_file(const u_char *p, const u_char *end);
-static int rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_package(const rsl_redact_scan_t *scan,
-    const rsl_redact_name_t *name);
-static int rsl_redact_among(const rsl_redact_scan_t *scan,
+static int rsl_redact_except_among(const rsl_redact_scan_t *scan,
     const char *const *word);
 
 
 /* Is it really a name and its value? */
 
 int
-rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator)
 {
     size_t         len;
@@ -45,7 +46,9 @@ rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
-    if ((name->end[-1] | 0x20) == 'y' && rsl_redact_about_key(p, scan->end)) {
+    if ((name->end[-1] | 0x20) == 'y'
+        && rsl_redact_except_about_key(p, scan->end))
+    {
         return 0;
     }
 
@@ -62,27 +65,29 @@ rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (s > scan->start && s[-1] == '/'
-        && rsl_redact_about_file(p, scan->end))
+        && rsl_redact_except_about_file(p, scan->end))
     {
         return 0;
     }
 
     if (name->start - scan->start > 4 && name->start[-1] == '('
-        && name->start[-2] > ' ' && rsl_redact_pam(scan, name->start - 1))
+        && name->start[-2] > ' '
+        && rsl_redact_except_pam(scan, name->start - 1))
     {
         return 0;
     }
 
-    return !rsl_redact_parser(scan, name) && !rsl_redact_failed(p, scan->end)
-           && !rsl_redact_prompt(scan, p, name)
-           && !rsl_redact_numbered(scan, p, name);
+    return !rsl_redact_except_parser(scan, name)
+           && !rsl_redact_except_failed(p, scan->end)
+           && !rsl_redact_except_prompt(scan, p, name)
+           && !rsl_redact_except_numbered(scan, p, name);
 }
 
 
 /* Of a key: the file that it is in, or its size. */
 
 static int
-rsl_redact_about_key(const u_char *p, const u_char *end)
+rsl_redact_except_about_key(const u_char *p, const u_char *end)
 {
     const u_char              *s;
     const char *const         *root;
@@ -94,11 +99,11 @@ rsl_redact_about_key(const u_char *p, const u_char *end)
     if (*p == '(') {
         for (s = p + 1; s < end && *s >= '0' && *s <= '9'; s++) { /* void */ }
 
-        return s - p > 1 && rsl_redact_caseless(s, end, " bit", 4);
+        return s - p > 1 && rsl_redact_char_caseless(s, end, " bit", 4);
     }
 
     for (root = roots; *root != NULL; root++) {
-        if (rsl_redact_caseless(p, end, *root, strlen(*root))) {
+        if (rsl_redact_char_caseless(p, end, *root, strlen(*root))) {
             return 1;
         }
     }
@@ -110,7 +115,7 @@ rsl_redact_about_key(const u_char *p, const u_char *end)
 /* Why something failed: "could not read the credentials: Permission denied". */
 
 static int
-rsl_redact_failed(const u_char *p, const u_char *end)
+rsl_redact_except_failed(const u_char *p, const u_char *end)
 {
     const char *const         *text;
     static const char *const  texts[] = {
@@ -124,7 +129,7 @@ rsl_redact_failed(const u_char *p, const u_char *end)
     };
 
     for (text = texts; *text != NULL; text++) {
-        if (rsl_redact_caseless(p, end, *text, strlen(*text))) {
+        if (rsl_redact_char_caseless(p, end, *text, strlen(*text))) {
             return 1;
         }
     }
@@ -136,7 +141,7 @@ rsl_redact_failed(const u_char *p, const u_char *end)
 /* In code, a text that asks for it: getpass('Password: ', x) */
 
 static int
-rsl_redact_prompt(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_except_prompt(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name)
 {
     const u_char  *s;
@@ -162,7 +167,7 @@ rsl_redact_prompt(const rsl_redact_scan_t *scan, const u_char *p,
  */
 
 static int
-rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_except_numbered(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name)
 {
     size_t         len;
@@ -173,7 +178,7 @@ rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
     len = (size_t) (name->end - name->start);
 
     if (s > p && s - p < 6 && p - name->end == 1 && len >= 3
-        && rsl_redact_caseless(name->end - 3, name->end, "sid", 3)
+        && rsl_redact_char_caseless(name->end - 3, name->end, "sid", 3)
         && (s == scan->end || *s == ' ' || *s == ','))
     {
         return 1;
@@ -197,7 +202,9 @@ rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
-    for (s = p; s < scan->end && rsl_redact_wordly(*s); s++) { /* void */ }
+    for (s = p; s < scan->end && rsl_redact_char_is_word(*s); s++) {
+        /* void */
+    }
 
     return scan->end - s > 1 && *s == '=' && s[1] >= '0' && s[1] <= '9';
 }
@@ -206,12 +213,13 @@ rsl_redact_numbered(const rsl_redact_scan_t *scan, const u_char *p,
 /* The word of a parser: "Unexpected token: x", "unexpected json token". */
 
 int
-rsl_redact_parser(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
+rsl_redact_except_parser(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name)
 {
     const u_char  *s, *limit;
 
     if (name->end - scan->start < 16
-        || !rsl_redact_caseless(name->end - 6, name->end, " token", 6))
+        || !rsl_redact_char_caseless(name->end - 6, name->end, " token", 6))
     {
         return 0;
     }
@@ -219,8 +227,8 @@ rsl_redact_parser(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
     limit = name->end - scan->start > 32 ? name->end - 32 : scan->start;
 
     for (s = name->end - 15; s >= limit; s--) {
-        if (rsl_redact_caseless(s, name->end, "unexpected ", 11)
-            || rsl_redact_caseless(s, name->end, "unrecognized ", 13))
+        if (rsl_redact_char_caseless(s, name->end, "unexpected ", 11)
+            || rsl_redact_char_caseless(s, name->end, "unrecognized ", 13))
         {
             return 1;
         }
@@ -236,7 +244,7 @@ rsl_redact_parser(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
  */
 
 static int
-rsl_redact_about_file(const u_char *p, const u_char *end)
+rsl_redact_except_about_file(const u_char *p, const u_char *end)
 {
     size_t                    len;
     const u_char             *s;
@@ -256,9 +264,9 @@ rsl_redact_about_file(const u_char *p, const u_char *end)
     for (text = texts; *text != NULL; text++) {
         len = strlen(*text);
 
-        if (rsl_redact_caseless(p, end, *text, len)
+        if (rsl_redact_char_caseless(p, end, *text, len)
             && ((*text)[len - 1] == ' ' || (size_t) (end - p) == len
-                || !rsl_redact_word(p[len])))
+                || !rsl_redact_char_is_word_utf8(p[len])))
         {
             return 1;
         }
@@ -276,7 +284,7 @@ rsl_redact_about_file(const u_char *p, const u_char *end)
 
 
 static int
-rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_except_pam(const rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s;
 
@@ -295,7 +303,7 @@ rsl_redact_pam(const rsl_redact_scan_t *scan, const u_char *p)
 /* Does a sentence about the name go on at "p", and no value begin there? */
 
 int
-rsl_redact_prose_at(const u_char *p, const u_char *end)
+rsl_redact_except_prose_at(const u_char *p, const u_char *end)
 {
     size_t                    i;
     static const char *const  words[] = {
@@ -320,7 +328,7 @@ rsl_redact_prose_at(const u_char *p, const u_char *end)
 /* Words that are never secrets. */
 
 int
-rsl_redact_constant(const rsl_redact_scan_t *scan,
+rsl_redact_except_constant(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name)
 {
     static const char *const  words[] = {
@@ -328,24 +336,26 @@ rsl_redact_constant(const rsl_redact_scan_t *scan,
     };
     static const char *const  answers[] = { "yes", "no", NULL };
 
-    if (rsl_redact_among(scan, words) || rsl_redact_package(scan, name)) {
+    if (rsl_redact_except_among(scan, words)
+        || rsl_redact_except_package(scan, name))
+    {
         return 1;
     }
 
     /* MySQL: "(using password: YES)" */
 
     return name->end - scan->start >= 14
-           && rsl_redact_caseless(name->end - 14, name->end, "using password",
-                                  14)
+           && rsl_redact_char_caseless(name->end - 14, name->end,
+                                       "using password", 14)
            && scan->value - name->end == 2
-           && rsl_redact_among(scan, answers);
+           && rsl_redact_except_among(scan, answers);
 }
 
 
 /* The architecture of a package: "xauth:amd64", "python3-jwt:all". */
 
 static int
-rsl_redact_package(const rsl_redact_scan_t *scan,
+rsl_redact_except_package(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name)
 {
     static const char *const  words[] = {
@@ -354,12 +364,12 @@ rsl_redact_package(const rsl_redact_scan_t *scan,
     };
 
     return scan->value - name->end == 1 && *name->end == ':'
-           && rsl_redact_among(scan, words);
+           && rsl_redact_except_among(scan, words);
 }
 
 
 static int
-rsl_redact_among(const rsl_redact_scan_t *scan, const char *const *word)
+rsl_redact_except_among(const rsl_redact_scan_t *scan, const char *const *word)
 {
     size_t  len;
 
@@ -367,7 +377,7 @@ rsl_redact_among(const rsl_redact_scan_t *scan, const char *const *word)
 
     for ( /* void */ ; *word != NULL; word++) {
         if (strlen(*word) == len
-            && rsl_redact_caseless(scan->value, scan->stop, *word, len))
+            && rsl_redact_char_caseless(scan->value, scan->stop, *word, len))
         {
             return 1;
         }
@@ -380,7 +390,8 @@ rsl_redact_among(const rsl_redact_scan_t *scan, const char *const *word)
 /* Beside a name that is a word of prose too: a word of prose. */
 
 int
-rsl_redact_prose(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
+rsl_redact_except_prose(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name)
 {
     const u_char  *s;
 
@@ -423,7 +434,7 @@ rsl_redact_prose(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
 /* A number, numbers, or a word. */
 
 int
-rsl_redact_count(const rsl_redact_scan_t *scan)
+rsl_redact_except_count(const rsl_redact_scan_t *scan)
 {
     int            digits, letters;
     const u_char  *s;
@@ -439,7 +450,7 @@ rsl_redact_count(const rsl_redact_scan_t *scan)
         if (*s >= '0' && *s <= '9') {
             digits++;
 
-        } else if (rsl_redact_word(*s)) {
+        } else if (rsl_redact_char_is_word_utf8(*s)) {
             letters++;
         }
     }
@@ -454,7 +465,7 @@ rsl_redact_count(const rsl_redact_scan_t *scan)
  */
 
 int
-rsl_redact_term(const u_char *p, const u_char *end)
+rsl_redact_except_term(const u_char *p, const u_char *end)
 {
     size_t                     i, len;
     const u_char              *s, *at;
@@ -471,7 +482,7 @@ rsl_redact_term(const u_char *p, const u_char *end)
     for (i = 0; terms[i] != NULL; i++) {
         len = strlen(terms[i]);
 
-        if (rsl_redact_caseless(p, end, terms[i], len)) {
+        if (rsl_redact_char_caseless(p, end, terms[i], len)) {
             return 1;
         }
     }
@@ -503,7 +514,7 @@ rsl_redact_term(const u_char *p, const u_char *end)
 /* Is it an option that takes no value: --anyauth, --no-password? */
 
 int
-rsl_redact_flag(const rsl_str_t *key)
+rsl_redact_except_option(const rsl_str_t *key)
 {
     size_t                    i, len;
     static const char *const  flags[] = {
@@ -514,8 +525,8 @@ rsl_redact_flag(const rsl_str_t *key)
     for (i = 0; flags[i] != NULL; i++) {
         len = strlen(flags[i]);
 
-        if (rsl_redact_caseless(key->data, key->data + key->len, flags[i],
-                                len))
+        if (rsl_redact_char_caseless(key->data, key->data + key->len, flags[i],
+                                     len))
         {
             return 1;
         }

@@ -17,18 +17,18 @@
 #define RSL_REDACT_BLANKS_MAX  64
 
 
-static const u_char *rsl_redact_encoded(const u_char *p, const u_char *end,
-    uint32_t quote);
-static const u_char *rsl_redact_backslashes(const u_char *p,
+static const u_char *rsl_redact_extent_encoded(const u_char *p,
+    const u_char *end, uint32_t quote);
+static const u_char *rsl_redact_extent_backslashes(const u_char *p,
     const u_char *end);
-static int rsl_redact_escaped_end(const u_char *p, const u_char *end);
-static int rsl_redact_goes_on(const u_char *start, const u_char *p,
+static int rsl_redact_extent_escaped_end(const u_char *p, const u_char *end);
+static int rsl_redact_extent_goes_on(const u_char *start, const u_char *p,
     const u_char *end);
 
 
 /* Where a value without quotes may end. */
 
-static const u_char  rsl_redact_specials[256] = {
+static const u_char  rsl_redact_extent_specials[256] = {
     [0 ... ' '] = 1,
     ['"'] = 1, ['%'] = 1, ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1,
     [','] = 1, [';'] = 1, ['<'] = 1, ['>'] = 1, ['['] = 1, ['\\'] = 1,
@@ -38,8 +38,8 @@ static const u_char  rsl_redact_specials[256] = {
 
 
 const u_char *
-rsl_redact_blanks(const u_char *p, const u_char *end, rsl_redact_form_e form,
-    int lines)
+rsl_redact_extent_blanks(const u_char *p, const u_char *end,
+    rsl_redact_form_e form, int lines)
 {
     uint32_t       ch;
     const u_char  *next, *limit;
@@ -73,8 +73,8 @@ rsl_redact_blanks(const u_char *p, const u_char *end, rsl_redact_form_e form,
 /* Is there a quote that opens at "p"?  What is behind it, or NULL. */
 
 const u_char *
-rsl_redact_opening(const u_char *p, const u_char *end, rsl_redact_form_e form,
-    rsl_redact_quote_t *quote)
+rsl_redact_extent_opening(const u_char *p, const u_char *end,
+    rsl_redact_form_e form, rsl_redact_quote_t *quote)
 {
     uint32_t       ch;
     const u_char  *s, *next;
@@ -118,7 +118,7 @@ rsl_redact_opening(const u_char *p, const u_char *end, rsl_redact_form_e form,
                 return s + 2;
             }
 
-            if (rsl_redact_word(s[1])) {
+            if (rsl_redact_char_is_word_utf8(s[1])) {
                 quote->doubled = 1;
                 return s + 1;
             }
@@ -153,14 +153,14 @@ rsl_redact_opening(const u_char *p, const u_char *end, rsl_redact_form_e form,
  */
 
 const u_char *
-rsl_redact_quoted(const u_char *p, const u_char *end,
+rsl_redact_extent_quoted(const u_char *p, const u_char *end,
     const rsl_redact_quote_t *quote)
 {
     size_t         n, period;
     const u_char  *s;
 
     if (quote->encoded) {
-        return rsl_redact_encoded(p, end, quote->ch);
+        return rsl_redact_extent_encoded(p, end, quote->ch);
     }
 
     n = 0;
@@ -189,7 +189,7 @@ rsl_redact_quoted(const u_char *p, const u_char *end,
             }
 
         } else if (end - s >= 3 && quote->escapes == 0 && s > p
-                   && s[1] == quote->ch && rsl_redact_word(s[2]))
+                   && s[1] == quote->ch && rsl_redact_char_is_word_utf8(s[2]))
         {
             /* 'it''s' */
             s++;
@@ -206,7 +206,7 @@ rsl_redact_quoted(const u_char *p, const u_char *end,
 
 
 static const u_char *
-rsl_redact_encoded(const u_char *p, const u_char *end, uint32_t quote)
+rsl_redact_extent_encoded(const u_char *p, const u_char *end, uint32_t quote)
 {
     uint32_t       ch;
     const u_char  *next, *escape;
@@ -231,7 +231,7 @@ rsl_redact_encoded(const u_char *p, const u_char *end, uint32_t quote)
 /* Behind the bracket that closes the one at "p". */
 
 const u_char *
-rsl_redact_nested(const u_char *p, const u_char *end)
+rsl_redact_extent_nested(const u_char *p, const u_char *end)
 {
     size_t         depth;
     u_char         quote;
@@ -259,7 +259,7 @@ rsl_redact_nested(const u_char *p, const u_char *end)
             break;
 
         case '\'':
-            if (!rsl_redact_word(s[-1])) {
+            if (!rsl_redact_char_is_word_utf8(s[-1])) {
                 quote = *s;
             }
 
@@ -292,13 +292,13 @@ rsl_redact_nested(const u_char *p, const u_char *end)
  */
 
 const u_char *
-rsl_redact_typed(const u_char *p, const u_char *end)
+rsl_redact_extent_typed(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
     if (*p == '!') {
-        for (s = p + 1; s < end && s - p < 32 && (rsl_redact_word(*s)
-                                                  || *s == '!'); s++)
+        for (s = p + 1; s < end && s - p < 32
+             && (rsl_redact_char_is_word_utf8(*s) || *s == '!'); s++)
         {
             /* void */
         }
@@ -306,18 +306,18 @@ rsl_redact_typed(const u_char *p, const u_char *end)
         return s < end - 1 && *s == ' ' && s[1] > ' ' ? s + 1 : p;
     }
 
-    if (rsl_redact_caseless(p, end, "(string) ", 9)) {
+    if (rsl_redact_char_caseless(p, end, "(string) ", 9)) {
         s = p + 9;
 
-    } else if (rsl_redact_caseless(p, end, "string(", 7)) {
+    } else if (rsl_redact_char_caseless(p, end, "string(", 7)) {
         s = p;
 
     } else {
         return p;
     }
 
-    if (rsl_redact_caseless(s, end, "(len=", 5)
-        || rsl_redact_caseless(s, end, "string(", 7))
+    if (rsl_redact_char_caseless(s, end, "(len=", 5)
+        || rsl_redact_char_caseless(s, end, "string(", 7))
     {
         while (s < end && s - p < 40 && *s != ' ') {
             s++;
@@ -336,15 +336,15 @@ rsl_redact_typed(const u_char *p, const u_char *end)
  */
 
 int
-rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s, *end;
 
     end = scan->end;
 
-    if (rsl_redact_caseless(p, end, "-----begin", 10)) {
-        s = rsl_redact_until(p, end, "-----END");
-        s = rsl_redact_until(end - s > 8 ? s + 8 : end, end, "-----");
+    if (rsl_redact_char_caseless(p, end, "-----begin", 10)) {
+        s = rsl_redact_char_until(p, end, "-----END");
+        s = rsl_redact_char_until(end - s > 8 ? s + 8 : end, end, "-----");
 
         scan->value = p;
         scan->stop = end - s > 5 ? s + 5 : end;
@@ -373,7 +373,7 @@ rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p)
     scan->value = s + 1;
 
     while (end - s > 1) {
-        s = rsl_redact_eol(s + 1, end);
+        s = rsl_redact_char_eol(s + 1, end);
 
         if (end - s < 2 || s[1] != ' ') {
             break;
@@ -389,26 +389,27 @@ rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p)
 /* The end of a value without quotes. */
 
 const u_char *
-rsl_redact_bare(const u_char *p, const u_char *end, rsl_redact_form_e form)
+rsl_redact_extent_bare(const u_char *p, const u_char *end,
+    rsl_redact_form_e form)
 {
     const u_char  *start;
 
     start = p;
 
-    if (rsl_redact_masked(p, end)) {
+    if (rsl_redact_char_masked(p, end)) {
         /* what stands behind a mask did not belong to it */
         p += RSL_REDACT_MASK_LEN;
     }
 
-    return rsl_redact_further(start, p, end, form);
+    return rsl_redact_extent_further(start, p, end, form);
 }
 
 
 /* The same for a value that began at "start", and goes on at "p". */
 
 const u_char *
-rsl_redact_further(const u_char *start, const u_char *p, const u_char *end,
-    rsl_redact_form_e form)
+rsl_redact_extent_further(const u_char *start, const u_char *p,
+    const u_char *end, rsl_redact_form_e form)
 {
     uint32_t       ch;
     const u_char  *s, *next, *eol;
@@ -417,7 +418,7 @@ rsl_redact_further(const u_char *start, const u_char *p, const u_char *end,
 
     for (s = p; s < end; s++) {
 
-        if (!rsl_redact_specials[*s]) {
+        if (!rsl_redact_extent_specials[*s]) {
             continue;
         }
 
@@ -438,7 +439,7 @@ rsl_redact_further(const u_char *start, const u_char *p, const u_char *end,
         case '>':
         case '|':
             /* in the middle of a word it is a part of the secret */
-            if (!rsl_redact_goes_on(start, s, end)) {
+            if (!rsl_redact_extent_goes_on(start, s, end)) {
                 return s;
             }
 
@@ -448,18 +449,20 @@ rsl_redact_further(const u_char *start, const u_char *p, const u_char *end,
         case '[':
         case '{':
             /* Some("x"), ${X} */
-            if (s > p && (rsl_redact_word(s[-1]) || s[-1] == '$')) {
-                eol = eol == NULL ? rsl_redact_eol(s, end) : eol;
-                s = rsl_redact_nested(s, eol) - 1;
+            if (s > p
+                && (rsl_redact_char_is_word_utf8(s[-1]) || s[-1] == '$'))
+            {
+                eol = eol == NULL ? rsl_redact_char_eol(s, end) : eol;
+                s = rsl_redact_extent_nested(s, eol) - 1;
             }
 
             break;
 
         case '\\':
             /* what is behind the last of them decides for all */
-            next = rsl_redact_backslashes(s, end);
+            next = rsl_redact_extent_backslashes(s, end);
 
-            if (rsl_redact_escaped_end(next, end)) {
+            if (rsl_redact_extent_escaped_end(next, end)) {
                 return s;
             }
 
@@ -490,7 +493,8 @@ rsl_redact_further(const u_char *start, const u_char *p, const u_char *end,
 /* Is what closes, at "p", a part of the value that began at "start"? */
 
 static int
-rsl_redact_goes_on(const u_char *start, const u_char *p, const u_char *end)
+rsl_redact_extent_goes_on(const u_char *start, const u_char *p,
+    const u_char *end)
 {
     const u_char  *s;
 
@@ -506,7 +510,7 @@ rsl_redact_goes_on(const u_char *start, const u_char *p, const u_char *end)
             s++;
         }
 
-        return s < end && rsl_redact_word(*s);
+        return s < end && rsl_redact_char_is_word_utf8(*s);
     }
 
     while (s < end && *p == '>' && *s == '>') {
@@ -519,14 +523,14 @@ rsl_redact_goes_on(const u_char *start, const u_char *p, const u_char *end)
 
     /* (password=x)! is the end, password=x)!y is not */
 
-    return rsl_redact_word(*s)
+    return rsl_redact_char_is_word_utf8(*s)
            || (*s && strchr("!#$^*~@", *s) != NULL && end - s > 1
-               && rsl_redact_word(s[1]));
+               && rsl_redact_char_is_word_utf8(s[1]));
 }
 
 
 static const u_char *
-rsl_redact_backslashes(const u_char *p, const u_char *end)
+rsl_redact_extent_backslashes(const u_char *p, const u_char *end)
 {
     while (p < end && *p == '\\') {
         p++;
@@ -539,7 +543,7 @@ rsl_redact_backslashes(const u_char *p, const u_char *end)
 /* Is what is at "p", behind backslashes, a quote, or a line feed? */
 
 static int
-rsl_redact_escaped_end(const u_char *p, const u_char *end)
+rsl_redact_extent_escaped_end(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
@@ -548,7 +552,7 @@ rsl_redact_escaped_end(const u_char *p, const u_char *end)
     }
 
     if (*p == '"' || *p == '\'') {
-        return p + 1 == end || !rsl_redact_word(p[1]);
+        return p + 1 == end || !rsl_redact_char_is_word_utf8(p[1]);
     }
 
     if (*p != 'n' && *p != 'r' && *p != 't') {
@@ -557,7 +561,9 @@ rsl_redact_escaped_end(const u_char *p, const u_char *end)
 
     /* "\nuser=x" */
 
-    for (s = ++p; s < end && s - p < 40 && rsl_redact_word(*s); s++) {
+    for (s = ++p; s < end && s - p < 40 && rsl_redact_char_is_word_utf8(*s);
+         s++)
+    {
         /* void */
     }
 

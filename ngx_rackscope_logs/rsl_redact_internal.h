@@ -141,7 +141,7 @@ struct rsl_redact_s {
     uint16_t                  *order;
     uint16_t                   first[256 + 1];
 
-    /* the first four bytes of secrets: rsl_redact_may_begin() */
+    /* the first four bytes of secrets: rsl_redact_shape_may_begin() */
     u_char                     begins[4096];
 
     rsl_redact_operator_t     *operators;
@@ -185,18 +185,19 @@ rsl_redact_t *rsl_redact_create_limits(int jit,
 
 /* rsl_redact_engine.c */
 
-int rsl_redact_out(rsl_redact_out_t *out, const u_char *p, size_t len);
+int rsl_redact_engine_append(rsl_redact_out_t *out, const u_char *p,
+    size_t len);
 
 /* Is this an error of the engine, a hit (1), or no hit (0)? */
-int rsl_redact_exec(rsl_redact_t *redact, const pcre2_code *code,
+int rsl_redact_engine_exec(rsl_redact_t *redact, const pcre2_code *code,
     const rsl_str_t *text, size_t offset, uint32_t options);
 
 /* rsl_redact_operator.c */
 
 /* RSL_DECLINED: the engine gave up, and the text must be hidden. */
-int rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
+int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
-void rsl_redact_operators_free(rsl_redact_t *redact);
+void rsl_redact_operator_free(rsl_redact_t *redact);
 
 /* rsl_redact_scan.c: the built-in rules; RSL_DECLINED as above */
 
@@ -205,14 +206,14 @@ int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
 
 /* rsl_redact_shape.c */
 
-int rsl_redact_shapes_compile(rsl_redact_t *redact);
-void rsl_redact_shapes_free(rsl_redact_t *redact);
+int rsl_redact_shape_compile(rsl_redact_t *redact);
+void rsl_redact_shape_free(rsl_redact_t *redact);
 
 /* No secret with a shape is shorter. */
 #define RSL_REDACT_SHAPE_MIN  4
 
 /* The first byte is the lowest one. */
-#define rsl_redact_head(p)                                                    \
+#define rsl_redact_shape_head(p)                                              \
     ((p)[0] | (uint32_t) (p)[1] << 8 | (uint32_t) (p)[2] << 16                \
      | (uint32_t) (p)[3] << 24)
 
@@ -221,21 +222,21 @@ void rsl_redact_shapes_free(rsl_redact_t *redact);
  * the fourth: digits and signs, capitals, small letters.  With these factors
  * few words share a row with a secret.
  */
-#define rsl_redact_row(head)        ((head) * 177 >> 8 & 0xff)
-#define rsl_redact_begin_row(head)  ((head) * 0x767c4700 >> 20)
-#define rsl_redact_begin_bit(head)  ((head) >> 29)
+#define rsl_redact_shape_row(head)        ((head) * 177 >> 8 & 0xff)
+#define rsl_redact_shape_begin_row(head)  ((head) * 0x767c4700 >> 20)
+#define rsl_redact_shape_begin_bit(head)  ((head) >> 29)
 
 /* Could one of the shapes begin with the four bytes at "p"? */
 
 static inline unsigned
-rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p)
+rsl_redact_shape_may_begin(const rsl_redact_t *redact, const u_char *p)
 {
     uint32_t  head;
 
-    head = rsl_redact_head(p);
+    head = rsl_redact_shape_head(p);
 
-    return redact->begins[rsl_redact_begin_row(head)]
-           >> rsl_redact_begin_bit(head) & 1;
+    return redact->begins[rsl_redact_shape_begin_row(head)]
+           >> rsl_redact_shape_begin_bit(head) & 1;
 }
 
 
@@ -245,12 +246,12 @@ rsl_redact_may_begin(const rsl_redact_t *redact, const u_char *p)
 /* 1: value and stop are set; 0: nothing is here; -1: the engine gave up. */
 int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_redact_rule_t *rule, const u_char *p);
-int rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_trigger.c */
 
-int rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p);
-int rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_name.c */
 
@@ -279,31 +280,31 @@ int rsl_redact_name_is_value(const rsl_str_t *key);
 #define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
 #define RSL_REDACT_BLANK      9     /* password hunter2 */
 
-extern const u_char  rsl_redact_triggers[256];
+extern const u_char  rsl_redact_char_triggers[256];
 
 /* In JSON and in names: what separates, and what is a part of them. */
-int rsl_redact_blank(u_char ch);
+int rsl_redact_char_is_blank(u_char ch);
 
 static inline int
-rsl_redact_wordly(u_char ch)
+rsl_redact_char_is_word(u_char ch)
 {
-    return rsl_redact_triggers[ch] == RSL_REDACT_WORD;
+    return rsl_redact_char_triggers[ch] == RSL_REDACT_WORD;
 }
 
 
-int rsl_redact_word(u_char ch);
-const u_char *rsl_redact_word_begin(const rsl_redact_scan_t *scan,
+int rsl_redact_char_is_word_utf8(u_char ch);
+const u_char *rsl_redact_char_word_begin(const rsl_redact_scan_t *scan,
     const u_char *p);
-const u_char *rsl_redact_eol(const u_char *p, const u_char *end);
-const u_char *rsl_redact_until(const u_char *p, const u_char *end,
+const u_char *rsl_redact_char_eol(const u_char *p, const u_char *end);
+const u_char *rsl_redact_char_until(const u_char *p, const u_char *end,
     const char *literal);
 
 /* Does what was redacted already begin at "p"? */
-int rsl_redact_masked(const u_char *p, const u_char *end);
+int rsl_redact_char_masked(const u_char *p, const u_char *end);
 
 /* Is "word", in lower case, at "p" in any case? */
-int rsl_redact_caseless(const u_char *p, const u_char *end, const char *word,
-    size_t len);
+int rsl_redact_char_caseless(const u_char *p, const u_char *end,
+    const char *word, size_t len);
 
 uint32_t rsl_redact_char_before(const u_char *from, const u_char *p,
     const u_char **start);
@@ -317,42 +318,42 @@ int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
 
 /* rsl_redact_except.c: names and values that are none */
 
-int rsl_redact_allowed(const rsl_redact_scan_t *scan, const u_char *p,
+int rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
-int rsl_redact_constant(const rsl_redact_scan_t *scan,
+int rsl_redact_except_constant(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
-int rsl_redact_parser(const rsl_redact_scan_t *scan,
+int rsl_redact_except_parser(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
-int rsl_redact_prose_at(const u_char *p, const u_char *end);
-int rsl_redact_prose(const rsl_redact_scan_t *scan,
+int rsl_redact_except_prose_at(const u_char *p, const u_char *end);
+int rsl_redact_except_prose(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
-int rsl_redact_count(const rsl_redact_scan_t *scan);
-int rsl_redact_term(const u_char *p, const u_char *end);
-int rsl_redact_flag(const rsl_str_t *key);
+int rsl_redact_except_count(const rsl_redact_scan_t *scan);
+int rsl_redact_except_term(const u_char *p, const u_char *end);
+int rsl_redact_except_option(const rsl_str_t *key);
 
 /* A name without a word of prose in it: shorter ones may be of a file. */
 #define RSL_REDACT_LONG  20
 
 /* rsl_redact_extent.c */
 
-const u_char *rsl_redact_blanks(const u_char *p, const u_char *end,
+const u_char *rsl_redact_extent_blanks(const u_char *p, const u_char *end,
     rsl_redact_form_e form, int lines);
-const u_char *rsl_redact_opening(const u_char *p, const u_char *end,
+const u_char *rsl_redact_extent_opening(const u_char *p, const u_char *end,
     rsl_redact_form_e form, rsl_redact_quote_t *quote);
-const u_char *rsl_redact_quoted(const u_char *p, const u_char *end,
+const u_char *rsl_redact_extent_quoted(const u_char *p, const u_char *end,
     const rsl_redact_quote_t *quote);
-const u_char *rsl_redact_nested(const u_char *p, const u_char *end);
-const u_char *rsl_redact_typed(const u_char *p, const u_char *end);
-int rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p);
-const u_char *rsl_redact_bare(const u_char *p, const u_char *end,
+const u_char *rsl_redact_extent_nested(const u_char *p, const u_char *end);
+const u_char *rsl_redact_extent_typed(const u_char *p, const u_char *end);
+int rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p);
+const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
-const u_char *rsl_redact_further(const u_char *start, const u_char *p,
+const u_char *rsl_redact_extent_further(const u_char *start, const u_char *p,
     const u_char *end, rsl_redact_form_e form);
 
 /* rsl_redact_pair.c */
 
-int rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value);
-rsl_redact_name_e rsl_redact_member_back(rsl_redact_scan_t *scan,
+int rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value);
+rsl_redact_name_e rsl_redact_pair_member_back(rsl_redact_scan_t *scan,
     const u_char *value, u_char separator);
 int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
 
@@ -376,10 +377,10 @@ int rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_markup.c */
 
-int rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p);
-int rsl_redact_element_encoded(rsl_redact_scan_t *scan, const u_char *p,
+int rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_markup_encoded(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *next);
-int rsl_redact_serialized(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_markup_serialized(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_option.c */
 
@@ -414,11 +415,11 @@ extern const rsl_redact_ending_t          rsl_redact_endings[32];
 typedef struct {
     const char            *text;
     size_t                 len;
-} rsl_redact_word_t;
+} rsl_redact_literal_t;
 
-extern const rsl_redact_word_t            rsl_redact_tails[];
-extern const rsl_redact_word_t            rsl_redact_name_keys[];
-extern const rsl_redact_word_t            rsl_redact_value_keys[];
+extern const rsl_redact_literal_t            rsl_redact_tails[];
+extern const rsl_redact_literal_t            rsl_redact_name_keys[];
+extern const rsl_redact_literal_t            rsl_redact_value_keys[];
 extern const rsl_redact_ending_t          rsl_redact_key_endings[32];
 
 

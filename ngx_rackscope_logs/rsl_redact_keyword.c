@@ -200,7 +200,7 @@ const rsl_redact_ending_t  rsl_redact_endings[32] = {
 
 /* Behind a keyword these change nothing: password_hash, newPassword2. */
 
-const rsl_redact_word_t  rsl_redact_tails[] = {
+const rsl_redact_literal_t  rsl_redact_tails[] = {
     { KEYWORD("value") }, { KEYWORD("hash") }, { KEYWORD("digest") },
     { KEYWORD("confirmation") }, { KEYWORD("confirm") }, { KEYWORD("plain") },
     { KEYWORD("plaintext") }, { KEYWORD("text") }, { KEYWORD("base") },
@@ -212,7 +212,7 @@ const rsl_redact_word_t  rsl_redact_tails[] = {
 };
 
 
-const rsl_redact_word_t  rsl_redact_name_keys[] = {
+const rsl_redact_literal_t  rsl_redact_name_keys[] = {
     { KEYWORD("name") }, { KEYWORD("key") }, { KEYWORD("field") },
     { KEYWORD("header") }, { KEYWORD("var") }, { KEYWORD("variable") },
     { KEYWORD("parameter") }, { KEYWORD("param") }, { KEYWORD("property") },
@@ -221,7 +221,7 @@ const rsl_redact_word_t  rsl_redact_name_keys[] = {
 };
 
 
-const rsl_redact_word_t  rsl_redact_value_keys[] = {
+const rsl_redact_literal_t  rsl_redact_value_keys[] = {
     { KEYWORD("value") }, { KEYWORD("val") }, { KEYWORD("v") },
     { KEYWORD("values") }, { KEYWORD("newvalue") }, { KEYWORD("oldvalue") },
     { KEYWORD("defaultvalue") }, { KEYWORD("stringvalue") },

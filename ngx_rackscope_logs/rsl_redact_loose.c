@@ -17,7 +17,7 @@
 /* Of a value this much is looked at before it is known to be one. */
 #define RSL_REDACT_LOOSE_MAX   256
 
-#define RSL_REDACT_WORD_MAX    64
+#define RSL_REDACT_LOOSE_ITEM_MAX    64
 
 
 typedef struct {
@@ -31,22 +31,24 @@ typedef struct {
 } rsl_redact_makeup_t;
 
 
-static int rsl_redact_directive(const rsl_redact_scan_t *scan,
+static int rsl_redact_loose_directive(const rsl_redact_scan_t *scan,
     const u_char *p);
-static const u_char *rsl_redact_link(const u_char *p, const u_char *end,
+static const u_char *rsl_redact_loose_link(const u_char *p, const u_char *end,
     int *certain);
-static const u_char *rsl_redact_link_for(const u_char *p, const u_char *end);
-static int rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_given(const rsl_redact_scan_t *scan,
-    const rsl_redact_name_t *name);
-static int rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_word_is(const rsl_str_t *word, const char *text);
-static const u_char *rsl_redact_word_before(const rsl_redact_scan_t *scan,
-    const u_char *p, rsl_str_t *word);
-static int rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
-    int password);
-static void rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
+static const u_char *rsl_redact_loose_link_for(const u_char *p,
     const u_char *end);
+static int rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_loose_given(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+static int rsl_redact_loose_netrc(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_loose_item_is(const rsl_str_t *word, const char *text);
+static const u_char *rsl_redact_loose_item_before(const rsl_redact_scan_t *scan,
+    const u_char *p, rsl_str_t *word);
+static int rsl_redact_loose_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
+    int password);
+static void rsl_redact_loose_makeup(rsl_redact_makeup_t *makeup,
+    const u_char *p, const u_char *end);
 
 
 /*
@@ -90,12 +92,12 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
     const u_char       *value;
     rsl_redact_name_t   name;
 
-    certain = rsl_redact_directive(scan, p);
+    certain = rsl_redact_loose_directive(scan, p);
 
     if (!certain) {
 
         if (p - scan->from >= 4 && memcmp(p - 4, "AUTH", 4) == 0) {
-            return rsl_redact_login(scan, p);
+            return rsl_redact_loose_login(scan, p);
         }
 
         rsl_redact_name_before(scan, p, &name);
@@ -106,14 +108,14 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
             return 0;
         }
 
-        if (rsl_redact_parser(scan, &name)) {
+        if (rsl_redact_except_parser(scan, &name)) {
             return 0;
         }
 
-        certain = rsl_redact_given(scan, &name);
+        certain = rsl_redact_loose_given(scan, &name);
     }
 
-    value = rsl_redact_link(p, scan->end, &certain);
+    value = rsl_redact_loose_link(p, scan->end, &certain);
 
     if (value == NULL) {
         return 0;
@@ -121,7 +123,7 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 
     if (certain) {
 
-        if (rsl_redact_prose_at(value, scan->end)) {
+        if (rsl_redact_except_prose_at(value, scan->end)) {
             return 0;
         }
 
@@ -135,28 +137,30 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 
     password = (p[-1] | 0x20) == 'd' || (p[-2] | 0x20) == 's';
 
-    return rsl_redact_opaque_at(scan, value, password);
+    return rsl_redact_loose_opaque_at(scan, value, password);
 }
 
 
 /* Directives of Redis. */
 
 static int
-rsl_redact_directive(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_loose_directive(const rsl_redact_scan_t *scan, const u_char *p)
 {
     size_t  len;
 
     len = (size_t) (p - scan->from);
 
-    return (len >= 11 && rsl_redact_caseless(p - 11, p, "requirepass", 11))
-           || (len >= 10 && rsl_redact_caseless(p - 10, p, "masterauth", 10));
+    return (len >= 11
+            && rsl_redact_char_caseless(p - 11, p, "requirepass", 11))
+           || (len >= 10
+               && rsl_redact_char_caseless(p - 10, p, "masterauth", 10));
 }
 
 
 /* Where the value begins; NULL: nowhere. */
 
 static const u_char *
-rsl_redact_link(const u_char *p, const u_char *end, int *certain)
+rsl_redact_loose_link(const u_char *p, const u_char *end, int *certain)
 {
     size_t                     i, len;
     const u_char              *s;
@@ -165,9 +169,9 @@ rsl_redact_link(const u_char *p, const u_char *end, int *certain)
         "|", NULL
     };
 
-    p = rsl_redact_blanks(p, end, RSL_REDACT_PLAIN, 0);
+    p = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 0);
 
-    s = rsl_redact_link_for(p, end);
+    s = rsl_redact_loose_link_for(p, end);
 
     if (s != NULL) {
         p = s;
@@ -176,14 +180,14 @@ rsl_redact_link(const u_char *p, const u_char *end, int *certain)
     for (i = 0; s == NULL && links[i] != NULL; i++) {
         len = strlen(links[i]);
 
-        if (rsl_redact_caseless(p, end, links[i], len)) {
+        if (rsl_redact_char_caseless(p, end, links[i], len)) {
             *certain |= len > 2 && links[i][len - 2] == ':';
             p += len;
             break;
         }
     }
 
-    p = rsl_redact_blanks(p, end, RSL_REDACT_PLAIN, 0);
+    p = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 0);
 
     return p < end && *p > ' ' ? p : NULL;
 }
@@ -192,21 +196,21 @@ rsl_redact_link(const u_char *p, const u_char *end, int *certain)
 /* Password for user bob: x */
 
 static const u_char *
-rsl_redact_link_for(const u_char *p, const u_char *end)
+rsl_redact_loose_link_for(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
-    if (!rsl_redact_caseless(p, end, "for ", 4)) {
+    if (!rsl_redact_char_caseless(p, end, "for ", 4)) {
         return NULL;
     }
 
     p += 4;
 
-    if (rsl_redact_caseless(p, end, "user ", 5)) {
+    if (rsl_redact_char_caseless(p, end, "user ", 5)) {
         p += 5;
     }
 
-    for (s = p; s < end && s - p < RSL_REDACT_WORD_MAX; s++) {
+    for (s = p; s < end && s - p < RSL_REDACT_LOOSE_ITEM_MAX; s++) {
         if (*s <= ' ' || *s == ':') {
             break;
         }
@@ -219,28 +223,28 @@ rsl_redact_link_for(const u_char *p, const u_char *end)
 /* AUTH x, AUTH user x, AUTH PLAIN x */
 
 static int
-rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p)
 {
     size_t         n;
     const u_char  *s;
 
-    if (p - scan->start > 4 && rsl_redact_wordly(p[-5])) {
+    if (p - scan->start > 4 && rsl_redact_char_is_word(p[-5])) {
         return 0;
     }
 
     for (n = 0; n < 2; n++) {
-        s = rsl_redact_blanks(p, scan->end, RSL_REDACT_PLAIN, 0);
+        s = rsl_redact_extent_blanks(p, scan->end, RSL_REDACT_PLAIN, 0);
 
-        if (s == p || s == scan->end || rsl_redact_masked(s, scan->end)) {
+        if (s == p || s == scan->end || rsl_redact_char_masked(s, scan->end)) {
             break;
         }
 
-        if (rsl_redact_opaque_at(scan, s, 1)) {
+        if (rsl_redact_loose_opaque_at(scan, s, 1)) {
             return 1;
         }
 
-        for (p = s; p < scan->end && p - s < RSL_REDACT_WORD_MAX && *p > ' ';
-             p++)
+        for (p = s; p < scan->end && p - s < RSL_REDACT_LOOSE_ITEM_MAX
+             && *p > ' '; p++)
         {
             /* void */
         }
@@ -253,7 +257,8 @@ rsl_redact_login(rsl_redact_scan_t *scan, const u_char *p)
 /* Is it a line that gives a name its value: ENV NAME x, login y password x? */
 
 static int
-rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
+rsl_redact_loose_given(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name)
 {
     size_t                     i, joints;
     rsl_str_t                  word;
@@ -264,10 +269,10 @@ rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
         "requestheader", NULL
     };
 
-    p = rsl_redact_word_before(scan, name->end, &word);
+    p = rsl_redact_loose_item_before(scan, name->end, &word);
 
-    if (rsl_redact_word_is(&word, "password")) {
-        return rsl_redact_netrc(scan, p);
+    if (rsl_redact_loose_item_is(&word, "password")) {
+        return rsl_redact_loose_netrc(scan, p);
     }
 
     joints = 0;
@@ -280,10 +285,10 @@ rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
         return 0;
     }
 
-    (void) rsl_redact_word_before(scan, p, &word);
+    (void) rsl_redact_loose_item_before(scan, p, &word);
 
     for (i = 0; words[i] != NULL; i++) {
-        if (rsl_redact_word_is(&word, words[i])) {
+        if (rsl_redact_loose_item_is(&word, words[i])) {
             return 1;
         }
     }
@@ -295,14 +300,14 @@ rsl_redact_given(const rsl_redact_scan_t *scan, const rsl_redact_name_t *name)
 /* Is "machine h login y" before "p", or a line of it? */
 
 static int
-rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_loose_netrc(const rsl_redact_scan_t *scan, const u_char *p)
 {
     rsl_str_t  word;
 
-    p = rsl_redact_word_before(scan, p, &word);
-    p = rsl_redact_word_before(scan, p, &word);
+    p = rsl_redact_loose_item_before(scan, p, &word);
+    p = rsl_redact_loose_item_before(scan, p, &word);
 
-    if (!rsl_redact_word_is(&word, "login")) {
+    if (!rsl_redact_loose_item_is(&word, "login")) {
         return 0;
     }
 
@@ -314,39 +319,39 @@ rsl_redact_netrc(const rsl_redact_scan_t *scan, const u_char *p)
         return 1;
     }
 
-    p = rsl_redact_word_before(scan, p, &word);
+    p = rsl_redact_loose_item_before(scan, p, &word);
 
-    if (rsl_redact_word_is(&word, "default")) {
+    if (rsl_redact_loose_item_is(&word, "default")) {
         return 1;
     }
 
-    (void) rsl_redact_word_before(scan, p, &word);
+    (void) rsl_redact_loose_item_before(scan, p, &word);
 
-    return rsl_redact_word_is(&word, "machine");
+    return rsl_redact_loose_item_is(&word, "machine");
 }
 
 
 static int
-rsl_redact_word_is(const rsl_str_t *word, const char *text)
+rsl_redact_loose_item_is(const rsl_str_t *word, const char *text)
 {
     return word->len == strlen(text)
-           && rsl_redact_caseless(word->data, word->data + word->len, text,
-                                  word->len);
+           && rsl_redact_char_caseless(word->data, word->data + word->len, text,
+                                       word->len);
 }
 
 
 /* The word before "p" and the blanks between; returns where it begins. */
 
 static const u_char *
-rsl_redact_word_before(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_loose_item_before(const rsl_redact_scan_t *scan, const u_char *p,
     rsl_str_t *word)
 {
     const u_char  *end, *limit;
 
-    limit = p - scan->start > RSL_REDACT_WORD_MAX ? p - RSL_REDACT_WORD_MAX
-                                                  : scan->start;
+    limit = p - scan->start > RSL_REDACT_LOOSE_ITEM_MAX
+            ? p - RSL_REDACT_LOOSE_ITEM_MAX : scan->start;
 
-    while (p > limit && rsl_redact_blank(p[-1])) {
+    while (p > limit && rsl_redact_char_is_blank(p[-1])) {
         p--;
     }
 
@@ -366,7 +371,8 @@ rsl_redact_word_before(const rsl_redact_scan_t *scan, const u_char *p,
 /* Is what begins at "p" no word of a language, of a program or of numbers? */
 
 static int
-rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
+rsl_redact_loose_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
+    int password)
 {
     const u_char         *s, *stop;
     rsl_redact_makeup_t   makeup;
@@ -379,7 +385,7 @@ rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
 
     stop = s;
 
-    if (rsl_redact_until(p, s, RSL_REDACT_MASK) < s) {
+    if (rsl_redact_char_until(p, s, RSL_REDACT_MASK) < s) {
         /* what is secret of it has been hidden */
         return 0;
     }
@@ -389,7 +395,7 @@ rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
     }
 
     if (stop - p < 6 || (s < scan->end && strchr("([{", *s) != NULL)
-        || strchr("/$%<-\\@#", *p) != NULL || rsl_redact_term(p, stop))
+        || strchr("/$%<-\\@#", *p) != NULL || rsl_redact_except_term(p, stop))
     {
         return 0;
     }
@@ -401,7 +407,7 @@ rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
         stop = p + RSL_REDACT_LOOSE_MAX;
     }
 
-    rsl_redact_makeup(&makeup, p, stop);
+    rsl_redact_loose_makeup(&makeup, p, stop);
 
     if (makeup.digits == 0 || makeup.upper + makeup.lower == 0) {
         return password && makeup.marks > 0 && makeup.joints == 0
@@ -420,7 +426,7 @@ rsl_redact_opaque_at(rsl_redact_scan_t *scan, const u_char *p, int password)
 
 
 static void
-rsl_redact_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
+rsl_redact_loose_makeup(rsl_redact_makeup_t *makeup, const u_char *p,
     const u_char *end)
 {
     u_char         last;

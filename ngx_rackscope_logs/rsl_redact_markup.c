@@ -14,61 +14,61 @@
 #define RSL_REDACT_TAG_MAX  256
 
 
-static int rsl_redact_element_text(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_element_name(const rsl_redact_scan_t *scan,
+static int rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_markup_name(const rsl_redact_scan_t *scan,
     const u_char *p);
-static int rsl_redact_element_attributes(const rsl_redact_scan_t *scan,
+static int rsl_redact_markup_attributes(const rsl_redact_scan_t *scan,
     const u_char *p);
-static int rsl_redact_element_key(const rsl_redact_scan_t *scan,
+static int rsl_redact_markup_key(const rsl_redact_scan_t *scan,
     const u_char *p);
-static int rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
-    const char *text);
+static int rsl_redact_markup_behind(const rsl_redact_scan_t *scan,
+    const u_char **p, const char *text);
 
 
 /* <password>x</password>; "p" is at the ">". */
 
 int
-rsl_redact_element(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
 {
     int  cdata;
 
-    cdata = rsl_redact_caseless(p, scan->end, "><![cdata[", 10);
+    cdata = rsl_redact_char_caseless(p, scan->end, "><![cdata[", 10);
 
     if (scan->end - p < 2 || (p[1] == '<' && !cdata)
-        || rsl_redact_blank(p[1]))
+        || rsl_redact_char_is_blank(p[1]))
     {
         return 0;
     }
 
-    if (!rsl_redact_element_name(scan, p)
-        && !rsl_redact_element_attributes(scan, p)
-        && !rsl_redact_element_key(scan, p))
+    if (!rsl_redact_markup_name(scan, p)
+        && !rsl_redact_markup_attributes(scan, p)
+        && !rsl_redact_markup_key(scan, p))
     {
         return 0;
     }
 
     if (cdata) {
         scan->value = p + 10;
-        scan->stop = rsl_redact_until(p + 10, scan->end, "]]>");
+        scan->stop = rsl_redact_char_until(p + 10, scan->end, "]]>");
 
         return scan->stop > scan->value;
     }
 
-    return rsl_redact_element_text(scan, p + 1);
+    return rsl_redact_markup_text(scan, p + 1);
 }
 
 
 /* &lt;password&gt;x&lt;/password&gt;; the ">" is from "p" to "next". */
 
 int
-rsl_redact_element_encoded(rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_markup_encoded(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *next)
 {
     uint32_t            ch;
     const u_char       *s, *after;
     rsl_redact_name_t   name;
 
-    if (next == scan->end || rsl_redact_blank(*next)) {
+    if (next == scan->end || rsl_redact_char_is_blank(*next)) {
         return 0;
     }
 
@@ -97,10 +97,10 @@ rsl_redact_element_encoded(rsl_redact_scan_t *scan, const u_char *p,
 
 
 static int
-rsl_redact_element_text(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p)
 {
     scan->value = p;
-    scan->stop = rsl_redact_until(p, scan->end, "<");
+    scan->stop = rsl_redact_char_until(p, scan->end, "<");
 
     return scan->stop > scan->value;
 }
@@ -109,7 +109,7 @@ rsl_redact_element_text(rsl_redact_scan_t *scan, const u_char *p)
 /* <password>, <ns:password> */
 
 static int
-rsl_redact_element_name(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_name(const rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char       *s;
     rsl_redact_name_t   name;
@@ -122,7 +122,9 @@ rsl_redact_element_name(const rsl_redact_scan_t *scan, const u_char *p)
 
     s = name.start;
 
-    while (s > scan->start && (rsl_redact_wordly(s[-1]) || s[-1] == ':')) {
+    while (s > scan->start
+           && (rsl_redact_char_is_word(s[-1]) || s[-1] == ':'))
+    {
         s--;
     }
 
@@ -133,7 +135,7 @@ rsl_redact_element_name(const rsl_redact_scan_t *scan, const u_char *p)
 /* <wsse:Password Type="PasswordText"> */
 
 static int
-rsl_redact_element_attributes(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_attributes(const rsl_redact_scan_t *scan, const u_char *p)
 {
     rsl_str_t      key;
     const u_char  *s, *limit;
@@ -155,7 +157,8 @@ rsl_redact_element_attributes(const rsl_redact_scan_t *scan, const u_char *p)
 
     key.data = s + 1;
 
-    for (s++; s < p && (rsl_redact_wordly(*s) || *s == '-' || *s == ':'); s++)
+    for (s++; s < p && (rsl_redact_char_is_word(*s) || *s == '-' || *s == ':');
+         s++)
     {
         if (*s == ':') {
             key.data = s + 1;
@@ -164,7 +167,7 @@ rsl_redact_element_attributes(const rsl_redact_scan_t *scan, const u_char *p)
 
     key.len = (size_t) (s - key.data);
 
-    return rsl_redact_blank(*s)
+    return rsl_redact_char_is_blank(*s)
            && rsl_redact_name(&key) != RSL_REDACT_NAME_NONE;
 }
 
@@ -172,21 +175,21 @@ rsl_redact_element_attributes(const rsl_redact_scan_t *scan, const u_char *p)
 /* <key>password</key><string>, <name>password</name><value><string> */
 
 static int
-rsl_redact_element_key(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_key(const rsl_redact_scan_t *scan, const u_char *p)
 {
     rsl_redact_name_t  name;
 
-    if (!rsl_redact_behind(scan, &p, "<string")
-        && !rsl_redact_behind(scan, &p, "<value")
-        && !rsl_redact_behind(scan, &p, "<data"))
+    if (!rsl_redact_markup_behind(scan, &p, "<string")
+        && !rsl_redact_markup_behind(scan, &p, "<value")
+        && !rsl_redact_markup_behind(scan, &p, "<data"))
     {
         return 0;
     }
 
-    (void) rsl_redact_behind(scan, &p, "<value>");
+    (void) rsl_redact_markup_behind(scan, &p, "<value>");
 
-    if (!rsl_redact_behind(scan, &p, "</key>")
-        && !rsl_redact_behind(scan, &p, "</name>"))
+    if (!rsl_redact_markup_behind(scan, &p, "</key>")
+        && !rsl_redact_markup_behind(scan, &p, "</name>"))
     {
         return 0;
     }
@@ -200,7 +203,7 @@ rsl_redact_element_key(const rsl_redact_scan_t *scan, const u_char *p)
 /* Is "text", and blanks, before "p"?  Then "p" is set to where it begins. */
 
 static int
-rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
+rsl_redact_markup_behind(const rsl_redact_scan_t *scan, const u_char **p,
     const char *text)
 {
     size_t         len;
@@ -209,7 +212,7 @@ rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
     s = *p;
 
     while (s > scan->from && *p - s < RSL_REDACT_TAG_MAX
-           && rsl_redact_blank(s[-1]))
+           && rsl_redact_char_is_blank(s[-1]))
     {
         s--;
     }
@@ -217,7 +220,7 @@ rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
     len = strlen(text);
 
     if ((size_t) (s - scan->from) < len
-        || !rsl_redact_caseless(s - len, s, text, len))
+        || !rsl_redact_char_caseless(s - len, s, text, len))
     {
         return 0;
     }
@@ -231,7 +234,7 @@ rsl_redact_behind(const rsl_redact_scan_t *scan, const u_char **p,
 /* s:8:"password";s:1:"x"; "p" is at the ":" before the value. */
 
 int
-rsl_redact_serialized(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_serialized(rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char       *s;
     rsl_redact_name_t   name;

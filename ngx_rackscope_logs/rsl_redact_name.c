@@ -28,30 +28,31 @@ typedef struct {
 } rsl_redact_letters_t;
 
 
-static void rsl_redact_letters(const u_char *from, const u_char *p,
+static void rsl_redact_name_letters(const u_char *from, const u_char *p,
     rsl_redact_letters_t *letters, const u_char **start);
-static int rsl_redact_may_end(const u_char *from, const u_char *p);
-static inline int rsl_redact_ending(const u_char *from, const u_char *p,
+static int rsl_redact_name_may_end(const u_char *from, const u_char *p);
+static inline int rsl_redact_name_ending(const u_char *from, const u_char *p,
     const rsl_redact_ending_t *endings);
-static inline uint32_t rsl_redact_before(const u_char *from, const u_char *p,
-    const u_char **start);
-static inline int rsl_redact_plain(const u_char *from, const u_char *p);
-static int rsl_redact_separator(uint32_t ch);
-static inline int rsl_redact_alnum(uint32_t ch);
-static const u_char *rsl_redact_gap(const rsl_redact_scan_t *scan,
+static inline uint32_t rsl_redact_name_char_before(const u_char *from,
+    const u_char *p, const u_char **start);
+static inline int rsl_redact_name_plain(const u_char *from, const u_char *p);
+static int rsl_redact_name_separator(uint32_t ch);
+static inline int rsl_redact_name_alnum(uint32_t ch);
+static const u_char *rsl_redact_name_gap(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_redact_name_t *name);
-static rsl_redact_name_e rsl_redact_lookup(const rsl_redact_letters_t *letters);
-static rsl_redact_name_e rsl_redact_keyword(
+static rsl_redact_name_e rsl_redact_name_lookup(
+    const rsl_redact_letters_t *letters);
+static rsl_redact_name_e rsl_redact_name_keyword(
     const rsl_redact_letters_t *letters, size_t skip);
-static size_t rsl_redact_ends(const rsl_redact_letters_t *letters, size_t skip,
-    const char *word, size_t len);
-static int rsl_redact_is(const rsl_str_t *key,
-    const rsl_redact_word_t *words);
+static size_t rsl_redact_name_ends(const rsl_redact_letters_t *letters,
+    size_t skip, const char *word, size_t len);
+static int rsl_redact_name_is_one_of(const rsl_str_t *key,
+    const rsl_redact_literal_t *words);
 
 
 /* What is in no name, whichever way it is written. */
 
-static const u_char  rsl_redact_foreign[256] = {
+static const u_char  rsl_redact_name_foreign[256] = {
     [0x01 ... 0x1f] = 1, ['!'] = 1, ['"'] = 1, ['#'] = 1, ['$'] = 1,
     ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, [','] = 1,
     [':'] = 1, ['<'] = 1, ['='] = 1, ['>'] = 1, ['?'] = 1, ['@'] = 1,
@@ -69,14 +70,14 @@ rsl_redact_name(const rsl_str_t *key)
     /* what is in an array has none */
 
     if (key->len == 0
-        || !rsl_redact_may_end(key->data, key->data + key->len))
+        || !rsl_redact_name_may_end(key->data, key->data + key->len))
     {
         return RSL_REDACT_NAME_NONE;
     }
 
-    rsl_redact_letters(key->data, key->data + key->len, &letters, &start);
+    rsl_redact_name_letters(key->data, key->data + key->len, &letters, &start);
 
-    return rsl_redact_lookup(&letters);
+    return rsl_redact_name_lookup(&letters);
 }
 
 
@@ -91,7 +92,7 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
     name->end = NULL;
     name->quoted = 0;
 
-    p = rsl_redact_gap(scan, p, name);
+    p = rsl_redact_name_gap(scan, p, name);
 
     if (p == scan->from) {
         return;
@@ -99,27 +100,27 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
 
     name->end = p;
 
-    if (!rsl_redact_may_end(scan->from, p)) {
+    if (!rsl_redact_name_may_end(scan->from, p)) {
         return;
     }
 
-    rsl_redact_letters(scan->from, p, &letters, &name->start);
+    rsl_redact_name_letters(scan->from, p, &letters, &name->start);
 
-    name->kind = rsl_redact_lookup(&letters);
+    name->kind = rsl_redact_name_lookup(&letters);
 }
 
 
 int
 rsl_redact_name_is_name(const rsl_str_t *key)
 {
-    return rsl_redact_is(key, rsl_redact_name_keys);
+    return rsl_redact_name_is_one_of(key, rsl_redact_name_keys);
 }
 
 
 int
 rsl_redact_name_is_value(const rsl_str_t *key)
 {
-    return rsl_redact_is(key, rsl_redact_value_keys);
+    return rsl_redact_name_is_one_of(key, rsl_redact_value_keys);
 }
 
 
@@ -129,32 +130,32 @@ rsl_redact_name_is_value(const rsl_str_t *key)
  */
 
 static int
-rsl_redact_may_end(const u_char *from, const u_char *p)
+rsl_redact_name_may_end(const u_char *from, const u_char *p)
 {
-    for ( /* void */ ; rsl_redact_plain(from, p); p--) {
+    for ( /* void */ ; rsl_redact_name_plain(from, p); p--) {
 
         /* digits behind a name do not matter */
 
         if (p[-1] > '9') {
-            return rsl_redact_ending(from, p, rsl_redact_endings);
+            return rsl_redact_name_ending(from, p, rsl_redact_endings);
         }
     }
 
-    return p > from && !rsl_redact_foreign[p[-1]];
+    return p > from && !rsl_redact_name_foreign[p[-1]];
 }
 
 
 /* Behind a plain character: is it, with those before it, one of "endings"? */
 
 static inline int
-rsl_redact_ending(const u_char *from, const u_char *p,
+rsl_redact_name_ending(const u_char *from, const u_char *p,
     const rsl_redact_ending_t *endings)
 {
     endings += rsl_redact_ending_row(p[-1]);
 
-    return !rsl_redact_plain(from, p - 1)
+    return !rsl_redact_name_plain(from, p - 1)
            || (endings->second & rsl_redact_ending_bit(p[-2])
-               && (!rsl_redact_plain(from, p - 2)
+               && (!rsl_redact_name_plain(from, p - 2)
                    || endings->third & rsl_redact_ending_bit(p[-3])));
 }
 
@@ -162,9 +163,10 @@ rsl_redact_ending(const u_char *from, const u_char *p,
 /* As rsl_redact_char_before(): most characters stand for themselves. */
 
 static inline uint32_t
-rsl_redact_before(const u_char *from, const u_char *p, const u_char **start)
+rsl_redact_name_char_before(const u_char *from, const u_char *p,
+    const u_char **start)
 {
-    if (p[-1] < '0' || rsl_redact_plain(from, p)) {
+    if (p[-1] < '0' || rsl_redact_name_plain(from, p)) {
         *start = p - 1;
         return p[-1];
     }
@@ -176,7 +178,7 @@ rsl_redact_before(const u_char *from, const u_char *p, const u_char **start)
 /* Is the character before "p" a letter or digit that is no part of "%41"? */
 
 static inline int
-rsl_redact_plain(const u_char *from, const u_char *p)
+rsl_redact_name_plain(const u_char *from, const u_char *p)
 {
     if (p == from) {
         return 0;
@@ -186,8 +188,8 @@ rsl_redact_plain(const u_char *from, const u_char *p)
         return p[-1] <= 'z';
     }
 
-    return rsl_redact_alnum(p[-1])
-           && (p - from < 3 || !rsl_redact_alnum(p[-2])
+    return rsl_redact_name_alnum(p[-1])
+           && (p - from < 3 || !rsl_redact_name_alnum(p[-2])
                || (p[-3] != '%' && p[-3] != '5' && p[-3] != '0'
                    && p[-3] != 'x'));
 }
@@ -196,7 +198,7 @@ rsl_redact_plain(const u_char *from, const u_char *p)
 /* The letters of the name that ends at "p". */
 
 static void
-rsl_redact_letters(const u_char *from, const u_char *p,
+rsl_redact_name_letters(const u_char *from, const u_char *p,
     rsl_redact_letters_t *letters, const u_char **start)
 {
     size_t         n;
@@ -210,9 +212,9 @@ rsl_redact_letters(const u_char *from, const u_char *p,
 
     while (p > from && n++ < 2 * RSL_REDACT_NAME_MAX) {
 
-        ch = rsl_redact_before(from, p, &s);
+        ch = rsl_redact_name_char_before(from, p, &s);
 
-        if (rsl_redact_alnum(ch)) {
+        if (rsl_redact_name_alnum(ch)) {
 
             if (letters->len > 0) {
                 /* "dbPass", "2pass": a word begins behind this letter */
@@ -232,7 +234,7 @@ rsl_redact_letters(const u_char *from, const u_char *p,
             last = ch;
             *start = s;
 
-        } else if (rsl_redact_separator(ch) || ch == 0
+        } else if (rsl_redact_name_separator(ch) || ch == 0
                    || (ch == '/' && s > from && s[-1] == '\\'))
         {
 
@@ -255,7 +257,7 @@ rsl_redact_letters(const u_char *from, const u_char *p,
 
 
 static int
-rsl_redact_separator(uint32_t ch)
+rsl_redact_name_separator(uint32_t ch)
 {
     return ch == '_' || ch == '-' || ch == '.' || ch == ' ' || ch == '\\'
            || ch == '+';
@@ -263,7 +265,7 @@ rsl_redact_separator(uint32_t ch)
 
 
 static inline int
-rsl_redact_alnum(uint32_t ch)
+rsl_redact_name_alnum(uint32_t ch)
 {
     return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
            || (ch >= '0' && ch <= '9');
@@ -273,7 +275,7 @@ rsl_redact_alnum(uint32_t ch)
 /* Goes back over what may stand between a name and its separator. */
 
 static const u_char *
-rsl_redact_gap(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_name_gap(const rsl_redact_scan_t *scan, const u_char *p,
     rsl_redact_name_t *name)
 {
     size_t         n;
@@ -282,11 +284,11 @@ rsl_redact_gap(const rsl_redact_scan_t *scan, const u_char *p,
 
     for (n = 0; p > scan->from && n < RSL_REDACT_GAP_MAX; n++) {
 
-        if (rsl_redact_plain(scan->from, p)) {
+        if (rsl_redact_name_plain(scan->from, p)) {
             return p;
         }
 
-        ch = rsl_redact_before(scan->from, p, &start);
+        ch = rsl_redact_name_char_before(scan->from, p, &start);
 
         switch (ch) {
 
@@ -315,11 +317,11 @@ rsl_redact_gap(const rsl_redact_scan_t *scan, const u_char *p,
 
 
 static rsl_redact_name_e
-rsl_redact_lookup(const rsl_redact_letters_t *letters)
+rsl_redact_name_lookup(const rsl_redact_letters_t *letters)
 {
     size_t                    skip, tail;
     rsl_redact_name_e         kind;
-    const rsl_redact_word_t  *word;
+    const rsl_redact_literal_t  *word;
 
     skip = 0;
 
@@ -331,14 +333,14 @@ rsl_redact_lookup(const rsl_redact_letters_t *letters)
         return RSL_REDACT_NAME_NONE;
     }
 
-    kind = rsl_redact_keyword(letters, skip);
+    kind = rsl_redact_name_keyword(letters, skip);
 
     if (kind != RSL_REDACT_NAME_NONE) {
         return kind;
     }
 
     for (word = rsl_redact_tails; word->text != NULL; word++) {
-        tail = rsl_redact_ends(letters, skip, word->text, word->len);
+        tail = rsl_redact_name_ends(letters, skip, word->text, word->len);
 
         if (tail != 0 && letters->begins[tail - 1]) {
 
@@ -346,7 +348,7 @@ rsl_redact_lookup(const rsl_redact_letters_t *letters)
                 tail++;
             }
 
-            kind = rsl_redact_keyword(letters, tail);
+            kind = rsl_redact_name_keyword(letters, tail);
 
             if (kind == RSL_REDACT_NAME_SECRET) {
                 return kind;
@@ -359,7 +361,7 @@ rsl_redact_lookup(const rsl_redact_letters_t *letters)
 
 
 static rsl_redact_name_e
-rsl_redact_keyword(const rsl_redact_letters_t *letters, size_t skip)
+rsl_redact_name_keyword(const rsl_redact_letters_t *letters, size_t skip)
 {
     size_t                       n;
     const rsl_redact_keyword_t  *keyword;
@@ -375,7 +377,7 @@ rsl_redact_keyword(const rsl_redact_letters_t *letters, size_t skip)
     }
 
     for ( /* void */ ; keyword->word != NULL; keyword++) {
-        n = rsl_redact_ends(letters, skip, keyword->word, keyword->len);
+        n = rsl_redact_name_ends(letters, skip, keyword->word, keyword->len);
 
         if (n != 0 && (!keyword->whole || letters->begins[n - 1])) {
             return keyword->kind;
@@ -392,7 +394,7 @@ rsl_redact_keyword(const rsl_redact_letters_t *letters, size_t skip)
  */
 
 static size_t
-rsl_redact_ends(const rsl_redact_letters_t *letters, size_t skip,
+rsl_redact_name_ends(const rsl_redact_letters_t *letters, size_t skip,
     const char *word, size_t len)
 {
     size_t  i;
@@ -414,8 +416,8 @@ rsl_redact_ends(const rsl_redact_letters_t *letters, size_t skip,
 
 
 static int
-rsl_redact_is(const rsl_str_t *key,
-    const rsl_redact_word_t *words)
+rsl_redact_name_is_one_of(const rsl_str_t *key,
+    const rsl_redact_literal_t *words)
 {
     size_t                 n;
     const u_char          *start, *end;
@@ -427,16 +429,16 @@ rsl_redact_is(const rsl_str_t *key,
 
     end = key->data + key->len;
 
-    if (key->len > 1 && rsl_redact_plain(key->data, end)
-        && !rsl_redact_ending(key->data, end, rsl_redact_key_endings))
+    if (key->len > 1 && rsl_redact_name_plain(key->data, end)
+        && !rsl_redact_name_ending(key->data, end, rsl_redact_key_endings))
     {
         return 0;
     }
 
-    rsl_redact_letters(key->data, end, &letters, &start);
+    rsl_redact_name_letters(key->data, end, &letters, &start);
 
     for ( /* void */ ; words->text != NULL; words++) {
-        n = rsl_redact_ends(&letters, 0, words->text, words->len);
+        n = rsl_redact_name_ends(&letters, 0, words->text, words->len);
 
         if (n != 0 && n == letters.len) {
             return 1;

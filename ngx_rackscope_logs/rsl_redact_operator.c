@@ -29,29 +29,30 @@
 #define RSL_REDACT_GROWTH     (1024 * 1024)
 
 
-static int rsl_redact_rule_compile(rsl_redact_t *redact,
+static int rsl_redact_operator_compile(rsl_redact_t *redact,
     rsl_redact_operator_t *rule, const rsl_str_t *pattern, char *error,
     size_t size);
-static int rsl_redact_replacement(const rsl_redact_operator_t *rule,
+static int rsl_redact_operator_replacement(const rsl_redact_operator_t *rule,
     char *error, size_t size);
-static int rsl_redact_check(const rsl_redact_operator_t *rule, size_t i,
-    size_t n, int group, char *error, size_t size);
-static int rsl_redact_try(rsl_redact_t *redact,
+static int rsl_redact_operator_check(const rsl_redact_operator_t *rule,
+    size_t i, size_t n, int group, char *error, size_t size);
+static int rsl_redact_operator_try(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, char *error, size_t size);
-static size_t rsl_redact_reference(const rsl_redact_operator_t *rule,
+static size_t rsl_redact_operator_reference(const rsl_redact_operator_t *rule,
     size_t i, int *group);
-static int rsl_redact_group(const pcre2_code *code, const u_char *name,
+static int rsl_redact_operator_group(const pcre2_code *code, const u_char *name,
     size_t len);
-static int rsl_redact_operator_apply(rsl_redact_t *redact,
+static int rsl_redact_operator_rule(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
     uint64_t deadline);
-static int rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
-    const rsl_str_t *text, size_t offset, uint32_t options, uint64_t deadline);
-static uint64_t rsl_redact_clock(void);
-static int rsl_redact_expand(rsl_redact_out_t *out,
+static int rsl_redact_operator_search(rsl_redact_t *redact,
+    const pcre2_code *code, const rsl_str_t *text, size_t offset,
+    uint32_t options, uint64_t deadline);
+static uint64_t rsl_redact_operator_clock(void);
+static int rsl_redact_operator_expand(rsl_redact_out_t *out,
     const rsl_redact_operator_t *rule, const rsl_str_t *text,
     const size_t *ovector, size_t groups);
-static void rsl_redact_operator_free(rsl_redact_operator_t *rule);
+static void rsl_redact_operator_free_rule(rsl_redact_operator_t *rule);
 
 
 int
@@ -78,14 +79,14 @@ rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
         memcpy(rule->replacement, replacement->data, replacement->len);
     }
 
-    rc = rsl_redact_rule_compile(redact, rule, pattern, error, size);
+    rc = rsl_redact_operator_compile(redact, rule, pattern, error, size);
 
     if (rc == RSL_OK) {
-        rc = rsl_redact_replacement(rule, error, size);
+        rc = rsl_redact_operator_replacement(rule, error, size);
     }
 
     if (rc == RSL_OK) {
-        rc = rsl_redact_try(redact, rule, error, size);
+        rc = rsl_redact_operator_try(redact, rule, error, size);
     }
 
     if (rc != RSL_OK) {
@@ -99,14 +100,14 @@ rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
 
 failed:
 
-    rsl_redact_operator_free(rule);
+    rsl_redact_operator_free_rule(rule);
 
     return rc;
 }
 
 
 static int
-rsl_redact_rule_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
+rsl_redact_operator_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
     const rsl_str_t *pattern, char *error, size_t size)
 {
     int         rc;
@@ -143,7 +144,7 @@ rsl_redact_rule_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
 /* Is it text, and are all of its references groups of the pattern? */
 
 static int
-rsl_redact_replacement(const rsl_redact_operator_t *rule, char *error,
+rsl_redact_operator_replacement(const rsl_redact_operator_t *rule, char *error,
     size_t size)
 {
     int            rc, group;
@@ -171,8 +172,8 @@ rsl_redact_replacement(const rsl_redact_operator_t *rule, char *error,
         }
 
         if (*p == '$') {
-            n = rsl_redact_reference(rule, i, &group);
-            rc = rsl_redact_check(rule, i, n, group, error, size);
+            n = rsl_redact_operator_reference(rule, i, &group);
+            rc = rsl_redact_operator_check(rule, i, n, group, error, size);
 
             if (rc != RSL_OK) {
                 return rc;
@@ -187,7 +188,7 @@ rsl_redact_replacement(const rsl_redact_operator_t *rule, char *error,
 /* Is the reference at "i", of "n" bytes, one to a group of the pattern? */
 
 static int
-rsl_redact_check(const rsl_redact_operator_t *rule, size_t i, size_t n,
+rsl_redact_operator_check(const rsl_redact_operator_t *rule, size_t i, size_t n,
     int group, char *error, size_t size)
 {
     uint32_t     count;
@@ -221,7 +222,7 @@ rsl_redact_check(const rsl_redact_operator_t *rule, size_t i, size_t n,
 
 
 static int
-rsl_redact_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
+rsl_redact_operator_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
     char *error, size_t size)
 {
     int                     rc;
@@ -233,7 +234,7 @@ rsl_redact_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
     };
 
     for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-        rc = rsl_redact_exec(redact, rule->code, &samples[i], 0, 0);
+        rc = rsl_redact_engine_exec(redact, rule->code, &samples[i], 0, 0);
 
         if (rc > 0 && samples[i].len == 0) {
             (void) snprintf(error, size, "pattern: it matches an empty text, "
@@ -260,7 +261,8 @@ rsl_redact_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
  */
 
 static size_t
-rsl_redact_reference(const rsl_redact_operator_t *rule, size_t i, int *group)
+rsl_redact_operator_reference(const rsl_redact_operator_t *rule, size_t i,
+    int *group)
 {
     size_t         left;
     const u_char  *p, *brace;
@@ -298,14 +300,16 @@ rsl_redact_reference(const rsl_redact_operator_t *rule, size_t i, int *group)
         return 0;
     }
 
-    *group = rsl_redact_group(rule->code, p + 1, (size_t) (brace - p - 1));
+    *group = rsl_redact_operator_group(rule->code, p + 1,
+                                       (size_t) (brace - p - 1));
 
     return (size_t) (brace - p) + 2;
 }
 
 
 static int
-rsl_redact_group(const pcre2_code *code, const u_char *name, size_t len)
+rsl_redact_operator_group(const pcre2_code *code, const u_char *name,
+    size_t len)
 {
     int     group;
     u_char  text[RSL_REDACT_NAME_SIZE];
@@ -324,7 +328,7 @@ rsl_redact_group(const pcre2_code *code, const u_char *name, size_t len)
 
 
 int
-rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
+rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text)
 {
     int                     rc;
@@ -332,10 +336,10 @@ rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_redact_operator_t  *rule;
 
     deadline = text->len > RSL_REDACT_WINDOW
-               ? rsl_redact_clock() + redact->limits.usec : 0;
+               ? rsl_redact_operator_clock() + redact->limits.usec : 0;
 
     for (rule = redact->operators; rule != NULL; rule = rule->next) {
-        rc = rsl_redact_operator_apply(redact, rule, arena, text, deadline);
+        rc = rsl_redact_operator_rule(redact, rule, arena, text, deadline);
 
         if (rc != RSL_OK) {
             return rc;
@@ -347,7 +351,7 @@ rsl_redact_operators(rsl_redact_t *redact, rsl_arena_t *arena,
 
 
 static int
-rsl_redact_operator_apply(rsl_redact_t *redact,
+rsl_redact_operator_rule(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
     uint64_t deadline)
 {
@@ -365,8 +369,8 @@ rsl_redact_operator_apply(rsl_redact_t *redact,
     ovector = pcre2_get_ovector_pointer(redact->data);
 
     for ( ;; ) {
-        rc = rsl_redact_search(redact, rule->code, text, offset, options,
-                               deadline);
+        rc = rsl_redact_operator_search(redact, rule->code, text, offset,
+                                        options, deadline);
 
         if (rc < 0) {
             return rc;
@@ -381,13 +385,13 @@ rsl_redact_operator_apply(rsl_redact_t *redact,
             return RSL_DECLINED;
         }
 
-        if (rsl_redact_out(&out, text->data + from, ovector[0] - from)
+        if (rsl_redact_engine_append(&out, text->data + from, ovector[0] - from)
             != RSL_OK)
         {
             return RSL_ERROR;
         }
 
-        rc = rsl_redact_expand(&out, rule, text, ovector, (size_t) rc);
+        rc = rsl_redact_operator_expand(&out, rule, text, ovector, (size_t) rc);
 
         if (rc != RSL_OK) {
             return rc;
@@ -413,7 +417,9 @@ rsl_redact_operator_apply(rsl_redact_t *redact,
         return RSL_OK;
     }
 
-    if (rsl_redact_out(&out, text->data + from, text->len - from) != RSL_OK) {
+    if (rsl_redact_engine_append(&out, text->data + from, text->len - from)
+        != RSL_OK)
+    {
         return RSL_ERROR;
     }
 
@@ -424,10 +430,10 @@ rsl_redact_operator_apply(rsl_redact_t *redact,
 }
 
 
-/* As rsl_redact_exec(), and RSL_DECLINED too if the time is over. */
+/* As rsl_redact_engine_exec(), and RSL_DECLINED too if the time is over. */
 
 static int
-rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
+rsl_redact_operator_search(rsl_redact_t *redact, const pcre2_code *code,
     const rsl_str_t *text, size_t offset, uint32_t options, uint64_t deadline)
 {
     int       rc;
@@ -448,7 +454,7 @@ rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
         (void) pcre2_set_match_limit(redact->match, (uint32_t) steps);
         (void) pcre2_set_offset_limit(redact->match, limit);
 
-        rc = rsl_redact_exec(redact, code, text, offset, options);
+        rc = rsl_redact_engine_exec(redact, code, text, offset, options);
 
         (void) pcre2_set_match_limit(redact->match, redact->limits.match);
         (void) pcre2_set_offset_limit(redact->match, PCRE2_UNSET);
@@ -470,7 +476,7 @@ rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
             }
         }
 
-        if (rsl_redact_clock() >= deadline) {
+        if (rsl_redact_operator_clock() >= deadline) {
             return RSL_DECLINED;
         }
     }
@@ -480,7 +486,7 @@ rsl_redact_search(rsl_redact_t *redact, const pcre2_code *code,
 /* The time that this thread has computed, in µs. */
 
 static uint64_t
-rsl_redact_clock(void)
+rsl_redact_operator_clock(void)
 {
     struct timespec  now;
 
@@ -495,8 +501,9 @@ rsl_redact_clock(void)
 /* RSL_DECLINED: the text would grow too long. */
 
 static int
-rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
-    const rsl_str_t *text, const size_t *ovector, size_t groups)
+rsl_redact_operator_expand(rsl_redact_out_t *out,
+    const rsl_redact_operator_t *rule, const rsl_str_t *text,
+    const size_t *ovector, size_t groups)
 {
     int            group;
     size_t         i, n, len;
@@ -510,7 +517,7 @@ rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
 
         if (*p == '$') {
             group = -1;
-            n = rsl_redact_reference(rule, i, &group);
+            n = rsl_redact_operator_reference(rule, i, &group);
 
             if (group >= 0) {
                 if ((size_t) group >= groups
@@ -528,7 +535,7 @@ rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
             return RSL_DECLINED;
         }
 
-        if (rsl_redact_out(out, p, len) != RSL_OK) {
+        if (rsl_redact_engine_append(out, p, len) != RSL_OK) {
             return RSL_ERROR;
         }
     }
@@ -538,19 +545,19 @@ rsl_redact_expand(rsl_redact_out_t *out, const rsl_redact_operator_t *rule,
 
 
 void
-rsl_redact_operators_free(rsl_redact_t *redact)
+rsl_redact_operator_free(rsl_redact_t *redact)
 {
     rsl_redact_operator_t  *rule, *next;
 
     for (rule = redact->operators; rule != NULL; rule = next) {
         next = rule->next;
-        rsl_redact_operator_free(rule);
+        rsl_redact_operator_free_rule(rule);
     }
 }
 
 
 static void
-rsl_redact_operator_free(rsl_redact_operator_t *rule)
+rsl_redact_operator_free_rule(rsl_redact_operator_t *rule)
 {
     pcre2_code_free(rule->code);
     free(rule->replacement);

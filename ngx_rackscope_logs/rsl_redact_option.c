@@ -28,21 +28,22 @@ typedef struct {
 #define PROGRAM(name)  name, sizeof(name) - 1
 
 
-static int rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p);
-static const rsl_redact_letter_t *rsl_redact_program(
+static int rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_option_user_value(rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p);
+static const rsl_redact_letter_t *rsl_redact_option_program(
     rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_letter_t *letter, int attached);
-static int rsl_redact_letter_is(const rsl_redact_letter_t *letter, u_char ch,
-    int attached);
+static int rsl_redact_option_letter_is(const rsl_redact_letter_t *letter,
+    u_char ch, int attached);
 static int rsl_redact_option_blank(u_char ch);
 static int rsl_redact_option_char(u_char ch);
 
 
 /* Options of one letter mean a password to these programs only. */
 
-static const rsl_redact_letter_t  rsl_redact_programs[] = {
+static const rsl_redact_letter_t  rsl_redact_option_programs[] = {
     { PROGRAM("7z"), 'p', 0, 1 },
     { PROGRAM("bcp "), 'P', 0, 0 },
     { PROGRAM("cqlsh"), 'p', 0, 0 },
@@ -70,7 +71,7 @@ static const rsl_redact_letter_t  rsl_redact_programs[] = {
     { NULL, 0, 0, 0, 0 }
 };
 
-static const rsl_redact_letter_t  rsl_redact_curl[] = {
+static const rsl_redact_letter_t  rsl_redact_option_curl[] = {
     { PROGRAM("curl"), 'u', 0, 0 },
     { NULL, 0, 0, 0, 0 }
 };
@@ -100,7 +101,8 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (p[1] != '-'
-        && (rsl_redact_user(scan, p) || rsl_redact_letter(scan, p)))
+        && (rsl_redact_option_user(scan, p)
+            || rsl_redact_option_letter(scan, p)))
     {
         return 1;
     }
@@ -128,14 +130,14 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
     name.quoted = 0;
 
     if ((begin == p + 1 && name.kind != RSL_REDACT_NAME_SECRET)
-        || rsl_redact_flag(&key))
+        || rsl_redact_except_option(&key))
     {
         return 0;
     }
 
     if (name.kind == RSL_REDACT_NAME_NONE) {
-        return key.len >= 4 && rsl_redact_caseless(s - 4, s, "user", 4)
-               ? rsl_redact_user(scan, p) : 0;
+        return key.len >= 4 && rsl_redact_char_caseless(s - 4, s, "user", 4)
+               ? rsl_redact_option_user(scan, p) : 0;
     }
 
     value = s;
@@ -145,7 +147,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (value == scan->end || *value == '-'
-        || rsl_redact_prose_at(value, scan->end))
+        || rsl_redact_except_prose_at(value, scan->end))
     {
         return 0;
     }
@@ -157,7 +159,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 /* -u user:x, --user user:x, --proxy-user user:x */
 
 static int
-rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s;
 
@@ -167,7 +169,9 @@ rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
 
     s = p + 1;
 
-    if (*s == 'u' && rsl_redact_program(scan, p, rsl_redact_curl, 0)) {
+    if (*s == 'u'
+        && rsl_redact_option_program(scan, p, rsl_redact_option_curl, 0))
+    {
         /* curl -uuser:x */
         s++;
     }
@@ -179,19 +183,19 @@ rsl_redact_user(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (s < scan->end && !rsl_redact_option_blank(*s)
-        && !rsl_redact_program(scan, p, rsl_redact_curl, 0))
+        && !rsl_redact_option_program(scan, p, rsl_redact_option_curl, 0))
     {
         return 0;
     }
 
-    return rsl_redact_user_value(scan, s);
+    return rsl_redact_option_user_value(scan, s);
 }
 
 
 /* user:x, 'user:x y' */
 
 static int
-rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_option_user_value(rsl_redact_scan_t *scan, const u_char *p)
 {
     size_t         len;
     u_char         quote;
@@ -245,14 +249,14 @@ rsl_redact_user_value(rsl_redact_scan_t *scan, const u_char *p)
 /* mysql -px, sshpass -p x, smbclient -U user%x */
 
 static int
-rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p)
 {
     u_char                      quote;
     const u_char               *s;
     const rsl_redact_letter_t  *letter;
 
-    letter = rsl_redact_program(scan, p, rsl_redact_programs,
-                                !rsl_redact_option_blank(p[2]));
+    letter = rsl_redact_option_program(scan, p, rsl_redact_option_programs,
+                                       !rsl_redact_option_blank(p[2]));
     if (letter == NULL) {
         return 0;
     }
@@ -298,7 +302,7 @@ rsl_redact_letter(rsl_redact_scan_t *scan, const u_char *p)
  */
 
 static const rsl_redact_letter_t *
-rsl_redact_program(rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_option_program(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_letter_t *letter, int attached)
 {
     int                         any;
@@ -306,7 +310,7 @@ rsl_redact_program(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_letter_t  *l;
 
     for (l = letter; l->program != NULL; l++) {
-        if (rsl_redact_letter_is(l, p[1], attached)) {
+        if (rsl_redact_option_letter_is(l, p[1], attached)) {
             break;
         }
     }
@@ -325,19 +329,19 @@ rsl_redact_program(rsl_redact_scan_t *scan, const u_char *p,
             return NULL;
         }
 
-        if (s > scan->start && rsl_redact_wordly(s[-1])) {
+        if (s > scan->start && rsl_redact_char_is_word(s[-1])) {
             continue;
         }
 
         for (l = letter; l->program != NULL; l++) {
 
             if ((*s | 0x20) != (u_char) l->program[0]
-                || !rsl_redact_caseless(s, p, l->program, l->len))
+                || !rsl_redact_char_caseless(s, p, l->program, l->len))
             {
                 continue;
             }
 
-            if (rsl_redact_letter_is(l, p[1], attached)) {
+            if (rsl_redact_option_letter_is(l, p[1], attached)) {
                 return l;
             }
 
@@ -345,7 +349,7 @@ rsl_redact_program(rsl_redact_scan_t *scan, const u_char *p,
         }
     }
 
-    if (!any && letter == rsl_redact_programs) {
+    if (!any && letter == rsl_redact_option_programs) {
         scan->commands = p;
     }
 
@@ -354,7 +358,7 @@ rsl_redact_program(rsl_redact_scan_t *scan, const u_char *p,
 
 
 static int
-rsl_redact_letter_is(const rsl_redact_letter_t *letter, u_char ch,
+rsl_redact_option_letter_is(const rsl_redact_letter_t *letter, u_char ch,
     int attached)
 {
     return (ch == letter->letter

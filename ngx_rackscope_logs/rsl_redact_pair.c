@@ -19,13 +19,13 @@
 #define RSL_REDACT_MEMBERS     4
 
 
-static const u_char *rsl_redact_limit(const rsl_redact_scan_t *scan,
+static const u_char *rsl_redact_pair_limit(const rsl_redact_scan_t *scan,
     const u_char *p, ptrdiff_t max);
-static const u_char *rsl_redact_text_name(const rsl_redact_scan_t *scan,
+static const u_char *rsl_redact_pair_name(const rsl_redact_scan_t *scan,
     const u_char *p, const u_char *limit, rsl_redact_name_t *name);
-static const u_char *rsl_redact_member_text(const u_char *p,
+static const u_char *rsl_redact_pair_text(const u_char *p,
     const u_char *end);
-static const u_char *rsl_redact_member_key(const u_char *p,
+static const u_char *rsl_redact_pair_key(const u_char *p,
     const u_char *limit, rsl_str_t *key, u_char *separator);
 static int rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
     const u_char *p);
@@ -36,7 +36,7 @@ static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
 /* {"name": "DB_PASSWORD", "value": "x"} */
 
 int
-rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
+rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 {
     u_char              separator;
     size_t              n;
@@ -44,21 +44,21 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
     const u_char       *p, *s, *limit;
     rsl_redact_name_t   name;
 
-    limit = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
+    limit = rsl_redact_pair_limit(scan, value, RSL_REDACT_MEMBER_MAX);
 
-    p = rsl_redact_text_name(scan, value, limit, &name);
+    p = rsl_redact_pair_name(scan, value, limit, &name);
 
     if (name.kind == RSL_REDACT_NAME_NONE) {
         return 0;
     }
 
-    s = rsl_redact_member_text(p, scan->end);
+    s = rsl_redact_pair_text(p, scan->end);
 
     if (s != NULL) {
         scan->value = s;
         scan->stop = *p == '"' && p[1] == '>'
-                     ? rsl_redact_until(s, scan->end, "<")
-                     : rsl_redact_bare(s, scan->end, RSL_REDACT_PLAIN);
+                     ? rsl_redact_char_until(s, scan->end, "<")
+                     : rsl_redact_extent_bare(s, scan->end, RSL_REDACT_PLAIN);
 
         return scan->stop > scan->value;
     }
@@ -66,7 +66,7 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
     separator = '\0';
 
     for (n = 0; n < RSL_REDACT_MEMBERS; n++) {
-        p = rsl_redact_member_key(p, limit, &key, &separator);
+        p = rsl_redact_pair_key(p, limit, &key, &separator);
 
         if (p == NULL || rsl_redact_name_is_name(&key)) {
             return 0;
@@ -100,7 +100,7 @@ rsl_redact_member(rsl_redact_scan_t *scan, const u_char *value)
 /* {"value": "x", "name": "DB_PASSWORD"} */
 
 rsl_redact_name_e
-rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
+rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
     u_char separator)
 {
     rsl_str_t           key;
@@ -115,17 +115,17 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
     name.end = value;
 
     inner = *scan;
-    inner.end = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
+    inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_MEMBER_MAX);
 
-    value = rsl_redact_blanks(value, inner.end, RSL_REDACT_PLAIN, 0);
-    inner.value = rsl_redact_opening(value, inner.end, RSL_REDACT_PLAIN,
-                                     &quote);
+    value = rsl_redact_extent_blanks(value, inner.end, RSL_REDACT_PLAIN, 0);
+    inner.value = rsl_redact_extent_opening(value, inner.end, RSL_REDACT_PLAIN,
+                                            &quote);
 
     if (inner.value != NULL) {
-        inner.stop = rsl_redact_quoted(inner.value, inner.end, &quote);
+        inner.stop = rsl_redact_extent_quoted(inner.value, inner.end, &quote);
 
     } else {
-        inner.end = rsl_redact_limit(scan, value, RSL_REDACT_PIECE_MAX);
+        inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_PIECE_MAX);
 
         if (!rsl_redact_value(&inner, value, &name, separator,
                               RSL_REDACT_PLAIN)
@@ -134,16 +134,16 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
             return RSL_REDACT_NAME_NONE;
         }
 
-        inner.end = rsl_redact_limit(scan, value, RSL_REDACT_MEMBER_MAX);
+        inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_MEMBER_MAX);
     }
 
-    p = rsl_redact_member_key(inner.stop, inner.end, &key, &separator);
+    p = rsl_redact_pair_key(inner.stop, inner.end, &key, &separator);
 
     if (p == NULL || !rsl_redact_name_is_name(&key)) {
         return RSL_REDACT_NAME_NONE;
     }
 
-    (void) rsl_redact_text_name(&inner, p, inner.end, &name);
+    (void) rsl_redact_pair_name(&inner, p, inner.end, &name);
 
     scan->value = inner.value;
     scan->stop = inner.stop;
@@ -155,7 +155,7 @@ rsl_redact_member_back(rsl_redact_scan_t *scan, const u_char *value,
 /* Members of one object stand near each other. */
 
 static const u_char *
-rsl_redact_limit(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_pair_limit(const rsl_redact_scan_t *scan, const u_char *p,
     ptrdiff_t max)
 {
     return scan->end - p > max ? p + max : scan->end;
@@ -165,7 +165,7 @@ rsl_redact_limit(const rsl_redact_scan_t *scan, const u_char *p,
 /* What the name that is a value, at "p", says; returns what is behind it. */
 
 static const u_char *
-rsl_redact_text_name(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_pair_name(const rsl_redact_scan_t *scan, const u_char *p,
     const u_char *limit, rsl_redact_name_t *name)
 {
     rsl_redact_scan_t  inner;
@@ -173,13 +173,15 @@ rsl_redact_text_name(const rsl_redact_scan_t *scan, const u_char *p,
     inner = *scan;
     inner.from = p;
 
-    while (p < limit && (rsl_redact_blank(*p) || *p == '"' || *p == '\''
+    while (p < limit && (rsl_redact_char_is_blank(*p) || *p == '"' || *p == '\''
                          || *p == '\\'))
     {
         p++;
     }
 
-    while (p < limit && (rsl_redact_wordly(*p) || *p == '-' || *p == '.')) {
+    while (p < limit
+           && (rsl_redact_char_is_word(*p) || *p == '-' || *p == '.'))
+    {
         p++;
     }
 
@@ -196,7 +198,7 @@ rsl_redact_text_name(const rsl_redact_scan_t *scan, const u_char *p,
 /* <property name="password">x, or a part of a form; NULL: neither. */
 
 static const u_char *
-rsl_redact_member_text(const u_char *p, const u_char *end)
+rsl_redact_pair_text(const u_char *p, const u_char *end)
 {
     size_t                    i, len;
     static const char *const  gaps[] = {
@@ -219,10 +221,10 @@ rsl_redact_member_text(const u_char *p, const u_char *end)
 /* The key of the next member and its separator: what is behind it, or NULL. */
 
 static const u_char *
-rsl_redact_member_key(const u_char *p, const u_char *limit, rsl_str_t *key,
+rsl_redact_pair_key(const u_char *p, const u_char *limit, rsl_str_t *key,
     u_char *separator)
 {
-    while (p < limit && !rsl_redact_wordly(*p)) {
+    while (p < limit && !rsl_redact_char_is_word(*p)) {
         if (*p == '}' || *p == '=' || *p == ':') {
             return NULL;
         }
@@ -239,7 +241,7 @@ rsl_redact_member_key(const u_char *p, const u_char *limit, rsl_str_t *key,
 
     key->data = p;
 
-    while (p < limit && rsl_redact_wordly(*p)) {
+    while (p < limit && rsl_redact_char_is_word(*p)) {
         p++;
     }
 
@@ -268,7 +270,9 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
     const u_char       *s;
     rsl_redact_name_t   name;
 
-    for (s = p + 1; s < scan->end && rsl_redact_blank(*s); s++) { /* void */ }
+    for (s = p + 1; s < scan->end && rsl_redact_char_is_blank(*s); s++) {
+        /* void */
+    }
 
     if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
         return 0;
@@ -323,8 +327,8 @@ rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p)
     }
 
     for (s = scan->stop; s < scan->end
-         && (*s == '\\' || *s == '"' || *s == '\'' || rsl_redact_blank(*s));
-         s++)
+         && (*s == '\\' || *s == '"' || *s == '\''
+             || rsl_redact_char_is_blank(*s)); s++)
     {
         /* void */
     }

@@ -10,17 +10,17 @@
 #include "rsl_redact_internal.h"
 
 
-static void rsl_redact_query(rsl_str_t *path);
-static int rsl_redact_request(rsl_redact_t *redact, rsl_arena_t *arena,
+static void rsl_redact_record_query(rsl_str_t *path);
+static int rsl_redact_record_request(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record);
-static int rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena,
+static int rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
-static int rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena,
+static int rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
-static void rsl_redact_pairs(rsl_value_t *value);
-static int rsl_redact_is_secret(const rsl_str_t *key,
+static void rsl_redact_record_pairs(rsl_value_t *value);
+static int rsl_redact_record_is_secret(const rsl_str_t *key,
     const rsl_value_t *value);
-static void rsl_redact_mask(rsl_value_t *value);
+static void rsl_redact_record_mask(rsl_value_t *value);
 
 
 int
@@ -34,7 +34,8 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     };
 
     if (record->message_tree != NULL) {
-        if (rsl_redact_list(redact, arena, record->message_tree) != RSL_OK
+        if (rsl_redact_record_list(redact, arena, record->message_tree)
+            != RSL_OK
             || rsl_value_print(arena, record->message_tree, &record->message)
                != RSL_OK)
         {
@@ -50,15 +51,15 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
         }
     }
 
-    rsl_redact_query(&record->path);
+    rsl_redact_record_query(&record->path);
 
     if (record->request
-        && rsl_redact_request(redact, arena, record) != RSL_OK)
+        && rsl_redact_record_request(redact, arena, record) != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    return rsl_redact_list(redact, arena, record->extra);
+    return rsl_redact_record_list(redact, arena, record->extra);
 }
 
 
@@ -68,7 +69,7 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
  */
 
 static void
-rsl_redact_query(rsl_str_t *path)
+rsl_redact_record_query(rsl_str_t *path)
 {
     const u_char  *query;
 
@@ -90,7 +91,7 @@ rsl_redact_query(rsl_str_t *path)
  */
 
 static int
-rsl_redact_request(rsl_redact_t *redact, rsl_arena_t *arena,
+rsl_redact_record_request(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record)
 {
     if (rsl_record_request(arena, record) != RSL_OK) {
@@ -103,10 +104,11 @@ rsl_redact_request(rsl_redact_t *redact, rsl_arena_t *arena,
 
 
 static int
-rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
+rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_value_t *value)
 {
     for ( /* void */ ; value != NULL; value = value->next) {
-        if (rsl_redact_one(redact, arena, value) != RSL_OK) {
+        if (rsl_redact_record_value(redact, arena, value) != RSL_OK) {
             return RSL_ERROR;
         }
     }
@@ -116,12 +118,13 @@ rsl_redact_list(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
 
 
 static int
-rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
+rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_value_t *value)
 {
     if (!value->literal) {
 
-        if (rsl_redact_is_secret(&value->key, value)) {
-            rsl_redact_mask(value);
+        if (rsl_redact_record_is_secret(&value->key, value)) {
+            rsl_redact_record_mask(value);
         }
 
         if (rsl_redact_text(redact, arena, &value->key) != RSL_OK) {
@@ -136,8 +139,8 @@ rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
 
     case RSL_VALUE_OBJECT:
     case RSL_VALUE_ARRAY:
-        rsl_redact_pairs(value);
-        return rsl_redact_list(redact, arena, value->child);
+        rsl_redact_record_pairs(value);
+        return rsl_redact_record_list(redact, arena, value->child);
 
     default:
         return RSL_OK;
@@ -148,7 +151,7 @@ rsl_redact_one(rsl_redact_t *redact, rsl_arena_t *arena, rsl_value_t *value)
 /* {"name": "DB_PASSWORD", "value": "x"}, ["password", "x"] */
 
 static void
-rsl_redact_pairs(rsl_value_t *value)
+rsl_redact_record_pairs(rsl_value_t *value)
 {
     rsl_value_t  *child, *name, *secret;
 
@@ -158,9 +161,9 @@ rsl_redact_pairs(rsl_value_t *value)
 
         if (child != NULL && child->type == RSL_VALUE_STRING
             && child->next != NULL && child->next->next == NULL
-            && rsl_redact_is_secret(&child->text, child->next))
+            && rsl_redact_record_is_secret(&child->text, child->next))
         {
-            rsl_redact_mask(child->next);
+            rsl_redact_record_mask(child->next);
         }
 
         return;
@@ -183,15 +186,15 @@ rsl_redact_pairs(rsl_value_t *value)
     }
 
     if (name != NULL && secret != NULL
-        && rsl_redact_is_secret(&name->text, secret))
+        && rsl_redact_record_is_secret(&name->text, secret))
     {
-        rsl_redact_mask(secret);
+        rsl_redact_record_mask(secret);
     }
 }
 
 
 static int
-rsl_redact_is_secret(const rsl_str_t *key, const rsl_value_t *value)
+rsl_redact_record_is_secret(const rsl_str_t *key, const rsl_value_t *value)
 {
     switch (rsl_redact_name(key)) {
 
@@ -208,7 +211,7 @@ rsl_redact_is_secret(const rsl_str_t *key, const rsl_value_t *value)
 
 
 static void
-rsl_redact_mask(rsl_value_t *value)
+rsl_redact_record_mask(rsl_value_t *value)
 {
     static const rsl_str_t  mask = rsl_string(RSL_REDACT_MASK);
 

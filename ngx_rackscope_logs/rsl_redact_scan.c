@@ -32,33 +32,34 @@ typedef struct {
 } rsl_redact_marks_t;
 
 
-static inline int rsl_redact_apply(rsl_redact_t *redact,
+static inline int rsl_redact_scan_apply(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, rsl_redact_out_t *out, const u_char *p,
     uint64_t marks);
-static inline int rsl_redact_trigger(rsl_redact_t *redact,
+static inline int rsl_redact_scan_trigger(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, const u_char *p);
-static inline int rsl_redact_shape_at(rsl_redact_t *redact,
+static inline int rsl_redact_scan_shape(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, const u_char *p);
-static inline uint64_t rsl_redact_mark(const rsl_redact_t *redact,
+static inline uint64_t rsl_redact_scan_mark(const rsl_redact_t *redact,
     const rsl_redact_scan_t *scan, const u_char *p, size_t n);
-static inline void rsl_redact_classify(const rsl_redact_scan_t *scan,
+static inline void rsl_redact_scan_classify(const rsl_redact_scan_t *scan,
     const u_char *p, size_t n, rsl_redact_marks_t *marks);
 #if (__SSE2__)
-static inline void rsl_redact_classify_short(const rsl_redact_scan_t *scan,
+static inline void rsl_redact_scan_classify_short(const rsl_redact_scan_t *scan,
     const u_char *p, size_t n, rsl_redact_marks_t *marks);
-static inline void rsl_redact_classify_block(rsl_redact_marks_t *marks,
+static inline void rsl_redact_scan_classify_block(rsl_redact_marks_t *marks,
     __m128i block, size_t shift);
 #else
-static inline void rsl_redact_classify_word(rsl_redact_marks_t *marks,
+static inline void rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks,
     uint64_t word, size_t shift);
 #endif
-static inline uint64_t rsl_redact_begins(const rsl_redact_t *redact,
+static inline uint64_t rsl_redact_scan_begins(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
-static inline uint64_t rsl_redact_named_before(const u_char *p,
+static inline uint64_t rsl_redact_scan_named(const u_char *p,
     uint64_t bits);
-static inline uint64_t rsl_redact_likely(const rsl_redact_scan_t *scan,
+static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
     const u_char *p, uint64_t bits);
-static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
+static int rsl_redact_scan_replace(rsl_redact_out_t *out,
+    rsl_redact_scan_t *scan);
 
 
 /* What is before a trigger, for which of them. */
@@ -69,13 +70,13 @@ static int rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan);
 #define LOOSE   0x08        /* the last letter of a name */
 #define AZURE   0x10
 
-static const u_char  rsl_redact_needs[256] = {
+static const u_char  rsl_redact_scan_needs[256] = {
     ['='] = ANY, [':'] = ANY, ['%'] = ANY, ['&'] = ANY, ['\\'] = ANY,
     [0xef] = ANY, ['>'] = ANY, ['@'] = ANY, [','] = PAIR, ['"'] = SPOKEN,
     ['\''] = SPOKEN, ['\t'] = LOOSE, ['|'] = LOOSE, ['~'] = AZURE
 };
 
-static const u_char  rsl_redact_gives[256] = {
+static const u_char  rsl_redact_scan_gives[256] = {
     [0x00 ... 0x1f] = ANY, [' '] = ANY|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
     ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
     [')' ... '@'] = ANY, ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
@@ -115,8 +116,8 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     while ((n = (size_t) (scan.end - p)) != 0) {
         n = n < RSL_REDACT_MARKS ? n : RSL_REDACT_MARKS;
 
-        rc = rsl_redact_apply(redact, &scan, &out, p,
-                              rsl_redact_mark(redact, &scan, p, n));
+        rc = rsl_redact_scan_apply(redact, &scan, &out, p,
+                                   rsl_redact_scan_mark(redact, &scan, p, n));
         if (rc != RSL_OK) {
             return rc;
         }
@@ -134,7 +135,8 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
         return RSL_OK;
     }
 
-    if (rsl_redact_out(&out, scan.kept, (size_t) (scan.end - scan.kept))
+    if (rsl_redact_engine_append(&out, scan.kept,
+                                 (size_t) (scan.end - scan.kept))
         != RSL_OK)
     {
         return RSL_ERROR;
@@ -150,7 +152,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 /* Applies the rules at the triggers that "marks" has of the bytes at "p". */
 
 static inline int
-rsl_redact_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     rsl_redact_out_t *out, const u_char *p, uint64_t marks)
 {
     int            rc;
@@ -163,7 +165,7 @@ rsl_redact_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             continue;
         }
 
-        rc = rsl_redact_trigger(redact, scan, s);
+        rc = rsl_redact_scan_trigger(redact, scan, s);
 
         if (rc == 0) {
             continue;
@@ -173,7 +175,7 @@ rsl_redact_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             return RSL_DECLINED;
         }
 
-        if (rsl_redact_replace(out, scan) != RSL_OK) {
+        if (rsl_redact_scan_replace(out, scan) != RSL_OK) {
             return RSL_ERROR;
         }
     }
@@ -185,15 +187,15 @@ rsl_redact_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 /* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
 
 static inline int
-rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
     int  rc;
 
-    switch (rsl_redact_triggers[*p]) {
+    switch (rsl_redact_char_triggers[*p]) {
 
     case RSL_REDACT_SEPARATOR:
-        return rsl_redact_separator_at(scan, p);
+        return rsl_redact_trigger_separator(scan, p);
 
     case RSL_REDACT_COMMA:
         return p > scan->from && (p[-1] == '"' || p[-1] == '\'')
@@ -201,16 +203,16 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     case RSL_REDACT_QUOTE:
         return p - scan->from > 3 && (p[-1] == ' ' || p[-1] == '(')
-               ? rsl_redact_spoken(scan, p) : 0;
+               ? rsl_redact_trigger_spoken(scan, p) : 0;
 
     case RSL_REDACT_ELEMENT:
-        return rsl_redact_element(scan, p);
+        return rsl_redact_markup_element(scan, p);
 
     case RSL_REDACT_AT:
         return rsl_redact_url_dsn(scan, p);
 
     case RSL_REDACT_TILDE:
-        return rsl_redact_azure(scan, p);
+        return rsl_redact_shape_azure(scan, p);
 
     case RSL_REDACT_BLANK:
         return p - scan->from >= 3 && rsl_redact_loose_name(p)
@@ -224,11 +226,11 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
         rc = rsl_redact_option(scan, p);
 
-        return rc == 0 && rsl_redact_may_begin(redact, p)
-               ? rsl_redact_shape_at(redact, scan, p) : rc;
+        return rc == 0 && rsl_redact_shape_may_begin(redact, p)
+               ? rsl_redact_scan_shape(redact, scan, p) : rc;
 
     case RSL_REDACT_WORD:
-        return rsl_redact_shape_at(redact, scan, p);
+        return rsl_redact_scan_shape(redact, scan, p);
 
     default:
         return 0;
@@ -239,7 +241,7 @@ rsl_redact_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 /* A secret with a shape of its own, which may begin at "p". */
 
 static inline int
-rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
     int                       rc;
@@ -247,8 +249,8 @@ rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const uint16_t           *n, *last;
     const rsl_redact_rule_t  *rule;
 
-    head = rsl_redact_head(p);
-    row = rsl_redact_row(head);
+    head = rsl_redact_shape_head(p);
+    row = rsl_redact_shape_row(head);
     last = redact->order + redact->first[row + 1];
 
     for (n = redact->order + redact->first[row]; n < last; n++) {
@@ -272,19 +274,19 @@ rsl_redact_shape_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 /* A bit for each trigger among the "n" bytes at "p". */
 
 static inline uint64_t
-rsl_redact_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
+rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
     const u_char *p, size_t n)
 {
     size_t              rest;
     uint64_t            begin, blank, dash, behind;
     rsl_redact_marks_t  marks;
 
-    rsl_redact_classify(scan, p, n, &marks);
+    rsl_redact_scan_classify(scan, p, n, &marks);
 
     behind = marks.word << 1;
 
     if (p > scan->start) {
-        behind |= (uint64_t) rsl_redact_wordly(p[-1]);
+        behind |= (uint64_t) rsl_redact_char_is_word(p[-1]);
     }
 
     begin = marks.word & ~behind;
@@ -308,24 +310,25 @@ rsl_redact_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
     dash = marks.dash & ~(marks.blank >> 1)
            & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
 
-    return dash | rsl_redact_begins(redact, p, begin)
-           | rsl_redact_named_before(p, blank)
-           | rsl_redact_likely(scan, p, ~marks.known
-                                        & ~(uint64_t) 0 >> (64 - n));
+    return dash | rsl_redact_scan_begins(redact, p, begin)
+           | rsl_redact_scan_named(p, blank)
+           | rsl_redact_scan_likely(scan, p, ~marks.known
+                                             & ~(uint64_t) 0 >> (64 - n));
 }
 
 
 /* Which words begin like a shape? */
 
 static inline uint64_t
-rsl_redact_begins(const rsl_redact_t *redact, const u_char *p, uint64_t bits)
+rsl_redact_scan_begins(const rsl_redact_t *redact, const u_char *p,
+    uint64_t bits)
 {
     unsigned  i;
     uint64_t  begins;
 
     for (begins = 0; bits != 0; bits &= bits - 1) {
         i = (unsigned) __builtin_ctzll(bits);
-        begins |= (uint64_t) rsl_redact_may_begin(redact, p + i) << i;
+        begins |= (uint64_t) rsl_redact_shape_may_begin(redact, p + i) << i;
     }
 
     return begins;
@@ -335,7 +338,7 @@ rsl_redact_begins(const rsl_redact_t *redact, const u_char *p, uint64_t bits)
 /* Which blanks stand behind what may be a name of rsl_redact_loose()? */
 
 static inline uint64_t
-rsl_redact_named_before(const u_char *p, uint64_t bits)
+rsl_redact_scan_named(const u_char *p, uint64_t bits)
 {
     unsigned  i;
     uint64_t  named;
@@ -352,7 +355,7 @@ rsl_redact_named_before(const u_char *p, uint64_t bits)
 /* Which of the others stand behind what they need? */
 
 static inline uint64_t
-rsl_redact_likely(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_scan_likely(const rsl_redact_scan_t *scan, const u_char *p,
     uint64_t bits)
 {
     unsigned       i;
@@ -366,8 +369,8 @@ rsl_redact_likely(const rsl_redact_scan_t *scan, const u_char *p,
     for (bits ^= likely; bits != 0; bits &= bits - 1) {
         i = (unsigned) __builtin_ctzll(bits);
         s = p + i;
-        likely |= (uint64_t) ((rsl_redact_needs[s[0]]
-                               & rsl_redact_gives[s[-1]]) != 0) << i;
+        likely |= (uint64_t) ((rsl_redact_scan_needs[s[0]]
+                               & rsl_redact_scan_gives[s[-1]]) != 0) << i;
     }
 
     return likely;
@@ -377,32 +380,32 @@ rsl_redact_likely(const rsl_redact_scan_t *scan, const u_char *p,
 #if (__SSE2__)
 
 static inline void
-rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
-    rsl_redact_marks_t *marks)
+rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
+    size_t n, rsl_redact_marks_t *marks)
 {
     size_t  i;
 
     memset(marks, 0, sizeof(rsl_redact_marks_t));
 
     if (n < 16) {
-        rsl_redact_classify_short(scan, p, n, marks);
+        rsl_redact_scan_classify_short(scan, p, n, marks);
         return;
     }
 
     for (i = 0; n - i >= 16; i += 16) {
-        rsl_redact_classify_block(marks, rsl_block(p + i), i);
+        rsl_redact_scan_classify_block(marks, rsl_block(p + i), i);
     }
 
     if (i < n) {
         /* some bytes are looked at twice, with the same result */
         i = n - 16;
-        rsl_redact_classify_block(marks, rsl_block(p + i), i);
+        rsl_redact_scan_classify_block(marks, rsl_block(p + i), i);
     }
 }
 
 
 static inline void
-rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_scan_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
     size_t n, rsl_redact_marks_t *marks)
 {
     size_t   shift;
@@ -419,7 +422,7 @@ rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
         block = rsl_block_part(p, n);
     }
 
-    rsl_redact_classify_block(marks, block, 0);
+    rsl_redact_scan_classify_block(marks, block, 0);
 
     marks->word >>= shift;
     marks->blank >>= shift;
@@ -429,7 +432,7 @@ rsl_redact_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
 
 
 static inline void
-rsl_redact_classify_block(rsl_redact_marks_t *marks, __m128i block,
+rsl_redact_scan_classify_block(rsl_redact_marks_t *marks, __m128i block,
     size_t shift)
 {
     __m128i  letter, digit, blank, dash, known, numeral;
@@ -473,8 +476,8 @@ rsl_redact_classify_block(rsl_redact_marks_t *marks, __m128i block,
 #else
 
 static inline void
-rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
-    rsl_redact_marks_t *marks)
+rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
+    size_t n, rsl_redact_marks_t *marks)
 {
     size_t    i;
     uint64_t  word;
@@ -484,20 +487,20 @@ rsl_redact_classify(const rsl_redact_scan_t *scan, const u_char *p, size_t n,
     memset(marks, 0, sizeof(rsl_redact_marks_t));
 
     for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
-        rsl_redact_classify_word(marks, rsl_word(p + i), i);
+        rsl_redact_scan_classify_bytes(marks, rsl_word(p + i), i);
     }
 
     if (i < n) {
         word = 0;
         memcpy(&word, p + i, n - i);
 
-        rsl_redact_classify_word(marks, le64toh(word), i);
+        rsl_redact_scan_classify_bytes(marks, le64toh(word), i);
     }
 }
 
 
 static inline void
-rsl_redact_classify_word(rsl_redact_marks_t *marks, uint64_t word,
+rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t word,
     size_t shift)
 {
     uint64_t  letter, blank, dash, known;
@@ -525,7 +528,7 @@ rsl_redact_classify_word(rsl_redact_marks_t *marks, uint64_t word,
 
 
 static int
-rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
+rsl_redact_scan_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
 {
     const u_char  *from;
 
@@ -533,17 +536,19 @@ rsl_redact_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
     scan->from = scan->stop;
 
     if (scan->stop - scan->value == RSL_REDACT_MASK_LEN
-        && rsl_redact_masked(scan->value, scan->stop))
+        && rsl_redact_char_masked(scan->value, scan->stop))
     {
         return RSL_OK;
     }
 
     scan->kept = scan->stop;
 
-    if (rsl_redact_out(out, from, (size_t) (scan->value - from)) != RSL_OK) {
+    if (rsl_redact_engine_append(out, from, (size_t) (scan->value - from))
+        != RSL_OK)
+    {
         return RSL_ERROR;
     }
 
-    return rsl_redact_out(out, (const u_char *) RSL_REDACT_MASK,
-                          RSL_REDACT_MASK_LEN);
+    return rsl_redact_engine_append(out, (const u_char *) RSL_REDACT_MASK,
+                                    RSL_REDACT_MASK_LEN);
 }

@@ -15,32 +15,32 @@
 #define RSL_REDACT_AZURE_MIN  31
 
 
-static int rsl_redact_rule(rsl_redact_t *redact,
+static int rsl_redact_shape_add(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape);
-static void rsl_redact_rule_head(rsl_redact_rule_t *rule);
-static void rsl_redact_sort(rsl_redact_t *redact);
-static int rsl_redact_in_row(const rsl_redact_rule_t *rule, unsigned row);
-static void rsl_redact_begin(rsl_redact_t *redact,
+static void rsl_redact_shape_rule_head(rsl_redact_rule_t *rule);
+static void rsl_redact_shape_sort(rsl_redact_t *redact);
+static int rsl_redact_shape_in_row(const rsl_redact_rule_t *rule, unsigned row);
+static void rsl_redact_shape_begin(rsl_redact_t *redact,
     const rsl_redact_rule_t *rule, u_char first, u_char second);
-static int rsl_redact_goes_on(rsl_redact_t *redact,
+static int rsl_redact_shape_goes_on(rsl_redact_t *redact,
     const rsl_redact_rule_t *rule, const u_char *text, size_t i);
-static size_t rsl_redact_cases(const rsl_redact_rule_t *rule, size_t i,
+static size_t rsl_redact_shape_cases(const rsl_redact_rule_t *rule, size_t i,
     u_char *ch);
-static const u_char *rsl_redact_run(const u_char *p, const u_char *end);
-static int rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
-    const u_char *end);
+static const u_char *rsl_redact_shape_run(const u_char *p, const u_char *end);
+static int rsl_redact_shape_prefix(const rsl_redact_rule_t *rule,
+    const u_char *p, const u_char *end);
 
 
-static const rsl_redact_shape_t *const  rsl_redact_tables[] = {
+static const rsl_redact_shape_t *const  rsl_redact_shape_tables[] = {
     rsl_redact_shapes, rsl_redact_commands
 };
 
 #define RSL_REDACT_TABLES                                                     \
-    (sizeof(rsl_redact_tables) / sizeof(rsl_redact_tables[0]))
+    (sizeof(rsl_redact_shape_tables) / sizeof(rsl_redact_shape_tables[0]))
 
 
 int
-rsl_redact_shapes_compile(rsl_redact_t *redact)
+rsl_redact_shape_compile(rsl_redact_t *redact)
 {
     size_t                     i, n;
     const rsl_redact_shape_t  *shape;
@@ -50,7 +50,7 @@ rsl_redact_shapes_compile(rsl_redact_t *redact)
     n = 1;
 
     for (i = 0; i < RSL_REDACT_TABLES; i++) {
-        for (shape = rsl_redact_tables[i]; shape->name != NULL; shape++) {
+        for (shape = rsl_redact_shape_tables[i]; shape->name != NULL; shape++) {
             n++;
         }
     }
@@ -63,21 +63,21 @@ rsl_redact_shapes_compile(rsl_redact_t *redact)
     }
 
     for (i = 0; i < RSL_REDACT_TABLES; i++) {
-        for (shape = rsl_redact_tables[i]; shape->name != NULL; shape++) {
-            if (rsl_redact_rule(redact, shape) != RSL_OK) {
+        for (shape = rsl_redact_shape_tables[i]; shape->name != NULL; shape++) {
+            if (rsl_redact_shape_add(redact, shape) != RSL_OK) {
                 return RSL_ERROR;
             }
         }
     }
 
-    rsl_redact_sort(redact);
+    rsl_redact_shape_sort(redact);
 
     return RSL_OK;
 }
 
 
 static int
-rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
+rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 {
     int                 error;
     size_t              i, j, first, second;
@@ -105,17 +105,17 @@ rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
         (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     }
 
-    rsl_redact_rule_head(rule);
+    rsl_redact_shape_rule_head(rule);
 
-    first = rsl_redact_cases(rule, 0, ch);
-    second = rsl_redact_cases(rule, 1, next);
+    first = rsl_redact_shape_cases(rule, 0, ch);
+    second = rsl_redact_shape_cases(rule, 1, next);
 
     for (i = 0; i < first; i++) {
         for (j = 0; j < second; j++) {
-            rule->rows[rule->nrows++] = (u_char) rsl_redact_row(
+            rule->rows[rule->nrows++] = (u_char) rsl_redact_shape_row(
                                           ch[i] | (unsigned) next[j] << 8);
 
-            rsl_redact_begin(redact, rule, ch[i], next[j]);
+            rsl_redact_shape_begin(redact, rule, ch[i], next[j]);
         }
     }
 
@@ -126,7 +126,7 @@ rsl_redact_rule(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 /* What of the first bytes of a text has to be that of the prefix. */
 
 static void
-rsl_redact_rule_head(rsl_redact_rule_t *rule)
+rsl_redact_shape_rule_head(rsl_redact_rule_t *rule)
 {
     size_t  i;
     u_char  head[RSL_REDACT_SHAPE_MIN], mask[RSL_REDACT_SHAPE_MIN];
@@ -139,15 +139,15 @@ rsl_redact_rule_head(rsl_redact_rule_t *rule)
         head[i] = (u_char) rule->shape->prefix[i] & mask[i];
     }
 
-    rule->head = rsl_redact_head(head);
-    rule->mask = rsl_redact_head(mask);
+    rule->head = rsl_redact_shape_head(head);
+    rule->mask = rsl_redact_shape_head(mask);
 }
 
 
 /* Notes how a secret of this shape begins. */
 
 static void
-rsl_redact_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
+rsl_redact_shape_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
     u_char first, u_char second)
 {
     u_char    *row, text[RSL_REDACT_SHAPE_MIN];
@@ -161,11 +161,12 @@ rsl_redact_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
     for (third = 0; third < 256; third++) {
         text[2] = (u_char) third;
 
-        if (!rsl_redact_goes_on(redact, rule, text, 2)) {
+        if (!rsl_redact_shape_goes_on(redact, rule, text, 2)) {
             continue;
         }
 
-        row = &redact->begins[rsl_redact_begin_row(rsl_redact_head(text))];
+        head = rsl_redact_shape_head(text);
+        row = &redact->begins[rsl_redact_shape_begin_row(head)];
 
         if (rule->len < 3) {
             *row = 0xff;
@@ -174,12 +175,12 @@ rsl_redact_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
 
         for (fourth = 0; fourth < 256; fourth++) {
             text[3] = (u_char) fourth;
-            head = rsl_redact_head(text);
+            head = rsl_redact_shape_head(text);
 
-            if (!(*row >> rsl_redact_begin_bit(head) & 1)
-                && rsl_redact_goes_on(redact, rule, text, 3))
+            if (!(*row >> rsl_redact_shape_begin_bit(head) & 1)
+                && rsl_redact_shape_goes_on(redact, rule, text, 3))
             {
-                *row |= (u_char) (1 << rsl_redact_begin_bit(head));
+                *row |= (u_char) (1 << rsl_redact_shape_begin_bit(head));
             }
         }
     }
@@ -193,14 +194,14 @@ rsl_redact_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
  */
 
 static int
-rsl_redact_goes_on(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
+rsl_redact_shape_goes_on(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
     const u_char *text, size_t i)
 {
     size_t  n;
     u_char  ch[2];
 
     if (i < rule->len) {
-        n = rsl_redact_cases(rule, i, ch);
+        n = rsl_redact_shape_cases(rule, i, ch);
 
         return text[i] == ch[0] || (n > 1 && text[i] == ch[1]);
     }
@@ -214,7 +215,7 @@ rsl_redact_goes_on(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
 /* The rules by the first two bytes of their prefixes, else as they were. */
 
 static void
-rsl_redact_sort(rsl_redact_t *redact)
+rsl_redact_shape_sort(rsl_redact_t *redact)
 {
     size_t    i;
     uint16_t  n;
@@ -224,7 +225,7 @@ rsl_redact_sort(rsl_redact_t *redact)
         redact->first[row] = n;
 
         for (i = 0; i < redact->nrules; i++) {
-            if (rsl_redact_in_row(&redact->rules[i], row)) {
+            if (rsl_redact_shape_in_row(&redact->rules[i], row)) {
                 redact->order[n++] = (uint16_t) i;
             }
         }
@@ -235,7 +236,7 @@ rsl_redact_sort(rsl_redact_t *redact)
 
 
 static int
-rsl_redact_in_row(const rsl_redact_rule_t *rule, unsigned row)
+rsl_redact_shape_in_row(const rsl_redact_rule_t *rule, unsigned row)
 {
     size_t  i;
 
@@ -252,7 +253,7 @@ rsl_redact_in_row(const rsl_redact_rule_t *rule, unsigned row)
 /* What may stand for the byte "i" of the prefix; how many are there? */
 
 static size_t
-rsl_redact_cases(const rsl_redact_rule_t *rule, size_t i, u_char *ch)
+rsl_redact_shape_cases(const rsl_redact_rule_t *rule, size_t i, u_char *ch)
 {
     ch[0] = (u_char) rule->shape->prefix[i];
 
@@ -267,7 +268,7 @@ rsl_redact_cases(const rsl_redact_rule_t *rule, size_t i, u_char *ch)
 
 
 void
-rsl_redact_shapes_free(rsl_redact_t *redact)
+rsl_redact_shape_free(rsl_redact_t *redact)
 {
     size_t  i;
 
@@ -288,11 +289,12 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     size_t    *ovector;
     rsl_str_t  text;
 
-    if (!rsl_redact_prefix(rule, p, scan->end)) {
+    if (!rsl_redact_shape_prefix(rule, p, scan->end)) {
         return RSL_REDACT_NEXT;
     }
 
-    if (!rule->shape->anywhere && p > scan->start && rsl_redact_wordly(p[-1]))
+    if (!rule->shape->anywhere && p > scan->start
+        && rsl_redact_char_is_word(p[-1]))
     {
         return RSL_REDACT_NEXT;
     }
@@ -304,8 +306,8 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     text.data = scan->start;
     text.len = (size_t) (scan->end - scan->start);
 
-    rc = rsl_redact_exec(redact, rule->code, &text,
-                         (size_t) (p - scan->start), 0);
+    rc = rsl_redact_engine_exec(redact, rule->code, &text,
+                                (size_t) (p - scan->start), 0);
 
     if (rc < 0) {
         return rc;
@@ -313,7 +315,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     if (rc == 0) {
         if (rule->shape->run) {
-            scan->run = rsl_redact_run(p, scan->end);
+            scan->run = rsl_redact_shape_run(p, scan->end);
         }
 
         return RSL_REDACT_NEXT;
@@ -330,8 +332,8 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     if (rule->shape->until != NULL) {
         scan->value = scan->stop;
-        scan->stop = rsl_redact_until(scan->stop, scan->end,
-                                      rule->shape->until);
+        scan->stop = rsl_redact_char_until(scan->stop, scan->end,
+                                           rule->shape->until);
     }
 
     return scan->stop > scan->value;
@@ -341,7 +343,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 /* Three characters, a digit, "Q~", and 31 to 34 characters. */
 
 int
-rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s;
 
@@ -350,13 +352,15 @@ rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     for (s = p - 5; s < p - 2; s++) {
-        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~') {
+        if (!rsl_redact_char_is_word(*s) && *s != '.' && *s != '~') {
             return 0;
         }
     }
 
     for (s = p + 1; s < scan->end; s++) {
-        if (!rsl_redact_wordly(*s) && *s != '.' && *s != '~' && *s != '-') {
+        if (!rsl_redact_char_is_word(*s) && *s != '.' && *s != '~'
+            && *s != '-')
+        {
             break;
         }
     }
@@ -371,9 +375,9 @@ rsl_redact_azure(rsl_redact_scan_t *scan, const u_char *p)
 /* The end of the run of base64url at "p". */
 
 static const u_char *
-rsl_redact_run(const u_char *p, const u_char *end)
+rsl_redact_shape_run(const u_char *p, const u_char *end)
 {
-    while (p < end && (rsl_redact_wordly(*p) || *p == '-')) {
+    while (p < end && (rsl_redact_char_is_word(*p) || *p == '-')) {
         p++;
     }
 
@@ -382,7 +386,7 @@ rsl_redact_run(const u_char *p, const u_char *end)
 
 
 static int
-rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
+rsl_redact_shape_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     const u_char *end)
 {
     const char  *prefix;
@@ -390,7 +394,7 @@ rsl_redact_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     prefix = rule->shape->prefix;
 
     if (rule->shape->caseless) {
-        return rsl_redact_caseless(p, end, prefix, rule->len);
+        return rsl_redact_char_caseless(p, end, prefix, rule->len);
     }
 
     return (size_t) (end - p) >= rule->len

@@ -10,15 +10,16 @@
 #include "rsl_redact_internal.h"
 
 
-static int rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
+static int rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
-static int rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_trigger_header(const rsl_redact_scan_t *scan,
+    const u_char *p);
 
 
 /* Is there a separator at "p", a name before it and a value behind it? */
 
 int
-rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
 {
     uint32_t            ch;
     const u_char       *next, *before;
@@ -34,7 +35,7 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
         ch = rsl_redact_char_at(p, scan->end, &next);
 
         if (ch == '>') {
-            return rsl_redact_element_encoded(scan, p, next);
+            return rsl_redact_markup_encoded(scan, p, next);
         }
 
         if (ch != '=' && ch != ':') {
@@ -86,16 +87,16 @@ rsl_redact_separator_at(rsl_redact_scan_t *scan, const u_char *p)
         next++;
     }
 
-    if (ch == ':' && rsl_redact_serialized(scan, p)) {
+    if (ch == ':' && rsl_redact_markup_serialized(scan, p)) {
         return 1;
     }
 
-    return rsl_redact_named(scan, before, next, (u_char) ch, form);
+    return rsl_redact_trigger_named(scan, before, next, (u_char) ch, form);
 }
 
 
 static int
-rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form)
 {
     rsl_str_t          key;
@@ -120,22 +121,22 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
 
     /* the last word alone: <input name="password" value="x"> */
 
-    key.data = rsl_redact_word_begin(scan, name.end);
+    key.data = rsl_redact_char_word_begin(scan, name.end);
     key.len = (size_t) (name.end - key.data);
 
     if (rsl_redact_name_is_name(&key)) {
-        return rsl_redact_member(scan, value);
+        return rsl_redact_pair_member(scan, value);
     }
 
     if (!rsl_redact_name_is_value(&key)) {
         return 0;
     }
 
-    kind = rsl_redact_member_back(scan, value, separator);
+    kind = rsl_redact_pair_member_back(scan, value, separator);
 
     /* most contents are messages, whatever stands behind them */
 
-    if (rsl_redact_caseless(key.data, name.end, "content", 7)) {
+    if (rsl_redact_char_caseless(key.data, name.end, "content", 7)) {
         return separator == '=' && kind == RSL_REDACT_NAME_SECRET;
     }
 
@@ -146,17 +147,18 @@ rsl_redact_named(rsl_redact_scan_t *scan, const u_char *p,
 /* password 'x', IDENTIFIED BY 'x'; a blank or a bracket is before the quote */
 
 int
-rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char       *s;
     rsl_redact_name_t   name;
 
-    if (!rsl_redact_wordly(p[-2]) || scan->end - p < 2) {
+    if (!rsl_redact_char_is_word(p[-2]) || scan->end - p < 2) {
         return 0;
     }
 
     if (p[-1] == '(' && (p - scan->from < 10
-                         || !rsl_redact_caseless(p - 10, p, " password(", 10)))
+                         || !rsl_redact_char_caseless(p - 10, p,
+                                                      " password(", 10)))
     {
         return 0;
     }
@@ -164,7 +166,7 @@ rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
     s = p - 1;
 
     if (s - scan->from >= 13 && (s[-1] | 0x20) == 'y'
-        && rsl_redact_caseless(s - 13, s, "identified by", 13))
+        && rsl_redact_char_caseless(s - 13, s, "identified by", 13))
     {
         name.kind = RSL_REDACT_NAME_SECRET;
         name.start = s - 13;
@@ -173,7 +175,7 @@ rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
 
     } else {
         if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
-            && !rsl_redact_header(scan, s))
+            && !rsl_redact_trigger_header(scan, s))
         {
             return 0;
         }
@@ -192,13 +194,13 @@ rsl_redact_spoken(rsl_redact_scan_t *scan, const u_char *p)
 /* Is it the name of a header, X-Api-Key, that ends at "p"? */
 
 static int
-rsl_redact_header(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_trigger_header(const rsl_redact_scan_t *scan, const u_char *p)
 {
     size_t         n;
     const u_char  *s;
 
     for (s = p, n = 0; s > scan->from && n < 40; s--, n++) {
-        if (!rsl_redact_wordly(s[-1]) && s[-1] != '-') {
+        if (!rsl_redact_char_is_word(s[-1]) && s[-1] != '-') {
             break;
         }
     }

@@ -20,12 +20,13 @@
 
 
 static const u_char *rsl_redact_url_end(const u_char *p, const u_char *end);
-static const u_char *rsl_redact_last_at(const u_char *p, const u_char *end);
-static int rsl_redact_host_port(const u_char *p, const u_char *slash,
+static const u_char *rsl_redact_url_last_at(const u_char *p, const u_char *end);
+static int rsl_redact_url_host_port(const u_char *p, const u_char *slash,
     const u_char *at, const u_char *end, int web);
-static int rsl_redact_is_web(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_opaque(const u_char *p, const u_char *at);
-static const u_char *rsl_redact_further_at(const u_char *p,
+static int rsl_redact_url_is_web(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_url_opaque(const u_char *p, const u_char *at);
+static const u_char *rsl_redact_url_further_at(const u_char *p,
     const u_char *end);
 
 
@@ -39,16 +40,16 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
     const u_char  *at, *colon, *slash, *end;
 
     end = rsl_redact_url_end(p, scan->end);
-    at = rsl_redact_last_at(p, end);
+    at = rsl_redact_url_last_at(p, end);
 
     if (at == NULL || at == p) {
         return 0;
     }
 
-    web = rsl_redact_is_web(scan, p);
+    web = rsl_redact_url_is_web(scan, p);
     slash = memchr(p, '/', (size_t) (at - p));
 
-    if (slash != NULL && rsl_redact_host_port(p, slash, at, end, web)) {
+    if (slash != NULL && rsl_redact_url_host_port(p, slash, at, end, web)) {
         return 0;
     }
 
@@ -58,7 +59,7 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
     if (colon == NULL) {
         /* https://token@host: the only thing that is there is the secret */
         scan->value = p;
-        return web && rsl_redact_opaque(p, at);
+        return web && rsl_redact_url_opaque(p, at);
     }
 
     scan->value = colon + 1;
@@ -66,7 +67,7 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
 
     if (len == 0
         || (len == 13
-            && rsl_redact_caseless(colon + 1, at, "x-oauth-basic", 13)))
+            && rsl_redact_char_caseless(colon + 1, at, "x-oauth-basic", 13)))
     {
         /* https://token:@host, https://token:x-oauth-basic@host */
         scan->value = p;
@@ -111,7 +112,7 @@ rsl_redact_url_end(const u_char *p, const u_char *end)
 
 
 static const u_char *
-rsl_redact_last_at(const u_char *p, const u_char *end)
+rsl_redact_url_last_at(const u_char *p, const u_char *end)
 {
     const u_char  *s, *at, *query;
 
@@ -141,7 +142,7 @@ rsl_redact_last_at(const u_char *p, const u_char *end)
     }
 
     if (query != NULL && at > query
-        && rsl_redact_host_port(p, query, at, end, 1))
+        && rsl_redact_url_host_port(p, query, at, end, 1))
     {
         /* http://host:80?mail=a@b */
         return NULL;
@@ -157,7 +158,7 @@ rsl_redact_last_at(const u_char *p, const u_char *end)
  */
 
 static int
-rsl_redact_host_port(const u_char *p, const u_char *slash, const u_char *at,
+rsl_redact_url_host_port(const u_char *p, const u_char *slash, const u_char *at,
     const u_char *end, int web)
 {
     int            dots;
@@ -188,7 +189,7 @@ rsl_redact_host_port(const u_char *p, const u_char *slash, const u_char *at,
 
 
 static int
-rsl_redact_is_web(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_url_is_web(const rsl_redact_scan_t *scan, const u_char *p)
 {
     p -= 3;
 
@@ -205,7 +206,7 @@ rsl_redact_is_web(const rsl_redact_scan_t *scan, const u_char *p)
 /* Is it more than the name of a user? */
 
 static int
-rsl_redact_opaque(const u_char *p, const u_char *at)
+rsl_redact_url_opaque(const u_char *p, const u_char *at)
 {
     int            digits;
     const u_char  *s;
@@ -281,8 +282,8 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
     separator = '/';
 
     if (scan->end - p > 5
-        && (rsl_redact_caseless(p, scan->end, "@tcp(", 5)
-            || rsl_redact_caseless(p, scan->end, "@unix(", 6)))
+        && (rsl_redact_char_caseless(p, scan->end, "@tcp(", 5)
+            || rsl_redact_char_caseless(p, scan->end, "@unix(", 6)))
     {
         separator = ':';
     }
@@ -320,17 +321,17 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
         }
 
         scan->value = s + 1;
-        scan->stop = rsl_redact_further_at(p, scan->end);
+        scan->stop = rsl_redact_url_further_at(p, scan->end);
 
         return scan->stop > scan->value && scan->end - p > 1
-               && rsl_redact_word(p[1]);
+               && rsl_redact_char_is_word_utf8(p[1]);
     }
 
     for (s--; s > limit && s[-1] > ' ' && s[-1] != '@'; s--) {
         if (s[-1] == ':' && s - scan->start >= 5
-            && rsl_redact_caseless(s - 5, s, "thin:", 5))
+            && rsl_redact_char_caseless(s - 5, s, "thin:", 5))
         {
-            scan->stop = rsl_redact_further_at(p, scan->end);
+            scan->stop = rsl_redact_url_further_at(p, scan->end);
 
             return scan->stop > scan->value;
         }
@@ -343,7 +344,7 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
 /* The last "@" before the host: the one at "p" may be a part of the secret. */
 
 static const u_char *
-rsl_redact_further_at(const u_char *p, const u_char *end)
+rsl_redact_url_further_at(const u_char *p, const u_char *end)
 {
     const u_char  *s, *at;
 

@@ -13,26 +13,27 @@
 #define RSL_REDACT_PIECE_MAX   96
 
 
-static int rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_attributes(const rsl_redact_scan_t *scan,
+static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
-static void rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
-    const rsl_redact_quote_t *quote);
-static int rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
+static void rsl_redact_value_joined(rsl_redact_scan_t *scan,
+    const u_char *start, const rsl_redact_quote_t *quote);
+static int rsl_redact_value_plural(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
-static void rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
+static void rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
-static void rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
+static void rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
-static int rsl_redact_single(const u_char *p, const u_char *end);
-static int rsl_redact_annotated(rsl_redact_scan_t *scan);
-static const u_char *rsl_redact_scheme(const u_char *p, const u_char *end,
+static int rsl_redact_value_single(const u_char *p, const u_char *end);
+static int rsl_redact_value_annotated(rsl_redact_scan_t *scan);
+static const u_char *rsl_redact_value_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind);
 
 
 /* HTTP authorization schemes: what stays before the credential. */
 
-static const char *const  rsl_redact_schemes[] = {
+static const char *const  rsl_redact_value_schemes[] = {
     "basic", "bearer", "digest", "negotiate", "ntlm", "oauth", "apikey",
     "api-key", "token", "hawk", "hoba", "mutual", "dpop", "gnap", "kerberos",
     "scram-sha-1", "scram-sha-256", "aws4-hmac-sha256", "sharedkey",
@@ -54,35 +55,35 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     rsl_redact_quote_t   quote;
 
     end = scan->end;
-    p = rsl_redact_blanks(p, end, form, name->quoted);
+    p = rsl_redact_extent_blanks(p, end, form, name->quoted);
 
-    if (p == end || !rsl_redact_allowed(scan, p, name, separator)) {
+    if (p == end || !rsl_redact_except_allows(scan, p, name, separator)) {
         return 0;
     }
 
     if (name->kind == RSL_REDACT_NAME_PLURAL) {
-        return rsl_redact_plural(scan, p, name, separator, form);
+        return rsl_redact_value_plural(scan, p, name, separator, form);
     }
 
-    p = rsl_redact_typed(p, end);
-    s = rsl_redact_opening(p, end, form, &quote);
+    p = rsl_redact_extent_typed(p, end);
+    s = rsl_redact_extent_opening(p, end, form, &quote);
 
     if (s != NULL) {
-        scan->stop = rsl_redact_quoted(s, end, &quote);
+        scan->stop = rsl_redact_extent_quoted(s, end, &quote);
 
-        if (rsl_redact_is_key(scan, p)) {
+        if (rsl_redact_value_is_key(scan, p)) {
             return 0;
         }
 
-        scan->value = rsl_redact_scheme(s, scan->stop, name->kind);
+        scan->value = rsl_redact_value_scheme(s, scan->stop, name->kind);
 
-        rsl_redact_joined(scan, p, &quote);
+        rsl_redact_value_joined(scan, p, &quote);
 
         if (name->kind == RSL_REDACT_NAME_COOKIE && !name->quoted
-            && rsl_redact_attributes(scan, &quote))
+            && rsl_redact_value_attributes(scan, &quote))
         {
             scan->value = p;
-            scan->stop = rsl_redact_eol(scan->stop, end);
+            scan->stop = rsl_redact_char_eol(scan->stop, end);
             return 1;
         }
 
@@ -90,30 +91,30 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
                || (*p == '(' && end - p > 1
                    && (p[1] == '"' || p[1] == '\'')))
     {
-        rsl_redact_bracketed(scan, p, name);
+        rsl_redact_value_bracketed(scan, p, name);
 
-    } else if (rsl_redact_block(scan, p)) {
+    } else if (rsl_redact_extent_block(scan, p)) {
         return 1;
 
     } else if (name->kind == RSL_REDACT_NAME_COOKIE
                || name->kind == RSL_REDACT_NAME_AUTHORIZATION)
     {
-        rsl_redact_line(scan, p, name, separator);
+        rsl_redact_value_line(scan, p, name, separator);
 
     } else {
-        scan->value = rsl_redact_scheme(p, end, name->kind);
-        scan->stop = rsl_redact_bare(scan->value, end, form);
+        scan->value = rsl_redact_value_scheme(p, end, name->kind);
+        scan->stop = rsl_redact_extent_bare(scan->value, end, form);
 
-        if (separator == ':' && rsl_redact_annotated(scan)) {
+        if (separator == ':' && rsl_redact_value_annotated(scan)) {
             return 1;
         }
 
-        if (rsl_redact_constant(scan, name)) {
+        if (rsl_redact_except_constant(scan, name)) {
             return 0;
         }
 
         if (name->kind == RSL_REDACT_NAME_WEAK && !name->quoted
-            && separator != '=' && rsl_redact_prose(scan, name))
+            && separator != '=' && rsl_redact_except_prose(scan, name))
         {
             return 0;
         }
@@ -126,7 +127,7 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
 /* Is what is quoted, on a line of its own, the next key and not the value? */
 
 static int
-rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_value_is_key(const rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s;
 
@@ -138,7 +139,8 @@ rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    s = rsl_redact_blanks(scan->stop + 1, scan->end, RSL_REDACT_PLAIN, 0);
+    s = rsl_redact_extent_blanks(scan->stop + 1, scan->end, RSL_REDACT_PLAIN,
+                                 0);
 
     return s < scan->end && (*s == ':' || *s == '=');
 }
@@ -147,7 +149,7 @@ rsl_redact_is_key(const rsl_redact_scan_t *scan, const u_char *p)
 /* Does a cookie go on behind its quoted value: Set-Cookie: "x"; Path=/ */
 
 static int
-rsl_redact_attributes(const rsl_redact_scan_t *scan,
+rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote)
 {
     const u_char  *s;
@@ -158,7 +160,7 @@ rsl_redact_attributes(const rsl_redact_scan_t *scan,
         s++;
     }
 
-    s = rsl_redact_blanks(s, scan->end, RSL_REDACT_PLAIN, 0);
+    s = rsl_redact_extent_blanks(s, scan->end, RSL_REDACT_PLAIN, 0);
 
     return s < scan->end && *s == ';';
 }
@@ -167,7 +169,7 @@ rsl_redact_attributes(const rsl_redact_scan_t *scan,
 /* A shell joins what is quoted and what follows: password="a b"c */
 
 static void
-rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
+rsl_redact_value_joined(rsl_redact_scan_t *scan, const u_char *start,
     const rsl_redact_quote_t *quote)
 {
     const u_char  *p;
@@ -178,18 +180,20 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
         && p[4] == quote->ch && scan->stop > scan->value)
     {
         /* Terraform: password = "x" -> "y" */
-        scan->stop = rsl_redact_quoted(p + 5, scan->end, quote);
+        scan->stop = rsl_redact_extent_quoted(p + 5, scan->end, quote);
         return;
     }
 
     if (quote->escapes || quote->encoded || quote->doubled || quote->tripled
-        || p >= scan->end || scan->stop == scan->value || !rsl_redact_word(*p))
+        || p >= scan->end || scan->stop == scan->value
+        || !rsl_redact_char_is_word_utf8(*p))
     {
         return;
     }
 
     scan->value = start;
-    scan->stop = rsl_redact_further(start, p, scan->end, RSL_REDACT_PLAIN);
+    scan->stop = rsl_redact_extent_further(start, p, scan->end,
+                                           RSL_REDACT_PLAIN);
 }
 
 
@@ -199,7 +203,7 @@ rsl_redact_joined(rsl_redact_scan_t *scan, const u_char *start,
  */
 
 static int
-rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_value_plural(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form)
 {
     rsl_redact_name_t  secret;
@@ -215,7 +219,7 @@ rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (!rsl_redact_value(&piece, p, &secret, separator, form)
-        || rsl_redact_count(&piece))
+        || rsl_redact_except_count(&piece))
     {
         return 0;
     }
@@ -227,17 +231,18 @@ rsl_redact_plural(rsl_redact_scan_t *scan, const u_char *p,
 /* What is in brackets, in Go's and other dumps, or a value of JSON. */
 
 static void
-rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name)
 {
     scan->value = p;
-    scan->stop = rsl_redact_nested(p, scan->end);
+    scan->stop = rsl_redact_extent_nested(p, scan->end);
 
     if (scan->stop - p == 2 && scan->stop < scan->end
-        && rsl_redact_word(*scan->stop))
+        && rsl_redact_char_is_word_utf8(*scan->stop))
     {
         /* []string{"x"} */
-        scan->stop = rsl_redact_further(p, p + 2, scan->end, RSL_REDACT_PLAIN);
+        scan->stop = rsl_redact_extent_further(p, p + 2, scan->end,
+                                               RSL_REDACT_PLAIN);
         return;
     }
 
@@ -245,21 +250,21 @@ rsl_redact_bracketed(rsl_redact_scan_t *scan, const u_char *p,
                       || name->kind == RSL_REDACT_NAME_COOKIE))
     {
         /* Authorization:[Bearer X] */
-        scan->value = rsl_redact_scheme(p + 1, scan->stop, name->kind);
+        scan->value = rsl_redact_value_scheme(p + 1, scan->stop, name->kind);
         scan->stop -= scan->stop[-1] == ']';
         return;
     }
 
     /* [a]b is one value */
-    scan->stop = rsl_redact_further(p, scan->stop, scan->end,
-                                    RSL_REDACT_PLAIN);
+    scan->stop = rsl_redact_extent_further(p, scan->stop, scan->end,
+                                           RSL_REDACT_PLAIN);
 }
 
 
 /* The value of a header, to the end of the line. */
 
 static void
-rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
+rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator)
 {
     const u_char        *s, *end;
@@ -268,9 +273,9 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     scan->value = p;
     end = scan->end;
 
-    if (rsl_redact_masked(p, end)) {
-        s = rsl_redact_blanks(p + RSL_REDACT_MASK_LEN, end, RSL_REDACT_PLAIN,
-                              0);
+    if (rsl_redact_char_masked(p, end)) {
+        s = rsl_redact_extent_blanks(p + RSL_REDACT_MASK_LEN, end,
+                                     RSL_REDACT_PLAIN, 0);
 
         if (s == end || *s != ';') {
             /* a value in brackets or quotes has been hidden before */
@@ -280,11 +285,11 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (name->kind == RSL_REDACT_NAME_AUTHORIZATION) {
-        s = rsl_redact_scheme(p, end, name->kind);
+        s = rsl_redact_value_scheme(p, end, name->kind);
         scan->value = s;
 
-        if (s != p && rsl_redact_single(p, s)) {
-            scan->stop = rsl_redact_bare(s, end, RSL_REDACT_PLAIN);
+        if (s != p && rsl_redact_value_single(p, s)) {
+            scan->stop = rsl_redact_extent_bare(s, end, RSL_REDACT_PLAIN);
             return;
         }
     }
@@ -300,12 +305,12 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
             quote.escapes++;
         }
 
-        end = rsl_redact_quoted(p, end, &quote);
-        scan->stop = rsl_redact_eol(p, end);
+        end = rsl_redact_extent_quoted(p, end, &quote);
+        scan->stop = rsl_redact_char_eol(p, end);
         return;
     }
 
-    end = rsl_redact_eol(p, end);
+    end = rsl_redact_char_eol(p, end);
 
     if (separator == ':') {
         scan->stop = end;
@@ -315,7 +320,7 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
     /* cookie=a=b; c=d path=/x */
 
     for (s = p; s < end; s++) {
-        s = rsl_redact_bare(s, end, RSL_REDACT_PLAIN);
+        s = rsl_redact_extent_bare(s, end, RSL_REDACT_PLAIN);
 
         if (s == end || *s != ';') {
             break;
@@ -333,7 +338,7 @@ rsl_redact_line(rsl_redact_scan_t *scan, const u_char *p,
 /* Has the scheme at "p" one word behind it, unlike Digest? */
 
 static int
-rsl_redact_single(const u_char *p, const u_char *end)
+rsl_redact_value_single(const u_char *p, const u_char *end)
 {
     u_char  ch;
 
@@ -349,12 +354,12 @@ rsl_redact_single(const u_char *p, const u_char *end)
 /* password: str = "x" */
 
 static int
-rsl_redact_annotated(rsl_redact_scan_t *scan)
+rsl_redact_value_annotated(rsl_redact_scan_t *scan)
 {
     const u_char        *p, *s;
     rsl_redact_quote_t   quote;
 
-    p = rsl_redact_blanks(scan->stop, scan->end, RSL_REDACT_PLAIN, 0);
+    p = rsl_redact_extent_blanks(scan->stop, scan->end, RSL_REDACT_PLAIN, 0);
 
     if (p == scan->stop || *scan->value == '*' || scan->end - p < 2
         || *p != '=' || p[1] == '=')
@@ -362,12 +367,12 @@ rsl_redact_annotated(rsl_redact_scan_t *scan)
         return 0;
     }
 
-    p = rsl_redact_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0);
-    s = rsl_redact_opening(p, scan->end, RSL_REDACT_PLAIN, &quote);
+    p = rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0);
+    s = rsl_redact_extent_opening(p, scan->end, RSL_REDACT_PLAIN, &quote);
 
     scan->stop = s == NULL
-                 ? rsl_redact_bare(p, scan->end, RSL_REDACT_PLAIN)
-                 : rsl_redact_quoted(s, scan->end, &quote);
+                 ? rsl_redact_extent_bare(p, scan->end, RSL_REDACT_PLAIN)
+                 : rsl_redact_extent_quoted(s, scan->end, &quote);
 
     return 1;
 }
@@ -376,7 +381,8 @@ rsl_redact_annotated(rsl_redact_scan_t *scan)
 /* Behind the scheme of an authorization and its blanks, or "p". */
 
 static const u_char *
-rsl_redact_scheme(const u_char *p, const u_char *end, rsl_redact_name_e kind)
+rsl_redact_value_scheme(const u_char *p, const u_char *end,
+    rsl_redact_name_e kind)
 {
     size_t              i, n;
     const u_char       *s;
@@ -384,7 +390,9 @@ rsl_redact_scheme(const u_char *p, const u_char *end, rsl_redact_name_e kind)
 
     n = kind == RSL_REDACT_NAME_AUTHORIZATION ? (size_t) -1 : 2;
 
-    for (scheme = rsl_redact_schemes; *scheme != NULL && n > 0; scheme++, n--) {
+    for (scheme = rsl_redact_value_schemes; *scheme != NULL && n > 0;
+         scheme++, n--)
+    {
 
         s = p;
 
@@ -400,7 +408,7 @@ rsl_redact_scheme(const u_char *p, const u_char *end, rsl_redact_name_e kind)
             continue;
         }
 
-        s = rsl_redact_blanks(s, end, RSL_REDACT_PLAIN, 0);
+        s = rsl_redact_extent_blanks(s, end, RSL_REDACT_PLAIN, 0);
 
         return s == end ? p : s;
     }
