@@ -3,7 +3,8 @@
 
 
 /*
- * Redaction: what others call.
+ * The door of the redaction: the rules are made and freed here, and a text
+ * goes through the operator's rules and then through the built-in ones.
  */
 
 
@@ -15,26 +16,16 @@
 static void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
 
 
-static const rsl_redact_limits_t  rsl_redact_limits = {
-    50000,                  /* match */
-    5000,                   /* depth */
-    1024,                   /* heap, KiB */
-    256 * 1024,             /* JIT stack */
-    20000                   /* µs */
-};
-
-
 rsl_redact_t *
 rsl_redact_create(int jit)
 {
-    return rsl_redact_create_limits(jit, &rsl_redact_limits);
+    return rsl_redact_create_limits(jit, &rsl_redact_engine_limits);
 }
 
 
 rsl_redact_t *
 rsl_redact_create_limits(int jit, const rsl_redact_limits_t *limits)
 {
-    uint32_t       have;
     rsl_redact_t  *redact;
 
     redact = calloc(1, sizeof(rsl_redact_t));
@@ -43,60 +34,57 @@ rsl_redact_create_limits(int jit, const rsl_redact_limits_t *limits)
     }
 
     redact->last = &redact->operators;
-    redact->limits = *limits;
 
-    have = 0;
-    (void) pcre2_config(PCRE2_CONFIG_JIT, &have);
-    redact->jit = jit && have;
-
-    redact->match = pcre2_match_context_create(NULL);
-    redact->data = pcre2_match_data_create(100, NULL);
-
-    if (redact->match == NULL || redact->data == NULL) {
-        goto failed;
-    }
-
-    (void) pcre2_set_match_limit(redact->match, limits->match);
-    (void) pcre2_set_depth_limit(redact->match, limits->depth);
-    (void) pcre2_set_heap_limit(redact->match, limits->heap);
-
-    if (redact->jit) {
-        redact->stack = pcre2_jit_stack_create(32 * 1024, limits->jit_stack,
-                                               NULL);
-        if (redact->stack == NULL) {
-            goto failed;
-        }
-
-        pcre2_jit_stack_assign(redact->match, NULL, redact->stack);
-    }
-
-    if (rsl_redact_shape_compile(redact) != RSL_OK) {
-        goto failed;
+    if (rsl_redact_engine_init(redact, jit, limits) != RSL_OK
+        || rsl_redact_name_init(&redact->names) != RSL_OK
+        || rsl_redact_loose_init(&redact->names) != RSL_OK
+        || rsl_redact_shape_init(redact) != RSL_OK)
+    {
+        rsl_redact_destroy(redact);
+        return NULL;
     }
 
     return redact;
+}
 
-failed:
 
-    rsl_redact_destroy(redact);
+int
+rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, char *error, size_t size)
+{
+    int                     rc;
+    rsl_redact_operator_t  *rule;
 
-    return NULL;
+    rc = rsl_redact_operator_create(redact, pattern, replacement, &rule, error,
+                                    size);
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    *redact->last = rule;
+    redact->last = &rule->next;
+
+    return RSL_OK;
 }
 
 
 void
 rsl_redact_destroy(rsl_redact_t *redact)
 {
+    rsl_redact_operator_t  *rule, *next;
+
     if (redact == NULL) {
         return;
     }
 
-    rsl_redact_operator_free(redact);
-    rsl_redact_shape_free(redact);
+    for (rule = redact->operators; rule != NULL; rule = next) {
+        next = rule->next;
+        rsl_redact_operator_destroy(rule);
+    }
 
-    pcre2_jit_stack_free(redact->stack);
-    pcre2_match_data_free(redact->data);
-    pcre2_match_context_free(redact->match);
+    rsl_redact_shape_free(redact);
+    rsl_redact_name_free(&redact->names);
+    rsl_redact_engine_free(redact);
 
     free(redact);
 }
@@ -129,6 +117,11 @@ rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     return rc;
 }
 
+
+/*
+ * What could not be searched to its end may hold a secret anywhere, so none of
+ * it is kept.
+ */
 
 static void
 rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text)

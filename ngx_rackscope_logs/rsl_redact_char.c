@@ -3,7 +3,7 @@
 
 
 /*
- * Characters of a name, whichever way they are written: as they are, in
+ * Bytes, and characters whichever way they are written: as they are, in
  * another width, percent-encoded (also twice), as an entity of HTML, or as an
  * escape of JSON or JavaScript.
  */
@@ -12,15 +12,16 @@
 #include "rsl_redact_internal.h"
 
 
-/* The longest entity that is looked for: "&quot;", "&equals;". */
+/* No entity that is known is longer: "&equals;", "&#x0041;". */
 #define RSL_REDACT_ENTITY_MAX  8
 
-/* A "%" may have been encoded this many times more. */
+/* The "%" of "%41" may have been encoded this many times: "%252541". */
 #define RSL_REDACT_PERCENT_MAX  4
 
 
 typedef struct {
     const char  *text;
+    size_t       len;
     uint32_t     ch;
 } rsl_redact_entity_t;
 
@@ -38,38 +39,30 @@ static uint32_t rsl_redact_char_utf8(const u_char *p, const u_char *end,
 static uint32_t rsl_redact_char_fold(uint32_t ch);
 
 
+#define ENTITY(text, ch)                                                      \
+    { text, sizeof(text) - 1                                                  \
+            + RSL_REDACT_CHECK(sizeof(text) - 1 <= RSL_REDACT_ENTITY_MAX,     \
+                               "longer than RSL_REDACT_ENTITY_MAX"), ch }
+
 static const rsl_redact_entity_t  rsl_redact_entities[] = {
-    { "&quot;", '"' },
-    { "&apos;", '\'' },
-    { "&lsqb;", '[' },
-    { "&rsqb;", ']' },
-    { "&equals;", '=' },
-    { "&colon;", ':' },
-    { "&comma;", ',' },
-    { "&amp;", '&' },
-    { "&lt;", '<' },
-    { "&gt;", '>' },
-    { NULL, 0 }
+    ENTITY("&quot;", '"'),
+    ENTITY("&apos;", '\''),
+    ENTITY("&lsqb;", '['),
+    ENTITY("&rsqb;", ']'),
+    ENTITY("&equals;", '='),
+    ENTITY("&colon;", ':'),
+    ENTITY("&comma;", ','),
+    ENTITY("&amp;", '&'),
+    ENTITY("&lt;", '<'),
+    ENTITY("&gt;", '>'),
+    { NULL, 0, 0 }
 };
 
 
+#define TRIGGER(ch, kind)  [ch] = RSL_REDACT_##kind,
+
 const u_char  rsl_redact_char_triggers[256] = {
-    ['='] = RSL_REDACT_SEPARATOR,
-    [':'] = RSL_REDACT_SEPARATOR,
-    ['%'] = RSL_REDACT_SEPARATOR,
-    ['&'] = RSL_REDACT_SEPARATOR,
-    ['\\'] = RSL_REDACT_SEPARATOR,
-    [0xef] = RSL_REDACT_SEPARATOR,
-    [','] = RSL_REDACT_COMMA,
-    ['-'] = RSL_REDACT_DASH,
-    ['"'] = RSL_REDACT_QUOTE,
-    ['\''] = RSL_REDACT_QUOTE,
-    ['>'] = RSL_REDACT_ELEMENT,
-    [' '] = RSL_REDACT_BLANK,
-    ['\t'] = RSL_REDACT_BLANK,
-    ['|'] = RSL_REDACT_BLANK,
-    ['@'] = RSL_REDACT_AT,
-    ['~'] = RSL_REDACT_TILDE,
+    RSL_REDACT_CHAR_TRIGGERS(TRIGGER)
     ['0' ... '9'] = RSL_REDACT_WORD,
     ['A' ... 'Z'] = RSL_REDACT_WORD,
     ['_'] = RSL_REDACT_WORD,
@@ -103,11 +96,6 @@ rsl_redact_char_caseless(const u_char *p, const u_char *end, const char *word,
     return 1;
 }
 
-
-/*
- * The character that ends at "p", from < p, and where it starts.  0: one that
- * is not seen and does not count.
- */
 
 uint32_t
 rsl_redact_char_before(const u_char *from, const u_char *p,
@@ -148,8 +136,6 @@ rsl_redact_char_before(const u_char *from, const u_char *p,
     return ch;
 }
 
-
-/* The character at "p", p < end, and what follows it. */
 
 uint32_t
 rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
@@ -203,7 +189,10 @@ rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
 }
 
 
-/* "%41", "%2541", "\u0041" or "\x41" that ends at "p". */
+/*
+ * Where the "%41", "%2541", "\u0041" or "\x41" begins that ends at "p"; NULL:
+ * there is none.
+ */
 
 static const u_char *
 rsl_redact_char_hex_before(const u_char *from, const u_char *p)
@@ -245,19 +234,18 @@ rsl_redact_char_hex_before(const u_char *from, const u_char *p)
 }
 
 
+/* The character of the entity at "p", which is "&"; 0: it is none. */
+
 static uint32_t
 rsl_redact_char_entity(const u_char *p, const u_char *end, const u_char **next)
 {
-    size_t                      len;
     uint32_t                    value;
     const u_char               *s;
     const rsl_redact_entity_t  *entity;
 
     for (entity = rsl_redact_entities; entity->text != NULL; entity++) {
-        len = strlen(entity->text);
-
-        if (rsl_redact_char_caseless(p, end, entity->text, len)) {
-            *next = p + len;
+        if (rsl_redact_char_caseless(p, end, entity->text, entity->len)) {
+            *next = p + entity->len;
             return entity->ch;
         }
     }
@@ -290,6 +278,8 @@ rsl_redact_char_entity(const u_char *p, const u_char *end, const u_char **next)
     return value;
 }
 
+
+/* Where the entity could begin whose ";" is before "p"; NULL: nowhere. */
 
 static const u_char *
 rsl_redact_char_entity_before(const u_char *from, const u_char *p)
@@ -361,7 +351,10 @@ rsl_redact_char_utf8(const u_char *p, const u_char *end, const u_char **next)
 }
 
 
-/* What looks like a letter of ASCII, or like nothing, is taken for it. */
+/*
+ * A character that looks like one of ASCII is taken for that one, and one that
+ * is not seen for nothing: otherwise a name could be disguised.
+ */
 
 static uint32_t
 rsl_redact_char_fold(uint32_t ch)
@@ -423,32 +416,6 @@ rsl_redact_char_fold(uint32_t ch)
 }
 
 
-int
-rsl_redact_char_is_blank(u_char ch)
-{
-    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
-}
-
-
-int
-rsl_redact_char_is_word_utf8(u_char ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
-           || (ch >= '0' && ch <= '9') || ch == '_' || ch >= 0x80;
-}
-
-
-const u_char *
-rsl_redact_char_word_begin(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    while (p > scan->from && rsl_redact_char_is_word(p[-1])) {
-        p--;
-    }
-
-    return p;
-}
-
-
 const u_char *
 rsl_redact_char_eol(const u_char *p, const u_char *end)
 {
@@ -459,8 +426,6 @@ rsl_redact_char_eol(const u_char *p, const u_char *end)
     return s == NULL ? end : s;
 }
 
-
-/* Where "literal" stands next, or the end of the text. */
 
 const u_char *
 rsl_redact_char_until(const u_char *p, const u_char *end, const char *literal)

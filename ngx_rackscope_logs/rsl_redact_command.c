@@ -3,42 +3,44 @@
 
 
 /*
- * Secrets that a command takes as a plain word, without an option or a name.
- * Matched like the shapes, and written by the same rules (rsl_redact_rules.c);
- * in any case, for some shells do not mind.
+ * Secrets that a command takes as an argument without an option or a name
+ * before it.  These rows are matched like the shapes, and the rules for writing
+ * them are those of rsl_redact_rules.c.  They match in any case, because some
+ * shells run a command whichever way it is written.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-#define WORD         "[^\\s\"'|;]{1,256}+"
-#define QUOTE        "[\"']?+"
-#define WORD_QUOTED  "[^\\s|;]{1,256}+"
+#define ARGUMENT    "[^\\s\"'|;]{1,256}+"
+#define QUOTE       "[\"']?+"
+#define ARGUMENT_Q  "[^\\s|;]{1,256}+"
 
-/* up to the pipe: no try from each of its bytes if there is none */
-#define BLANKS       "[^\\S\\n]*+"
+/* what is piped into a command; atomic, so that a line without a pipe is not
+   tried again from each of its bytes */
+#define BLANKS      "[^\\S\\n]*+"
 #define PIPED                                                                 \
     "((?>[^\\n\"'|]{0,127}[^\\s\"'|]))" BLANKS QUOTE BLANKS "\\|" BLANKS
 
-#define OPTIONS      "(?:-[^\\s|;]{1,64}+ (?:[0-9]{1,3}+ )?+){0,8}+"
+#define OPTIONS     "(?:-[^\\s|;]{1,64}+ (?:[0-9]{1,3}+ )?+){0,8}+"
 
-/* of htpasswd: an option that has this letter */
+/* options of htpasswd, one of which has this letter */
 #define FLAG(letter)                                                          \
     "(?:-[A-Za-z]{1,8}+ (?:[0-9]{1,3}+ )?+){0,4}?-[A-Za-z]{0,8}?" letter
 
 
 const rsl_redact_shape_t  rsl_redact_commands[] = {
 
-    /* "-b": the password is an argument; "-n": and no file is before it */
+    /* with "-b" the password is an argument; with "-n" no file is before it */
     { "htpasswd", "htpasswd -",
       "(?i)"
-      "htpasswd (?=" FLAG("b") ")(?=" FLAG("n") ")" OPTIONS WORD_QUOTED " "
-      QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "htpasswd (?=" FLAG("b") ")(?=" FLAG("n") ")" OPTIONS ARGUMENT_Q " "
+      QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "htpasswd", "htpasswd -",
       "(?i)"
-      "htpasswd (?=" FLAG("b") ")(?!" FLAG("n") ")" OPTIONS WORD_QUOTED " "
-      WORD_QUOTED " " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "htpasswd (?=" FLAG("b") ")(?!" FLAG("n") ")" OPTIONS ARGUMENT_Q " "
+      ARGUMENT_Q " " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "oracle", "sqlplus ",
       "(?i)sqlplus " OPTIONS QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
@@ -56,38 +58,40 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
     { "rabbitmqctl", "rabbitmqctl ",
       "(?i)rabbitmqctl (?:-\\S{1,64}+ (?:[^\\s_]{1,64}+ )?+){0,4}+"
       "(?:add_user|change_password|authenticate_user) "
-      QUOTE WORD QUOTE " " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      QUOTE ARGUMENT QUOTE " " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "mysqladmin", "mysqladmin ",
       "(?i)"
       "mysqladmin (?:-\\S{1,64}+ (?:(?!password )[^\\s-]\\S{0,64}+ )?+){0,8}+"
-      "password " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "password " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "net-user", "net user ",
       "(?i)"
-      "net user " WORD " (" WORD ") /(?:add|domain|active)", NULL, 1, 0, 0 },
+      "net user " ARGUMENT " (" ARGUMENT ") /(?:add|domain|active)",
+      NULL, 1, 0, 0 },
     { "net-use", "net use ",
-      "(?i)net use (?:[A-Za-z]: )?+\\\\\\\\" WORD " ([^\\s/\"'|;]" WORD ")",
+      "(?i)"
+      "net use (?:[A-Za-z]: )?+\\\\\\\\" ARGUMENT " ([^\\s/\"'|;]" ARGUMENT ")",
       NULL, 1, 0, 0 },
 
     { "vault", "vault login ",
       "(?i)"
-      "vault login " OPTIONS "(?=[a-z.-]{0,64}+[A-Z0-9])([^\\s-]" WORD ")",
+      "vault login " OPTIONS "(?=[a-z.-]{0,64}+[A-Z0-9])([^\\s-]" ARGUMENT ")",
       NULL, 1, 0, 0 },
 
     { "openssl", "-pass",
-      "(?i)-pass(?:in|out)?+ pass:(" WORD ")", NULL, 1, 0, 0 },
+      "(?i)-pass(?:in|out)?+ pass:(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "keytool", "-storepass ",
-      "(?i)-storepass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "(?i)-storepass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "keytool", "-keypass ",
-      "(?i)-keypass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "(?i)-keypass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "keytool", "-srcstorepass ",
-      "(?i)-srcstorepass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "(?i)-srcstorepass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "keytool", "-deststorepass ",
-      "(?i)-deststorepass " QUOTE "(" WORD ")", NULL, 1, 0, 0 },
+      "(?i)-deststorepass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
-    /* by a pipe: echo x | passwd --stdin bob */
+    /* through a pipe: echo x | passwd --stdin bob */
 
     { "piped", "echo ",
       "(?i)"
@@ -100,7 +104,7 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
       NULL, 1, 0, 0 },
     { "piped", "chpasswd",
       "(?i)"
-      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" WORD ")",
+      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" ARGUMENT ")",
       NULL, 1, 0, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0, 0 }

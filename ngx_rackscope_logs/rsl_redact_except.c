@@ -4,6 +4,11 @@
 
 /*
  * What looks like a name and its secret and is none.
+ *
+ * A new exception is a row of a table here, or a function that
+ * rsl_redact_except_allows() asks.  Each was seen in a log where a text became
+ * useless without it; all of them look at the beginning of a value or at a few
+ * bytes before a name, for they are asked for every name.
  */
 
 
@@ -25,7 +30,10 @@ static int rsl_redact_except_among(const rsl_redact_scan_t *scan,
     const char *const *word);
 
 
-/* Is it really a name and its value? */
+/*
+ * Is it really a name and its value, as far as the beginning of the value at
+ * "p" shows?
+ */
 
 int
 rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
@@ -56,7 +64,7 @@ rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
         return 1;
     }
 
-    /* the last word alone, for a name may have blanks in it */
+    /* the path before the last part of the name, which may have blanks in it */
 
     for (s = name->end; s > name->start && s[-1] > ' '; s--) { /* void */ }
 
@@ -84,7 +92,7 @@ rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* Of a key: the file that it is in, or its size. */
+/* Beside the name of a key: the file that it is in, or its size in bits. */
 
 static int
 rsl_redact_except_about_key(const u_char *p, const u_char *end)
@@ -112,7 +120,10 @@ rsl_redact_except_about_key(const u_char *p, const u_char *end)
 }
 
 
-/* Why something failed: "could not read the credentials: Permission denied". */
+/*
+ * Why something failed that concerns a secret: "could not read the credentials:
+ * Permission denied".
+ */
 
 static int
 rsl_redact_except_failed(const u_char *p, const u_char *end)
@@ -138,7 +149,11 @@ rsl_redact_except_failed(const u_char *p, const u_char *end)
 }
 
 
-/* In code, a text that asks for it: getpass('Password: ', x) */
+/*
+ * In code the name and its colon may be a text that asks for the secret,
+ * getpass('Password: ', x): what looks like a quoted value begins with the
+ * quote that closes this text.
+ */
 
 static int
 rsl_redact_except_prompt(const rsl_redact_scan_t *scan, const u_char *p,
@@ -162,8 +177,8 @@ rsl_redact_except_prompt(const rsl_redact_scan_t *scan, const u_char *p,
 
 
 /*
- * The number of a stream or a login, "sid:1"; counts of a command, "auth:p50=";
- * and what a package manager writes, "xauth_1%3a1.1.2", "unix-session:2".
+ * The number of a stream or a login, "sid:1"; the name of a count,
+ * "auth:p50=12"; the version of a package, "xauth_1%3a1.1.2".
  */
 
 static int
@@ -210,7 +225,7 @@ rsl_redact_except_numbered(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* The word of a parser: "Unexpected token: x", "unexpected json token". */
+/* What a parser says: "Unexpected token: x", "unexpected json token". */
 
 int
 rsl_redact_except_parser(const rsl_redact_scan_t *scan,
@@ -239,8 +254,8 @@ rsl_redact_except_parser(const rsl_redact_scan_t *scan,
 
 
 /*
- * Behind the name of a file, "/etc/passwd: permission denied": what programs
- * say about files, the number of a line, or the tag of an image.
+ * Behind a path, "/etc/passwd: permission denied": what programs say about
+ * files, the number of a line, or the tag of an image of a container.
  */
 
 static int
@@ -283,6 +298,8 @@ rsl_redact_except_about_file(const u_char *p, const u_char *end)
 }
 
 
+/* Is "p" behind a module of PAM: "pam_unix(sshd:auth): ..."? */
+
 static int
 rsl_redact_except_pam(const rsl_redact_scan_t *scan, const u_char *p)
 {
@@ -300,7 +317,7 @@ rsl_redact_except_pam(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Does a sentence about the name go on at "p", and no value begin there? */
+/* A sentence about the name goes on: "password is required". */
 
 int
 rsl_redact_except_prose_at(const u_char *p, const u_char *end)
@@ -325,7 +342,7 @@ rsl_redact_except_prose_at(const u_char *p, const u_char *end)
 }
 
 
-/* Words that are never secrets. */
+/* A constant of a programming language, an architecture, or an answer. */
 
 int
 rsl_redact_except_constant(const rsl_redact_scan_t *scan,
@@ -352,7 +369,9 @@ rsl_redact_except_constant(const rsl_redact_scan_t *scan,
 }
 
 
-/* The architecture of a package: "xauth:amd64", "python3-jwt:all". */
+/*
+ * The architecture of a package is no secret: "xauth:amd64", "python3-jwt:all".
+ */
 
 static int
 rsl_redact_except_package(const rsl_redact_scan_t *scan,
@@ -367,6 +386,8 @@ rsl_redact_except_package(const rsl_redact_scan_t *scan,
            && rsl_redact_except_among(scan, words);
 }
 
+
+/* Is the value one of these, in any case? */
 
 static int
 rsl_redact_except_among(const rsl_redact_scan_t *scan, const char *const *word)
@@ -387,7 +408,10 @@ rsl_redact_except_among(const rsl_redact_scan_t *scan, const char *const *word)
 }
 
 
-/* Beside a name that is a word of prose too: a word of prose. */
+/*
+ * "session" and "pass" are words of prose too, and a word of prose beside them
+ * is no secret: "session: started".
+ */
 
 int
 rsl_redact_except_prose(const rsl_redact_scan_t *scan,
@@ -431,7 +455,10 @@ rsl_redact_except_prose(const rsl_redact_scan_t *scan,
 }
 
 
-/* A number, numbers, or a word. */
+/*
+ * A count is a number, several numbers, or a word: what has no digits, or less
+ * than three letters.
+ */
 
 int
 rsl_redact_except_count(const rsl_redact_scan_t *scan)
@@ -460,7 +487,7 @@ rsl_redact_except_count(const rsl_redact_scan_t *scan)
 
 
 /*
- * What has letters and digits and is no secret: algorithms, architectures,
+ * Terms that have letters and digits as a token has: algorithms, architectures,
  * "0x7f", "16KB", "3rd", an address of mail, an assignment.
  */
 
@@ -475,7 +502,7 @@ rsl_redact_except_term(const u_char *p, const u_char *end)
         "oauth", "base64", "utf", "http", "ipv", "jwt", "0x", "pkcs", NULL
     };
 
-    if (end - p > RSL_REDACT_LONG + 4) {
+    if (end - p > RSL_REDACT_EXCEPT_LONG + 4) {
         return 0;
     }
 
@@ -511,7 +538,10 @@ rsl_redact_except_term(const u_char *p, const u_char *end)
 }
 
 
-/* Is it an option that takes no value: --anyauth, --no-password? */
+/*
+ * Options that have the name of a secret and take no value: --anyauth,
+ * --no-password.
+ */
 
 int
 rsl_redact_except_option(const rsl_str_t *key)

@@ -6,15 +6,17 @@
  * How far a value reaches: to its closing quote or bracket, or to what cannot
  * be a part of it.
  *
- * Every step goes forward, and what was looked at is hidden or is at most a
- * few bytes: the time is linear in the length of the text.
+ * Each step goes forward.  What was looked at is hidden, and the pass goes on
+ * behind it, or it is at most a few bytes.  So no byte is looked at again and
+ * again, and the time is linear in the length of the text.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-#define RSL_REDACT_BLANKS_MAX  64
+/* More blanks are no gap between a separator and its value. */
+#define RSL_REDACT_EXTENT_BLANKS  64
 
 
 static const u_char *rsl_redact_extent_encoded(const u_char *p,
@@ -26,16 +28,28 @@ static int rsl_redact_extent_goes_on(const u_char *start, const u_char *p,
     const u_char *end);
 
 
-/* Where a value without quotes may end. */
+/* What a byte does to a value without quotes: */
+
+#define ENDS    1       /* it ends the value */
+#define CLOSES  2       /* it ends the value, but not within a word */
+#define OPENS   3       /* a bracket, which may be a part of the value */
+#define ESCAPE  4       /* what follows decides */
+#define CODE    5       /* the same in a value that is percent-encoded */
 
 static const u_char  rsl_redact_extent_specials[256] = {
-    [0 ... ' '] = 1,
-    ['"'] = 1, ['%'] = 1, ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1,
-    [','] = 1, [';'] = 1, ['<'] = 1, ['>'] = 1, ['['] = 1, ['\\'] = 1,
-    [']'] = 1, ['`'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1,
-    [0x7f] = 1
+    [0 ... ' '] = ENDS, [0x7f] = ENDS,
+    [','] = ENDS, [';'] = ENDS, ['&'] = ENDS, ['<'] = ENDS,
+    ['"'] = CLOSES, ['\''] = CLOSES, ['`'] = CLOSES, [')'] = CLOSES,
+    [']'] = CLOSES, ['}'] = CLOSES, ['>'] = CLOSES, ['|'] = CLOSES,
+    ['('] = OPENS, ['['] = OPENS, ['{'] = OPENS,
+    ['\\'] = ESCAPE, ['%'] = CODE
 };
 
+
+/*
+ * In a value that is percent-encoded "+" and "%20" are blanks; elsewhere a "%"
+ * is a part of the value.
+ */
 
 const u_char *
 rsl_redact_extent_blanks(const u_char *p, const u_char *end,
@@ -44,7 +58,8 @@ rsl_redact_extent_blanks(const u_char *p, const u_char *end,
     uint32_t       ch;
     const u_char  *next, *limit;
 
-    limit = end - p > RSL_REDACT_BLANKS_MAX ? p + RSL_REDACT_BLANKS_MAX : end;
+    limit = end - p > RSL_REDACT_EXTENT_BLANKS ? p + RSL_REDACT_EXTENT_BLANKS
+                                               : end;
 
     while (p < limit) {
         ch = rsl_redact_char_at(p, end, &next);
@@ -70,7 +85,10 @@ rsl_redact_extent_blanks(const u_char *p, const u_char *end,
 }
 
 
-/* Is there a quote that opens at "p"?  What is behind it, or NULL. */
+/*
+ * A value may begin with a prefix of a string literal and a quote, which may be
+ * escaped or encoded.
+ */
 
 const u_char *
 rsl_redact_extent_opening(const u_char *p, const u_char *end,
@@ -81,7 +99,7 @@ rsl_redact_extent_opening(const u_char *p, const u_char *end,
 
     memset(quote, 0, sizeof(rsl_redact_quote_t));
 
-    /* b'x', rb"x", @"x", $'x' */
+    /* the prefixes of Python, C# and shells: b'x', rb"x", @"x", $'x' */
 
     for (s = p; s < end && s - p < 2; s++) {
         ch = *s | 0x20u;
@@ -147,9 +165,9 @@ rsl_redact_extent_opening(const u_char *p, const u_char *end,
 
 
 /*
- * The end of a quoted value.  In an escaped string the quotes themselves are
- * behind backslashes, and those within the value behind more of them.  A value
- * whose quote is never closed goes on to the end of the text.
+ * In a string that was escaped, n backslashes stand before the quotes that
+ * enclose the value, and 2n + 1 before those within it.  A value whose quote is
+ * never closed goes on to the end of the text.
  */
 
 const u_char *
@@ -191,7 +209,7 @@ rsl_redact_extent_quoted(const u_char *p, const u_char *end,
         } else if (end - s >= 3 && quote->escapes == 0 && s > p
                    && s[1] == quote->ch && rsl_redact_char_is_word_utf8(s[2]))
         {
-            /* 'it''s' */
+            /* a quote within the value, 'it''s' */
             s++;
 
         } else {
@@ -204,6 +222,8 @@ rsl_redact_extent_quoted(const u_char *p, const u_char *end,
     return end;
 }
 
+
+/* The same where the quotes are encoded: "%22x%22". */
 
 static const u_char *
 rsl_redact_extent_encoded(const u_char *p, const u_char *end, uint32_t quote)
@@ -228,7 +248,9 @@ rsl_redact_extent_encoded(const u_char *p, const u_char *end, uint32_t quote)
 }
 
 
-/* Behind the bracket that closes the one at "p". */
+/*
+ * Brackets within quotes do not count; a "'" behind a letter is an apostrophe.
+ */
 
 const u_char *
 rsl_redact_extent_nested(const u_char *p, const u_char *end)
@@ -287,8 +309,8 @@ rsl_redact_extent_nested(const u_char *p, const u_char *end)
 
 
 /*
- * Behind what says of which type the value at "p" is: "(string) (len=5) " of
- * Go's dumps, "string(5) " of PHP's, "!vault " of YAML.
+ * A type may stand before a value: "(string) (len=5) " in dumps of Go,
+ * "string(5) " in those of PHP, "!vault " in YAML.
  */
 
 const u_char *
@@ -331,8 +353,8 @@ rsl_redact_extent_typed(const u_char *p, const u_char *end)
 
 
 /*
- * A value of several lines: a key of PEM, to the end of its last line, or a
- * block of YAML, all lines that begin with blanks.
+ * A value of several lines is a key in PEM, to the end of its last line, or a
+ * block of YAML: the lines behind "|" or ">" that begin with a blank.
  */
 
 int
@@ -386,8 +408,6 @@ rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* The end of a value without quotes. */
-
 const u_char *
 rsl_redact_extent_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form)
@@ -397,15 +417,13 @@ rsl_redact_extent_bare(const u_char *p, const u_char *end,
     start = p;
 
     if (rsl_redact_char_masked(p, end)) {
-        /* what stands behind a mask did not belong to it */
+        /* the value is a mask: what closes behind it is no part of it */
         p += RSL_REDACT_MASK_LEN;
     }
 
     return rsl_redact_extent_further(start, p, end, form);
 }
 
-
-/* The same for a value that began at "start", and goes on at "p". */
 
 const u_char *
 rsl_redact_extent_further(const u_char *start, const u_char *p,
@@ -418,26 +436,15 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
 
     for (s = p; s < end; s++) {
 
-        if (!rsl_redact_extent_specials[*s]) {
-            continue;
-        }
+        switch (rsl_redact_extent_specials[*s]) {
 
-        switch (*s) {
+        case 0:
+            break;
 
-        case ',':
-        case ';':
-        case '&':
-        case '<':
+        case ENDS:
             return s;
 
-        case '"':
-        case '\'':
-        case '`':
-        case ')':
-        case ']':
-        case '}':
-        case '>':
-        case '|':
+        case CLOSES:
             /* in the middle of a word it is a part of the secret */
             if (!rsl_redact_extent_goes_on(start, s, end)) {
                 return s;
@@ -445,9 +452,7 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
 
             break;
 
-        case '(':
-        case '[':
-        case '{':
+        case OPENS:
             /* Some("x"), ${X} */
             if (s > p
                 && (rsl_redact_char_is_word_utf8(s[-1]) || s[-1] == '$'))
@@ -458,7 +463,7 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
 
             break;
 
-        case '\\':
+        case ESCAPE:
             /* what is behind the last of them decides for all */
             next = rsl_redact_extent_backslashes(s, end);
 
@@ -469,7 +474,7 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
             s = next - 1;
             break;
 
-        case '%':
+        case CODE:
             if (form == RSL_REDACT_PERCENT) {
                 ch = rsl_redact_char_at(s, end, &next);
 
@@ -479,10 +484,6 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
             }
 
             break;
-
-        default:
-            /* a blank or another control character */
-            return s;
         }
     }
 
@@ -490,7 +491,10 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
 }
 
 
-/* Is what closes, at "p", a part of the value that began at "start"? */
+/*
+ * A byte that closes, at "p": is it a part of the value that began at "start",
+ * because the value goes on behind it?
+ */
 
 static int
 rsl_redact_extent_goes_on(const u_char *start, const u_char *p,
@@ -521,13 +525,15 @@ rsl_redact_extent_goes_on(const u_char *start, const u_char *p,
         return 0;
     }
 
-    /* (password=x)! is the end, password=x)!y is not */
+    /* it ends the value in "(password=x)!", but not in "password=x)!y" */
 
     return rsl_redact_char_is_word_utf8(*s)
            || (*s && strchr("!#$^*~@", *s) != NULL && end - s > 1
                && rsl_redact_char_is_word_utf8(s[1]));
 }
 
+
+/* Behind the backslashes at "p". */
 
 static const u_char *
 rsl_redact_extent_backslashes(const u_char *p, const u_char *end)
@@ -540,7 +546,10 @@ rsl_redact_extent_backslashes(const u_char *p, const u_char *end)
 }
 
 
-/* Is what is at "p", behind backslashes, a quote, or a line feed? */
+/*
+ * Does what is at "p", behind backslashes, end a value: a quote that closes, or
+ * an escaped line feed or tab before the next name?
+ */
 
 static int
 rsl_redact_extent_escaped_end(const u_char *p, const u_char *end)
@@ -559,7 +568,7 @@ rsl_redact_extent_escaped_end(const u_char *p, const u_char *end)
         return 0;
     }
 
-    /* "\nuser=x" */
+    /* "\nuser=x": a name and its separator, or nothing, follows */
 
     for (s = ++p; s < end && s - p < 40 && rsl_redact_char_is_word_utf8(*s);
          s++)

@@ -3,7 +3,11 @@
 
 
 /*
- * What the files of rsl_redact share, and what its tests reach into.
+ * What the files of the redaction share, and what its tests reach into.
+ *
+ * A section for each file, the lowest one first: a file calls only what stands
+ * above its own section here.  Who wants to know how a text is read begins at
+ * the end, with rsl_redact_scan(); docs/design.md has the overview.
  */
 
 
@@ -18,13 +22,121 @@
 #include "rsl_redact.h"
 
 
+/* In a table: an error of the compiler if it is false, and otherwise 0. */
+#define RSL_REDACT_CHECK(condition, message)                                  \
+    (0 * sizeof(struct {                                                      \
+                    char  check;                                              \
+                    _Static_assert(condition, message);                       \
+                }))
+
+
+/* What a secret is replaced by. */
 #define RSL_REDACT_MASK      "***"
 #define RSL_REDACT_MASK_LEN  (sizeof(RSL_REDACT_MASK) - 1)
 
 
 /*
- * Limits of one call of PCRE2.  The match limit counts per start, so it does
- * not bound the whole; the time does (rsl_redact_operator.c).
+ * rsl_redact_char.c: bytes, and characters whichever way they are written.
+ *
+ * A trigger is a byte at which a rule may begin to apply.  Its kind says which
+ * rule (rsl_redact_scan.c); a byte that is not listed is no trigger.
+ */
+
+#define RSL_REDACT_SKIP       0
+#define RSL_REDACT_SEPARATOR  1     /* = and :, as they are or encoded */
+#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
+#define RSL_REDACT_DASH       3     /* --password x, -----BEGIN */
+#define RSL_REDACT_QUOTE      4     /* password 'x' */
+#define RSL_REDACT_ELEMENT    5     /* <password>x */
+#define RSL_REDACT_WORD       6     /* a shape: ghp_... */
+#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
+#define RSL_REDACT_TILDE      8     /* a secret of Azure: abc8Q~... */
+#define RSL_REDACT_BLANK      9     /* password hunter2 */
+
+/*
+ * The triggers but those of words.  An encoded separator begins with "%", "&"
+ * or "\", one of full width with the byte 0xef.
+ */
+
+#define RSL_REDACT_CHAR_TRIGGERS(row)                                         \
+    row('=', SEPARATOR)                                                       \
+    row(':', SEPARATOR)                                                       \
+    row('%', SEPARATOR)                                                       \
+    row('&', SEPARATOR)                                                       \
+    row('\\', SEPARATOR)                                                      \
+    row(0xef, SEPARATOR)                                                      \
+    row(',', COMMA)                                                           \
+    row('-', DASH)                                                            \
+    row('"', QUOTE)                                                           \
+    row('\'', QUOTE)                                                          \
+    row('>', ELEMENT)                                                         \
+    row('@', AT)                                                              \
+    row('~', TILDE)                                                           \
+    row(' ', BLANK)                                                           \
+    row('\t', BLANK)                                                          \
+    row('|', BLANK)
+
+extern const u_char  rsl_redact_char_triggers[256];
+
+
+/* Is it a byte of a word: a letter or a digit of ASCII, or "_"? */
+
+static inline int
+rsl_redact_char_is_word(u_char ch)
+{
+    return rsl_redact_char_triggers[ch] == RSL_REDACT_WORD;
+}
+
+
+/* The same, or a byte of a character that is not ASCII. */
+
+static inline int
+rsl_redact_char_is_word_utf8(u_char ch)
+{
+    return ch >= 0x80 || rsl_redact_char_is_word(ch);
+}
+
+
+/* Is it one of the four blanks of JSON? */
+
+static inline int
+rsl_redact_char_is_blank(u_char ch)
+{
+    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+}
+
+
+/*
+ * The character that ends at "p", from < p, is returned; *start is set to its
+ * first byte.  0: a character that nobody sees and that counts for nothing.
+ */
+uint32_t rsl_redact_char_before(const u_char *from, const u_char *p,
+    const u_char **start);
+
+/* The same for the character at "p", p < end; *next is set behind it. */
+uint32_t rsl_redact_char_at(const u_char *p, const u_char *end,
+    const u_char **next);
+
+/* Does "text", in lower case and "len" bytes long, stand at "p" in any case? */
+int rsl_redact_char_caseless(const u_char *p, const u_char *end,
+    const char *text, size_t len);
+
+/* The end of the line that "p" is in, without its line feed. */
+const u_char *rsl_redact_char_eol(const u_char *p, const u_char *end);
+
+/* Where "literal" stands next, or "end". */
+const u_char *rsl_redact_char_until(const u_char *p, const u_char *end,
+    const char *literal);
+
+/* Does RSL_REDACT_MASK stand at "p"? */
+int rsl_redact_char_masked(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_redact_engine.c: PCRE2 within its limits, and a text under construction.
+ *
+ * The match limit counts the steps from one start of a match, so it does not
+ * bound a search, which may try every byte of the text: the time does.
  */
 
 typedef struct {
@@ -32,27 +144,254 @@ typedef struct {
     uint32_t                   depth;
     uint32_t                   heap;        /* in KiB */
     size_t                     jit_stack;   /* in bytes, at most */
-    uint64_t                   usec;        /* for a text, over all rules */
+    uint64_t                   usec;        /* for a text, over all rules of
+                                               the operator */
 } rsl_redact_limits_t;
 
+
+/* It is in the arena, and has no memory until something is appended. */
+
+typedef struct {
+    rsl_arena_t               *arena;
+    u_char                    *data;
+    size_t                     len;
+    size_t                     size;
+} rsl_redact_out_t;
+
+
+extern const rsl_redact_limits_t  rsl_redact_engine_limits;
+
+
+/* RSL_ERROR: no memory; what is there is freed by rsl_redact_engine_free(). */
+int rsl_redact_engine_init(rsl_redact_t *redact, int jit,
+    const rsl_redact_limits_t *limits);
+void rsl_redact_engine_free(rsl_redact_t *redact);
+
+/*
+ * Compiles a pattern of "len" bytes, which the caller frees by
+ * pcre2_code_free().  NULL: *error and *offset are those of pcre2_compile().
+ */
+pcre2_code *rsl_redact_engine_compile(const rsl_redact_t *redact,
+    const u_char *pattern, size_t len, uint32_t options, int *error,
+    size_t *offset);
+
+/*
+ * Searches the text from "offset" on.  Returns the number of groups that were
+ * set, the whole hit included, which redact->data holds then; 0: no hit;
+ * RSL_DECLINED: PCRE2 gave up, and the text must be hidden.
+ */
+int rsl_redact_engine_exec(rsl_redact_t *redact, const pcre2_code *code,
+    const rsl_str_t *text, size_t offset, uint32_t options);
+
+/* RSL_ERROR: no memory. */
+int rsl_redact_engine_append(rsl_redact_out_t *out, const u_char *p,
+    size_t len);
+
+
+/*
+ * rsl_redact_keyword.c: the names of secrets, as data.  Nothing else has to
+ * agree with these tables: what is made of them is in rsl_redact_names_t.
+ */
 
 /* What a name says about the value beside it. */
 
 typedef enum {
     RSL_REDACT_NAME_NONE = 0,
     RSL_REDACT_NAME_SECRET,
-    RSL_REDACT_NAME_WEAK,           /* a word of prose as well: "session" */
+    RSL_REDACT_NAME_WEAK,           /* it is used in prose too: "session" */
     RSL_REDACT_NAME_PLURAL,         /* a number beside it is a count */
     RSL_REDACT_NAME_COOKIE,         /* the rest of the line is the value */
     RSL_REDACT_NAME_AUTHORIZATION   /* a scheme may stand before the value */
 } rsl_redact_name_e;
 
 
+/* May a value stand behind the name with only a blank between them? */
+
+typedef enum {
+    RSL_REDACT_LOOSE_NEVER = 0,
+    RSL_REDACT_LOOSE_TOKEN,         /* if it is made like a token */
+    RSL_REDACT_LOOSE_PASSWORD       /* also if it is made like a password */
+} rsl_redact_loose_e;
+
+
+typedef struct {
+    const char                *text;    /* small letters, no separators */
+    size_t                     len;
+    rsl_redact_name_e          kind;
+    rsl_redact_loose_e         loose;
+    unsigned                   whole:1; /* not the end of a longer part */
+} rsl_redact_keyword_t;
+
+
+typedef struct {
+    const char                *text;
+    size_t                     len;
+} rsl_redact_literal_t;
+
+
+/* Each ends in a row whose text is NULL. */
+
+extern const rsl_redact_keyword_t  rsl_redact_keywords[];
+extern const rsl_redact_literal_t  rsl_redact_keyword_tails[];
+extern const rsl_redact_literal_t  rsl_redact_keyword_name_keys[];
+extern const rsl_redact_literal_t  rsl_redact_keyword_value_keys[];
+
+/* No keyword is shorter, and of a longer name only the last letters count. */
+#define RSL_REDACT_KEYWORD_MIN  2
+#define RSL_REDACT_KEYWORD_MAX  40
+
+
+/*
+ * Which letters stand before the last letter of a name, and before that one,
+ * as bits; a row for each last letter, in either case.
+ */
+
+typedef struct {
+    uint32_t                   second;
+    uint32_t                   third;
+} rsl_redact_ending_t;
+
+
+/*
+ * What rsl_redact_create() makes of the tables of names, so that most names
+ * are dismissed by their last letters.
+ */
+
+#define RSL_REDACT_ENDINGS     32
+#define RSL_REDACT_LETTERS     26
+
+typedef struct {
+    /* the keywords in rows by their last letter, the longest of each first */
+    rsl_redact_keyword_t      *keywords;
+    uint16_t                   first[RSL_REDACT_LETTERS + 1];
+
+    /* of keywords and tails, and of the keys of members */
+    rsl_redact_ending_t        endings[RSL_REDACT_ENDINGS];
+    rsl_redact_ending_t        member_endings[RSL_REDACT_ENDINGS];
+
+    u_char                     foreign[256];    /* not the end of any name */
+
+    /* see rsl_redact_loose_name() */
+    uint16_t                   loose[3][256];
+    uint16_t                   loose_names;
+    uint16_t                   loose_passwords;
+} rsl_redact_names_t;
+
+
+/*
+ * rsl_redact_rules.c, rsl_redact_command.c: secrets with a shape, as data.
+ *
+ * "pattern" is tried only where "prefix" stands behind a byte that is no part
+ * of a word, and is anchored there.  Its first group is replaced, or all of
+ * the match if it has none.
+ */
+
+typedef struct {
+    const char                *name;
+    const char                *prefix;      /* of two bytes at least */
+    const char                *pattern;
+    const char                *until;       /* NULL, or not the match is
+                                               replaced but what stands
+                                               between it and this text */
+    unsigned                   caseless:1;  /* the prefix is in lower case and
+                                               stands for any case */
+    unsigned                   anywhere:1;  /* within a word too */
+    unsigned                   run:1;       /* no match at its beginning: none
+                                               in the same run of base64url */
+} rsl_redact_shape_t;
+
+
+/* Each ends in a row whose name is NULL. */
+
+extern const rsl_redact_shape_t  rsl_redact_shapes[];
+extern const rsl_redact_shape_t  rsl_redact_commands[];
+
+
+/* The first two letters of a prefix, each in both cases. */
+#define RSL_REDACT_CASES     4
+
+
+/* A shape that is ready for use. */
+
+typedef struct {
+    pcre2_code                *code;
+    const rsl_redact_shape_t  *shape;
+    size_t                     len;         /* of the prefix */
+    size_t                     nrows;
+    u_char                     rows[RSL_REDACT_CASES];
+    uint32_t                   head;        /* the first four bytes of the
+                                               prefix, */
+    uint32_t                   mask;        /* and which bits of them count */
+} rsl_redact_rule_t;
+
+
+typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
+
+
+/* All that rsl_redact_create() makes; only "failures" and "matches" change. */
+
+struct rsl_redact_s {
+    /* of rsl_redact_engine.c */
+    pcre2_match_context       *match;
+    pcre2_match_data          *data;
+    pcre2_jit_stack           *stack;
+    rsl_redact_limits_t        limits;
+    uint64_t                   failures;
+    uint64_t                   matches;
+
+    rsl_redact_names_t         names;
+
+    /* of rsl_redact_shape.c: the rules, and their indices in rows by the first
+       two bytes of the prefixes */
+    rsl_redact_rule_t         *rules;
+    size_t                     nrules;
+    uint16_t                  *order;
+    uint16_t                   first[256 + 1];
+
+    /* see rsl_redact_shape_may_begin() */
+    u_char                     begins[4096];
+
+    rsl_redact_operator_t     *operators;
+    rsl_redact_operator_t    **last;
+
+    unsigned                   jit:1;
+};
+
+
+/*
+ * One pass of the built-in rules over one text.  A rule that hits sets "value"
+ * and "stop", and what is between them is replaced.
+ *
+ * The text before "from" is done: no rule looks for a name or a value there.
+ * That a rule never returns to it is what bounds the time by the length of the
+ * text.  A look at what stands just before a name may go back to "start".
+ */
+
+typedef struct {
+    const rsl_redact_names_t  *names;
+    const u_char              *start;
+    const u_char              *end;
+    const u_char              *from;
+    const u_char              *kept;        /* what is before was copied */
+    const u_char              *value;
+    const u_char              *stop;
+    const u_char              *commands;    /* no program is in the text
+                                               between this and an option */
+    const u_char              *member;      /* here stands the value of a
+                                               member whose name, further
+                                               before, is a secret's */
+    const u_char              *run;         /* before this no shape that has
+                                               "run" matches */
+} rsl_redact_scan_t;
+
+
+/* A name in a text, and its kind. */
+
 typedef struct {
     rsl_redact_name_e          kind;
     const u_char              *start;
     const u_char              *end;
-    unsigned                   quoted:1;    /* a quote closes behind it */
+    unsigned                   quoted:1;    /* a quote stands behind it */
 } rsl_redact_name_t;
 
 
@@ -68,163 +407,213 @@ typedef enum {
 } rsl_redact_form_e;
 
 
-/*
- * One pass over one text.  A rule that hits sets value and stop: what is
- * between them is replaced.  No rule looks back beyond "from": what is before
- * it is done.
- */
-
-typedef struct {
-    const u_char              *start;
-    const u_char              *end;
-    const u_char              *from;
-    const u_char              *kept;        /* what is before was copied */
-    const u_char              *value;
-    const u_char              *stop;
-    const u_char              *commands;    /* no program just before it */
-    const u_char              *member;      /* its name is a secret's */
-    const u_char              *run;         /* no shape with "run" before it */
-} rsl_redact_scan_t;
-
-
-/*
- * A secret that has a shape: "pattern" is tried only where "prefix" stands
- * behind a character that is not part of a word, and is anchored there.  The
- * first group of the pattern, or else all of it, is replaced.
- */
-
-typedef struct {
-    const char                *name;
-    const char                *prefix;
-    const char                *pattern;
-    const char                *until;       /* what is between is replaced */
-    unsigned                   caseless:1;  /* the prefix, in lower case */
-    unsigned                   anywhere:1;  /* in the middle of a word too */
-    unsigned                   run:1;       /* if it fails, then for all of a
-                                               run of base64url */
-} rsl_redact_shape_t;
-
-
-/* The first two letters of a prefix, each in both cases. */
-#define RSL_REDACT_CASES     4
-
-
-typedef struct {
-    pcre2_code                *code;
-    const rsl_redact_shape_t  *shape;
-    size_t                     len;         /* of the prefix */
-    size_t                     nrows;
-    u_char                     rows[RSL_REDACT_CASES];
-    uint32_t                   head;        /* its first four bytes, */
-    uint32_t                   mask;        /* of them those that count */
-} rsl_redact_rule_t;
-
-
-typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
-
-struct rsl_redact_operator_s {
-    pcre2_code                *code;
-    u_char                    *replacement;
-    size_t                     len;
-    rsl_redact_operator_t     *next;
-};
-
-
-struct rsl_redact_s {
-    pcre2_match_context       *match;
-    pcre2_match_data          *data;
-    pcre2_jit_stack           *stack;
-    rsl_redact_rule_t         *rules;
-    size_t                     nrules;
-
-    /* the rules in rows, by the first two bytes of their prefixes */
-    uint16_t                  *order;
-    uint16_t                   first[256 + 1];
-
-    /* the first four bytes of secrets: rsl_redact_shape_may_begin() */
-    u_char                     begins[4096];
-
-    rsl_redact_operator_t     *operators;
-    rsl_redact_operator_t    **last;
-    rsl_redact_limits_t        limits;
-    uint64_t                   failures;
-    uint64_t                   matches;
-    unsigned                   jit:1;
-};
-
-
-/* A text under construction in an arena; none of it until the first change. */
-
-typedef struct {
-    rsl_arena_t               *arena;
-    u_char                    *data;
-    size_t                     len;
-    size_t                     size;
-} rsl_redact_out_t;
-
-
 /* How a quoted value was opened, and so how it is closed. */
 
 typedef struct {
-    uint32_t         ch;            /* the quote that closes */
-    size_t           escapes;       /* backslashes before it */
-    unsigned         encoded:1;     /* "%22", "&quot;", or of typography */
-    unsigned         doubled:1;     /* as in CSV */
-    unsigned         tripled:1;     /* as in Python */
+    uint32_t                   ch;          /* the quote that closes */
+    size_t                     escapes;     /* backslashes before it */
+    unsigned                   encoded:1;   /* "%22", "&quot;", or one of
+                                               typography */
+    unsigned                   doubled:1;   /* as in CSV */
+    unsigned                   tripled:1;   /* as in Python */
 } rsl_redact_quote_t;
 
 
-extern const rsl_redact_shape_t  rsl_redact_shapes[];
-extern const rsl_redact_shape_t  rsl_redact_commands[];
+/*
+ * rsl_redact_except.c: what looks like a name and its secret and is none.
+ * "p" is where the value begins; each returns whether the exception applies,
+ * but for rsl_redact_except_allows(), which is 1 if none of its own does.
+ */
+
+/* Those that need no more of a value than its beginning. */
+int rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator);
+
+/* Is the value from scan->value to scan->stop one that is never a secret? */
+int rsl_redact_except_constant(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+
+/* Is that value prose?  For names of the kind WEAK. */
+int rsl_redact_except_prose(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+
+/* Is that value a count?  For names of the kind PLURAL. */
+int rsl_redact_except_count(const rsl_redact_scan_t *scan);
+
+/* Is the name the "token" of a parser: "unexpected token: x"? */
+int rsl_redact_except_parser(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
+
+/* Does a sentence about the name go on at "p"? */
+int rsl_redact_except_prose_at(const u_char *p, const u_char *end);
+
+/* Is what is from "p" to "end" a term that only looks as random as a token? */
+int rsl_redact_except_term(const u_char *p, const u_char *end);
+
+/* Is it the name of an option that takes no value? */
+int rsl_redact_except_option(const rsl_str_t *key);
+
+/* What is longer than this, without a joint in it, is no file name or term. */
+#define RSL_REDACT_EXCEPT_LONG  20
 
 
-/* rsl_redact.c */
+/*
+ * rsl_redact_extent.c: how far a value reaches.  Each goes forward only and
+ * returns a place not behind "end".
+ */
 
-rsl_redact_t *rsl_redact_create_limits(int jit,
-    const rsl_redact_limits_t *limits);
+/* Behind blanks, at most 64 bytes of them; "lines": line feeds are blanks. */
+const u_char *rsl_redact_extent_blanks(const u_char *p, const u_char *end,
+    rsl_redact_form_e form, int lines);
 
-/* rsl_redact_engine.c */
+/* Behind the quote that opens at "p", which is described in "quote"; or NULL:
+   there is none. */
+const u_char *rsl_redact_extent_opening(const u_char *p, const u_char *end,
+    rsl_redact_form_e form, rsl_redact_quote_t *quote);
 
-int rsl_redact_engine_append(rsl_redact_out_t *out, const u_char *p,
-    size_t len);
+/* The end of the quoted value at "p". */
+const u_char *rsl_redact_extent_quoted(const u_char *p, const u_char *end,
+    const rsl_redact_quote_t *quote);
 
-/* Is this an error of the engine, a hit (1), or no hit (0)? */
-int rsl_redact_engine_exec(rsl_redact_t *redact, const pcre2_code *code,
-    const rsl_str_t *text, size_t offset, uint32_t options);
+/* Behind the bracket that closes the one at "p", p < end. */
+const u_char *rsl_redact_extent_nested(const u_char *p, const u_char *end);
 
-/* rsl_redact_operator.c */
+/* Behind what says of which type the value at "p" is, or "p"; p < end. */
+const u_char *rsl_redact_extent_typed(const u_char *p, const u_char *end);
 
-/* RSL_DECLINED: the engine gave up, and the text must be hidden. */
-int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
-    rsl_str_t *text);
-void rsl_redact_operator_free(rsl_redact_t *redact);
+/* Is a value of several lines at "p"?  Sets value and stop; p < end. */
+int rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p);
 
-/* rsl_redact_scan.c: the built-in rules; RSL_DECLINED as above */
+/* The end of the value at "p", which has no quotes. */
+const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
+    rsl_redact_form_e form);
 
-int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
-    rsl_str_t *text);
+/* The same for a value that begins at "start" and goes on at "p". */
+const u_char *rsl_redact_extent_further(const u_char *start, const u_char *p,
+    const u_char *end, rsl_redact_form_e form);
 
-/* rsl_redact_shape.c */
 
-int rsl_redact_shape_compile(rsl_redact_t *redact);
+/*
+ * rsl_redact_value.c: the value beside a name.
+ *
+ * The separator ends before "p"; it was "separator" ('=', ':', ',' or ' ' for
+ * none), written in "form".  1: value and stop are set; 0: nothing is to be
+ * hidden, and these may have been changed.
+ */
+int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
+
+
+/* rsl_redact_name.c: what is a name, and what it says */
+
+/* RSL_ERROR: no memory; what is there is freed by rsl_redact_name_free(). */
+int rsl_redact_name_init(rsl_redact_names_t *names);
+void rsl_redact_name_free(rsl_redact_names_t *names);
+
+/* The kind of the name that is all of "key". */
+rsl_redact_name_e rsl_redact_name(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+
+/*
+ * The name that ends at "p", apart from quotes, brackets and blanks that may
+ * stand behind it.  Always sets "kind" and "quoted"; "end" is NULL if there is
+ * nothing before "p"; "start" is valid only if the kind is not NONE.
+ */
+void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_redact_name_t *name);
+
+/* Does a member of an object that has this key hold a name, or a value? */
+int rsl_redact_name_is_name(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+int rsl_redact_name_is_value(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+
+
+/*
+ * The rules, a file for each way to write a secret.  "p" is at the trigger if
+ * nothing else is said.  1: value and stop are set; 0: nothing is to be hidden.
+ */
+
+/* rsl_redact_pair.c: a name that is a value itself, and the value beside it */
+
+/* The name that is a value is at "value". */
+int rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value);
+
+/* The value is at "value"; returns the kind of the name that follows it. */
+rsl_redact_name_e rsl_redact_pair_member_back(rsl_redact_scan_t *scan,
+    const u_char *value, u_char separator);
+
+/* "p" is at the comma behind the quote of a name. */
+int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* rsl_redact_url.c: "p" is behind "://", behind "%3A", at the "@" */
+
+int rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p);
+int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* rsl_redact_markup.c: XML, and what PHP serializes */
+
+int rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p);
+
+/* The encoded ">" is from "p" to "next". */
+int rsl_redact_markup_encoded(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *next);
+
+/* "p" is at the ":" before the value. */
+int rsl_redact_markup_serialized(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* rsl_redact_loose.c: only a blank between a name and its value */
+
+/* RSL_ERROR: there are too many different endings, see loose_name(). */
+int rsl_redact_loose_init(rsl_redact_names_t *names);
+
+/*
+ * Could a name end at "p" behind which a value may stand without a separator?
+ * Three bytes at least are before "p".  Each bit of the three tables stands for
+ * the names that have the last two letters in common: if it is left over, the
+ * last three letters are those of such a name.
+ */
+#define rsl_redact_loose_name(names, p)                                       \
+    ((names)->loose[0][(p)[-1]] & (names)->loose[1][(p)[-2]]                  \
+     & (names)->loose[2][(p)[-3]])
+
+/* "p" is behind such a name. */
+int rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* rsl_redact_option.c: command lines; four bytes at least are at "p" */
+
+int rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* rsl_redact_shape.c: secrets that are known by their shape */
+
+/* RSL_ERROR: no memory; what is there is freed by rsl_redact_shape_free(). */
+int rsl_redact_shape_init(rsl_redact_t *redact);
 void rsl_redact_shape_free(rsl_redact_t *redact);
 
 /* No secret with a shape is shorter. */
 #define RSL_REDACT_SHAPE_MIN  4
 
-/* The first byte is the lowest one. */
+/* The four bytes at "p" as a number, the first one lowest. */
 #define rsl_redact_shape_head(p)                                              \
     ((p)[0] | (uint32_t) (p)[1] << 8 | (uint32_t) (p)[2] << 16                \
      | (uint32_t) (p)[3] << 24)
 
 /*
- * A row for the first two bytes, one for the first three, and a bit in that for
- * the fourth: digits and signs, capitals, small letters.  With these factors
- * few words share a row with a secret.
+ * Hashes of these bytes: of the first two for the row of the rules, of the
+ * first three for a byte of redact->begins; the bit in that byte is of the
+ * fourth, by which digits and signs, capitals and small letters differ.  The
+ * factors were chosen so that few words of logs share a row with a secret.
  */
 #define rsl_redact_shape_row(head)        ((head) * 177 >> 8 & 0xff)
 #define rsl_redact_shape_begin_row(head)  ((head) * 0x767c4700 >> 20)
 #define rsl_redact_shape_begin_bit(head)  ((head) >> 29)
+
 
 /* Could one of the shapes begin with the four bytes at "p"? */
 
@@ -240,187 +629,59 @@ rsl_redact_shape_may_begin(const rsl_redact_t *redact, const u_char *p)
 }
 
 
-/* Another rule may hit. */
+/* It was not this shape, but may be another one. */
 #define RSL_REDACT_NEXT  2
 
-/* 1: value and stop are set; 0: nothing is here; -1: the engine gave up. */
+/*
+ * Does the secret of this rule stand at "p", with its beginning as in
+ * rule->head?  As above, or RSL_REDACT_NEXT, or RSL_DECLINED: PCRE2 gave up.
+ */
 int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_redact_rule_t *rule, const u_char *p);
+
+/* "p" is at the "~". */
 int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);
 
-/* rsl_redact_trigger.c */
+
+/* rsl_redact_trigger.c: a separator or a quote, a name before it */
 
 int rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p);
+
+/* A blank or a bracket is before the quote at "p", and two bytes before. */
 int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
 
-/* rsl_redact_name.c */
 
-rsl_redact_name_e rsl_redact_name(const rsl_str_t *key);
+/*
+ * rsl_redact_scan.c, rsl_redact_operator.c: the passes over a text, that of
+ * the built-in rules and that of the operator's.  A changed text is in the
+ * arena.  RSL_DECLINED: PCRE2 gave up, and the text must be hidden; RSL_ERROR:
+ * no memory.
+ */
 
-/* The name that ends at "p", quotes and blanks between them aside. */
-void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
-    rsl_redact_name_t *name);
+int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text);
 
-/* Is this the name of the member that holds a name, or the value? */
-int rsl_redact_name_is_name(const rsl_str_t *key);
-int rsl_redact_name_is_value(const rsl_str_t *key);
+struct rsl_redact_operator_s {
+    pcre2_code                *code;
+    u_char                    *replacement;
+    size_t                     len;
+    rsl_redact_operator_t     *next;
+};
 
-/* rsl_redact_char.c: characters, whichever way they are written */
+/* As rsl_redact_add(); the rule is the caller's. */
+int rsl_redact_operator_create(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, rsl_redact_operator_t **rule, char *error,
+    size_t size);
+void rsl_redact_operator_destroy(rsl_redact_operator_t *rule);
 
-/* What each byte is a trigger of. */
-
-#define RSL_REDACT_SKIP       0
-#define RSL_REDACT_SEPARATOR  1     /* = : and their encoded forms */
-#define RSL_REDACT_COMMA      2     /* ["password", "x"] */
-#define RSL_REDACT_DASH       3     /* --password x */
-#define RSL_REDACT_QUOTE      4     /* password 'x' */
-#define RSL_REDACT_ELEMENT    5     /* <password>x */
-#define RSL_REDACT_WORD       6
-#define RSL_REDACT_AT         7     /* user:x@tcp(host) */
-#define RSL_REDACT_TILDE      8     /* a secret of Azure AD: abc8Q~... */
-#define RSL_REDACT_BLANK      9     /* password hunter2 */
-
-extern const u_char  rsl_redact_char_triggers[256];
-
-/* In JSON and in names: what separates, and what is a part of them. */
-int rsl_redact_char_is_blank(u_char ch);
-
-static inline int
-rsl_redact_char_is_word(u_char ch)
-{
-    return rsl_redact_char_triggers[ch] == RSL_REDACT_WORD;
-}
+int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text);
 
 
-int rsl_redact_char_is_word_utf8(u_char ch);
-const u_char *rsl_redact_char_word_begin(const rsl_redact_scan_t *scan,
-    const u_char *p);
-const u_char *rsl_redact_char_eol(const u_char *p, const u_char *end);
-const u_char *rsl_redact_char_until(const u_char *p, const u_char *end,
-    const char *literal);
+/* rsl_redact.c, and rsl_redact_record.c above it: rsl_redact.h */
 
-/* Does what was redacted already begin at "p"? */
-int rsl_redact_char_masked(const u_char *p, const u_char *end);
-
-/* Is "word", in lower case, at "p" in any case? */
-int rsl_redact_char_caseless(const u_char *p, const u_char *end,
-    const char *word, size_t len);
-
-uint32_t rsl_redact_char_before(const u_char *from, const u_char *p,
-    const u_char **start);
-uint32_t rsl_redact_char_at(const u_char *p, const u_char *end,
-    const u_char **next);
-
-/* rsl_redact_value.c: where a value begins and ends */
-
-int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
-
-/* rsl_redact_except.c: names and values that are none */
-
-int rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_name_t *name, u_char separator);
-int rsl_redact_except_constant(const rsl_redact_scan_t *scan,
-    const rsl_redact_name_t *name);
-int rsl_redact_except_parser(const rsl_redact_scan_t *scan,
-    const rsl_redact_name_t *name);
-int rsl_redact_except_prose_at(const u_char *p, const u_char *end);
-int rsl_redact_except_prose(const rsl_redact_scan_t *scan,
-    const rsl_redact_name_t *name);
-int rsl_redact_except_count(const rsl_redact_scan_t *scan);
-int rsl_redact_except_term(const u_char *p, const u_char *end);
-int rsl_redact_except_option(const rsl_str_t *key);
-
-/* A name without a word of prose in it: shorter ones may be of a file. */
-#define RSL_REDACT_LONG  20
-
-/* rsl_redact_extent.c */
-
-const u_char *rsl_redact_extent_blanks(const u_char *p, const u_char *end,
-    rsl_redact_form_e form, int lines);
-const u_char *rsl_redact_extent_opening(const u_char *p, const u_char *end,
-    rsl_redact_form_e form, rsl_redact_quote_t *quote);
-const u_char *rsl_redact_extent_quoted(const u_char *p, const u_char *end,
-    const rsl_redact_quote_t *quote);
-const u_char *rsl_redact_extent_nested(const u_char *p, const u_char *end);
-const u_char *rsl_redact_extent_typed(const u_char *p, const u_char *end);
-int rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p);
-const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
-    rsl_redact_form_e form);
-const u_char *rsl_redact_extent_further(const u_char *start, const u_char *p,
-    const u_char *end, rsl_redact_form_e form);
-
-/* rsl_redact_pair.c */
-
-int rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value);
-rsl_redact_name_e rsl_redact_pair_member_back(rsl_redact_scan_t *scan,
-    const u_char *value, u_char separator);
-int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
-
-/* rsl_redact_url.c */
-
-int rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p);
-int rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p);
-int rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p);
-
-/* rsl_redact_loose.c */
-
-/* The last three letters of its names, from the end: a bit for each of them. */
-extern const u_char  rsl_redact_loose_ends[3][256];
-
-/* May such a name end at "p"?  It has three bytes at least. */
-#define rsl_redact_loose_name(p)                                              \
-    (rsl_redact_loose_ends[0][(p)[-1]] & rsl_redact_loose_ends[1][(p)[-2]]    \
-     & rsl_redact_loose_ends[2][(p)[-3]])
-
-int rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p);
-
-/* rsl_redact_markup.c */
-
-int rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p);
-int rsl_redact_markup_encoded(rsl_redact_scan_t *scan, const u_char *p,
-    const u_char *next);
-int rsl_redact_markup_serialized(rsl_redact_scan_t *scan, const u_char *p);
-
-/* rsl_redact_option.c */
-
-int rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p);
-
-
-/* A name of a secret, and how it counts. */
-
-typedef struct {
-    const char            *word;
-    size_t                 len;
-    rsl_redact_name_e      kind;
-    unsigned               whole:1;     /* not the end of a longer word */
-} rsl_redact_keyword_t;
-
-
-/* What may stand before the last letter of a name, and before that: bits. */
-
-typedef struct {
-    uint32_t               second;
-    uint32_t               third;
-} rsl_redact_ending_t;
-
-/* The place and the bit of a letter, in either case. */
-#define rsl_redact_ending_row(ch)  ((ch) & 0x1f)
-#define rsl_redact_ending_bit(ch)  ((uint32_t) 1 << rsl_redact_ending_row(ch))
-
-extern const rsl_redact_keyword_t *const  rsl_redact_keywords[26];
-extern const rsl_redact_ending_t          rsl_redact_endings[32];
-
-
-typedef struct {
-    const char            *text;
-    size_t                 len;
-} rsl_redact_literal_t;
-
-extern const rsl_redact_literal_t            rsl_redact_tails[];
-extern const rsl_redact_literal_t            rsl_redact_name_keys[];
-extern const rsl_redact_literal_t            rsl_redact_value_keys[];
-extern const rsl_redact_ending_t          rsl_redact_key_endings[32];
+rsl_redact_t *rsl_redact_create_limits(int jit,
+    const rsl_redact_limits_t *limits);
 
 
 #endif /* _RSL_REDACT_INTERNAL_H_INCLUDED_ */

@@ -6,31 +6,38 @@
  * A name and its value with nothing but a blank, a verb, an arrow or the line
  * of a table between them: "password hunter2", "| api_key | 4f9a8b |".
  *
- * Prose is written the same way, so what stands there is hidden only if no
- * word looks like that, or if the line is known to hold a name and a value.
+ * Prose is written the same way.  So what stands behind the name is hidden only
+ * if it is made as no word of prose is, or if the line is of a kind that is
+ * known to hold a name and its value ("certain" below).
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-/* Of a value this much is looked at before it is known to be one. */
-#define RSL_REDACT_LOOSE_MAX   256
+#define LITERAL(text)  text, sizeof(text) - 1
 
-#define RSL_REDACT_LOOSE_ITEM_MAX    64
+
+/* So much of what may be a value is looked at to find out whether it is. */
+#define RSL_REDACT_LOOSE_MAX       256
+
+/* An item is what stands between blanks: no longer one is looked at. */
+#define RSL_REDACT_LOOSE_ITEM_MAX  64
 
 
 typedef struct {
     size_t  upper;
     size_t  lower;
     size_t  digits;
-    size_t  changes;    /* between letters and digits */
-    size_t  marks;      /* within the word: "P@ss" */
-    size_t  joints;     /* ".", "-", ":" and "_" */
-    size_t  longest;    /* of what is between joints */
+    size_t  changes;    /* from letters to digits and back */
+    size_t  marks;      /* other bytes of ASCII in its middle: "P@ss" */
+    size_t  joints;     /* ".", "-", ":", "_" and others that join names */
+    size_t  longest;    /* the longest part between joints */
 } rsl_redact_makeup_t;
 
 
+static uint16_t rsl_redact_loose_ending(rsl_redact_names_t *names,
+    const char *text, size_t len);
 static int rsl_redact_loose_directive(const rsl_redact_scan_t *scan,
     const u_char *p);
 static const u_char *rsl_redact_loose_link(const u_char *p, const u_char *end,
@@ -42,7 +49,7 @@ static int rsl_redact_loose_given(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
 static int rsl_redact_loose_netrc(const rsl_redact_scan_t *scan,
     const u_char *p);
-static int rsl_redact_loose_item_is(const rsl_str_t *word, const char *text);
+static int rsl_redact_loose_item_is(const rsl_str_t *item, const char *text);
 static const u_char *rsl_redact_loose_item_before(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_str_t *word);
 static int rsl_redact_loose_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
@@ -52,46 +59,106 @@ static void rsl_redact_loose_makeup(rsl_redact_makeup_t *makeup,
 
 
 /*
- * password, passwd, pwd, passphrase, token, secret, key, requirepass and auth:
- * a look at their last letters, for there are many blanks.
+ * Directives and commands of Redis, in lower case.  What follows the first two
+ * is a password in any case; AUTH counts in capitals only.
  */
 
-#define ORD                   0x01
-#define SWD                   0x02
-#define ASE                   0x04
-#define KEN                   0x08
-#define RET                   0x10
-#define KEY                   0x20
-#define ASS                   0x40
-#define UTH                   0x80
-#define LETTER(letter, ends)  [letter] = ends, [letter - 0x20] = ends
-
-const u_char  rsl_redact_loose_ends[3][256] = {
-    {
-        LETTER('d', ORD|SWD), LETTER('e', ASE), LETTER('n', KEN),
-        LETTER('t', RET), LETTER('y', KEY), LETTER('s', ASS), LETTER('h', UTH)
-    },
-    {
-        LETTER('r', ORD), LETTER('w', SWD), LETTER('s', ASE|ASS),
-        LETTER('e', KEN|RET|KEY), LETTER('t', UTH)
-    },
-    {
-        LETTER('o', ORD), LETTER('s', SWD), LETTER('p', SWD),
-        LETTER('a', ASE|ASS), LETTER('k', KEN|KEY), LETTER('r', RET),
-        LETTER('u', UTH)
-    }
+static const rsl_redact_literal_t  rsl_redact_loose_directives[] = {
+    { LITERAL("requirepass") }, { LITERAL("masterauth") },
+    { NULL, 0 }
 };
 
+static const rsl_redact_literal_t  rsl_redact_loose_auth = { LITERAL("auth") };
 
-/* "p" is behind what rsl_redact_loose_name() takes for a name. */
+
+/*
+ * Makes the tables of rsl_redact_loose_name(), for there are many blanks in a
+ * text, and few of them stand behind a name.
+ */
+
+int
+rsl_redact_loose_init(rsl_redact_names_t *names)
+{
+    uint16_t                     bit;
+    const rsl_redact_keyword_t  *keyword;
+    const rsl_redact_literal_t  *directive;
+
+    for (keyword = rsl_redact_keywords; keyword->text != NULL; keyword++) {
+
+        if (keyword->loose == RSL_REDACT_LOOSE_NEVER) {
+            continue;
+        }
+
+        bit = rsl_redact_loose_ending(names, keyword->text, keyword->len);
+        if (bit == 0) {
+            return RSL_ERROR;
+        }
+
+        names->loose_names |= bit;
+
+        if (keyword->loose == RSL_REDACT_LOOSE_PASSWORD) {
+            names->loose_passwords |= bit;
+        }
+    }
+
+    for (directive = rsl_redact_loose_directives; directive->text != NULL;
+         directive++)
+    {
+        if (rsl_redact_loose_ending(names, directive->text, directive->len)
+            == 0)
+        {
+            return RSL_ERROR;
+        }
+    }
+
+    return rsl_redact_loose_ending(names, rsl_redact_loose_auth.text,
+                                   rsl_redact_loose_auth.len)
+           ? RSL_OK : RSL_ERROR;
+}
+
+
+/* Notes the last three letters; returns the bit of the last two of them. */
+
+static uint16_t
+rsl_redact_loose_ending(rsl_redact_names_t *names, const char *text,
+    size_t len)
+{
+    size_t    i;
+    u_char    ch;
+    uint16_t  bit, used;
+
+    text += len;
+    bit = names->loose[0][(u_char) text[-1]]
+          & names->loose[1][(u_char) text[-2]];
+
+    if (bit == 0) {
+        for (used = 0, ch = 'a'; ch <= 'z'; ch++) {
+            used |= names->loose[0][ch];
+        }
+
+        bit = (uint16_t) (used + 1);    /* the bits are given in their order */
+    }
+
+    for (i = 0; i < 3; i++) {
+        ch = (u_char) text[-1 - (ptrdiff_t) i];
+
+        names->loose[i][ch] |= bit;
+        names->loose[i][ch & ~0x20] |= bit;
+    }
+
+    return bit;
+}
+
 
 int
 rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 {
-    int                 certain, password;
+    int                 certain;
+    uint16_t            group;
     const u_char       *value;
     rsl_redact_name_t   name;
 
+    group = rsl_redact_loose_name(scan->names, p);
     certain = rsl_redact_loose_directive(scan, p);
 
     if (!certain) {
@@ -100,15 +167,15 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
             return rsl_redact_loose_login(scan, p);
         }
 
-        rsl_redact_name_before(scan, p, &name);
-
-        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
-            || (p[-1] | 0x20) == 'h')
-        {
+        if (!(group & scan->names->loose_names)) {
             return 0;
         }
 
-        if (rsl_redact_except_parser(scan, &name)) {
+        rsl_redact_name_before(scan, p, &name);
+
+        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
+            || rsl_redact_except_parser(scan, &name))
+        {
             return 0;
         }
 
@@ -127,6 +194,8 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
             return 0;
         }
 
+        /* no name for the exceptions: what stands here is a value */
+
         name.kind = RSL_REDACT_NAME_SECRET;
         name.start = p;
         name.end = p;
@@ -135,29 +204,39 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
         return rsl_redact_value(scan, value, &name, ' ', RSL_REDACT_PLAIN);
     }
 
-    password = (p[-1] | 0x20) == 'd' || (p[-2] | 0x20) == 's';
-
-    return rsl_redact_loose_opaque_at(scan, value, password);
+    return rsl_redact_loose_opaque_at(scan, value,
+                                      (group & scan->names->loose_passwords)
+                                      != 0);
 }
 
 
-/* Directives of Redis. */
+/* Is one of the directives before "p"? */
 
 static int
 rsl_redact_loose_directive(const rsl_redact_scan_t *scan, const u_char *p)
 {
-    size_t  len;
+    const rsl_redact_literal_t  *directive;
 
-    len = (size_t) (p - scan->from);
+    for (directive = rsl_redact_loose_directives; directive->text != NULL;
+         directive++)
+    {
+        if ((size_t) (p - scan->from) >= directive->len
+            && rsl_redact_char_caseless(p - directive->len, p,
+                                        directive->text, directive->len))
+        {
+            return 1;
+        }
+    }
 
-    return (len >= 11
-            && rsl_redact_char_caseless(p - 11, p, "requirepass", 11))
-           || (len >= 10
-               && rsl_redact_char_caseless(p - 10, p, "masterauth", 10));
+    return 0;
 }
 
 
-/* Where the value begins; NULL: nowhere. */
+/*
+ * Goes over the blanks, the verb, the arrow or the line of a table behind the
+ * name that ends at "p" to where the value begins; NULL: there is none.  A verb
+ * with a colon, "is: ", makes it certain.
+ */
 
 static const u_char *
 rsl_redact_loose_link(const u_char *p, const u_char *end, int *certain)
@@ -193,7 +272,7 @@ rsl_redact_loose_link(const u_char *p, const u_char *end, int *certain)
 }
 
 
-/* Password for user bob: x */
+/* Behind "for bob: " of "Password for user bob: x", or NULL. */
 
 static const u_char *
 rsl_redact_loose_link_for(const u_char *p, const u_char *end)
@@ -220,7 +299,10 @@ rsl_redact_loose_link_for(const u_char *p, const u_char *end)
 }
 
 
-/* AUTH x, AUTH user x, AUTH PLAIN x */
+/*
+ * The command AUTH ends at "p": AUTH x, AUTH user x, AUTH PLAIN x.  So its
+ * first or its second argument is the password.
+ */
 
 static int
 rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p)
@@ -254,30 +336,33 @@ rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is it a line that gives a name its value: ENV NAME x, login y password x? */
+/*
+ * Is the name on a line that gives a name its value: ENV NAME x, or "login bob
+ * password x" of a .netrc?
+ */
 
 static int
 rsl_redact_loose_given(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name)
 {
     size_t                     i, joints;
-    rsl_str_t                  word;
+    rsl_str_t                  item;
     const u_char              *p, *s;
-    static const char *const   words[] = {
+    static const char *const   givers[] = {
         "env", "arg", "set", "setx", "setenv", "export", "fastcgi_param",
         "uwsgi_param", "scgi_param", "proxy_set_header", "add_header",
         "requestheader", NULL
     };
 
-    p = rsl_redact_loose_item_before(scan, name->end, &word);
+    p = rsl_redact_loose_item_before(scan, name->end, &item);
 
-    if (rsl_redact_loose_item_is(&word, "password")) {
+    if (rsl_redact_loose_item_is(&item, "password")) {
         return rsl_redact_loose_netrc(scan, p);
     }
 
     joints = 0;
 
-    for (s = word.data; s < name->end; s++) {
+    for (s = item.data; s < name->end; s++) {
         joints += *s == '_' || *s == '-';
     }
 
@@ -285,10 +370,10 @@ rsl_redact_loose_given(const rsl_redact_scan_t *scan,
         return 0;
     }
 
-    (void) rsl_redact_loose_item_before(scan, p, &word);
+    (void) rsl_redact_loose_item_before(scan, p, &item);
 
-    for (i = 0; words[i] != NULL; i++) {
-        if (rsl_redact_loose_item_is(&word, words[i])) {
+    for (i = 0; givers[i] != NULL; i++) {
+        if (rsl_redact_loose_item_is(&item, givers[i])) {
             return 1;
         }
     }
@@ -297,17 +382,20 @@ rsl_redact_loose_given(const rsl_redact_scan_t *scan,
 }
 
 
-/* Is "machine h login y" before "p", or a line of it? */
+/*
+ * Is "p" in a .netrc behind "machine h login bob" or "default login bob", or
+ * behind "login bob" at the beginning of a line?
+ */
 
 static int
 rsl_redact_loose_netrc(const rsl_redact_scan_t *scan, const u_char *p)
 {
-    rsl_str_t  word;
+    rsl_str_t  item;
 
-    p = rsl_redact_loose_item_before(scan, p, &word);
-    p = rsl_redact_loose_item_before(scan, p, &word);
+    p = rsl_redact_loose_item_before(scan, p, &item);
+    p = rsl_redact_loose_item_before(scan, p, &item);
 
-    if (!rsl_redact_loose_item_is(&word, "login")) {
+    if (!rsl_redact_loose_item_is(&item, "login")) {
         return 0;
     }
 
@@ -319,32 +407,35 @@ rsl_redact_loose_netrc(const rsl_redact_scan_t *scan, const u_char *p)
         return 1;
     }
 
-    p = rsl_redact_loose_item_before(scan, p, &word);
+    p = rsl_redact_loose_item_before(scan, p, &item);
 
-    if (rsl_redact_loose_item_is(&word, "default")) {
+    if (rsl_redact_loose_item_is(&item, "default")) {
         return 1;
     }
 
-    (void) rsl_redact_loose_item_before(scan, p, &word);
+    (void) rsl_redact_loose_item_before(scan, p, &item);
 
-    return rsl_redact_loose_item_is(&word, "machine");
+    return rsl_redact_loose_item_is(&item, "machine");
 }
 
 
 static int
-rsl_redact_loose_item_is(const rsl_str_t *word, const char *text)
+rsl_redact_loose_item_is(const rsl_str_t *item, const char *text)
 {
-    return word->len == strlen(text)
-           && rsl_redact_char_caseless(word->data, word->data + word->len, text,
-                                       word->len);
+    return item->len == strlen(text)
+           && rsl_redact_char_caseless(item->data, item->data + item->len, text,
+                                       item->len);
 }
 
 
-/* The word before "p" and the blanks between; returns where it begins. */
+/*
+ * The item before "p" and before the blanks that precede it; returns where it
+ * begins.  A "/" does not belong to it.
+ */
 
 static const u_char *
 rsl_redact_loose_item_before(const rsl_redact_scan_t *scan, const u_char *p,
-    rsl_str_t *word)
+    rsl_str_t *item)
 {
     const u_char  *end, *limit;
 
@@ -361,14 +452,17 @@ rsl_redact_loose_item_before(const rsl_redact_scan_t *scan, const u_char *p,
         p--;
     }
 
-    word->data = p;
-    word->len = (size_t) (end - p);
+    item->data = p;
+    item->len = (size_t) (end - p);
 
     return p;
 }
 
 
-/* Is what begins at "p" no word of a language, of a program or of numbers? */
+/*
+ * Is what begins at "p" made as a token is, or as a "password" is, and no word
+ * of prose, of a program or of numbers?
+ */
 
 static int
 rsl_redact_loose_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
@@ -409,13 +503,20 @@ rsl_redact_loose_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
 
     rsl_redact_loose_makeup(&makeup, p, stop);
 
+    /* letters alone are a word, unless there are marks: "P@ssword" */
+
     if (makeup.digits == 0 || makeup.upper + makeup.lower == 0) {
         return password && makeup.marks > 0 && makeup.joints == 0
                && makeup.upper + makeup.lower > 0;
     }
 
+    /*
+     * "web-01.example.com" is the name of something, but not what is long or
+     * a UUID
+     */
+
     if (makeup.joints > 0 && makeup.marks == 0) {
-        return makeup.longest >= RSL_REDACT_LONG
+        return makeup.longest >= RSL_REDACT_EXCEPT_LONG
                || (stop - p == 36 && makeup.joints == 4
                    && makeup.longest == 12);
     }

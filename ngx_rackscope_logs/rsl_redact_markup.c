@@ -10,7 +10,7 @@
 #include "rsl_redact_internal.h"
 
 
-/* The longest tag whose attributes are looked over. */
+/* So far back a tag, or the one before it, is looked for. */
 #define RSL_REDACT_TAG_MAX  256
 
 
@@ -25,7 +25,10 @@ static int rsl_redact_markup_behind(const rsl_redact_scan_t *scan,
     const u_char **p, const char *text);
 
 
-/* <password>x</password>; "p" is at the ">". */
+/*
+ * Is "p" at the ">" of a tag behind which a secret stands:
+ * <password>x</password>?
+ */
 
 int
 rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
@@ -58,7 +61,7 @@ rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* &lt;password&gt;x&lt;/password&gt;; the ">" is from "p" to "next". */
+/* &lt;password&gt;x&lt;/password&gt;: the same where the tags are encoded. */
 
 int
 rsl_redact_markup_encoded(rsl_redact_scan_t *scan, const u_char *p,
@@ -96,6 +99,8 @@ rsl_redact_markup_encoded(rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
+/* The text of an element goes on to the next tag. */
+
 static int
 rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p)
 {
@@ -106,7 +111,7 @@ rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* <password>, <ns:password> */
+/* Is the name of the tag a secret's: <password>, <ns:password>? */
 
 static int
 rsl_redact_markup_name(const rsl_redact_scan_t *scan, const u_char *p)
@@ -132,7 +137,7 @@ rsl_redact_markup_name(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* <wsse:Password Type="PasswordText"> */
+/* The same for a tag with attributes: <wsse:Password Type="PasswordText">. */
 
 static int
 rsl_redact_markup_attributes(const rsl_redact_scan_t *scan, const u_char *p)
@@ -144,7 +149,7 @@ rsl_redact_markup_attributes(const rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    /* an attribute may have been hidden before */
+    /* not from scan->from on: an attribute may have been hidden before */
 
     limit = p - scan->start > RSL_REDACT_TAG_MAX ? p - RSL_REDACT_TAG_MAX
                                                  : scan->start;
@@ -168,11 +173,15 @@ rsl_redact_markup_attributes(const rsl_redact_scan_t *scan, const u_char *p)
     key.len = (size_t) (s - key.data);
 
     return rsl_redact_char_is_blank(*s)
-           && rsl_redact_name(&key) != RSL_REDACT_NAME_NONE;
+           && rsl_redact_name(scan->names, &key) != RSL_REDACT_NAME_NONE;
 }
 
 
-/* <key>password</key><string>, <name>password</name><value><string> */
+/*
+ * Is the name of a secret the text of the element before this tag, as in lists
+ * of properties: <key>password</key><string>,
+ * <name>password</name><value><string>?
+ */
 
 static int
 rsl_redact_markup_key(const rsl_redact_scan_t *scan, const u_char *p)
@@ -200,7 +209,10 @@ rsl_redact_markup_key(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is "text", and blanks, before "p"?  Then "p" is set to where it begins. */
+/*
+ * Is "text" before *p, with blanks between them or not?  Then *p is set to
+ * where it begins.
+ */
 
 static int
 rsl_redact_markup_behind(const rsl_redact_scan_t *scan, const u_char **p,
@@ -231,7 +243,10 @@ rsl_redact_markup_behind(const rsl_redact_scan_t *scan, const u_char **p,
 }
 
 
-/* s:8:"password";s:1:"x"; "p" is at the ":" before the value. */
+/*
+ * What PHP serializes: s:8:"password";s:1:"x"; "p" is at the ":" before the
+ * value.
+ */
 
 int
 rsl_redact_markup_serialized(rsl_redact_scan_t *scan, const u_char *p)

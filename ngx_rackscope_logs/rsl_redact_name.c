@@ -4,80 +4,188 @@
 
 /*
  * Which names say that the value beside them is a secret.
+ *
+ * A name is read backwards from its separator, for it is known by its end.
  */
 
+
+#include <stdlib.h>
 
 #include "rsl_redact_internal.h"
 
 
-/* Of a name this many letters count, those at its end. */
-#define RSL_REDACT_NAME_MAX   40
-
 /* Quotes, brackets and blanks that may stand behind a name. */
-#define RSL_REDACT_GAP_MAX    40
+#define RSL_REDACT_NAME_GAP_MAX  40
+
 
 /*
- * The letters of a name, the last one first, without separators and in lower
- * case.
+ * The letters and digits of a name, the last one first, without separators and
+ * in lower case.
  */
 
 typedef struct {
     size_t                 len;
-    u_char                 ch[RSL_REDACT_NAME_MAX];
-    u_char                 begins[RSL_REDACT_NAME_MAX];    /* a word */
+    u_char                 ch[RSL_REDACT_KEYWORD_MAX];
+    u_char                 begins[RSL_REDACT_KEYWORD_MAX];  /* a part of the
+                                                               name */
 } rsl_redact_letters_t;
 
 
-static void rsl_redact_name_letters(const u_char *from, const u_char *p,
-    rsl_redact_letters_t *letters, const u_char **start);
-static int rsl_redact_name_may_end(const u_char *from, const u_char *p);
-static inline int rsl_redact_name_ending(const u_char *from, const u_char *p,
+/* The place and the bit of a letter, in either case. */
+#define rsl_redact_name_row(ch)  ((ch) & (RSL_REDACT_ENDINGS - 1))
+#define rsl_redact_name_bit(ch)  ((uint32_t) 1 << rsl_redact_name_row(ch))
+
+
+static int rsl_redact_name_longer(const void *one, const void *two);
+static void rsl_redact_name_ending(rsl_redact_ending_t *endings,
+    const char *text, size_t len);
+static void rsl_redact_name_endings(rsl_redact_ending_t *endings,
+    const rsl_redact_literal_t *literals);
+static int rsl_redact_name_is_foreign(u_char ch);
+static int rsl_redact_name_may_end(const rsl_redact_names_t *names,
+    const u_char *from, const u_char *p);
+static inline int rsl_redact_name_ends_as(const u_char *from, const u_char *p,
     const rsl_redact_ending_t *endings);
 static inline uint32_t rsl_redact_name_char_before(const u_char *from,
     const u_char *p, const u_char **start);
 static inline int rsl_redact_name_plain(const u_char *from, const u_char *p);
+static void rsl_redact_name_letters(const u_char *from, const u_char *p,
+    rsl_redact_letters_t *letters, const u_char **start);
 static int rsl_redact_name_separator(uint32_t ch);
 static inline int rsl_redact_name_alnum(uint32_t ch);
 static const u_char *rsl_redact_name_gap(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_redact_name_t *name);
 static rsl_redact_name_e rsl_redact_name_lookup(
-    const rsl_redact_letters_t *letters);
+    const rsl_redact_names_t *names, const rsl_redact_letters_t *letters);
 static rsl_redact_name_e rsl_redact_name_keyword(
-    const rsl_redact_letters_t *letters, size_t skip);
-static size_t rsl_redact_name_ends(const rsl_redact_letters_t *letters,
-    size_t skip, const char *word, size_t len);
-static int rsl_redact_name_is_one_of(const rsl_str_t *key,
-    const rsl_redact_literal_t *words);
+    const rsl_redact_names_t *names, const rsl_redact_letters_t *letters,
+    size_t skip);
+static inline size_t rsl_redact_name_ends(const rsl_redact_letters_t *letters,
+    size_t skip, const char *text, size_t len);
+static int rsl_redact_name_is_one_of(const rsl_redact_names_t *names,
+    const rsl_str_t *key, const rsl_redact_literal_t *literals);
 
 
-/* What is in no name, whichever way it is written. */
+int
+rsl_redact_name_init(rsl_redact_names_t *names)
+{
+    size_t                       i, n;
+    const rsl_redact_keyword_t  *keyword;
 
-static const u_char  rsl_redact_name_foreign[256] = {
-    [0x01 ... 0x1f] = 1, ['!'] = 1, ['"'] = 1, ['#'] = 1, ['$'] = 1,
-    ['&'] = 1, ['\''] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, [','] = 1,
-    [':'] = 1, ['<'] = 1, ['='] = 1, ['>'] = 1, ['?'] = 1, ['@'] = 1,
-    ['['] = 1, [']'] = 1, ['^'] = 1, ['`'] = 1, ['{'] = 1, ['|'] = 1,
-    ['}'] = 1, ['~'] = 1, [0x7f] = 1
-};
+    for (n = 0; rsl_redact_keywords[n].text != NULL; n++) {
+        keyword = &rsl_redact_keywords[n];
+
+        rsl_redact_name_ending(names->endings, keyword->text, keyword->len);
+        names->first[keyword->text[keyword->len - 1] - 'a' + 1]++;
+    }
+
+    names->keywords = malloc(n * sizeof(rsl_redact_keyword_t));
+    if (names->keywords == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(names->keywords, rsl_redact_keywords,
+           n * sizeof(rsl_redact_keyword_t));
+    qsort(names->keywords, n, sizeof(rsl_redact_keyword_t),
+          rsl_redact_name_longer);
+
+    for (i = 0; i < RSL_REDACT_LETTERS; i++) {
+        names->first[i + 1] += names->first[i];
+    }
+
+    rsl_redact_name_endings(names->endings, rsl_redact_keyword_tails);
+    rsl_redact_name_endings(names->member_endings,
+                            rsl_redact_keyword_name_keys);
+    rsl_redact_name_endings(names->member_endings,
+                            rsl_redact_keyword_value_keys);
+
+    for (i = 0; i < sizeof(names->foreign); i++) {
+        names->foreign[i] = (u_char) rsl_redact_name_is_foreign((u_char) i);
+    }
+
+    return RSL_OK;
+}
+
+
+/* Of the keywords with the same last letter the longest is tried first. */
+
+static int
+rsl_redact_name_longer(const void *one, const void *two)
+{
+    const rsl_redact_keyword_t  *a = one, *b = two;
+
+    if (a->text[a->len - 1] != b->text[b->len - 1]) {
+        return a->text[a->len - 1] - b->text[b->len - 1];
+    }
+
+    return a->len < b->len ? 1 : a->len > b->len ? -1 : 0;
+}
+
+
+static void
+rsl_redact_name_endings(rsl_redact_ending_t *endings,
+    const rsl_redact_literal_t *literals)
+{
+    for ( /* void */ ; literals->text != NULL; literals++) {
+        rsl_redact_name_ending(endings, literals->text, literals->len);
+    }
+}
+
+
+/* Notes the last three letters of a name, or its two if there are no more. */
+
+static void
+rsl_redact_name_ending(rsl_redact_ending_t *endings, const char *text,
+    size_t len)
+{
+    if (len < 2) {
+        return;
+    }
+
+    endings += rsl_redact_name_row(text[len - 1]);
+
+    endings->second |= rsl_redact_name_bit(text[len - 2]);
+    endings->third |= len > 2 ? rsl_redact_name_bit(text[len - 3]) : ~0u;
+}
+
+
+/*
+ * Can no name end in this byte, whichever way it is written?  An entity ends
+ * in ";", and behind a backslash a "/" is a separator.
+ */
+
+static int
+rsl_redact_name_is_foreign(u_char ch)
+{
+    return ch < 0x80 && ch != 0 && ch != ';' && ch != '/'
+           && !rsl_redact_name_alnum(ch) && !rsl_redact_name_separator(ch);
+}
+
+
+void
+rsl_redact_name_free(rsl_redact_names_t *names)
+{
+    free(names->keywords);
+}
 
 
 rsl_redact_name_e
-rsl_redact_name(const rsl_str_t *key)
+rsl_redact_name(const rsl_redact_names_t *names, const rsl_str_t *key)
 {
     const u_char          *start;
     rsl_redact_letters_t   letters;
 
-    /* what is in an array has none */
+    /* the elements of an array have no name */
 
     if (key->len == 0
-        || !rsl_redact_name_may_end(key->data, key->data + key->len))
+        || !rsl_redact_name_may_end(names, key->data, key->data + key->len))
     {
         return RSL_REDACT_NAME_NONE;
     }
 
     rsl_redact_name_letters(key->data, key->data + key->len, &letters, &start);
 
-    return rsl_redact_name_lookup(&letters);
+    return rsl_redact_name_lookup(names, &letters);
 }
 
 
@@ -100,67 +208,74 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
 
     name->end = p;
 
-    if (!rsl_redact_name_may_end(scan->from, p)) {
+    if (!rsl_redact_name_may_end(scan->names, scan->from, p)) {
         return;
     }
 
     rsl_redact_name_letters(scan->from, p, &letters, &name->start);
 
-    name->kind = rsl_redact_name_lookup(&letters);
+    name->kind = rsl_redact_name_lookup(scan->names, &letters);
 }
 
 
 int
-rsl_redact_name_is_name(const rsl_str_t *key)
+rsl_redact_name_is_name(const rsl_redact_names_t *names, const rsl_str_t *key)
 {
-    return rsl_redact_name_is_one_of(key, rsl_redact_name_keys);
+    return rsl_redact_name_is_one_of(names, key, rsl_redact_keyword_name_keys);
 }
 
 
 int
-rsl_redact_name_is_value(const rsl_str_t *key)
+rsl_redact_name_is_value(const rsl_redact_names_t *names,
+    const rsl_str_t *key)
 {
-    return rsl_redact_name_is_one_of(key, rsl_redact_value_keys);
+    return rsl_redact_name_is_one_of(names, key,
+                                     rsl_redact_keyword_value_keys);
 }
 
 
 /*
- * Most names end in three letters in which none of a secret does.  Not a rule,
- * only a way to be quick: what is not plain has yet to be decoded.
+ * Can the name of a secret end at "p"?  Most names are dismissed here, because
+ * no secret's name ends in their last three letters.  This only saves time: a
+ * letter that is encoded would have to be decoded first, so the answer is yes.
  */
 
 static int
-rsl_redact_name_may_end(const u_char *from, const u_char *p)
+rsl_redact_name_may_end(const rsl_redact_names_t *names, const u_char *from,
+    const u_char *p)
 {
     for ( /* void */ ; rsl_redact_name_plain(from, p); p--) {
 
         /* digits behind a name do not matter */
 
         if (p[-1] > '9') {
-            return rsl_redact_name_ending(from, p, rsl_redact_endings);
+            return rsl_redact_name_ends_as(from, p, names->endings);
         }
     }
 
-    return p > from && !rsl_redact_name_foreign[p[-1]];
+    return p > from && !names->foreign[p[-1]];
 }
 
 
-/* Behind a plain character: is it, with those before it, one of "endings"? */
+/*
+ * Is the plain character before "p", together with the two before it, one of
+ * the endings?  Yes as well if one of these two is not plain.
+ */
 
 static inline int
-rsl_redact_name_ending(const u_char *from, const u_char *p,
+rsl_redact_name_ends_as(const u_char *from, const u_char *p,
     const rsl_redact_ending_t *endings)
 {
-    endings += rsl_redact_ending_row(p[-1]);
+    endings += rsl_redact_name_row(p[-1]);
 
     return !rsl_redact_name_plain(from, p - 1)
-           || (endings->second & rsl_redact_ending_bit(p[-2])
+           || (endings->second & rsl_redact_name_bit(p[-2])
                && (!rsl_redact_name_plain(from, p - 2)
-                   || endings->third & rsl_redact_ending_bit(p[-3])));
+                   || endings->third & rsl_redact_name_bit(p[-3])));
 }
 
 
-/* As rsl_redact_char_before(): most characters stand for themselves. */
+/* As rsl_redact_char_before(), and quick where a character is plain. */
 
 static inline uint32_t
 rsl_redact_name_char_before(const u_char *from, const u_char *p,
@@ -175,7 +290,10 @@ rsl_redact_name_char_before(const u_char *from, const u_char *p,
 }
 
 
-/* Is the character before "p" a letter or digit that is no part of "%41"? */
+/*
+ * Does the byte before "p" stand for itself: is it a letter or a digit that
+ * cannot be the end of "%41", "%2541", "\u0041" or "\x41"?
+ */
 
 static inline int
 rsl_redact_name_plain(const u_char *from, const u_char *p)
@@ -195,7 +313,7 @@ rsl_redact_name_plain(const u_char *from, const u_char *p)
 }
 
 
-/* The letters of the name that ends at "p". */
+/* Reads the letters of the name that ends at "p", and where it starts. */
 
 static void
 rsl_redact_name_letters(const u_char *from, const u_char *p,
@@ -210,19 +328,21 @@ rsl_redact_name_letters(const u_char *from, const u_char *p,
     n = 0;
     *start = p;
 
-    while (p > from && n++ < 2 * RSL_REDACT_NAME_MAX) {
+    /* separators count as well: the time for a name is bounded */
+
+    while (p > from && n++ < 2 * RSL_REDACT_KEYWORD_MAX) {
 
         ch = rsl_redact_name_char_before(from, p, &s);
 
         if (rsl_redact_name_alnum(ch)) {
 
             if (letters->len > 0) {
-                /* "dbPass", "2pass": a word begins behind this letter */
+                /* "dbPass", "2pass": a part begins behind this character */
                 letters->begins[letters->len - 1] |=
                     ch <= '9' || (last >= 'A' && last <= 'Z' && ch > 'Z');
             }
 
-            if (letters->len == RSL_REDACT_NAME_MAX) {
+            if (letters->len == RSL_REDACT_KEYWORD_MAX) {
                 return;
             }
 
@@ -256,6 +376,8 @@ rsl_redact_name_letters(const u_char *from, const u_char *p,
 }
 
 
+/* Does the character separate the parts of a name? */
+
 static int
 rsl_redact_name_separator(uint32_t ch)
 {
@@ -282,7 +404,7 @@ rsl_redact_name_gap(const rsl_redact_scan_t *scan, const u_char *p,
     uint32_t       ch;
     const u_char  *start;
 
-    for (n = 0; p > scan->from && n < RSL_REDACT_GAP_MAX; n++) {
+    for (n = 0; p > scan->from && n < RSL_REDACT_NAME_GAP_MAX; n++) {
 
         if (rsl_redact_name_plain(scan->from, p)) {
             return p;
@@ -316,12 +438,15 @@ rsl_redact_name_gap(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
+/* What the letters of a name say, apart from digits and a tail at its end. */
+
 static rsl_redact_name_e
-rsl_redact_name_lookup(const rsl_redact_letters_t *letters)
+rsl_redact_name_lookup(const rsl_redact_names_t *names,
+    const rsl_redact_letters_t *letters)
 {
-    size_t                    skip, tail;
-    rsl_redact_name_e         kind;
-    const rsl_redact_literal_t  *word;
+    size_t                       skip, n;
+    rsl_redact_name_e            kind;
+    const rsl_redact_literal_t  *tail;
 
     skip = 0;
 
@@ -329,26 +454,26 @@ rsl_redact_name_lookup(const rsl_redact_letters_t *letters)
         skip++;
     }
 
-    if (letters->len - skip < 2) {
+    if (letters->len - skip < RSL_REDACT_KEYWORD_MIN) {
         return RSL_REDACT_NAME_NONE;
     }
 
-    kind = rsl_redact_name_keyword(letters, skip);
+    kind = rsl_redact_name_keyword(names, letters, skip);
 
     if (kind != RSL_REDACT_NAME_NONE) {
         return kind;
     }
 
-    for (word = rsl_redact_tails; word->text != NULL; word++) {
-        tail = rsl_redact_name_ends(letters, skip, word->text, word->len);
+    for (tail = rsl_redact_keyword_tails; tail->text != NULL; tail++) {
+        n = rsl_redact_name_ends(letters, skip, tail->text, tail->len);
 
-        if (tail != 0 && letters->begins[tail - 1]) {
+        if (n != 0 && letters->begins[n - 1]) {
 
-            while (tail < letters->len && letters->ch[tail] <= '9') {
-                tail++;
+            while (n < letters->len && letters->ch[n] <= '9') {
+                n++;
             }
 
-            kind = rsl_redact_name_keyword(letters, tail);
+            kind = rsl_redact_name_keyword(names, letters, n);
 
             if (kind == RSL_REDACT_NAME_SECRET) {
                 return kind;
@@ -360,24 +485,26 @@ rsl_redact_name_lookup(const rsl_redact_letters_t *letters)
 }
 
 
+/* The kind of the keyword in which the letters end, without "skip" of them. */
+
 static rsl_redact_name_e
-rsl_redact_name_keyword(const rsl_redact_letters_t *letters, size_t skip)
+rsl_redact_name_keyword(const rsl_redact_names_t *names,
+    const rsl_redact_letters_t *letters, size_t skip)
 {
-    size_t                       n;
-    const rsl_redact_keyword_t  *keyword;
+    size_t                       n, row;
+    const rsl_redact_keyword_t  *keyword, *last;
 
     if (letters->len <= skip || letters->ch[skip] < 'a') {
         return RSL_REDACT_NAME_NONE;
     }
 
-    keyword = rsl_redact_keywords[letters->ch[skip] - 'a'];
+    row = (size_t) letters->ch[skip] - 'a';
+    last = names->keywords + names->first[row + 1];
 
-    if (keyword == NULL) {
-        return RSL_REDACT_NAME_NONE;
-    }
-
-    for ( /* void */ ; keyword->word != NULL; keyword++) {
-        n = rsl_redact_name_ends(letters, skip, keyword->word, keyword->len);
+    for (keyword = names->keywords + names->first[row]; keyword < last;
+         keyword++)
+    {
+        n = rsl_redact_name_ends(letters, skip, keyword->text, keyword->len);
 
         if (n != 0 && (!keyword->whole || letters->begins[n - 1])) {
             return keyword->kind;
@@ -389,24 +516,24 @@ rsl_redact_name_keyword(const rsl_redact_letters_t *letters, size_t skip)
 
 
 /*
- * Do the letters, without the last "skip" ones, end in "word"?  Then how many
- * are behind the one before it.
+ * Do the letters, without the last "skip" ones, end in "text"?  Then how many
+ * there are from its first letter to the end of the name, or else 0.
  */
 
-static size_t
+static inline size_t
 rsl_redact_name_ends(const rsl_redact_letters_t *letters, size_t skip,
-    const char *word, size_t len)
+    const char *text, size_t len)
 {
     size_t  i;
 
-    if (len == 0 || letters->len < skip + len
-        || letters->ch[skip] != (u_char) word[len - 1])
+    if (letters->len < skip + len
+        || letters->ch[skip] != (u_char) text[len - 1])
     {
         return 0;
     }
 
     for (i = 1; i < len; i++) {
-        if (letters->ch[skip + i] != (u_char) word[len - 1 - i]) {
+        if (letters->ch[skip + i] != (u_char) text[len - 1 - i]) {
             return 0;
         }
     }
@@ -415,9 +542,11 @@ rsl_redact_name_ends(const rsl_redact_letters_t *letters, size_t skip,
 }
 
 
+/* Is one of the literals all of the key? */
+
 static int
-rsl_redact_name_is_one_of(const rsl_str_t *key,
-    const rsl_redact_literal_t *words)
+rsl_redact_name_is_one_of(const rsl_redact_names_t *names,
+    const rsl_str_t *key, const rsl_redact_literal_t *literals)
 {
     size_t                 n;
     const u_char          *start, *end;
@@ -430,15 +559,15 @@ rsl_redact_name_is_one_of(const rsl_str_t *key,
     end = key->data + key->len;
 
     if (key->len > 1 && rsl_redact_name_plain(key->data, end)
-        && !rsl_redact_name_ending(key->data, end, rsl_redact_key_endings))
+        && !rsl_redact_name_ends_as(key->data, end, names->member_endings))
     {
         return 0;
     }
 
     rsl_redact_name_letters(key->data, end, &letters, &start);
 
-    for ( /* void */ ; words->text != NULL; words++) {
-        n = rsl_redact_name_ends(&letters, 0, words->text, words->len);
+    for ( /* void */ ; literals->text != NULL; literals++) {
+        n = rsl_redact_name_ends(&letters, 0, literals->text, literals->len);
 
         if (n != 0 && n == letters.len) {
             return 1;

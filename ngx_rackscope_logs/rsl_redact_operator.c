@@ -4,6 +4,9 @@
 
 /*
  * Rules of the operator: a pattern and a replacement.
+ *
+ * An operator may write any pattern, so one that takes too long must be stopped
+ * whatever it is: rsl_redact_engine_limits bound it, and the clock.
  */
 
 
@@ -15,18 +18,20 @@
 
 
 /*
- * A search goes on by so many starts at a time, and in between it looks at
- * the clock: the match limit bounds what one start costs, not all of them.
- * The next time it is twice as many, of half as many steps each: PCRE2 looks
- * for what a match must hold in all of the text, each time anew.
+ * The match limit bounds what one start of a match costs, but PCRE2 may try
+ * every byte of a text as a start.  So a search is done in windows: in the
+ * first one it tries this many starts, and after each it looks at the clock.
+ * Each window is twice as long as the last one and allows half as many steps a
+ * start: windows of one size would take quadratic time, for PCRE2 searches the
+ * whole text for what a match must contain, in each window anew.
  */
-#define RSL_REDACT_WINDOW     128
+#define RSL_REDACT_OPERATOR_WINDOW  128
 
+/* The longest name of a group that PCRE2 allows, and a NUL. */
+#define RSL_REDACT_OPERATOR_NAME    33
 
-#define RSL_REDACT_NAME_SIZE  33        /* of a group, as in PCRE2 */
-
-/* By so much a rule may make a text longer: more is no replacement of it. */
-#define RSL_REDACT_GROWTH     (1024 * 1024)
+/* A rule that makes a text longer by more bytes hides it instead. */
+#define RSL_REDACT_OPERATOR_GROWTH  (1024 * 1024)
 
 
 static int rsl_redact_operator_compile(rsl_redact_t *redact,
@@ -52,59 +57,60 @@ static uint64_t rsl_redact_operator_clock(void);
 static int rsl_redact_operator_expand(rsl_redact_out_t *out,
     const rsl_redact_operator_t *rule, const rsl_str_t *text,
     const size_t *ovector, size_t groups);
-static void rsl_redact_operator_free_rule(rsl_redact_operator_t *rule);
 
 
 int
-rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
-    const rsl_str_t *replacement, char *error, size_t size)
+rsl_redact_operator_create(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, rsl_redact_operator_t **rule, char *error,
+    size_t size)
 {
     int                     rc;
-    rsl_redact_operator_t  *rule;
+    rsl_redact_operator_t  *new;
 
-    rule = calloc(1, sizeof(rsl_redact_operator_t));
-    if (rule == NULL) {
+    new = calloc(1, sizeof(rsl_redact_operator_t));
+    if (new == NULL) {
         return RSL_ERROR;
     }
 
-    rule->len = replacement->len;
-    rule->replacement = malloc(replacement->len + 1);
+    new->len = replacement->len;
+    new->replacement = malloc(replacement->len + 1);
 
-    if (rule->replacement == NULL) {
+    if (new->replacement == NULL) {
         rc = RSL_ERROR;
         goto failed;
     }
 
-    if (rule->len > 0) {
-        memcpy(rule->replacement, replacement->data, replacement->len);
+    if (new->len > 0) {
+        memcpy(new->replacement, replacement->data, replacement->len);
     }
 
-    rc = rsl_redact_operator_compile(redact, rule, pattern, error, size);
+    rc = rsl_redact_operator_compile(redact, new, pattern, error, size);
 
     if (rc == RSL_OK) {
-        rc = rsl_redact_operator_replacement(rule, error, size);
+        rc = rsl_redact_operator_replacement(new, error, size);
     }
 
     if (rc == RSL_OK) {
-        rc = rsl_redact_operator_try(redact, rule, error, size);
+        rc = rsl_redact_operator_try(redact, new, error, size);
     }
 
     if (rc != RSL_OK) {
         goto failed;
     }
 
-    *redact->last = rule;
-    redact->last = &rule->next;
+    *rule = new;
 
     return RSL_OK;
 
 failed:
 
-    rsl_redact_operator_free_rule(rule);
+    rsl_redact_operator_destroy(new);
 
     return rc;
 }
 
+
+/* RSL_DECLINED: the pattern is wrong, and "error" says how. */
 
 static int
 rsl_redact_operator_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
@@ -112,7 +118,7 @@ rsl_redact_operator_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
 {
     int         rc;
     u_char      message[128];
-    PCRE2_SIZE  offset;
+    size_t      offset;
 
     if (pattern->len == 0) {
         (void) snprintf(error, size, "pattern: it is empty, and takes what is "
@@ -120,28 +126,27 @@ rsl_redact_operator_compile(rsl_redact_t *redact, rsl_redact_operator_t *rule,
         return RSL_DECLINED;
     }
 
-    /* \C would end a match within a character */
+    /* \C could end a match in the middle of a character */
 
-    rule->code = pcre2_compile(pattern->data, pattern->len,
-                               PCRE2_UTF|PCRE2_USE_OFFSET_LIMIT
-                               |PCRE2_NEVER_BACKSLASH_C, &rc, &offset, NULL);
-
+    rule->code = rsl_redact_engine_compile(redact, pattern->data, pattern->len,
+                                           PCRE2_UTF|PCRE2_USE_OFFSET_LIMIT
+                                           |PCRE2_NEVER_BACKSLASH_C, &rc,
+                                           &offset);
     if (rule->code == NULL) {
         (void) pcre2_get_error_message(rc, message, sizeof(message));
         (void) snprintf(error, size, "pattern: %s at offset %zu",
-                        (char *) message, (size_t) offset);
+                        (char *) message, offset);
         return RSL_DECLINED;
-    }
-
-    if (redact->jit) {
-        (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     }
 
     return RSL_OK;
 }
 
 
-/* Is it text, and are all of its references groups of the pattern? */
+/*
+ * RSL_DECLINED: the replacement is not UTF-8, or it refers to a group that the
+ * pattern does not have.
+ */
 
 static int
 rsl_redact_operator_replacement(const rsl_redact_operator_t *rule, char *error,
@@ -185,7 +190,10 @@ rsl_redact_operator_replacement(const rsl_redact_operator_t *rule, char *error,
 }
 
 
-/* Is the reference at "i", of "n" bytes, one to a group of the pattern? */
+/*
+ * RSL_DECLINED: the reference at "i", of "n" bytes, is none to a group of the
+ * pattern; n = 0: it is no reference.
+ */
 
 static int
 rsl_redact_operator_check(const rsl_redact_operator_t *rule, size_t i, size_t n,
@@ -220,6 +228,11 @@ rsl_redact_operator_check(const rsl_redact_operator_t *rule, size_t i, size_t n,
     return RSL_DECLINED;
 }
 
+
+/*
+ * Tries the rule on an empty text and on a line of a log, so that a mistake is
+ * reported when nginx starts and not hidden in each record.
+ */
 
 static int
 rsl_redact_operator_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
@@ -256,8 +269,8 @@ rsl_redact_operator_try(rsl_redact_t *redact, const rsl_redact_operator_t *rule,
 
 
 /*
- * The reference at "i": how long it is, and its group; -1: there is none of
- * this name; -2: "$$".  0: it is no reference.
+ * Returns the length of the reference at "i", or 0 if it is none.  *group is
+ * set to its group, to -1 if no group has this name, and to -2 for "$$".
  */
 
 static size_t
@@ -307,12 +320,14 @@ rsl_redact_operator_reference(const rsl_redact_operator_t *rule, size_t i,
 }
 
 
+/* The number of the group "name", or -1. */
+
 static int
 rsl_redact_operator_group(const pcre2_code *code, const u_char *name,
     size_t len)
 {
     int     group;
-    u_char  text[RSL_REDACT_NAME_SIZE];
+    u_char  text[RSL_REDACT_OPERATOR_NAME];
 
     if (len >= sizeof(text) || memchr(name, '\0', len) != NULL) {
         return -1;
@@ -335,7 +350,7 @@ rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     uint64_t                deadline;
     rsl_redact_operator_t  *rule;
 
-    deadline = text->len > RSL_REDACT_WINDOW
+    deadline = text->len > RSL_REDACT_OPERATOR_WINDOW
                ? rsl_redact_operator_clock() + redact->limits.usec : 0;
 
     for (rule = redact->operators; rule != NULL; rule = rule->next) {
@@ -349,6 +364,11 @@ rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     return RSL_OK;
 }
 
+
+/*
+ * Replaces all hits of one rule.  The deadline is in µs of
+ * rsl_redact_operator_clock().
+ */
 
 static int
 rsl_redact_operator_rule(rsl_redact_t *redact,
@@ -381,7 +401,10 @@ rsl_redact_operator_rule(rsl_redact_t *redact,
         }
 
         if (ovector[0] < from || ovector[1] < ovector[0]) {
-            /* \K in a lookaround */
+            /*
+             * with \K in a lookaround a hit may begin before the last one
+             * or behind its own end
+             */
             return RSL_DECLINED;
         }
 
@@ -402,7 +425,7 @@ rsl_redact_operator_rule(rsl_redact_t *redact,
         options = PCRE2_NO_UTF_CHECK;
 
         if (ovector[0] == ovector[1]) {
-            /* an empty hit: the next one begins a character further on */
+            /* the next hit would be the same empty one */
             if (offset == text->len) {
                 break;
             }
@@ -430,7 +453,7 @@ rsl_redact_operator_rule(rsl_redact_t *redact,
 }
 
 
-/* As rsl_redact_engine_exec(), and RSL_DECLINED too if the time is over. */
+/* As rsl_redact_engine_exec(), and RSL_DECLINED also when the time is over. */
 
 static int
 rsl_redact_operator_search(rsl_redact_t *redact, const pcre2_code *code,
@@ -440,7 +463,7 @@ rsl_redact_operator_search(rsl_redact_t *redact, const pcre2_code *code,
     size_t    limit, window;
     uint64_t  steps;
 
-    window = RSL_REDACT_WINDOW;
+    window = RSL_REDACT_OPERATOR_WINDOW;
 
     for ( ;; ) {
         limit = offset + window;
@@ -449,7 +472,8 @@ rsl_redact_operator_search(rsl_redact_t *redact, const pcre2_code *code,
             limit = PCRE2_UNSET;
         }
 
-        steps = (uint64_t) redact->limits.match * RSL_REDACT_WINDOW / window;
+        steps = (uint64_t) redact->limits.match * RSL_REDACT_OPERATOR_WINDOW
+                / window;
 
         (void) pcre2_set_match_limit(redact->match, (uint32_t) steps);
         (void) pcre2_set_offset_limit(redact->match, limit);
@@ -459,9 +483,12 @@ rsl_redact_operator_search(rsl_redact_t *redact, const pcre2_code *code,
         (void) pcre2_set_match_limit(redact->match, redact->limits.match);
         (void) pcre2_set_offset_limit(redact->match, PCRE2_UNSET);
 
-        if (rc < 0 && window > RSL_REDACT_WINDOW) {
-            /* one of them may take all the steps if they are few */
-            window = RSL_REDACT_WINDOW;
+        if (rc < 0 && window > RSL_REDACT_OPERATOR_WINDOW) {
+            /*
+             * the first starts may need more steps than a long window gives
+             * them: try again with a short one
+             */
+            window = RSL_REDACT_OPERATOR_WINDOW;
 
         } else if (rc != 0 || limit == PCRE2_UNSET) {
             return rc;
@@ -483,7 +510,10 @@ rsl_redact_operator_search(rsl_redact_t *redact, const pcre2_code *code,
 }
 
 
-/* The time that this thread has computed, in µs. */
+/*
+ * The time for which this thread has been computing, in µs: what other
+ * processes take of the processor does not count.
+ */
 
 static uint64_t
 rsl_redact_operator_clock(void)
@@ -498,7 +528,10 @@ rsl_redact_operator_clock(void)
 }
 
 
-/* RSL_DECLINED: the text would grow too long. */
+/*
+ * Appends the replacement of a hit to the text.  RSL_DECLINED: the text would
+ * grow too long.
+ */
 
 static int
 rsl_redact_operator_expand(rsl_redact_out_t *out,
@@ -531,7 +564,7 @@ rsl_redact_operator_expand(rsl_redact_out_t *out,
             }
         }
 
-        if (out->len + len > text->len + RSL_REDACT_GROWTH) {
+        if (out->len + len > text->len + RSL_REDACT_OPERATOR_GROWTH) {
             return RSL_DECLINED;
         }
 
@@ -545,19 +578,7 @@ rsl_redact_operator_expand(rsl_redact_out_t *out,
 
 
 void
-rsl_redact_operator_free(rsl_redact_t *redact)
-{
-    rsl_redact_operator_t  *rule, *next;
-
-    for (rule = redact->operators; rule != NULL; rule = next) {
-        next = rule->next;
-        rsl_redact_operator_free_rule(rule);
-    }
-}
-
-
-static void
-rsl_redact_operator_free_rule(rsl_redact_operator_t *rule)
+rsl_redact_operator_destroy(rsl_redact_operator_t *rule)
 {
     pcre2_code_free(rule->code);
     free(rule->replacement);

@@ -3,26 +3,29 @@
 
 
 /*
- * Secrets on command lines: --password x, -u user:x, mysql -px.
+ * Secrets behind an option of a command line: --password x, -u user:x,
+ * mysql -px.  What a command takes without an option is in
+ * rsl_redact_command.c.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-/* So far before an option the name of its program is looked for. */
+/* The name of a program is looked for so far before its option. */
 #define RSL_REDACT_COMMAND_MAX  96
 
-/* The longest name of a user before its ":". */
+/* No name of a user is longer before its ":". */
 #define RSL_REDACT_USER_MAX     128
 
 
 typedef struct {
     const char  *program;
     size_t       len;
-    u_char       letter;        /* a small one: in either case */
-    u_char       behind;        /* the value begins behind this, if set */
-    unsigned     attached:1;    /* the value is never a word of its own */
+    u_char       letter;        /* a small letter stands for both cases */
+    u_char       behind;        /* the secret begins behind this byte of the
+                                   value; 0: it is all of the value */
+    unsigned     attached:1;    /* the value has to follow without a blank */
 } rsl_redact_letter_t;
 
 #define PROGRAM(name)  name, sizeof(name) - 1
@@ -41,7 +44,7 @@ static int rsl_redact_option_blank(u_char ch);
 static int rsl_redact_option_char(u_char ch);
 
 
-/* Options of one letter mean a password to these programs only. */
+/* Only to these programs an option of one letter is a password's. */
 
 static const rsl_redact_letter_t  rsl_redact_option_programs[] = {
     { PROGRAM("7z"), 'p', 0, 1 },
@@ -77,7 +80,7 @@ static const rsl_redact_letter_t  rsl_redact_option_curl[] = {
 };
 
 
-/* --password x, -u user:x */
+/* Is a secret behind the option at "p"? */
 
 int
 rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
@@ -94,7 +97,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    /* a dash between words is no option */
+    /* a dash on its own is no option */
 
     if (p[1] <= ' ') {
         return 0;
@@ -124,7 +127,7 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
     key.data = begin;
     key.len = (size_t) (s - begin);
 
-    name.kind = rsl_redact_name(&key);
+    name.kind = rsl_redact_name(scan->names, &key);
     name.start = before;
     name.end = s;
     name.quoted = 0;
@@ -156,7 +159,10 @@ rsl_redact_option(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* -u user:x, --user user:x, --proxy-user user:x */
+/*
+ * Is it an option that takes a user and a password: -u user:x, --user user:x,
+ * --proxy-user user:x?
+ */
 
 static int
 rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p)
@@ -192,7 +198,7 @@ rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* user:x, 'user:x y' */
+/* Is there a user and a password at "p": user:x, 'user:x y'? */
 
 static int
 rsl_redact_option_user_value(rsl_redact_scan_t *scan, const u_char *p)
@@ -229,9 +235,11 @@ rsl_redact_option_user_value(rsl_redact_scan_t *scan, const u_char *p)
     len = (size_t) (colon - p);
 
     if ((size_t) (s - colon - 1) == len && memcmp(p, colon + 1, len) == 0) {
-        /* -u www-data:www-data */
+        /* a user and a group, -u www-data:www-data */
         return 0;
     }
+
+    /* the numbers of a user and a group, -u 1000:1000 */
 
     if (*p >= '0' && *p <= '9' && colon[1] >= '0' && colon[1] <= '9'
         && s - colon < 7)
@@ -246,7 +254,10 @@ rsl_redact_option_user_value(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* mysql -px, sshpass -p x, smbclient -U user%x */
+/*
+ * Is it an option of one letter that takes a password: mysql -px, sshpass -p x,
+ * smbclient -U user%x?
+ */
 
 static int
 rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p)
@@ -297,8 +308,9 @@ rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * The program before the option at "p" to which it means a password.  What has
- * no program in it is not searched again for the next option.
+ * The row of the program before the option at "p" to which this option is a
+ * password's; NULL: there is none.  A text that has no program in it is not
+ * searched again for the next option: scan->commands is set behind it.
  */
 
 static const rsl_redact_letter_t *
@@ -356,6 +368,11 @@ rsl_redact_option_program(rsl_redact_scan_t *scan, const u_char *p,
     return NULL;
 }
 
+
+/*
+ * Is "ch" the letter of this row? "attached": its value follows without a
+ * blank.
+ */
 
 static int
 rsl_redact_option_letter_is(const rsl_redact_letter_t *letter, u_char ch,

@@ -3,20 +3,25 @@
 
 
 /*
- * Pairs: a name that is a value itself, and the value beside it.
+ * Pairs: a name that is a value itself, and the value beside it, as in
+ * {"name": "DB_PASSWORD", "value": "x"} and ["password", "x"].
+ *
+ * What is read here and not hidden is read again by the pass, so each look
+ * ahead is bounded.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-#define RSL_REDACT_MEMBER_MAX  512
+/* The name and the value of an object stand no further from each other. */
+#define RSL_REDACT_PAIR_MAX      512
 
-/* A value without quotes, in front of the name, is no longer than this. */
-#define RSL_REDACT_PIECE_MAX   48
+/* A value without quotes, in front of its name, is no longer. */
+#define RSL_REDACT_PAIR_VALUE    48
 
-/* Of an object so many members behind its name are looked at. */
-#define RSL_REDACT_MEMBERS     4
+/* So many members behind the one that holds the name are looked at. */
+#define RSL_REDACT_PAIR_MEMBERS  4
 
 
 static const u_char *rsl_redact_pair_limit(const rsl_redact_scan_t *scan,
@@ -33,7 +38,10 @@ static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
     const u_char *p);
 
 
-/* {"name": "DB_PASSWORD", "value": "x"} */
+/*
+ * The value of a member "name" is at "value".  Is it the name of a secret, and
+ * does the secret follow: {"name": "DB_PASSWORD", "value": "x"}?
+ */
 
 int
 rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
@@ -44,7 +52,7 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
     const u_char       *p, *s, *limit;
     rsl_redact_name_t   name;
 
-    limit = rsl_redact_pair_limit(scan, value, RSL_REDACT_MEMBER_MAX);
+    limit = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_MAX);
 
     p = rsl_redact_pair_name(scan, value, limit, &name);
 
@@ -65,30 +73,36 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 
     separator = '\0';
 
-    for (n = 0; n < RSL_REDACT_MEMBERS; n++) {
+    for (n = 0; n < RSL_REDACT_PAIR_MEMBERS; n++) {
         p = rsl_redact_pair_key(p, limit, &key, &separator);
 
-        if (p == NULL || rsl_redact_name_is_name(&key)) {
+        if (p == NULL || rsl_redact_name_is_name(scan->names, &key)) {
             return 0;
         }
 
-        if (rsl_redact_name_is_value(&key)) {
+        if (rsl_redact_name_is_value(scan->names, &key)) {
             break;
         }
 
-        /* {"name": "DB_PASSWORD", "type": "x", "value": "y"} */
+        /*
+         * this member is between them:
+         * {"name": "DB_PASSWORD", "type": "x", "value": "y"}
+         */
 
         while (p < limit && *p != ',' && *p != '\n' && *p != '}') {
             p++;
         }
     }
 
-    if (n == RSL_REDACT_MEMBERS) {
+    if (n == RSL_REDACT_PAIR_MEMBERS) {
         return 0;
     }
 
     if (n > 0) {
-        /* the members between have to be looked at first */
+        /*
+         * the pass has to look at the members between them first: it comes to
+         * the value later, and knows it by this
+         */
         scan->member = p;
         return 0;
     }
@@ -97,7 +111,11 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 }
 
 
-/* {"value": "x", "name": "DB_PASSWORD"} */
+/*
+ * The value of a member "value" is at "value".  Returns the kind of the name
+ * that follows it, and sets the extent of the value: {"value": "x", "name":
+ * "DB_PASSWORD"}.
+ */
 
 rsl_redact_name_e
 rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
@@ -115,7 +133,7 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
     name.end = value;
 
     inner = *scan;
-    inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_MEMBER_MAX);
+    inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_MAX);
 
     value = rsl_redact_extent_blanks(value, inner.end, RSL_REDACT_PLAIN, 0);
     inner.value = rsl_redact_extent_opening(value, inner.end, RSL_REDACT_PLAIN,
@@ -125,7 +143,7 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
         inner.stop = rsl_redact_extent_quoted(inner.value, inner.end, &quote);
 
     } else {
-        inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_PIECE_MAX);
+        inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_VALUE);
 
         if (!rsl_redact_value(&inner, value, &name, separator,
                               RSL_REDACT_PLAIN)
@@ -134,12 +152,12 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
             return RSL_REDACT_NAME_NONE;
         }
 
-        inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_MEMBER_MAX);
+        inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_MAX);
     }
 
     p = rsl_redact_pair_key(inner.stop, inner.end, &key, &separator);
 
-    if (p == NULL || !rsl_redact_name_is_name(&key)) {
+    if (p == NULL || !rsl_redact_name_is_name(scan->names, &key)) {
         return RSL_REDACT_NAME_NONE;
     }
 
@@ -152,7 +170,7 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
 }
 
 
-/* Members of one object stand near each other. */
+/* The end of what is looked at from "p" on, "max" bytes at most. */
 
 static const u_char *
 rsl_redact_pair_limit(const rsl_redact_scan_t *scan, const u_char *p,
@@ -162,7 +180,7 @@ rsl_redact_pair_limit(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* What the name that is a value, at "p", says; returns what is behind it. */
+/* Reads the name that is a value, at "p"; returns what is behind it. */
 
 static const u_char *
 rsl_redact_pair_name(const rsl_redact_scan_t *scan, const u_char *p,
@@ -195,7 +213,11 @@ rsl_redact_pair_name(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* <property name="password">x, or a part of a form; NULL: neither. */
+/*
+ * Where the value begins that is no member: behind the tag of <property
+ * name="password">x, or behind the header of a part of a form.  NULL: neither
+ * is at "p".
+ */
 
 static const u_char *
 rsl_redact_pair_text(const u_char *p, const u_char *end)
@@ -218,7 +240,10 @@ rsl_redact_pair_text(const u_char *p, const u_char *end)
 }
 
 
-/* The key of the next member and its separator: what is behind it, or NULL. */
+/*
+ * Reads the key of the next member and its separator; returns what is behind
+ * them, or NULL: the object has ended.
+ */
 
 static const u_char *
 rsl_redact_pair_key(const u_char *p, const u_char *limit, rsl_str_t *key,
@@ -261,7 +286,10 @@ rsl_redact_pair_key(const u_char *p, const u_char *limit, rsl_str_t *key,
 }
 
 
-/* ["password", "x"], ('password', 'x'), "--password", "x"; behind a quote */
+/*
+ * Is the comma at "p" in a pair, ["password", "x"] or ('password', 'x'), or in
+ * a list of arguments, "--password", "x"?
+ */
 
 int
 rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
@@ -313,8 +341,9 @@ rsl_redact_pair_opened(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * Does a bracket close behind the value?  One that is long is hidden whether
- * or not: it would be searched for each pair that is in it.
+ * Does a bracket close behind the value of the pair whose comma is at "p"?  A
+ * long value is hidden whether or not: it could contain many pairs, and would
+ * be read again for each of them.
  */
 
 static int
@@ -322,7 +351,7 @@ rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s;
 
-    if (scan->stop - p > RSL_REDACT_MEMBER_MAX) {
+    if (scan->stop - p > RSL_REDACT_PAIR_MAX) {
         return 1;
     }
 

@@ -17,8 +17,10 @@ static int rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
 static int rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
-static void rsl_redact_record_pairs(rsl_value_t *value);
-static int rsl_redact_record_is_secret(const rsl_str_t *key,
+static void rsl_redact_record_pairs(const rsl_redact_t *redact,
+    rsl_value_t *value);
+static int rsl_redact_record_is_secret(const rsl_redact_t *redact,
+    const rsl_str_t *key,
     const rsl_value_t *value);
 static void rsl_redact_record_mask(rsl_value_t *value);
 
@@ -64,8 +66,9 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
 
 
 /*
- * Queries carry secrets.  Cut only now: with "?" in its password an URL would
- * not be seen to be one.
+ * Cuts the query off, for queries carry secrets.  This is done after the path
+ * was redacted: a URL with a "?" in its password would not look like one
+ * without the rest.
  */
 
 static void
@@ -86,8 +89,9 @@ rsl_redact_record_query(rsl_str_t *path)
 
 
 /*
- * The built-in rules find no more in the whole than in its parts, which are
- * shown as well; a rule of the operator may be meant for the whole.
+ * Makes the message of a request out of its fields.  The built-in rules would
+ * find no more in it than in these, which are redacted already; but a rule of
+ * the operator may be meant for the message.
  */
 
 static int
@@ -103,6 +107,8 @@ rsl_redact_record_request(rsl_redact_t *redact, rsl_arena_t *arena,
 }
 
 
+/* Redacts the values of a list and what is in them. */
+
 static int
 rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value)
@@ -117,13 +123,15 @@ rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
 }
 
 
+/* Redacts a value and its key, and hides it if the key names a secret. */
+
 static int
 rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value)
 {
     if (!value->literal) {
 
-        if (rsl_redact_record_is_secret(&value->key, value)) {
+        if (rsl_redact_record_is_secret(redact, &value->key, value)) {
             rsl_redact_record_mask(value);
         }
 
@@ -139,7 +147,7 @@ rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
 
     case RSL_VALUE_OBJECT:
     case RSL_VALUE_ARRAY:
-        rsl_redact_record_pairs(value);
+        rsl_redact_record_pairs(redact, value);
         return rsl_redact_record_list(redact, arena, value->child);
 
     default:
@@ -148,10 +156,13 @@ rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
 }
 
 
-/* {"name": "DB_PASSWORD", "value": "x"}, ["password", "x"] */
+/*
+ * Hides the values of pairs: {"name": "DB_PASSWORD", "value": "x"},
+ * ["password", "x"].
+ */
 
 static void
-rsl_redact_record_pairs(rsl_value_t *value)
+rsl_redact_record_pairs(const rsl_redact_t *redact, rsl_value_t *value)
 {
     rsl_value_t  *child, *name, *secret;
 
@@ -161,7 +172,7 @@ rsl_redact_record_pairs(rsl_value_t *value)
 
         if (child != NULL && child->type == RSL_VALUE_STRING
             && child->next != NULL && child->next->next == NULL
-            && rsl_redact_record_is_secret(&child->text, child->next))
+            && rsl_redact_record_is_secret(redact, &child->text, child->next))
         {
             rsl_redact_record_mask(child->next);
         }
@@ -175,28 +186,35 @@ rsl_redact_record_pairs(rsl_value_t *value)
     for ( /* void */ ; child != NULL; child = child->next) {
 
         if (child->type == RSL_VALUE_STRING
-            && rsl_redact_name_is_name(&child->key)
-            && rsl_redact_name(&child->text) != RSL_REDACT_NAME_NONE)
+            && rsl_redact_name_is_name(&redact->names, &child->key)
+            && rsl_redact_name(&redact->names, &child->text)
+               != RSL_REDACT_NAME_NONE)
         {
             name = child;
 
-        } else if (rsl_redact_name_is_value(&child->key)) {
+        } else if (rsl_redact_name_is_value(&redact->names, &child->key)) {
             secret = child;
         }
     }
 
     if (name != NULL && secret != NULL
-        && rsl_redact_record_is_secret(&name->text, secret))
+        && rsl_redact_record_is_secret(redact, &name->text, secret))
     {
         rsl_redact_record_mask(secret);
     }
 }
 
 
+/*
+ * Does the key say that this value is a secret?  Beside "tokens" only a string
+ * is one: a number is a count.
+ */
+
 static int
-rsl_redact_record_is_secret(const rsl_str_t *key, const rsl_value_t *value)
+rsl_redact_record_is_secret(const rsl_redact_t *redact,
+    const rsl_str_t *key, const rsl_value_t *value)
 {
-    switch (rsl_redact_name(key)) {
+    switch (rsl_redact_name(&redact->names, key)) {
 
     case RSL_REDACT_NAME_NONE:
         return 0;

@@ -5,10 +5,11 @@
 /*
  * Secrets that are known by their shape, without a name beside them.
  *
- * Every pattern is anchored, begins with a literal prefix, and uses possessive
- * quantifiers: it cannot backtrack.  What may be followed by a failure is
- * bounded, for the next try may begin in the middle of it.  Where each format
- * is documented stands in docs/redaction.md.
+ * A new shape is a row of this table.  Every pattern is anchored, begins with
+ * its prefix, and uses possessive quantifiers, so that it cannot backtrack.  A
+ * quantifier behind which the match can still fail is bounded: each byte that
+ * it takes may begin the next try.  Where the formats are documented stands in
+ * docs/redaction.md.
  */
 
 
@@ -18,18 +19,21 @@
 #define ALNUM   "[A-Za-z0-9]"
 #define BASE64U "[A-Za-z0-9_-]"
 
-/* what a credential is made of, and what stands around it is not */
+/* the bytes of a credential: not those that separate or enclose it */
 #define CREDENTIAL  "[^\\s\"'`<>,;&\\\\(){}\\[\\]|]"
 
 
 const rsl_redact_shape_t  rsl_redact_shapes[] = {
 
-    /* three or two parts of base64url, of which the first is {"... */
+    /* three or two parts of base64url; the first one encodes {"... */
     { "jwt", "eyJ",
       "eyJ" BASE64U "{8,}+\\." BASE64U "{2,}+(?:\\." BASE64U "*+){0,3}+",
       NULL, 0, 0, 1 },
 
-    /* a PEM private key, to its end or to the end of the text */
+    /*
+     * a private key in PEM: all behind its first line, to the last line or to
+     * the end of the text
+     */
     { "pem", "-----BEGIN",
       "-----BEGIN(?:(?:[ +]|%20)[A-Z0-9]++){0,4}?(?:[ +]|%20)PRIVATE"
       "(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?+-----",
@@ -104,7 +108,7 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
       "whsec_[A-Za-z0-9+/=]{16,}+", NULL, 0, 0, 0 },
     { "anthropic", "sk-ant-",
       "sk-ant-" BASE64U "{8,}+", NULL, 0, 0, 0 },
-    /* not the names of algorithms that SSH gives to keys in hardware */
+    /* SSH calls the algorithms of keys in hardware sk-ssh-... */
     { "openai", "sk-",
       "sk-(?!ssh-|ecdsa-)(?=[a-z_-]{0,64}+[0-9A-Z])" BASE64U "{20,}+",
       NULL, 0, 0, 0 },
@@ -307,13 +311,19 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
     { "jwt-base64", "ZXlK",
       "ZXlK[A-Za-z0-9+/_=-]{40,}+", NULL, 0, 0, 0 },
 
-    /* a word alone is prose, so is one before a comma or a stop */
+    /*
+     * "bearer" before a mere word, with a comma or a stop behind it or not, is
+     * prose
+     */
     { "bearer", "bearer ",
       "(?i:bearer) ++(?!:?\\*\\*\\*)"
       "(?=[A-Za-z]*+(?:[0-9_~+/=]|[-.:!#$%@^*][A-Za-z0-9])"
       "|" CREDENTIAL "{20})(" CREDENTIAL "++)", NULL, 1, 0, 0 },
 
-    /* what looks like base64; letters alone only with a ":" in them */
+    /*
+     * what looks like base64; if it has letters only, what it encodes has to
+     * contain a ":"
+     */
     { "basic", "basic ",
       "(?i:basic) ++((?=[A-Za-z]*+[0-9+/=]|\\S{20}"
       "|(?=[A-Za-z]*?[a-z][A-Z])(?=(?:[A-Za-z]{4}){2,}+(?![A-Za-z]))"

@@ -6,8 +6,10 @@
  * The built-in rules: one pass over a text, from trigger to trigger.
  *
  * A trigger is a byte at which a rule may begin to apply: a separator behind
- * which a value stands, or the first byte of a shape.  Most of them are
- * dismissed, 64 bytes at once, by what stands next to them.
+ * which a value stands, or the first byte of a shape.  Most bytes of a text are
+ * none, and most of the others are dismissed by the bytes next to them: 64
+ * bytes are classified at once, as the bits of a number, and a rule is called
+ * only for the bits that are left over.
  */
 
 
@@ -15,20 +17,23 @@
 #include "rsl_word.h"
 
 
-/* The shortest text with a secret in it is "pw=x". */
-#define RSL_REDACT_TEXT_MIN  4
+/* No shorter text holds a secret: a name, a separator and a value. */
+#define RSL_REDACT_SCAN_MIN    (RSL_REDACT_KEYWORD_MIN + 2)
 
-/* So many bytes are looked at at once. */
-#define RSL_REDACT_MARKS     64
+_Static_assert(RSL_REDACT_SCAN_MIN <= RSL_REDACT_SHAPE_MIN,
+               "a secret with a shape may be shorter than RSL_REDACT_SCAN_MIN");
+
+/* So many bytes are classified at once. */
+#define RSL_REDACT_SCAN_MARKS  64
 
 
-/* A bit for each byte. */
+/* A bit for each byte, the lowest one for the first byte. */
 
 typedef struct {
     uint64_t  word;
     uint64_t  blank;
     uint64_t  dash;
-    uint64_t  known;        /* these and others that are no triggers */
+    uint64_t  known;        /* these three, and bytes that are no triggers */
 } rsl_redact_marks_t;
 
 
@@ -50,30 +55,57 @@ static inline void rsl_redact_scan_classify_block(rsl_redact_marks_t *marks,
     __m128i block, size_t shift);
 #else
 static inline void rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks,
-    uint64_t word, size_t shift);
+    uint64_t bytes, size_t shift);
 #endif
 static inline uint64_t rsl_redact_scan_begins(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
-static inline uint64_t rsl_redact_scan_named(const u_char *p,
-    uint64_t bits);
+static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
+    const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
     const u_char *p, uint64_t bits);
 static int rsl_redact_scan_replace(rsl_redact_out_t *out,
     rsl_redact_scan_t *scan);
 
 
-/* What is before a trigger, for which of them. */
+/*
+ * The bytes that are marked as known: their bits never come to
+ * rsl_redact_scan_likely().  rsl_redact_scan_classify() has the same ranges, in
+ * the instructions of each processor.
+ */
+
+#define KNOWN(ch)                                                             \
+    (((ch) >= '-' && (ch) <= '9') || (((ch) | 0x20) >= 'a'                    \
+     && ((ch) | 0x20) <= 'z') || (ch) == '_' || (ch) == ' ' || (ch) == '^'    \
+     || ((ch) >= 0x80 && (ch) != 0xef))
+
+#define CHECK(ch, kind)                                                       \
+    _Static_assert(!KNOWN(ch) || (ch) == ' ' || (ch) == '-',                  \
+                   "rsl_redact_scan_classify() passes over this trigger");
+
+RSL_REDACT_CHAR_TRIGGERS(CHECK)
+
+
+/* What a trigger needs the byte before it to be, by its kind. */
 
 #define ANY     0x01
-#define PAIR    0x02        /* the quote of a name */
-#define SPOKEN  0x04
+#define PAIR    0x02        /* the quote behind a name */
+#define SPOKEN  0x04        /* what stands between a name and a quote */
 #define LOOSE   0x08        /* the last letter of a name */
 #define AZURE   0x10
 
+#define NEEDS_SEPARATOR  ANY
+#define NEEDS_COMMA      PAIR
+#define NEEDS_DASH       0      /* is known */
+#define NEEDS_QUOTE      SPOKEN
+#define NEEDS_ELEMENT    ANY
+#define NEEDS_AT         ANY
+#define NEEDS_TILDE      AZURE
+#define NEEDS_BLANK      LOOSE
+
+#define NEEDS(ch, kind)  [ch] = NEEDS_##kind,
+
 static const u_char  rsl_redact_scan_needs[256] = {
-    ['='] = ANY, [':'] = ANY, ['%'] = ANY, ['&'] = ANY, ['\\'] = ANY,
-    [0xef] = ANY, ['>'] = ANY, ['@'] = ANY, [','] = PAIR, ['"'] = SPOKEN,
-    ['\''] = SPOKEN, ['\t'] = LOOSE, ['|'] = LOOSE, ['~'] = AZURE
+    RSL_REDACT_CHAR_TRIGGERS(NEEDS)
 };
 
 static const u_char  rsl_redact_scan_gives[256] = {
@@ -94,7 +126,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     rsl_redact_out_t    out;
     rsl_redact_scan_t   scan;
 
-    if (text->len < RSL_REDACT_TEXT_MIN) {
+    if (text->len < RSL_REDACT_SCAN_MIN) {
         return RSL_OK;
     }
 
@@ -103,6 +135,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     out.len = 0;
     out.size = 0;
 
+    scan.names = &redact->names;
     scan.start = text->data;
     scan.end = text->data + text->len;
     scan.from = text->data;
@@ -114,7 +147,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
     p = scan.start;
 
     while ((n = (size_t) (scan.end - p)) != 0) {
-        n = n < RSL_REDACT_MARKS ? n : RSL_REDACT_MARKS;
+        n = n < RSL_REDACT_SCAN_MARKS ? n : RSL_REDACT_SCAN_MARKS;
 
         rc = rsl_redact_scan_apply(redact, &scan, &out, p,
                                    rsl_redact_scan_mark(redact, &scan, p, n));
@@ -124,7 +157,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 
         p += n;
 
-        /* what was replaced may go on beyond that */
+        /* what was replaced may end behind these bytes */
 
         if (p < scan.from) {
             p = scan.from;
@@ -149,7 +182,10 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 }
 
 
-/* Applies the rules at the triggers that "marks" has of the bytes at "p". */
+/*
+ * Calls the rules for the triggers among the bytes at "p", which are the bits
+ * of "marks", and replaces what they find.
+ */
 
 static inline int
 rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
@@ -184,7 +220,11 @@ rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 }
 
 
-/* 1: value and stop are set; 0: nothing here; -1: the engine gave up. */
+/*
+ * Calls the rule for the trigger at "p", which rsl_redact_scan_mark() found.
+ * 1: value and stop are set; 0: nothing is to be hidden; RSL_DECLINED: PCRE2
+ * gave up.
+ */
 
 static inline int
 rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
@@ -198,12 +238,10 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_trigger_separator(scan, p);
 
     case RSL_REDACT_COMMA:
-        return p > scan->from && (p[-1] == '"' || p[-1] == '\'')
-               ? rsl_redact_pair(scan, p) : 0;
+        return p > scan->from ? rsl_redact_pair(scan, p) : 0;
 
     case RSL_REDACT_QUOTE:
-        return p - scan->from > 3 && (p[-1] == ' ' || p[-1] == '(')
-               ? rsl_redact_trigger_spoken(scan, p) : 0;
+        return p - scan->from > 3 ? rsl_redact_trigger_spoken(scan, p) : 0;
 
     case RSL_REDACT_ELEMENT:
         return rsl_redact_markup_element(scan, p);
@@ -215,12 +253,12 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_shape_azure(scan, p);
 
     case RSL_REDACT_BLANK:
-        return p - scan->from >= 3 && rsl_redact_loose_name(p)
+        return p - scan->from >= 3 && rsl_redact_loose_name(scan->names, p)
                ? rsl_redact_loose(scan, p) : 0;
 
     case RSL_REDACT_DASH:
         if (scan->end - p < RSL_REDACT_SHAPE_MIN) {
-            /* an option has as many bytes, too */
+            /* "-u a:b", the shortest option with a secret, is longer too */
             return 0;
         }
 
@@ -238,7 +276,7 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 }
 
 
-/* A secret with a shape of its own, which may begin at "p". */
+/* Calls the rules of the shapes that begin as the four bytes at "p" do. */
 
 static inline int
 rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
@@ -271,7 +309,10 @@ rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 }
 
 
-/* A bit for each trigger among the "n" bytes at "p". */
+/*
+ * A bit for each trigger among the "n" bytes at "p" that has before it what it
+ * needs.
+ */
 
 static inline uint64_t
 rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
@@ -291,9 +332,11 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
 
     begin = marks.word & ~behind;
 
+    /* a word that has less than four bytes behind it has no shape */
+
     rest = (size_t) (scan->end - p);
 
-    if (rest < RSL_REDACT_MARKS + RSL_REDACT_SHAPE_MIN - 1) {
+    if (rest < RSL_REDACT_SCAN_MARKS + RSL_REDACT_SHAPE_MIN - 1) {
         begin &= rest < RSL_REDACT_SHAPE_MIN
                  ? 0 : ((uint64_t) 1 << (rest - RSL_REDACT_SHAPE_MIN + 1)) - 1;
     }
@@ -301,23 +344,30 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
     blank = marks.blank & behind;
 
     if (p == scan->from) {
-        /* a name has three bytes at least */
+        /*
+         * rsl_redact_loose_name() reads three bytes before the blank, and
+         * before "p" there may be none
+         */
         blank &= ~(uint64_t) 0x7;
     }
 
-    /* a dash in a word, or before a blank, is none of an option */
+    /*
+     * A dash begins an option or a shape only if no word is before it and no
+     * blank behind it: "a-b", "a - b".  Of two dashes behind a word the first
+     * one may, and so may the last byte, whose next one is not known.
+     */
 
     dash = marks.dash & ~(marks.blank >> 1)
            & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
 
     return dash | rsl_redact_scan_begins(redact, p, begin)
-           | rsl_redact_scan_named(p, blank)
+           | rsl_redact_scan_named(redact, p, blank)
            | rsl_redact_scan_likely(scan, p, ~marks.known
                                              & ~(uint64_t) 0 >> (64 - n));
 }
 
 
-/* Which words begin like a shape? */
+/* Which of the words that "bits" has begin as a shape does? */
 
 static inline uint64_t
 rsl_redact_scan_begins(const rsl_redact_t *redact, const u_char *p,
@@ -335,24 +385,29 @@ rsl_redact_scan_begins(const rsl_redact_t *redact, const u_char *p,
 }
 
 
-/* Which blanks stand behind what may be a name of rsl_redact_loose()? */
+/*
+ * Which of the blanks that "bits" has stand behind what may be a name of
+ * rsl_redact_loose()?
+ */
 
 static inline uint64_t
-rsl_redact_scan_named(const u_char *p, uint64_t bits)
+rsl_redact_scan_named(const rsl_redact_t *redact, const u_char *p,
+    uint64_t bits)
 {
     unsigned  i;
     uint64_t  named;
 
     for (named = 0; bits != 0; bits &= bits - 1) {
         i = (unsigned) __builtin_ctzll(bits);
-        named |= (uint64_t) (rsl_redact_loose_name(p + i) != 0) << i;
+        named |= (uint64_t) (rsl_redact_loose_name(&redact->names, p + i)
+                             != 0) << i;
     }
 
     return named;
 }
 
 
-/* Which of the others stand behind what they need? */
+/* Which of the other triggers that "bits" has stand behind what they need? */
 
 static inline uint64_t
 rsl_redact_scan_likely(const rsl_redact_scan_t *scan, const u_char *p,
@@ -362,7 +417,7 @@ rsl_redact_scan_likely(const rsl_redact_scan_t *scan, const u_char *p,
     uint64_t       likely;
     const u_char  *s;
 
-    /* nothing is before the first byte */
+    /* nothing is before the first byte: its rule has to see to that */
 
     likely = p == scan->start ? bits & 1 : 0;
 
@@ -376,6 +431,8 @@ rsl_redact_scan_likely(const rsl_redact_scan_t *scan, const u_char *p,
     return likely;
 }
 
+
+/* Classifies the "n" bytes at "p", 0 < n <= RSL_REDACT_SCAN_MARKS. */
 
 #if (__SSE2__)
 
@@ -397,7 +454,7 @@ rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (i < n) {
-        /* some bytes are looked at twice, with the same result */
+        /* the last block overlaps the one before it, with the same result */
         i = n - 16;
         rsl_redact_scan_classify_block(marks, rsl_block(p + i), i);
     }
@@ -411,7 +468,7 @@ rsl_redact_scan_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
     size_t   shift;
     __m128i  block;
 
-    /* no byte may be read that is not of the text */
+    /* a block may be read only if all of it belongs to the text */
 
     if (scan->end - scan->start >= 16) {
         shift = 16 - n;
@@ -437,7 +494,10 @@ rsl_redact_scan_classify_block(rsl_redact_marks_t *marks, __m128i block,
 {
     __m128i  letter, digit, blank, dash, known, numeral;
 
-    /* bytes are signed: what ends at 0x7f is compared once for a range */
+    /*
+     * The comparison is of signed bytes.  A range that is moved so that it
+     * ends at 0x7f, the highest one, needs one comparison instead of two.
+     */
 
     letter = _mm_or_si128(block, _mm_set1_epi8(0x20));
     letter = _mm_add_epi8(letter, _mm_set1_epi8(0x7f - 'z'));
@@ -450,16 +510,19 @@ rsl_redact_scan_classify_block(rsl_redact_marks_t *marks, __m128i block,
     blank = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
     dash = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
 
-    /* from "-" on: ".", "/" and the digits, too */
+    /* from "-" to "9": the dash, ".", "/" and the digits */
 
     known = _mm_cmpgt_epi8(numeral, _mm_set1_epi8(0x7f - 13));
     known = _mm_or_si128(known, _mm_or_si128(letter, blank));
 
-    /* lines of these are what a traceback points with */
+    /* Python's tracebacks hold whole lines of these */
 
     known = _mm_or_si128(known, _mm_cmpeq_epi8(block, _mm_set1_epi8('^')));
 
-    /* of what is not ASCII, only what begins a letter of full width counts */
+    /*
+     * of bytes beyond ASCII only 0xef, which begins letters of full width,
+     * is not known
+     */
 
     known = _mm_or_si128(known, block);
     known = _mm_andnot_si128(_mm_cmpeq_epi8(block,
@@ -480,44 +543,47 @@ rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
     size_t n, rsl_redact_marks_t *marks)
 {
     size_t    i;
-    uint64_t  word;
+    uint64_t  bytes;
 
     (void) scan;
 
     memset(marks, 0, sizeof(rsl_redact_marks_t));
 
-    for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
+    for (i = 0; n - i >= sizeof(bytes); i += sizeof(bytes)) {
         rsl_redact_scan_classify_bytes(marks, rsl_word(p + i), i);
     }
 
     if (i < n) {
-        word = 0;
-        memcpy(&word, p + i, n - i);
+        bytes = 0;
+        memcpy(&bytes, p + i, n - i);
 
-        rsl_redact_scan_classify_bytes(marks, le64toh(word), i);
+        rsl_redact_scan_classify_bytes(marks, le64toh(bytes), i);
     }
 }
 
 
 static inline void
-rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t word,
+rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t bytes,
     size_t shift)
 {
     uint64_t  letter, blank, dash, known;
 
-    letter = rsl_word_between(word | RSL_WORD_ONES * 0x20, 'a', 'z')
-             | rsl_word_between(word, '_', '_');
-    blank = rsl_word_between(word, ' ', ' ');
-    dash = rsl_word_between(word, '-', '-');
+    letter = rsl_word_between(bytes | RSL_WORD_ONES * 0x20, 'a', 'z')
+             | rsl_word_between(bytes, '_', '_');
+    blank = rsl_word_between(bytes, ' ', ' ');
+    dash = rsl_word_between(bytes, '-', '-');
 
-    /* of what is not ASCII, only what begins a letter of full width counts */
+    /*
+     * of bytes beyond ASCII only 0xef, which begins letters of full width,
+     * is not known
+     */
 
-    known = rsl_word_between(word, '-', '9') | letter | blank
-            | rsl_word_between(word, '^', '^')
-            | (rsl_word_high(word)
-               & ~rsl_word_between(word ^ RSL_WORD_HIGH, 0x6f, 0x6f));
+    known = rsl_word_between(bytes, '-', '9') | letter | blank
+            | rsl_word_between(bytes, '^', '^')
+            | (rsl_word_high(bytes)
+               & ~rsl_word_between(bytes ^ RSL_WORD_HIGH, 0x6f, 0x6f));
 
-    marks->word |= rsl_word_bits(letter | rsl_word_between(word, '0', '9'))
+    marks->word |= rsl_word_bits(letter | rsl_word_between(bytes, '0', '9'))
                    << shift;
     marks->blank |= rsl_word_bits(blank) << shift;
     marks->dash |= rsl_word_bits(dash) << shift;
@@ -527,6 +593,8 @@ rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t word,
 #endif
 
 
+/* Copies what stands between the last hit and this one, and a mask. */
+
 static int
 rsl_redact_scan_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
 {
@@ -534,6 +602,11 @@ rsl_redact_scan_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
 
     from = scan->kept;
     scan->from = scan->stop;
+
+    /*
+     * a mask that is there already stays, so that a text in which nothing
+     * else is found stays where it is
+     */
 
     if (scan->stop - scan->value == RSL_REDACT_MASK_LEN
         && rsl_redact_char_masked(scan->value, scan->stop))

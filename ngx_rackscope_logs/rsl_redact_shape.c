@@ -3,7 +3,12 @@
 
 
 /*
- * Secrets that have a shape of their own.
+ * Secrets that have a shape of their own: how the rows of rsl_redact_rules.c
+ * and rsl_redact_command.c are compiled, found and matched.
+ *
+ * A log has many words, and nearly none of them begins as a secret does.  So
+ * rsl_redact_shape_init() notes the first four bytes of all secrets, and a word
+ * that begins with others is dismissed without a look at any rule.
  */
 
 
@@ -12,6 +17,7 @@
 #include "rsl_redact_internal.h"
 
 
+/* The shortest end of a secret of Azure, behind its "Q~". */
 #define RSL_REDACT_AZURE_MIN  31
 
 
@@ -40,12 +46,12 @@ static const rsl_redact_shape_t *const  rsl_redact_shape_tables[] = {
 
 
 int
-rsl_redact_shape_compile(rsl_redact_t *redact)
+rsl_redact_shape_init(rsl_redact_t *redact)
 {
     size_t                     i, n;
     const rsl_redact_shape_t  *shape;
 
-    /* one more, since nothing may be asked for by size 0 */
+    /* calloc() may return NULL for 0 rules */
 
     n = 1;
 
@@ -76,33 +82,34 @@ rsl_redact_shape_compile(rsl_redact_t *redact)
 }
 
 
+/* Compiles a shape, and notes how it begins. */
+
 static int
 rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 {
     int                 error;
-    size_t              i, j, first, second;
+    size_t              i, j, first, second, offset;
     u_char              ch[2], next[2];
-    PCRE2_SIZE          offset;
     rsl_redact_rule_t  *rule;
 
     rule = &redact->rules[redact->nrules++];
     rule->shape = shape;
     rule->len = strlen(shape->prefix);
 
-    /* the optimizations of a start look for later bytes in all of the text */
+    /*
+     * With its optimizations for the start of a match PCRE2 would search the
+     * whole rest of the text for bytes that the pattern needs further on.
+     */
 
-    rule->code = pcre2_compile((PCRE2_SPTR) shape->pattern,
-                               PCRE2_ZERO_TERMINATED,
-                               PCRE2_ANCHORED|PCRE2_NO_START_OPTIMIZE, &error,
-                               &offset, NULL);
+    rule->code = rsl_redact_engine_compile(redact,
+                                           (const u_char *) shape->pattern,
+                                           strlen(shape->pattern),
+                                           PCRE2_ANCHORED
+                                           |PCRE2_NO_START_OPTIMIZE, &error,
+                                           &offset);
 
     if (rule->code == NULL) {
         return RSL_ERROR;
-    }
-
-    if (redact->jit) {
-        /* without it the pattern is interpreted: slower, not wrong */
-        (void) pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     }
 
     rsl_redact_shape_rule_head(rule);
@@ -123,7 +130,10 @@ rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 }
 
 
-/* What of the first bytes of a text has to be that of the prefix. */
+/*
+ * Notes the first four bytes of the prefix, or fewer, and which of their bits a
+ * text has to share.
+ */
 
 static void
 rsl_redact_shape_rule_head(rsl_redact_rule_t *rule)
@@ -144,7 +154,10 @@ rsl_redact_shape_rule_head(rsl_redact_rule_t *rule)
 }
 
 
-/* Notes how a secret of this shape begins. */
+/*
+ * Notes in redact->begins all four bytes with which a secret of this shape can
+ * begin, if its first two are "first" and "second".
+ */
 
 static void
 rsl_redact_shape_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
@@ -188,9 +201,11 @@ rsl_redact_shape_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
 
 
 /*
- * May the byte "i" be the one that is in "text"?  Of a short prefix, as "do",
- * what may follow stands in the pattern only, and to try all words that begin
- * so would be a pity.
+ * Can a secret of this shape begin with the first i + 1 bytes of "text", if it
+ * can with the first "i"?
+ *
+ * Behind a short prefix, as "do", the pattern is asked by a partial match: with
+ * the prefix alone every word that begins with "do" would be tried.
  */
 
 static int
@@ -212,7 +227,11 @@ rsl_redact_shape_goes_on(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
 }
 
 
-/* The rules by the first two bytes of their prefixes, else as they were. */
+/*
+ * Sorts the rules into rows by the first two bytes of their prefixes.  In a row
+ * they keep the order of the tables, in which the first one that matches
+ * counts.
+ */
 
 static void
 rsl_redact_shape_sort(rsl_redact_t *redact)
@@ -250,7 +269,10 @@ rsl_redact_shape_in_row(const rsl_redact_rule_t *rule, unsigned row)
 }
 
 
-/* What may stand for the byte "i" of the prefix; how many are there? */
+/*
+ * Sets ch[] to what may stand for the byte "i" of the prefix, and returns how
+ * many these are: 1 or 2.
+ */
 
 static size_t
 rsl_redact_shape_cases(const rsl_redact_rule_t *rule, size_t i, u_char *ch)
@@ -315,6 +337,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     if (rc == 0) {
         if (rule->shape->run) {
+            /* each try may go on to the end of the run: one is enough */
             scan->run = rsl_redact_shape_run(p, scan->end);
         }
 
@@ -324,6 +347,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     ovector = pcre2_get_ovector_pointer(redact->data);
 
     if (rc > 1) {
+        /* the first group */
         ovector += 2;
     }
 
@@ -340,7 +364,10 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 }
 
 
-/* Three characters, a digit, "Q~", and 31 to 34 characters. */
+/*
+ * A secret of Azure has what is known of it in its middle, so "~" is its
+ * trigger: three characters, a digit, "Q~", and 31 characters or more.
+ */
 
 int
 rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p)
@@ -384,6 +411,8 @@ rsl_redact_shape_run(const u_char *p, const u_char *end)
     return p;
 }
 
+
+/* Does the prefix stand at "p"? */
 
 static int
 rsl_redact_shape_prefix(const rsl_redact_rule_t *rule, const u_char *p,

@@ -4,6 +4,11 @@
 
 /*
  * Values behind their names, with a separator or a quote between them.
+ *
+ * Who reads how a secret is found begins here: the trigger asks for the name
+ * before it (rsl_redact_name.c) and for the value behind it
+ * (rsl_redact_value.c), which asks how far it reaches (rsl_redact_extent.c)
+ * and whether it is an exception (rsl_redact_except.c).
  */
 
 
@@ -16,7 +21,10 @@ static int rsl_redact_trigger_header(const rsl_redact_scan_t *scan,
     const u_char *p);
 
 
-/* Is there a separator at "p", a name before it and a value behind it? */
+/*
+ * Is there a separator at "p", with the name of a secret before it and a value
+ * behind it?  A ":" may also belong to a URL or to what PHP serializes.
+ */
 
 int
 rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
@@ -64,6 +72,8 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         return 1;
     }
 
+    /* "::" is of a programming language */
+
     if (next < scan->end && *next == ':' && ch == ':') {
         return 0;
     }
@@ -72,7 +82,7 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    /* "||=", "?=", "+=", "==", ":=", "=>", "=~" */
+    /* "||=", "?=", "+=", "==", ":=", "=>" are separators as well */
 
     for (before = p; ch == '=' && before > scan->from && p - before < 2
          && (before[-1] == '|' || before[-1] == '?' || before[-1] == '+');
@@ -95,13 +105,16 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
+/* The name ends at "p", the value begins at "value". */
+
 static int
 rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form)
 {
-    rsl_str_t          key;
-    rsl_redact_name_e  kind;
-    rsl_redact_name_t  name;
+    rsl_str_t           key;
+    const u_char       *s;
+    rsl_redact_name_e   kind;
+    rsl_redact_name_t   name;
 
     rsl_redact_name_before(scan, p, &name);
 
@@ -119,22 +132,32 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
-    /* the last word alone: <input name="password" value="x"> */
+    /*
+     * A member whose key is "name" or "value": <input name="password"
+     * value="x">.  The key is the last word only, for a tag may be before it.
+     */
 
-    key.data = rsl_redact_char_word_begin(scan, name.end);
-    key.len = (size_t) (name.end - key.data);
+    for (s = name.end; s > scan->from && rsl_redact_char_is_word(s[-1]); s--) {
+        /* void */
+    }
 
-    if (rsl_redact_name_is_name(&key)) {
+    key.data = s;
+    key.len = (size_t) (name.end - s);
+
+    if (rsl_redact_name_is_name(scan->names, &key)) {
         return rsl_redact_pair_member(scan, value);
     }
 
-    if (!rsl_redact_name_is_value(&key)) {
+    if (!rsl_redact_name_is_value(scan->names, &key)) {
         return 0;
     }
 
     kind = rsl_redact_pair_member_back(scan, value, separator);
 
-    /* most contents are messages, whatever stands behind them */
+    /*
+     * Messages have a "content" too, so it is a value only where an attribute
+     * is written with "=": <meta content="x" name="csrf-token">
+     */
 
     if (rsl_redact_char_caseless(key.data, name.end, "content", 7)) {
         return separator == '=' && kind == RSL_REDACT_NAME_SECRET;
@@ -144,7 +167,10 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* password 'x', IDENTIFIED BY 'x'; a blank or a bracket is before the quote */
+/*
+ * Is the quote at "p" that of a value: password 'x', X-Api-Key "x", IDENTIFIED
+ * BY 'x' and PASSWORD('x') of SQL?
+ */
 
 int
 rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
@@ -174,6 +200,11 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
         name.quoted = 0;
 
     } else {
+        /*
+         * "password 'x'" and "passphrase 'x'" are written so, but behind other
+         * names, as "token 'x'", the quote is that of an error message
+         */
+
         if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
             && !rsl_redact_trigger_header(scan, s))
         {
@@ -191,7 +222,7 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is it the name of a header, X-Api-Key, that ends at "p"? */
+/* Does the name of a header that begins with "X-" end at "p"? */
 
 static int
 rsl_redact_trigger_header(const rsl_redact_scan_t *scan, const u_char *p)

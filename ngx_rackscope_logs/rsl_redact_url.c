@@ -5,17 +5,19 @@
 /*
  * Credentials in URLs: scheme://user:secret@host.
  *
- * A secret may hold "@", "/" and ":", so an authority has no certain end: what
- * looks like a host and a port is one, and the last "@" counts.
+ * A secret that was not encoded may hold "@", "/" and ":", so where the
+ * authority ends is not certain.  The last "@" counts, unless what stands
+ * before a "/" looks like a host and a port: then the "@" is one of the path.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-/* The longest authority that is looked at. */
+/* No longer authority is looked at. */
 #define RSL_REDACT_URL_MAX  2048
 
+/* A user and a secret before the "@" of a data source are no longer. */
 #define RSL_REDACT_DSN_MAX  128
 
 
@@ -30,7 +32,7 @@ static const u_char *rsl_redact_url_further_at(const u_char *p,
     const u_char *end);
 
 
-/* "p" is behind "://". */
+/* Is there a secret in the authority at "p", which is behind "://"? */
 
 int
 rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
@@ -57,7 +59,7 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
     colon = memchr(p, ':', (size_t) (at - p));
 
     if (colon == NULL) {
-        /* https://token@host: the only thing that is there is the secret */
+        /* https://token@host: what is there is the user, or the secret */
         scan->value = p;
         return web && rsl_redact_url_opaque(p, at);
     }
@@ -78,7 +80,10 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* The end of what can be an authority with a secret in it. */
+/*
+ * The end of what can be an authority with a secret in it: a byte that no URL
+ * has, the "://" of the next one, or a quote that closes.
+ */
 
 static const u_char *
 rsl_redact_url_end(const u_char *p, const u_char *end)
@@ -110,6 +115,8 @@ rsl_redact_url_end(const u_char *p, const u_char *end)
     return s;
 }
 
+
+/* The last "@" that can stand before the host; NULL: there is none. */
 
 static const u_char *
 rsl_redact_url_last_at(const u_char *p, const u_char *end)
@@ -153,8 +160,11 @@ rsl_redact_url_last_at(const u_char *p, const u_char *end)
 
 
 /*
- * Is what is before "slash" a host and a port, so that the "@" is one of the
- * path?  For http a number is always a port: http://host:8080/a@b.
+ * Is what stands before "slash" a host and a port, so that the "@" at "at" is
+ * one of the path?  In a URL of the "web" a number behind a ":" is always a
+ * port: http://host:8080/a@b.  Elsewhere it may be the beginning of a secret,
+ * unless the host has a dot or the name of an image with its digest follows:
+ * host:5000/a@sha256:...
  */
 
 static int
@@ -188,6 +198,8 @@ rsl_redact_url_host_port(const u_char *p, const u_char *slash, const u_char *at,
 }
 
 
+/* Is "http" or "https" before the "://" that ends at "p"? */
+
 static int
 rsl_redact_url_is_web(const rsl_redact_scan_t *scan, const u_char *p)
 {
@@ -203,7 +215,7 @@ rsl_redact_url_is_web(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is it more than the name of a user? */
+/* Is what is from "p" to "at" no name of a user, but a token? */
 
 static int
 rsl_redact_url_opaque(const u_char *p, const u_char *at)
@@ -221,7 +233,7 @@ rsl_redact_url_opaque(const u_char *p, const u_char *at)
 }
 
 
-/* "p" is behind the ":" of "scheme%3A%2F%2Fuser%3Ax%40host". */
+/* The same for "scheme%3A%2F%2Fuser%3Ax%40host"; "p" is behind the "%3A". */
 
 int
 rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p)
@@ -259,7 +271,7 @@ rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p)
         }
 
         if (at == NULL && (ch == '/' || ch == '?')) {
-            /* the authority has ended; within a secret it is "%252F" */
+            /* this ends the authority: one in the secret is "%252F" */
             break;
         }
     }
@@ -271,7 +283,10 @@ rsl_redact_url_encoded(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* user:x@tcp(host), jdbc:oracle:thin:user/x@host; "p" is at the "@". */
+/*
+ * user:x@tcp(host) of Go, jdbc:oracle:thin:user/x@host, //user:x@host; "p" is
+ * at the "@".
+ */
 
 int
 rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
@@ -341,7 +356,10 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* The last "@" before the host: the one at "p" may be a part of the secret. */
+/*
+ * The last "@" before the host, at "p" or behind it: the one at "p" may be a
+ * part of the secret.
+ */
 
 static const u_char *
 rsl_redact_url_further_at(const u_char *p, const u_char *end)

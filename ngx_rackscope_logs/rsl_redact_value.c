@@ -3,14 +3,27 @@
 
 
 /*
- * The value beside a name: whether it is one, and what of it is hidden.
+ * The value beside a name: whether it is a secret, and what of it is hidden.
  */
 
 
 #include "rsl_redact_internal.h"
 
 
-#define RSL_REDACT_PIECE_MAX   96
+/* So much of a value is looked at to find out whether it is a count. */
+#define RSL_REDACT_VALUE_PIECE  96
+
+
+/* A scheme of HTTP authorization stays before the credential. */
+
+typedef struct {
+    const char  *text;
+    size_t       len;
+    unsigned     list:1;    /* a list of parameters follows, and is hidden to
+                               the end of the line */
+} rsl_redact_scheme_t;
+
+#define SCHEME(text)  text, sizeof(text) - 1
 
 
 static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
@@ -25,26 +38,58 @@ static void rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 static void rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
-static int rsl_redact_value_single(const u_char *p, const u_char *end);
 static int rsl_redact_value_annotated(rsl_redact_scan_t *scan);
 static const u_char *rsl_redact_value_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind);
+static const rsl_redact_scheme_t *rsl_redact_value_scheme_at(const u_char *p,
+    const u_char *end, rsl_redact_name_e kind);
+static const rsl_redact_scheme_t *rsl_redact_value_among(const u_char *p,
+    const u_char *end, const rsl_redact_scheme_t *scheme);
 
 
-/* HTTP authorization schemes: what stays before the credential. */
+/* Behind any name, and behind that of an authorization only; in lower case. */
 
-static const char *const  rsl_redact_value_schemes[] = {
-    "basic", "bearer", "digest", "negotiate", "ntlm", "oauth", "apikey",
-    "api-key", "token", "hawk", "hoba", "mutual", "dpop", "gnap", "kerberos",
-    "scram-sha-1", "scram-sha-256", "aws4-hmac-sha256", "sharedkey",
-    "sharedkeylite", "sharedaccesssignature", "googlelogin", "splunk", "key",
-    "privatetoken", "vapid", "signature", "jwt", NULL
+static const rsl_redact_scheme_t  rsl_redact_value_schemes[] = {
+    { SCHEME("basic"), 0 },
+    { SCHEME("bearer"), 0 },
+    { NULL, 0, 0 }
+};
+
+static const rsl_redact_scheme_t  rsl_redact_value_authorizations[] = {
+    { SCHEME("digest"), 1 },
+    { SCHEME("negotiate"), 0 },
+    { SCHEME("ntlm"), 0 },
+    { SCHEME("oauth"), 1 },
+    { SCHEME("apikey"), 1 },
+    { SCHEME("api-key"), 1 },
+    { SCHEME("token"), 0 },
+    { SCHEME("hawk"), 1 },
+    { SCHEME("hoba"), 1 },
+    { SCHEME("mutual"), 0 },
+    { SCHEME("dpop"), 1 },
+    { SCHEME("gnap"), 0 },
+    { SCHEME("kerberos"), 0 },
+    { SCHEME("scram-sha-1"), 1 },
+    { SCHEME("scram-sha-256"), 1 },
+    { SCHEME("aws4-hmac-sha256"), 1 },
+    { SCHEME("sharedkey"), 1 },
+    { SCHEME("sharedkeylite"), 1 },
+    { SCHEME("sharedaccesssignature"), 1 },
+    { SCHEME("googlelogin"), 0 },
+    { SCHEME("splunk"), 1 },
+    { SCHEME("key"), 0 },
+    { SCHEME("privatetoken"), 0 },
+    { SCHEME("vapid"), 1 },
+    { SCHEME("signature"), 1 },
+    { SCHEME("jwt"), 0 },
+    { NULL, 0, 0 }
 };
 
 
 /*
- * The value behind the separator that ends before "p".  Sets what of it is to
- * be hidden; 0: nothing.
+ * Each kind of value in its turn: quoted, in brackets, a block, the rest of a
+ * line, or bare.  The exceptions that need the whole value are asked of a bare
+ * one only: what is quoted or enclosed is a value for certain.
  */
 
 int
@@ -124,7 +169,10 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* Is what is quoted, on a line of its own, the next key and not the value? */
+/*
+ * Is what is quoted at "p" the key of the next line, with no value behind the
+ * name on the line before?
+ */
 
 static int
 rsl_redact_value_is_key(const rsl_redact_scan_t *scan, const u_char *p)
@@ -146,7 +194,9 @@ rsl_redact_value_is_key(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Does a cookie go on behind its quoted value: Set-Cookie: "x"; Path=/ */
+/*
+ * Does a cookie go on behind its quoted value, as in Set-Cookie: "x"; Path=/?
+ */
 
 static int
 rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
@@ -166,7 +216,7 @@ rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
 }
 
 
-/* A shell joins what is quoted and what follows: password="a b"c */
+/* In a shell what follows a quoted text belongs to it, password="a b"c. */
 
 static void
 rsl_redact_value_joined(rsl_redact_scan_t *scan, const u_char *start,
@@ -179,7 +229,7 @@ rsl_redact_value_joined(rsl_redact_scan_t *scan, const u_char *start,
     if (scan->end - p > 5 && memcmp(p, " -> ", 4) == 0
         && p[4] == quote->ch && scan->stop > scan->value)
     {
-        /* Terraform: password = "x" -> "y" */
+        /* a change in Terraform's plans: password = "x" -> "y" */
         scan->stop = rsl_redact_extent_quoted(p + 5, scan->end, quote);
         return;
     }
@@ -198,8 +248,9 @@ rsl_redact_value_joined(rsl_redact_scan_t *scan, const u_char *start,
 
 
 /*
- * What is beside "tokens" is a secret unless it begins as a count does.  It is
- * not hidden then, and so only a piece of it may be looked at for that.
+ * What is beside "tokens" is a secret unless it begins as a count does.  A
+ * count is not hidden, and the pass would look at it again; so only a piece of
+ * it is read to find out.
  */
 
 static int
@@ -214,8 +265,8 @@ rsl_redact_value_plural(rsl_redact_scan_t *scan, const u_char *p,
 
     piece = *scan;
 
-    if (piece.end - p > RSL_REDACT_PIECE_MAX) {
-        piece.end = p + RSL_REDACT_PIECE_MAX;
+    if (piece.end - p > RSL_REDACT_VALUE_PIECE) {
+        piece.end = p + RSL_REDACT_VALUE_PIECE;
     }
 
     if (!rsl_redact_value(&piece, p, &secret, separator, form)
@@ -228,7 +279,10 @@ rsl_redact_value_plural(rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* What is in brackets, in Go's and other dumps, or a value of JSON. */
+/*
+ * The value is in brackets: an object or a list, or what dumps of Go and others
+ * write.
+ */
 
 static void
 rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
@@ -240,7 +294,7 @@ rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     if (scan->stop - p == 2 && scan->stop < scan->end
         && rsl_redact_char_is_word_utf8(*scan->stop))
     {
-        /* []string{"x"} */
+        /* the type of a list in Go, []string{"x"} */
         scan->stop = rsl_redact_extent_further(p, p + 2, scan->end,
                                                RSL_REDACT_PLAIN);
         return;
@@ -255,13 +309,17 @@ rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
         return;
     }
 
-    /* [a]b is one value */
+    /* "[a]b" is one value */
     scan->stop = rsl_redact_extent_further(p, scan->stop, scan->end,
                                            RSL_REDACT_PLAIN);
 }
 
 
-/* The value of a header, to the end of the line. */
+/*
+ * The value of a header goes on to the end of its line, or to the quote that
+ * closes around the header.  Of an authorization with one credential only that
+ * is hidden.
+ */
 
 static void
 rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
@@ -278,7 +336,7 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
                                      RSL_REDACT_PLAIN, 0);
 
         if (s == end || *s != ';') {
-            /* a value in brackets or quotes has been hidden before */
+            /* the mask is of a value in brackets or quotes, and ends with it */
             scan->stop = p + RSL_REDACT_MASK_LEN;
             return;
         }
@@ -288,7 +346,7 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
         s = rsl_redact_value_scheme(p, end, name->kind);
         scan->value = s;
 
-        if (s != p && rsl_redact_value_single(p, s)) {
+        if (s != p && !rsl_redact_value_scheme_at(p, end, name->kind)->list) {
             scan->stop = rsl_redact_extent_bare(s, end, RSL_REDACT_PLAIN);
             return;
         }
@@ -297,7 +355,7 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     s = name->start;
 
     if (s > scan->start && (s[-1] == '"' || s[-1] == '\'') && !name->quoted) {
-        /* -H 'Cookie: a=b; c=d' */
+        /* the quote is before the name: -H 'Cookie: a=b; c=d' */
         memset(&quote, 0, sizeof(rsl_redact_quote_t));
         quote.ch = s[-1];
 
@@ -317,7 +375,7 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
         return;
     }
 
-    /* cookie=a=b; c=d path=/x */
+    /* several cookies and another assignment: cookie=a=b; c=d path=/x */
 
     for (s = p; s < end; s++) {
         s = rsl_redact_extent_bare(s, end, RSL_REDACT_PLAIN);
@@ -335,23 +393,10 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* Has the scheme at "p" one word behind it, unlike Digest? */
-
-static int
-rsl_redact_value_single(const u_char *p, const u_char *end)
-{
-    u_char  ch;
-
-    ch = *p | 0x20;
-
-    /* of digest, hawk, oauth, signature, scram-…, aws4-hmac-…, vapid */
-
-    return ch != 'd' && ch != 'h' && ch != 'o' && ch != 's' && ch != 'a'
-           && ch != 'v' && end > p;
-}
-
-
-/* password: str = "x" */
+/*
+ * A type stands where the value was looked for, and the value behind it:
+ * password: str = "x".
+ */
 
 static int
 rsl_redact_value_annotated(rsl_redact_scan_t *scan)
@@ -378,40 +423,57 @@ rsl_redact_value_annotated(rsl_redact_scan_t *scan)
 }
 
 
-/* Behind the scheme of an authorization and its blanks, or "p". */
+/* Behind the scheme at "p" and its blanks, or "p" if nothing follows them. */
 
 static const u_char *
 rsl_redact_value_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind)
 {
-    size_t              i, n;
-    const u_char       *s;
-    const char *const  *scheme;
+    const u_char               *s;
+    const rsl_redact_scheme_t  *scheme;
 
-    n = kind == RSL_REDACT_NAME_AUTHORIZATION ? (size_t) -1 : 2;
+    scheme = rsl_redact_value_scheme_at(p, end, kind);
 
-    for (scheme = rsl_redact_value_schemes; *scheme != NULL && n > 0;
-         scheme++, n--)
-    {
-
-        s = p;
-
-        for (i = 0; (*scheme)[i] && s < end; i++, s++) {
-            if ((*s >= 'A' && *s <= 'Z' ? *s | 0x20 : *s)
-                != (u_char) (*scheme)[i])
-            {
-                break;
-            }
-        }
-
-        if ((*scheme)[i] || s == end || *s != ' ') {
-            continue;
-        }
-
-        s = rsl_redact_extent_blanks(s, end, RSL_REDACT_PLAIN, 0);
-
-        return s == end ? p : s;
+    if (scheme == NULL) {
+        return p;
     }
 
-    return p;
+    s = rsl_redact_extent_blanks(p + scheme->len, end, RSL_REDACT_PLAIN, 0);
+
+    return s == end ? p : s;
+}
+
+
+static const rsl_redact_scheme_t *
+rsl_redact_value_scheme_at(const u_char *p, const u_char *end,
+    rsl_redact_name_e kind)
+{
+    const rsl_redact_scheme_t  *scheme;
+
+    scheme = rsl_redact_value_among(p, end, rsl_redact_value_schemes);
+
+    if (scheme == NULL && kind == RSL_REDACT_NAME_AUTHORIZATION) {
+        scheme = rsl_redact_value_among(p, end,
+                                        rsl_redact_value_authorizations);
+    }
+
+    return scheme;
+}
+
+
+/* The scheme of the table that stands at "p", a blank behind it, or NULL. */
+
+static const rsl_redact_scheme_t *
+rsl_redact_value_among(const u_char *p, const u_char *end,
+    const rsl_redact_scheme_t *scheme)
+{
+    for ( /* void */ ; scheme->text != NULL; scheme++) {
+        if ((size_t) (end - p) > scheme->len && p[scheme->len] == ' '
+            && rsl_redact_char_caseless(p, end, scheme->text, scheme->len))
+        {
+            return scheme;
+        }
+    }
+
+    return NULL;
 }

@@ -372,15 +372,9 @@ fuzz_harmless(const rsl_str_t *text)
         return 0;
     }
 
-    for (i = 0; i < 26; i++) {
-
-        for (keyword = rsl_redact_keywords[i];
-             keyword != NULL && keyword->word != NULL;
-             keyword++)
-        {
-            if (fuzz_find(&word, keyword->word)) {
-                return 0;
-            }
+    for (keyword = rsl_redact_keywords; keyword->text != NULL; keyword++) {
+        if (fuzz_find(&word, keyword->text)) {
+            return 0;
         }
     }
 

@@ -89,6 +89,20 @@ test_padded(const char *before, const char *after, u_char ch, size_t pad)
 }
 
 
+static int
+test_changed(const char *before, size_t len)
+{
+    rsl_str_t  text;
+
+    text.data = (const u_char *) before;
+    text.len = len;
+
+    assert_int_equal(rsl_redact_text(redact, arena, &text), RSL_OK);
+
+    return text.data != (const u_char *) before;
+}
+
+
 static void
 test_places(void **state)
 {
@@ -135,42 +149,83 @@ test_places(void **state)
 }
 
 
-/* A name of a secret has an ending that is known, so has what may follow it. */
+/*
+ * No name of a secret is dismissed by its last letters, whatever is in the
+ * tables, and neither is what may follow a name.
+ */
 
 static void
 test_endings(void **state)
 {
-    size_t                       i, n;
     char                         name[64];
     rsl_str_t                    key;
     const rsl_redact_keyword_t  *keyword;
-
-    static const char *const  tails[] = {
-        "value", "hash", "digest", "confirmation", "confirm", "plain",
-        "plaintext", "text", "string", "str", "raw", "old", "new", "encrypted",
-        "bytes", "data", "again", "repeat", "header", "base", NULL
-    };
+    const rsl_redact_literal_t  *tail;
 
     (void) state;
 
-    for (i = 0; i < 26; i++) {
-        keyword = rsl_redact_keywords[i];
+    for (keyword = rsl_redact_keywords; keyword->text; keyword++) {
+        key.data = (const u_char *) keyword->text;
+        key.len = keyword->len;
 
-        for ( /* void */ ; keyword && keyword->word; keyword++) {
-            key.data = (const u_char *) keyword->word;
-            key.len = keyword->len;
-
-            assert_int_equal(rsl_redact_name(&key), keyword->kind);
-        }
+        assert_int_equal(rsl_redact_name(&redact->names, &key),
+                         keyword->kind);
     }
 
     key.data = (const u_char *) name;
 
-    for (n = 0; tails[n] != NULL; n++) {
+    for (tail = rsl_redact_keyword_tails; tail->text; tail++) {
         key.len = (size_t) snprintf(name, sizeof(name), "password_%s2",
-                                    tails[n]);
+                                    tail->text);
 
-        assert_int_equal(rsl_redact_name(&key), RSL_REDACT_NAME_SECRET);
+        assert_int_equal(rsl_redact_name(&redact->names, &key),
+                         RSL_REDACT_NAME_SECRET);
+    }
+}
+
+
+/*
+ * A value behind a blank is hidden if the keyword before it may have one there,
+ * and those that may are told by their last three letters.
+ */
+
+static void
+test_loose(void **state)
+{
+    char                         text[64];
+    size_t                       len;
+    u_char                      *p;
+    const rsl_redact_keyword_t  *keyword, *other;
+
+    (void) state;
+
+    for (keyword = rsl_redact_keywords; keyword->text; keyword++) {
+
+        p = (u_char *) keyword->text + keyword->len;
+        other = rsl_redact_keywords;
+
+        while (other->text
+               && (other->loose == RSL_REDACT_LOOSE_NEVER
+                   || memcmp(other->text + other->len - 3, p - 3, 3) != 0))
+        {
+            other++;
+        }
+
+        if (keyword->len < 3) {
+            assert_int_equal(keyword->loose, RSL_REDACT_LOOSE_NEVER);
+            continue;
+        }
+
+        assert_int_equal((rsl_redact_loose_name(&redact->names, p)
+                          & redact->names.loose_names) != 0,
+                         other->text != NULL);
+
+        len = (size_t) snprintf(text, sizeof(text), "%s 4f9a8b7c6d5e",
+                                keyword->text);
+
+        if (keyword->kind == RSL_REDACT_NAME_SECRET && other->text) {
+            assert_true(test_changed(text, len));
+        }
     }
 }
 
@@ -197,13 +252,76 @@ test_members(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        assert_true(rsl_redact_name_is_name(&names[i]));
-        assert_false(rsl_redact_name_is_value(&names[i]));
+        assert_true(rsl_redact_name_is_name(&redact->names, &names[i]));
+        assert_false(rsl_redact_name_is_value(&redact->names, &names[i]));
     }
 
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-        assert_true(rsl_redact_name_is_value(&values[i]));
-        assert_false(rsl_redact_name_is_name(&values[i]));
+        assert_true(rsl_redact_name_is_value(&redact->names, &values[i]));
+        assert_false(rsl_redact_name_is_name(&redact->names, &values[i]));
+    }
+}
+
+
+/*
+ * What the columns of a shape say of each other is so: the pattern goes on
+ * behind the prefix, which is of two bytes at least, and nothing that matches
+ * is shorter than the bytes by which it is looked up.
+ */
+
+static void
+test_shape(const rsl_redact_shape_t *shape)
+{
+    int                rc, error;
+    char              *p;
+    uint32_t           min;
+    size_t             len, offset;
+    pcre2_code        *code;
+    pcre2_match_data  *data;
+
+    len = strlen(shape->prefix);
+    assert_true(len >= 2);
+
+    for (p = (char *) shape->prefix; shape->caseless && *p; p++) {
+        assert_false(*p >= 'A' && *p <= 'Z');
+    }
+
+    code = pcre2_compile((PCRE2_SPTR) shape->pattern, PCRE2_ZERO_TERMINATED,
+                         PCRE2_ANCHORED, &error, &offset, NULL);
+    assert_non_null(code);
+
+    data = pcre2_match_data_create(10, NULL);
+    assert_non_null(data);
+
+    rc = pcre2_match(code, (PCRE2_SPTR) shape->prefix, len, 0,
+                     PCRE2_PARTIAL_HARD, data, NULL);
+
+    if (rc != PCRE2_ERROR_PARTIAL) {
+        fail_msg("%s: \"%s\" is not how \"%s\" begins", shape->name,
+                 shape->prefix, shape->pattern);
+    }
+
+    assert_int_equal(pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &min), 0);
+    assert_true(min >= RSL_REDACT_SHAPE_MIN);
+
+    pcre2_match_data_free(data);
+    pcre2_code_free(code);
+}
+
+
+static void
+test_shapes(void **state)
+{
+    size_t  i;
+
+    (void) state;
+
+    for (i = 0; rsl_redact_shapes[i].name; i++) {
+        test_shape(&rsl_redact_shapes[i]);
+    }
+
+    for (i = 0; rsl_redact_commands[i].name; i++) {
+        test_shape(&rsl_redact_commands[i]);
     }
 }
 
@@ -214,6 +332,8 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_endings),
+        cmocka_unit_test(test_loose),
+        cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_members),
     };
 
