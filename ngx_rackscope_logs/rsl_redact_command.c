@@ -17,8 +17,10 @@
 #define QUOTE       "[\"']?+"
 #define ARGUMENT_Q  "[^\\s|;]{1,256}+"
 
-/* what is piped into a command; atomic, so that a line without a pipe is not
-   tried again from each of its bytes */
+/*
+ * what is piped into a command; atomic, so that a line without a pipe is not
+ * tried again from each of its bytes
+ */
 #define BLANKS      "[^\\S\\n]*+"
 #define PIPED                                                                 \
     "((?>[^\\n\"'|]{0,127}[^\\s\"'|]))" BLANKS QUOTE BLANKS "\\|" BLANKS
@@ -33,78 +35,70 @@
 const rsl_redact_shape_t  rsl_redact_commands[] = {
 
     /* with "-b" the password is an argument; with "-n" no file is before it */
-    { "htpasswd", "htpasswd -",
-      "(?i)"
-      "htpasswd (?=" FLAG("b") ")(?=" FLAG("n") ")" OPTIONS ARGUMENT_Q " "
+    { "htpasswd", "htpasswd ",
+      "(?i)(?=" FLAG("b") ")(?=" FLAG("n") ")" OPTIONS ARGUMENT_Q " "
       QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
-    { "htpasswd", "htpasswd -",
-      "(?i)"
-      "htpasswd (?=" FLAG("b") ")(?!" FLAG("n") ")" OPTIONS ARGUMENT_Q " "
+    { "htpasswd", "htpasswd ",
+      "(?i)(?=" FLAG("b") ")(?!" FLAG("n") ")" OPTIONS ARGUMENT_Q " "
       ARGUMENT_Q " " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "oracle", "sqlplus ",
-      "(?i)sqlplus " OPTIONS QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
+      "(?i)" OPTIONS QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
       "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0, 0 },
     { "oracle", "sqlldr ",
-      "(?i)sqlldr (?:userid=)?+" QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
+      "(?i)(?:userid=)?+" QUOTE "[A-Za-z0-9_.$#]{1,64}+/"
       "([^\\s@/\"'|;]{1,256}+)", NULL, 1, 0, 0 },
     { "oracle", "expdp ",
-      "(?i)expdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
+      "(?i)" QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
       NULL, 1, 0, 0 },
     { "oracle", "impdp ",
-      "(?i)impdp " QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
+      "(?i)" QUOTE "[A-Za-z0-9_.$#]{1,64}+/([^\\s@/\"'|;]{1,256}+)",
       NULL, 1, 0, 0 },
 
     { "rabbitmqctl", "rabbitmqctl ",
-      "(?i)rabbitmqctl (?:-\\S{1,64}+ (?:[^\\s_]{1,64}+ )?+){0,4}+"
+      "(?i)(?:-\\S{1,64}+ (?:[^\\s_]{1,64}+ )?+){0,4}+"
       "(?:add_user|change_password|authenticate_user) "
       QUOTE ARGUMENT QUOTE " " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "mysqladmin", "mysqladmin ",
-      "(?i)"
-      "mysqladmin (?:-\\S{1,64}+ (?:(?!password )[^\\s-]\\S{0,64}+ )?+){0,8}+"
+      "(?i)(?:-\\S{1,64}+ (?:(?!password )[^\\s-]\\S{0,64}+ )?+){0,8}+"
       "password " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "net-user", "net user ",
-      "(?i)"
-      "net user " ARGUMENT " (" ARGUMENT ") /(?:add|domain|active)",
+      "(?i)" ARGUMENT " (" ARGUMENT ") /(?:add|domain|active)",
       NULL, 1, 0, 0 },
     { "net-use", "net use ",
-      "(?i)"
-      "net use (?:[A-Za-z]: )?+\\\\\\\\" ARGUMENT " ([^\\s/\"'|;]" ARGUMENT ")",
+      "(?i)(?:[A-Za-z]: )?+\\\\\\\\" ARGUMENT " ([^\\s/\"'|;]" ARGUMENT ")",
       NULL, 1, 0, 0 },
 
     { "vault", "vault login ",
-      "(?i)"
-      "vault login " OPTIONS "(?=[a-z.-]{0,64}+[A-Z0-9])([^\\s-]" ARGUMENT ")",
+      "(?i)" OPTIONS "(?=[a-z.-]{0,64}+[A-Z0-9])([^\\s-]" ARGUMENT ")",
       NULL, 1, 0, 0 },
 
     { "openssl", "-pass",
-      "(?i)-pass(?:in|out)?+ pass:(" ARGUMENT ")", NULL, 1, 0, 0 },
+      "(?i)(?:in|out)?+ pass:(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     { "keytool", "-storepass ",
-      "(?i)-storepass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
+      "(?i)" QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "keytool", "-keypass ",
-      "(?i)-keypass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
+      "(?i)" QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "keytool", "-srcstorepass ",
-      "(?i)-srcstorepass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
+      "(?i)" QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "keytool", "-deststorepass ",
-      "(?i)-deststorepass " QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
+      "(?i)" QUOTE "(" ARGUMENT ")", NULL, 1, 0, 0 },
 
     /* through a pipe: echo x | passwd --stdin bob */
 
     { "piped", "echo ",
-      "(?i)"
-      "echo (?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:" PIPED
+      "(?i)(?:-[neE]{1,3}+ )?+" QUOTE "[^\\s:\"'|]{1,64}+:" PIPED
       "(?:sudo )?+chpasswd", NULL, 1, 0, 0 },
     { "piped", "echo ",
-      "(?i)echo (?:-[neE]{1,3}+ )?+" QUOTE PIPED
+      "(?i)(?:-[neE]{1,3}+ )?+" QUOTE PIPED
       "(?:sudo -S|(?:sudo )?+passwd --stdin"
       "|(?:sudo )?+[a-z]{4,12}+ [^\\n|;]{0,96}?--pass(?:word-stdin|phrase-fd))",
       NULL, 1, 0, 0 },
     { "piped", "chpasswd",
-      "(?i)"
-      "chpasswd ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" ARGUMENT ")",
+      "(?i) ?+<<< ?+" QUOTE "[^\\s:\"'|]{1,64}+:(" ARGUMENT ")",
       NULL, 1, 0, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0, 0 }

@@ -6,9 +6,9 @@
  * What looks like a name and its secret and is none.
  *
  * A new exception is a row of a table here, or a function that
- * rsl_redact_except_allows() asks.  Each was seen in a log where a text became
- * useless without it; all of them look at the beginning of a value or at a few
- * bytes before a name, for they are asked for every name.
+ * rsl_redact_except_allows() asks, and has a line in t/redaction/harmless.txt.
+ * An exception looks at the beginning of a value and at a few bytes before the
+ * name only, because it is asked at every name.
  */
 
 

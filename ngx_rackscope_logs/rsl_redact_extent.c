@@ -33,8 +33,8 @@ static int rsl_redact_extent_goes_on(const u_char *start, const u_char *p,
 #define ENDS    1       /* it ends the value */
 #define CLOSES  2       /* it ends the value, but not within a word */
 #define OPENS   3       /* a bracket, which may be a part of the value */
-#define ESCAPE  4       /* what follows decides */
-#define CODE    5       /* the same in a value that is percent-encoded */
+#define ESCAPE  4       /* a backslash: what is behind it decides */
+#define CODE    5       /* what it encodes decides, if the value is encoded */
 
 static const u_char  rsl_redact_extent_specials[256] = {
     [0 ... ' '] = ENDS, [0x7f] = ENDS,

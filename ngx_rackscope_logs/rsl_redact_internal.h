@@ -281,9 +281,9 @@ typedef struct {
 /*
  * rsl_redact_rules.c, rsl_redact_command.c: secrets with a shape, as data.
  *
- * "pattern" is tried only where "prefix" stands behind a byte that is no part
- * of a word, and is anchored there.  Its first group is replaced, or all of
- * the match if it has none.
+ * A secret begins with "prefix", behind a byte that is no part of a word, and
+ * goes on as "pattern" says.  The first group of the pattern is replaced, or
+ * prefix and match if it has none.
  */
 
 typedef struct {
@@ -341,8 +341,10 @@ struct rsl_redact_s {
 
     rsl_redact_names_t         names;
 
-    /* of rsl_redact_shape.c: the rules, and their indices in rows by the first
-       two bytes of the prefixes */
+    /*
+     * of rsl_redact_shape.c: the rules, and their indices in rows by the first
+     * two bytes of the prefixes
+     */
     rsl_redact_rule_t         *rules;
     size_t                     nrules;
     uint16_t                  *order;
@@ -466,8 +468,10 @@ int rsl_redact_except_option(const rsl_str_t *key);
 const u_char *rsl_redact_extent_blanks(const u_char *p, const u_char *end,
     rsl_redact_form_e form, int lines);
 
-/* Behind the quote that opens at "p", which is described in "quote"; or NULL:
-   there is none. */
+/*
+ * Behind the quote that opens at "p", which is described in "quote"; or NULL:
+ * there is none.
+ */
 const u_char *rsl_redact_extent_opening(const u_char *p, const u_char *end,
     rsl_redact_form_e form, rsl_redact_quote_t *quote);
 
@@ -568,7 +572,10 @@ int rsl_redact_markup_serialized(rsl_redact_scan_t *scan, const u_char *p);
 
 /* rsl_redact_loose.c: only a blank between a name and its value */
 
-/* RSL_ERROR: there are too many different endings, see loose_name(). */
+/*
+ * RSL_ERROR: a keyword that may have its value behind a blank is too short, or
+ * these have more than 16 different pairs of last letters.
+ */
 int rsl_redact_loose_init(rsl_redact_names_t *names);
 
 /*

@@ -117,7 +117,11 @@ rsl_redact_loose_init(rsl_redact_names_t *names)
 }
 
 
-/* Notes the last three letters; returns the bit of the last two of them. */
+/*
+ * Notes the last three letters, and returns the bit of the last two of them.
+ * 0: there are less than three, or the bits are used up, of which a new one is
+ * taken for each pair of last letters.
+ */
 
 static uint16_t
 rsl_redact_loose_ending(rsl_redact_names_t *names, const char *text,
@@ -126,6 +130,10 @@ rsl_redact_loose_ending(rsl_redact_names_t *names, const char *text,
     size_t    i;
     u_char    ch;
     uint16_t  bit, used;
+
+    if (len < 3) {
+        return 0;
+    }
 
     text += len;
     bit = names->loose[0][(u_char) text[-1]]
@@ -136,7 +144,8 @@ rsl_redact_loose_ending(rsl_redact_names_t *names, const char *text,
             used |= names->loose[0][ch];
         }
 
-        bit = (uint16_t) (used + 1);    /* the bits are given in their order */
+        /* the bits are taken from the lowest one on */
+        bit = (uint16_t) (used + 1);
     }
 
     for (i = 0; i < 3; i++) {

@@ -12,13 +12,17 @@
  */
 
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rsl_redact_internal.h"
 
 
+/* The prefix and the pattern of a shape together are shorter. */
+#define RSL_REDACT_SHAPE_PATTERN  1024
+
 /* The shortest end of a secret of Azure, behind its "Q~". */
-#define RSL_REDACT_AZURE_MIN  31
+#define RSL_REDACT_AZURE_MIN      31
 
 
 static int rsl_redact_shape_add(rsl_redact_t *redact,
@@ -87,7 +91,8 @@ rsl_redact_shape_init(rsl_redact_t *redact)
 static int
 rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 {
-    int                 error;
+    int                 error, length;
+    char                pattern[RSL_REDACT_SHAPE_PATTERN];
     size_t              i, j, first, second, offset;
     u_char              ch[2], next[2];
     rsl_redact_rule_t  *rule;
@@ -96,14 +101,21 @@ rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
     rule->shape = shape;
     rule->len = strlen(shape->prefix);
 
+    length = snprintf(pattern, sizeof(pattern),
+                      shape->caseless ? "(?i:\\Q%s\\E)%s" : "\\Q%s\\E%s",
+                      shape->prefix, shape->pattern);
+
+    if (length < 0 || (size_t) length >= sizeof(pattern)) {
+        return RSL_ERROR;
+    }
+
     /*
      * With its optimizations for the start of a match PCRE2 would search the
      * whole rest of the text for bytes that the pattern needs further on.
      */
 
-    rule->code = rsl_redact_engine_compile(redact,
-                                           (const u_char *) shape->pattern,
-                                           strlen(shape->pattern),
+    rule->code = rsl_redact_engine_compile(redact, (const u_char *) pattern,
+                                           (size_t) length,
                                            PCRE2_ANCHORED
                                            |PCRE2_NO_START_OPTIMIZE, &error,
                                            &offset);

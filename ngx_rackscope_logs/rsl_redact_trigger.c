@@ -201,8 +201,8 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
 
     } else {
         /*
-         * "password 'x'" and "passphrase 'x'" are written so, but behind other
-         * names, as "token 'x'", the quote is that of an error message
+         * The name has to end in "d" or "e", as "password" and "passphrase" do:
+         * "token 'x'" is what parsers write in their messages.
          */
 
         if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'

@@ -264,25 +264,24 @@ test_members(void **state)
 
 
 /*
- * What the columns of a shape say of each other is so: the pattern goes on
- * behind the prefix, which is of two bytes at least, and nothing that matches
- * is shorter than the bytes by which it is looked up.
+ * A prefix is of two bytes at least, by which its rule is found; in lower case
+ * if it stands for any case; and no secret is shorter than the four bytes by
+ * which it is looked up.
  */
 
 static void
 test_shape(const rsl_redact_shape_t *shape)
 {
-    int                rc, error;
-    char              *p;
-    uint32_t           min;
-    size_t             len, offset;
-    pcre2_code        *code;
-    pcre2_match_data  *data;
+    int          error;
+    uint32_t     min;
+    size_t       len, offset;
+    pcre2_code  *code;
+    const char  *p;
 
     len = strlen(shape->prefix);
     assert_true(len >= 2);
 
-    for (p = (char *) shape->prefix; shape->caseless && *p; p++) {
+    for (p = shape->prefix; shape->caseless && *p; p++) {
         assert_false(*p >= 'A' && *p <= 'Z');
     }
 
@@ -290,21 +289,9 @@ test_shape(const rsl_redact_shape_t *shape)
                          PCRE2_ANCHORED, &error, &offset, NULL);
     assert_non_null(code);
 
-    data = pcre2_match_data_create(10, NULL);
-    assert_non_null(data);
-
-    rc = pcre2_match(code, (PCRE2_SPTR) shape->prefix, len, 0,
-                     PCRE2_PARTIAL_HARD, data, NULL);
-
-    if (rc != PCRE2_ERROR_PARTIAL) {
-        fail_msg("%s: \"%s\" is not how \"%s\" begins", shape->name,
-                 shape->prefix, shape->pattern);
-    }
-
     assert_int_equal(pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &min), 0);
-    assert_true(min >= RSL_REDACT_SHAPE_MIN);
+    assert_true(len + min >= RSL_REDACT_SHAPE_MIN);
 
-    pcre2_match_data_free(data);
     pcre2_code_free(code);
 }
 
