@@ -22,18 +22,19 @@ typedef struct rsl_redact_s  rsl_redact_t;
 
 
 /*
- * Compiles the built-in rules; "jit" asks for PCRE2's JIT where it is there.
- * The rules are read-only after that, apart from scratch memory: they belong
- * to one process at a time, and a fork may go on using its copy.  NULL: no
- * memory.
+ * Compiles the built-in rules, with PCRE2's JIT if "jit" is set and JIT is
+ * there.  They are the caller's, who frees them by rsl_redact_destroy().  Only
+ * scratch memory and counters change in them later: they may be used by one
+ * thread at a time, and a fork may go on using its copy.  NULL: no memory.
  */
 rsl_redact_t *rsl_redact_create(int jit);
 
 /*
  * Adds a rule of the operator: a PCRE2 pattern (UTF) and a replacement, with
- * $0 to $99, ${name} and $$.  They run before the built-in rules, in the order
- * of their coming.  RSL_DECLINED: the pattern or the replacement is wrong, and
- * "error", of "size" bytes, says what and where.
+ * $0 to $99, ${name} and $$.  These rules run before the built-in ones, in the
+ * order in which they were added.  RSL_DECLINED: the pattern or the replacement
+ * is wrong, and "error", of "size" bytes, says what and where.  RSL_ERROR: no
+ * memory.
  */
 int rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
     const rsl_str_t *replacement, char *error, size_t size);
@@ -62,9 +63,9 @@ int rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
 uint64_t rsl_redact_failures(const rsl_redact_t *redact);
 
 /*
- * How often PCRE2 was asked: where that does not change between two calls, none
- * of its frames was on the stack.  Those are of 20 KB in older versions; 10.42
- * has them on the heap.
+ * How often PCRE2 was called.  While this number does not change, no text was
+ * in the frames of PCRE2.  Older versions keep 20 KB of these on the stack;
+ * 10.42 has them on the heap.
  */
 uint64_t rsl_redact_matches(const rsl_redact_t *redact);
 

@@ -12,10 +12,10 @@
 #include "rsl_redact_internal.h"
 
 
-/* No entity that is known is longer: "&equals;", "&#x0041;". */
+/* The length of the longest known entities: "&equals;", "&#x0041;". */
 #define RSL_REDACT_ENTITY_MAX  8
 
-/* The "%" of "%41" may have been encoded this many times: "%252541". */
+/* How often the "%" of "%41" may have been encoded; in "%252541" it was twice. */
 #define RSL_REDACT_PERCENT_MAX  4
 
 
@@ -353,7 +353,7 @@ rsl_redact_char_utf8(const u_char *p, const u_char *end, const u_char **next)
 
 /*
  * A character that looks like one of ASCII is taken for that one, and one that
- * is not seen for nothing: otherwise a name could be disguised.
+ * nobody sees is 0 and is skipped: otherwise a name could be disguised.
  */
 
 static uint32_t

@@ -64,7 +64,10 @@ rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
         return 1;
     }
 
-    /* the path before the last part of the name, which may have blanks in it */
+    /*
+     * Is a path before the name, as in "/etc/passwd: ..."?  A name may have
+     * blanks in it, so the part behind the last of them counts.
+     */
 
     for (s = name->end; s > name->start && s[-1] > ' '; s--) { /* void */ }
 
@@ -150,9 +153,9 @@ rsl_redact_except_failed(const u_char *p, const u_char *end)
 
 
 /*
- * In code the name and its colon may be a text that asks for the secret,
- * getpass('Password: ', x): what looks like a quoted value begins with the
- * quote that closes this text.
+ * In source code "Password: " may be the text of a prompt, as in
+ * getpass('Password: ', x).  The quote behind it closes that text and opens no
+ * value.
  */
 
 static int
@@ -342,7 +345,10 @@ rsl_redact_except_prose_at(const u_char *p, const u_char *end)
 }
 
 
-/* A constant of a programming language, an architecture, or an answer. */
+/*
+ * A constant of a programming language, the architecture of a package, or an
+ * answer is no secret.
+ */
 
 int
 rsl_redact_except_constant(const rsl_redact_scan_t *scan,
@@ -409,7 +415,7 @@ rsl_redact_except_among(const rsl_redact_scan_t *scan, const char *const *word)
 
 
 /*
- * "session" and "pass" are words of prose too, and a word of prose beside them
+ * "session" and "pass" are used in prose too, and a word of prose beside them
  * is no secret: "session: started".
  */
 

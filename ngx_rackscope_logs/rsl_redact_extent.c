@@ -15,7 +15,7 @@
 #include "rsl_redact_internal.h"
 
 
-/* More blanks are no gap between a separator and its value. */
+/* The longest gap between a separator and its value, in bytes. */
 #define RSL_REDACT_EXTENT_BLANKS  64
 
 
@@ -445,7 +445,7 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
             return s;
 
         case CLOSES:
-            /* in the middle of a word it is a part of the secret */
+            /* within a word it is a part of the secret */
             if (!rsl_redact_extent_goes_on(start, s, end)) {
                 return s;
             }
@@ -464,7 +464,7 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
             break;
 
         case ESCAPE:
-            /* what is behind the last of them decides for all */
+            /* what is behind the last backslash decides for all of them */
             next = rsl_redact_extent_backslashes(s, end);
 
             if (rsl_redact_extent_escaped_end(next, end)) {

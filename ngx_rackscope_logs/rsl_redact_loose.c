@@ -18,10 +18,10 @@
 #define LITERAL(text)  text, sizeof(text) - 1
 
 
-/* So much of what may be a value is looked at to find out whether it is. */
+/* How many bytes of a text are read to find out whether it is a value. */
 #define RSL_REDACT_LOOSE_MAX       256
 
-/* An item is what stands between blanks: no longer one is looked at. */
+/* An item is a text between blanks; this is how much of it is read. */
 #define RSL_REDACT_LOOSE_ITEM_MAX  64
 
 
@@ -203,7 +203,7 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
             return 0;
         }
 
-        /* no name for the exceptions: what stands here is a value */
+        /* an empty name: no exception for names applies to what was given */
 
         name.kind = RSL_REDACT_NAME_SECRET;
         name.start = p;
@@ -469,8 +469,8 @@ rsl_redact_loose_item_before(const rsl_redact_scan_t *scan, const u_char *p,
 
 
 /*
- * Is what begins at "p" made as a token is, or as a "password" is, and no word
- * of prose, of a program or of numbers?
+ * Is the text at "p" made like a token or, if "password" is set, like a
+ * password?  A term, a word of prose or a number is not.
  */
 
 static int
@@ -489,7 +489,7 @@ rsl_redact_loose_opaque_at(rsl_redact_scan_t *scan, const u_char *p,
     stop = s;
 
     if (rsl_redact_char_until(p, s, RSL_REDACT_MASK) < s) {
-        /* what is secret of it has been hidden */
+        /* the secret in it has been hidden already */
         return 0;
     }
 

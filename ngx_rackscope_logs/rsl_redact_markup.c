@@ -10,7 +10,7 @@
 #include "rsl_redact_internal.h"
 
 
-/* So far back a tag, or the one before it, is looked for. */
+/* How many bytes before a ">" its tag, and the tag before it, may begin. */
 #define RSL_REDACT_TAG_MAX  256
 
 

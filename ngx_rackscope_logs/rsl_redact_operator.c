@@ -30,7 +30,7 @@
 /* The longest name of a group that PCRE2 allows, and a NUL. */
 #define RSL_REDACT_OPERATOR_NAME    33
 
-/* A rule that makes a text longer by more bytes hides it instead. */
+/* A text that a rule would make longer by more bytes than this is hidden. */
 #define RSL_REDACT_OPERATOR_GROWTH  (1024 * 1024)
 
 

@@ -12,10 +12,10 @@
 #include "rsl_redact_internal.h"
 
 
-/* The name of a program is looked for so far before its option. */
+/* How many bytes before an option the name of its program is looked for. */
 #define RSL_REDACT_COMMAND_MAX  96
 
-/* No name of a user is longer before its ":". */
+/* The longest name of a user before its ":". */
 #define RSL_REDACT_USER_MAX     128
 
 
@@ -44,7 +44,7 @@ static int rsl_redact_option_blank(u_char ch);
 static int rsl_redact_option_char(u_char ch);
 
 
-/* Only to these programs an option of one letter is a password's. */
+/* With these programs an option of one letter takes a password. */
 
 static const rsl_redact_letter_t  rsl_redact_option_programs[] = {
     { PROGRAM("7z"), 'p', 0, 1 },
@@ -308,8 +308,8 @@ rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * The row of the program before the option at "p" to which this option is a
- * password's; NULL: there is none.  A text that has no program in it is not
+ * Finds the program before the option at "p" with which this option takes a
+ * password; NULL: there is none.  A text in which no program was found is not
  * searched again for the next option: scan->commands is set behind it.
  */
 
@@ -370,7 +370,7 @@ rsl_redact_option_program(rsl_redact_scan_t *scan, const u_char *p,
 
 
 /*
- * Is "ch" the letter of this row? "attached": its value follows without a
+ * Is "ch" the letter of this row?  "attached": its value follows without a
  * blank.
  */
 

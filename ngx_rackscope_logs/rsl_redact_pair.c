@@ -14,13 +14,13 @@
 #include "rsl_redact_internal.h"
 
 
-/* The name and the value of an object stand no further from each other. */
+/* The most bytes between the name and the value of one object. */
 #define RSL_REDACT_PAIR_MAX      512
 
-/* A value without quotes, in front of its name, is no longer. */
+/* The longest value without quotes that stands in front of its name. */
 #define RSL_REDACT_PAIR_VALUE    48
 
-/* So many members behind the one that holds the name are looked at. */
+/* How many members behind the one that holds the name are looked at. */
 #define RSL_REDACT_PAIR_MEMBERS  4
 
 
@@ -100,8 +100,8 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 
     if (n > 0) {
         /*
-         * the pass has to look at the members between them first: it comes to
-         * the value later, and knows it by this
+         * The members between them may hold secrets too, so the pass reads
+         * these first.  When it comes to the value it knows it by its place.
          */
         scan->member = p;
         return 0;

@@ -23,7 +23,7 @@
 _Static_assert(RSL_REDACT_SCAN_MIN <= RSL_REDACT_SHAPE_MIN,
                "a secret with a shape may be shorter than RSL_REDACT_SCAN_MIN");
 
-/* So many bytes are classified at once. */
+/* How many bytes are classified at once. */
 #define RSL_REDACT_SCAN_MARKS  64
 
 

@@ -282,8 +282,8 @@ rsl_redact_shape_in_row(const rsl_redact_rule_t *rule, unsigned row)
 
 
 /*
- * Sets ch[] to what may stand for the byte "i" of the prefix, and returns how
- * many these are: 1 or 2.
+ * Sets ch[] to the bytes that may stand for the byte "i" of the prefix, and
+ * returns their number, 1 or 2.
  */
 
 static size_t
@@ -349,7 +349,10 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     if (rc == 0) {
         if (rule->shape->run) {
-            /* each try may go on to the end of the run: one is enough */
+            /*
+             * A try from any byte of this run could read all of the run, so it
+             * is tried once.
+             */
             scan->run = rsl_redact_shape_run(p, scan->end);
         }
 

@@ -14,10 +14,10 @@
 #include "rsl_redact_internal.h"
 
 
-/* No longer authority is looked at. */
+/* The longest authority that is looked at. */
 #define RSL_REDACT_URL_MAX  2048
 
-/* A user and a secret before the "@" of a data source are no longer. */
+/* The longest user and secret before the "@" of a data source. */
 #define RSL_REDACT_DSN_MAX  128
 
 
@@ -215,7 +215,7 @@ rsl_redact_url_is_web(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is what is from "p" to "at" no name of a user, but a token? */
+/* Is the text from "p" to "at" a token and not the name of a user? */
 
 static int
 rsl_redact_url_opaque(const u_char *p, const u_char *at)

@@ -10,7 +10,7 @@
 #include "rsl_redact_internal.h"
 
 
-/* So much of a value is looked at to find out whether it is a count. */
+/* How many bytes of a value are read to find out whether it is a count. */
 #define RSL_REDACT_VALUE_PIECE  96
 
 
@@ -47,7 +47,10 @@ static const rsl_redact_scheme_t *rsl_redact_value_among(const u_char *p,
     const u_char *end, const rsl_redact_scheme_t *scheme);
 
 
-/* Behind any name, and behind that of an authorization only; in lower case. */
+/*
+ * In lower case.  The first ones may stand behind any name, the others behind
+ * that of an authorization only.
+ */
 
 static const rsl_redact_scheme_t  rsl_redact_value_schemes[] = {
     { SCHEME("basic"), 0 },
@@ -170,8 +173,8 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
 
 
 /*
- * Is what is quoted at "p" the key of the next line, with no value behind the
- * name on the line before?
+ * A name may end its line without a value.  Is the quoted text at "p", on the
+ * next line, the key there and not that value?
  */
 
 static int
