@@ -15,7 +15,7 @@
 /* The length of the longest known entities: "&equals;", "&#x0041;". */
 #define RSL_REDACT_ENTITY_MAX  8
 
-/* How often the "%" of "%41" may have been encoded; in "%252541" it was twice. */
+/* How often the "%" of "%41" may have been encoded; twice in "%252541". */
 #define RSL_REDACT_PERCENT_MAX  4
 
 

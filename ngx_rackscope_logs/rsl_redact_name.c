@@ -112,13 +112,16 @@ rsl_redact_name_init(rsl_redact_names_t *names)
 static int
 rsl_redact_name_longer(const void *one, const void *two)
 {
-    const rsl_redact_keyword_t  *a = one, *b = two;
+    const rsl_redact_keyword_t  *first, *second;
 
-    if (a->text[a->len - 1] != b->text[b->len - 1]) {
-        return a->text[a->len - 1] - b->text[b->len - 1];
+    first = one;
+    second = two;
+
+    if (first->text[first->len - 1] != second->text[second->len - 1]) {
+        return first->text[first->len - 1] - second->text[second->len - 1];
     }
 
-    return a->len < b->len ? 1 : a->len > b->len ? -1 : 0;
+    return (first->len < second->len) - (first->len > second->len);
 }
 
 

@@ -68,9 +68,9 @@ static int rsl_redact_scan_replace(rsl_redact_out_t *out,
 
 
 /*
- * The bytes that are marked as known: their bits never come to
- * rsl_redact_scan_likely().  rsl_redact_scan_classify() has the same ranges, in
- * the instructions of each processor.
+ * The bytes that are marked as known, so that rsl_redact_scan_likely() never
+ * sees them.  rsl_redact_scan_classify() has the same ranges twice, with SSE2
+ * and without: where one of them differs, test_places fails.
  */
 
 #define KNOWN(ch)                                                             \
@@ -95,7 +95,7 @@ RSL_REDACT_CHAR_TRIGGERS(CHECK)
 
 #define NEEDS_SEPARATOR  ANY
 #define NEEDS_COMMA      PAIR
-#define NEEDS_DASH       0      /* is known */
+#define NEEDS_DASH       0      /* never asked: a dash is known */
 #define NEEDS_QUOTE      SPOKEN
 #define NEEDS_ELEMENT    ANY
 #define NEEDS_AT         ANY
