@@ -140,8 +140,8 @@ rsl_redact_loose_ending(rsl_redact_names_t *names, const char *text,
           & names->loose[1][(u_char) text[-2]];
 
     if (bit == 0) {
-        for (used = 0, ch = 'a'; ch <= 'z'; ch++) {
-            used |= names->loose[0][ch];
+        for (used = 0, i = 'a'; i <= 'z'; i++) {
+            used |= names->loose[0][i];
         }
 
         /* the bits are taken from the lowest one on */

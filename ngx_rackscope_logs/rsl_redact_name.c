@@ -79,7 +79,9 @@ rsl_redact_name_init(rsl_redact_names_t *names)
         names->first[keyword->text[keyword->len - 1] - 'a' + 1]++;
     }
 
-    names->keywords = malloc(n * sizeof(rsl_redact_keyword_t));
+    /* malloc() may return NULL for 0 bytes */
+
+    names->keywords = malloc((n + 1) * sizeof(rsl_redact_keyword_t));
     if (names->keywords == NULL) {
         return RSL_ERROR;
     }
@@ -568,6 +570,10 @@ rsl_redact_name_is_one_of(const rsl_redact_names_t *names,
     }
 
     rsl_redact_name_letters(key->data, end, &letters, &start);
+
+    if (letters.len == 0) {
+        return 0;
+    }
 
     for ( /* void */ ; literals->text != NULL; literals++) {
         n = rsl_redact_name_ends(&letters, 0, literals->text, literals->len);

@@ -103,6 +103,8 @@ test_changed(const char *before, size_t len)
 }
 
 
+/* Every trigger, at every place of what is classified at once. */
+
 static void
 test_places(void **state)
 {
@@ -118,10 +120,17 @@ test_places(void **state)
         { "password 'x'", "password '***'" },
         { "password hunter2", "password ***" },
         { "| api_key | 4f9a8b7c6d5e |", "| api_key | *** |" },
+        { "|api_key|4f9a8b7c6d5e|", "|api_key|***|" },
+        { "token\t4f9a8b7c6d5e", "token\t***" },
+        { "password \"x\"", "password \"***\"" },
         { "--password x", "--password ***" },
         { "<password>x</password>", "<password>***</password>" },
         { "http://u:x@h", "http://u:***@h" },
+        { "u:x@tcp(h)", "u:***@tcp(h)" },
+        { "abc8Q~0123456789012345678901234567890123", "***" },
         { "token%3Dx%26a", "token%3D***%26a" },
+        { "token&#61;x&amp;a", "token&#61;***&amp;a" },
+        { "token\\u003dx", "token\\u003d***" },
         { "token\xef\xbc\x9dx", "token\xef\xbc\x9d***" },
         { "ghp_0123456789abcdef", "***" },
         { "dop_v1_0123456789abcdef0123456789abcdef", "***" },
