@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * What is not plain JSON goes through jansson, which decides what is JSON.  If
  * it would refuse or change what can be kept, it reads a repaired copy.

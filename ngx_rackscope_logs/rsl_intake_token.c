@@ -1,4 +1,7 @@
 
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
 /*
  * Tokens of JSON (RFC 8259): numbers, what programs write in their place, and
  * escaped surrogates.  Every reader of JSON here asks these functions, so all
