@@ -101,10 +101,12 @@ UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
               -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS) \
               $(UNIT_DEFINES)
 UNIT_LIBS   = -lcmocka -lpcre2-8 -ljansson
-CORE        = $(patsubst ngx_rackscope_logs/%.c,$(BUILD)/unit/%.o, \
-                         $(wildcard ngx_rackscope_logs/rsl_*.c))
+# The folders of the core, which does without nginx.
+ROOMS       = core redact intake
+CORE_SRCS   = $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*.c))
+CORE        = $(CORE_SRCS:ngx_rackscope_logs/%.c=$(BUILD)/unit/%.o)
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
-                         $(wildcard t/unit/test_*.c))
+                         $(wildcard t/unit/*/test_*.c))
 BENCH_CORE  = $(BUILD)/bench_core
 BENCH_CLIENT = $(BUILD)/bench_client
 BENCH_FLOOD = $(BUILD)/bench_flood
@@ -197,7 +199,7 @@ test-units:
 units: $(UNITS) $(BUILD)/rackscope-redact
 
 $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c \
-    ngx_rackscope_logs/rsl_version.h $(CORE)
+    ngx_rackscope_logs/core/rsl_version.h $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
 # Between the core and PCRE2, so that a test can make it fail.
@@ -207,25 +209,26 @@ WRAPPED = match match_data_create match_context_create jit_stack_create \
 # The same for the C library, to count what a test makes the core allocate.
 ALLOCATION = malloc calloc realloc free
 
-$(BUILD)/unit/test_redact_fail: \
+$(BUILD)/unit/redact/test_redact_fail: \
     UNIT_LIBS += $(WRAPPED:%=-Wl,--wrap=pcre2_%_8)
 
-$(BUILD)/unit/test_intake_json: UNIT_LIBS += -Wl,--wrap=malloc
-$(BUILD)/unit/test_intake_bad: UNIT_LIBS += $(ALLOCATION:%=-Wl,--wrap=%)
-$(BUILD)/unit/test_core: UNIT_LIBS += -Wl,--wrap=free
+$(BUILD)/unit/intake/test_intake_json: UNIT_LIBS += -Wl,--wrap=malloc
+$(BUILD)/unit/intake/test_intake_bad: UNIT_LIBS += $(ALLOCATION:%=-Wl,--wrap=%)
+$(BUILD)/unit/core/test_core: UNIT_LIBS += -Wl,--wrap=free
 
-$(BUILD)/unit/test_%: t/unit/test_%.c $(CORE) Makefile
+$(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
+	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)
 
 $(BUILD)/unit/%.o: ngx_rackscope_logs/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -MMD -c -o $@ $<
 
-build/fuzz/%: t/fuzz/%.c $(wildcard ngx_rackscope_logs/rsl_*) Makefile
+build/fuzz/%: t/fuzz/%.c $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*)) Makefile
 	@mkdir -p $(@D)
 	clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -Ingx_rackscope_logs -o $@ $< \
-	    $(wildcard ngx_rackscope_logs/rsl_*.c) -lpcre2-8 -ljansson
+	    $(CORE_SRCS) -lpcre2-8 -ljansson
 
 lint: module
 	@.ci/install lint
@@ -243,4 +246,4 @@ fuzz:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/unit/*.d)
+-include $(wildcard $(BUILD)/unit/*/*.d)

@@ -5,7 +5,7 @@
 
 rackscope_page=$ngx_addon_dir/ngx_rackscope_logs/page
 rackscope_made=$NGX_OBJS/ngx_http_rackscope_logs_page.h
-rackscope_needs=$NGX_OBJS/addon/ngx_rackscope_logs/ngx_http_rackscope_logs_page
+rackscope_needs=$NGX_OBJS/addon/http/ngx_http_rackscope_logs_page
 
 cat << END                                                    >> $NGX_MAKEFILE
 

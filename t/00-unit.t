@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The tests of the core in C, t/unit/test_*.c: each of theirs is one here.
+# The tests of the core in C, t/unit/*/test_*.c: each of theirs is one here.
 
 use strict;
 use warnings;
@@ -11,14 +11,14 @@ use lib "$FindBin::Bin/lib";
 use Rackscope::Test;
 
 my $dir     = $ENV{RACKSCOPE_UNITS} // 'build/unit';
-my @sources = glob "$FindBin::Bin/unit/test_*.c";
+my @sources = glob "$FindBin::Bin/unit/*/test_*.c";
 
 $dir = Rackscope::Nginx::root() . "/$dir" if $dir !~ m{\A/};
 
 ok @sources, 'there are unit tests';
 
 for my $source (@sources) {
-    my ($name) = $source =~ m{/(test_\w+)\.c\z};
+    my ($name) = $source =~ m{/unit/(\w+/test_\w+)\.c\z};
 
     my $result = run({
             env => {

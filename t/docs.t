@@ -403,7 +403,7 @@ for my $block (blocks('nginx')) {
 
 # Every directive that there is is described, and no other.
 
-my $code = slurp("$root/ngx_rackscope_logs/ngx_http_rackscope_logs_module.c");
+my $code = slurp("$root/ngx_rackscope_logs/http/ngx_http_rackscope_logs_module.c");
 my %known = map { $_ => 1 } $code =~ /ngx_string\("(rackscope_logs\w*)"\)/g;
 my %described = map { $_ => 1 }
     slurp("$root/docs/directives.md") =~ /^## (rackscope_logs\w*)$/gm;

@@ -229,7 +229,7 @@ is run('sh', "$real/embed", $real)->{rc}, 1, 'a missing argument';
 my $addon = tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $copy  = "$addon/ngx_rackscope_logs/page";
 my $objs  = "$addon/objs";
-my $object = 'addon/ngx_rackscope_logs/ngx_http_rackscope_logs_page.o';
+my $object = 'addon/http/ngx_http_rackscope_logs_page.o';
 
 run('mkdir', '-p', $copy, "$objs/" . $object =~ s{/[^/]+\z}{}r);
 copy($_, $copy) for glob "$real/*";

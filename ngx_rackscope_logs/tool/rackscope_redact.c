@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rsl_redact.h"
-#include "rsl_version.h"
+#include "redact/rsl_redact.h"
+#include "core/rsl_version.h"
 
 
 #define TOOL_ARENA_SIZE  65536

@@ -19,10 +19,10 @@
 
 #include <jansson.h>
 
-#include "rsl_intake.h"
-#include "rsl_query.h"
-#include "rsl_redact.h"
-#include "rsl_ring.h"
+#include "intake/rsl_intake.h"
+#include "core/rsl_query.h"
+#include "redact/rsl_redact.h"
+#include "core/rsl_ring.h"
 
 
 #define BENCH_RECORDS     "t/data/rackscope-backend.ndjson"

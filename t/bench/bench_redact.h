@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rsl_redact_internal.h"
+#include "redact/rsl_redact_internal.h"
 
 
 #define BENCH_PART_MAX  64

@@ -9,7 +9,7 @@
 
 
 #include "bench_redact.h"
-#include "rsl_intake.h"
+#include "intake/rsl_intake.h"
 
 
 #define BENCH_REPEATS  10

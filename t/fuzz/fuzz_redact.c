@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rsl_redact_internal.h"
+#include "redact/rsl_redact_internal.h"
 
 
 #define FUZZ_TEXT_MAX   4096

@@ -18,8 +18,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "rsl_ring.h"
-#include "range.h"
+#include "core/rsl_ring.h"
+#include "../range.h"
 
 
 static rsl_ring_t *ring_create(size_t entries, size_t entry_size);

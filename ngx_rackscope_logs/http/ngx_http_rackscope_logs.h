@@ -15,12 +15,12 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "rsl_intake.h"
-#include "rsl_nginx.h"
-#include "rsl_query.h"
-#include "rsl_record.h"
-#include "rsl_redact.h"
-#include "rsl_ring.h"
+#include "intake/rsl_intake.h"
+#include "intake/rsl_nginx.h"
+#include "core/rsl_query.h"
+#include "core/rsl_record.h"
+#include "redact/rsl_redact.h"
+#include "core/rsl_ring.h"
 
 
 typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;

@@ -3,7 +3,7 @@
 
 
 #include "rsl_intake_private.h"
-#include "rsl_word.h"
+#include "core/rsl_word.h"
 
 
 static const u_char *rsl_scan_skip(rsl_scan_t *scan, const u_char *p,

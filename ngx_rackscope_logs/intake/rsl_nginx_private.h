@@ -12,7 +12,7 @@
 #define _RSL_NGINX_PRIVATE_H_INCLUDED_
 
 
-#include "rsl_core.h"
+#include "core/rsl_core.h"
 
 
 /* So many values are remembered of a request. */

@@ -22,8 +22,8 @@
 
 #include <cmocka.h>
 
-#include "rsl_intake_field.h"
-#include "range.h"
+#include "intake/rsl_intake_field.h"
+#include "../range.h"
 
 
 #define NOW       INT64_C(1795342617395827)

@@ -14,7 +14,7 @@
 
 
 #include "rsl_redact_internal.h"
-#include "rsl_word.h"
+#include "core/rsl_word.h"
 
 
 /* No shorter text holds a secret: a name, a separator and a value. */

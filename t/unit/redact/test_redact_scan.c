@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "rsl_redact_internal.h"
+#include "redact/rsl_redact_internal.h"
 
 
 /* Three times what is looked at at once, and a little. */

@@ -23,8 +23,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "rsl_record.h"
-#include "range.h"
+#include "core/rsl_record.h"
+#include "../range.h"
 
 
 #define SIZE_MAX_TESTED  (1024 * 1024)

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "rsl_redact_internal.h"
+#include "redact/rsl_redact_internal.h"
 
 
 #define TEST_SIZE  60000

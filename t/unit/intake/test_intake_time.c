@@ -3,7 +3,7 @@
 
 
 #include "entry.h"
-#include "calendar.h"
+#include "../calendar.h"
 
 
 typedef struct {

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "rsl_core.h"
+#include "core/rsl_core.h"
 
 
 void __wrap_free(void *p);

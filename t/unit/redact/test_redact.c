@@ -17,7 +17,7 @@
 #include <glob.h>
 #include <cmocka.h>
 
-#include "rsl_redact.h"
+#include "redact/rsl_redact.h"
 
 
 #define CORPUS        "t/redaction/*.tsv"

@@ -3,7 +3,7 @@
 
 
 #include "rsl_intake_private.h"
-#include "rsl_word.h"
+#include "core/rsl_word.h"
 
 
 static int rsl_time_epoch(const rsl_str_t *text, int64_t *time);

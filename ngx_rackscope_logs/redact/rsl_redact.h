@@ -11,7 +11,7 @@
 #define _RSL_REDACT_H_INCLUDED_
 
 
-#include "rsl_record.h"
+#include "core/rsl_record.h"
 
 
 typedef struct rsl_redact_s  rsl_redact_t;

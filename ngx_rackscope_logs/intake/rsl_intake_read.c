@@ -12,8 +12,8 @@
 
 
 #include "rsl_intake_field.h"
-#include "rsl_json.h"
-#include "rsl_word.h"
+#include "core/rsl_json.h"
+#include "core/rsl_word.h"
 
 
 /* An object with more members is not searched for keys that come twice. */

@@ -21,8 +21,8 @@
 
 #include <cmocka.h>
 
-#include "rsl_intake.h"
-#include "range.h"
+#include "intake/rsl_intake.h"
+#include "../range.h"
 
 
 #define NOW       1795342617395827

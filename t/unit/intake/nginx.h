@@ -20,8 +20,8 @@
 
 #include <cmocka.h>
 
-#include "rsl_nginx.h"
-#include "range.h"
+#include "intake/rsl_nginx.h"
+#include "../range.h"
 
 
 #define HEAD     "2026/11/24 00:27:01 [error] 12#12: "

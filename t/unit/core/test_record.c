@@ -3,7 +3,7 @@
 
 
 #include "record.h"
-#include "calendar.h"
+#include "../calendar.h"
 
 
 #define X_40  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "rsl_redact_internal.h"
+#include "redact/rsl_redact_internal.h"
 
 
 #define STRING(text)  { sizeof(text) - 1, (const u_char *) text }
