@@ -490,30 +490,6 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
 }
 
 
-void
-rsl_intake_advance(rsl_intake_t *intake, const u_char **p, const u_char *to)
-{
-    const u_char  *q, *next;
-
-    for (q = *p; q < to; q = next) {
-        next = memchr(q, '\n', to - q);
-
-        if (next == NULL) {
-            intake->column += to - q;
-            intake->column0 = 0;
-            break;
-        }
-
-        next++;
-        intake->line++;
-        intake->column = 1;
-        intake->column0 = 1;
-    }
-
-    *p = to;
-}
-
-
 static int
 rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
@@ -558,26 +534,4 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
     }
 
     return RSL_INTAKE_AGAIN;
-}
-
-
-void
-rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
-{
-    intake->state = state;
-    intake->scanned = 0;
-    intake->read = 0;
-    intake->bad = 0;
-    intake->entry_line = intake->line;
-    intake->entry_column = intake->column;
-
-    memset(&intake->scan, 0, sizeof(rsl_scan_t));
-
-    intake->scan.array = intake->array;
-
-    if (state == RSL_INTAKE_TAIL) {
-        intake->scan.depth = 1;
-        intake->scan.stack = 1;
-        intake->scan.array = 1;
-    }
 }

@@ -9,8 +9,6 @@
 
 static int rsl_intake_plain(rsl_intake_t *intake, const u_char **p,
     const u_char *last, const u_char *end);
-static int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text,
-    int cut);
 static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
 static int rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line);
@@ -21,9 +19,6 @@ static void rsl_intake_small(rsl_intake_t *intake);
 
 static const char  rsl_no_object[] =
     "an entry must be a JSON object, such as {...}";
-
-const char  rsl_intake_not_closed[] =
-    "the object is not closed; it must end with }";
 
 static const char  rsl_too_deep[] =
     "the JSON is nested too deeply; an entry takes 16 levels";
@@ -167,79 +162,6 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
     }
 
     rsl_intake_advance(intake, p, q);
-
-    return rc;
-}
-
-
-const u_char *
-rsl_intake_trim(const u_char *p, const u_char *end)
-{
-    while (end > p && (rsl_intake_is_space(end[-1]) || end[-1] == ',')) {
-        end--;
-    }
-
-    return end;
-}
-
-
-/* What was scanned as an object, and may be one. */
-
-static int
-rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
-{
-    int           rc, premature;
-    size_t        offset;
-    const char   *detail;
-    rsl_value_t  *value;
-
-    rc = rsl_intake_json(intake->values, text, &value, &offset, &detail,
-                         &premature);
-
-    if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, value, cut);
-
-    } else if (rc == RSL_DECLINED) {
-        rsl_intake_reject(intake, text, offset, detail);
-        rc = RSL_OK;
-    }
-
-    rsl_arena_reset(intake->values);
-
-    return rc;
-}
-
-
-int
-rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
-{
-    rsl_record_t  record;
-
-    if (rsl_text_release(intake, 1) != RSL_OK
-        || rsl_intake_record(intake->values, intake->aliases, object,
-                             intake->now, &record)
-           != RSL_OK)
-    {
-        return RSL_ERROR;
-    }
-
-    record.truncated |= (cut != 0);
-
-    return rsl_intake_emit(intake, &record);
-}
-
-
-int
-rsl_intake_emit(rsl_intake_t *intake, rsl_record_t *record)
-{
-    int  rc;
-
-    intake->index++;
-    intake->result.records++;
-
-    rc = intake->conf.sink(intake->conf.data, intake->arena, record);
-
-    rsl_arena_reset(intake->arena);
 
     return rc;
 }
@@ -455,42 +377,5 @@ rsl_intake_small(rsl_intake_t *intake)
         explicit_bzero(intake->large, intake->large_len);
         free(intake->large);
         intake->large = NULL;
-    }
-}
-
-
-void
-rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text, size_t offset,
-    const char *detail)
-{
-    size_t               i;
-    rsl_intake_error_t  *error;
-
-    intake->bad = 1;
-    intake->result.rejected++;
-
-    if (intake->result.rejected > RSL_INTAKE_ERRORS) {
-        intake->index++;
-        return;
-    }
-
-    error = &intake->result.errors[intake->result.rejected - 1];
-
-    error->index = intake->index++;
-    error->line = intake->entry_line;
-    error->column = intake->entry_column;
-    error->detail = detail;
-
-    if (text == NULL) {
-        return;
-    }
-
-    for (i = 0; i < offset && i < text->len; i++) {
-        error->column++;
-
-        if (text->data[i] == '\n') {
-            error->line++;
-            error->column = 1;
-        }
     }
 }

@@ -183,6 +183,12 @@ int rsl_intake_value_end(rsl_intake_t *intake, const u_char **p,
 /* Takes an entry that was too large to be kept, after its end. */
 int rsl_intake_large_end(rsl_intake_t *intake);
 
+/*
+ * Takes the text of an object, which may turn out to be no JSON: then it is
+ * rejected.  "cut": it was longer.
+ */
+int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut);
+
 /* Takes an object that was read as JSON; "cut": it was longer. */
 int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
 

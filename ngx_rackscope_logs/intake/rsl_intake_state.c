@@ -1,0 +1,110 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * Where an intake stands in its body, and what leaves it: records for the sink,
+ * and errors for the answer.  All files that take entries share this.
+ */
+
+
+#include "rsl_intake_private.h"
+
+
+void
+rsl_intake_advance(rsl_intake_t *intake, const u_char **p, const u_char *to)
+{
+    const u_char  *q, *next;
+
+    for (q = *p; q < to; q = next) {
+        next = memchr(q, '\n', to - q);
+
+        if (next == NULL) {
+            intake->column += to - q;
+            intake->column0 = 0;
+            break;
+        }
+
+        next++;
+        intake->line++;
+        intake->column = 1;
+        intake->column0 = 1;
+    }
+
+    *p = to;
+}
+
+
+void
+rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
+{
+    intake->state = state;
+    intake->scanned = 0;
+    intake->read = 0;
+    intake->bad = 0;
+    intake->entry_line = intake->line;
+    intake->entry_column = intake->column;
+
+    memset(&intake->scan, 0, sizeof(rsl_scan_t));
+
+    intake->scan.array = intake->array;
+
+    if (state == RSL_INTAKE_TAIL) {
+        intake->scan.depth = 1;
+        intake->scan.stack = 1;
+        intake->scan.array = 1;
+    }
+}
+
+
+void
+rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text, size_t offset,
+    const char *detail)
+{
+    size_t               i;
+    rsl_intake_error_t  *error;
+
+    intake->bad = 1;
+    intake->result.rejected++;
+
+    if (intake->result.rejected > RSL_INTAKE_ERRORS) {
+        intake->index++;
+        return;
+    }
+
+    error = &intake->result.errors[intake->result.rejected - 1];
+
+    error->index = intake->index++;
+    error->line = intake->entry_line;
+    error->column = intake->entry_column;
+    error->detail = detail;
+
+    if (text == NULL) {
+        return;
+    }
+
+    for (i = 0; i < offset && i < text->len; i++) {
+        error->column++;
+
+        if (text->data[i] == '\n') {
+            error->line++;
+            error->column = 1;
+        }
+    }
+}
+
+
+int
+rsl_intake_emit(rsl_intake_t *intake, rsl_record_t *record)
+{
+    int  rc;
+
+    intake->index++;
+    intake->result.records++;
+
+    rc = intake->conf.sink(intake->conf.data, intake->arena, record);
+
+    rsl_arena_reset(intake->arena);
+
+    return rc;
+}
