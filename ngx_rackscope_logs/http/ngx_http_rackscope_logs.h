@@ -42,6 +42,7 @@ typedef struct {
     ngx_uint_t                         auth_request;    /* its ctx_index */
     ngx_uint_t                         http_v2;         /* the same */
     ngx_uint_t                         locations;       /* with a door */
+    ngx_uint_t                         zones;           /* that are used */
     ngx_array_t                        levels;  /* ngx_uint_t *, to be set to
                                                    the default level */
     ngx_shm_t                          refused; /* a byte per such location */
@@ -105,10 +106,14 @@ struct ngx_http_rackscope_logs_wake_s {
 };
 
 
-/* module: the configuration */
+/* conf: what directives refer to */
 
-char *ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
-    ngx_shm_zone_t **zone);
+ngx_int_t ngx_http_rackscope_logs_conf_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+char *ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf,
+    ngx_http_handler_pt handler, ngx_shm_zone_t **zone);
+ngx_int_t ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
 
 
 /* level: the capture level, by its directive or the environment */
@@ -145,6 +150,7 @@ void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
     rsl_line_t *line);
 void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_ready_pt handler, void *data);
+int64_t ngx_http_rackscope_logs_zone_now(void);
 void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle);
 ngx_uint_t ngx_http_rackscope_logs_dead(ngx_pid_t pid);
@@ -256,8 +262,6 @@ void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_record_t *record);
 rsl_intake_t *ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf);
 void ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake);
-void ngx_http_rackscope_logs_capture_exit(ngx_cycle_t *cycle);
-int64_t ngx_http_rackscope_logs_now(void);
 ngx_int_t ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
 ngx_str_t ngx_http_rackscope_logs_request_id(ngx_http_request_t *r);
@@ -285,7 +289,6 @@ ngx_int_t ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
 void ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle);
-ngx_uint_t ngx_http_rackscope_logs_errors_hush(ngx_uint_t level);
 
 
 /* client: is the client of a stream still there */

@@ -83,7 +83,7 @@ ngx_http_rackscope_logs_access_log(ngx_conf_t *cf, ngx_command_t *cmd,
                                               ngx_http_rackscope_logs_module);
     rmcf->access_log = 1;
 
-    return ngx_http_rackscope_logs_use(cf, NULL, &rlcf->access);
+    return ngx_http_rackscope_logs_conf_use(cf, NULL, &rlcf->access);
 }
 
 
@@ -347,7 +347,7 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
     ngx_time_t      *tp;
     ngx_msec_int_t   ms;
 
-    record->timestamp = ngx_http_rackscope_logs_now();
+    record->timestamp = ngx_http_rackscope_logs_zone_now();
     record->logger = ngx_http_rackscope_logs_access_logger;
 
     tp = ngx_timeofday();

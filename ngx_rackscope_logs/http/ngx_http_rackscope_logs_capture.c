@@ -134,28 +134,6 @@ ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake)
 }
 
 
-/* The worker exits: what it has taken from anybody goes into the ring. */
-
-void
-ngx_http_rackscope_logs_capture_exit(ngx_cycle_t *cycle)
-{
-    ngx_http_rackscope_logs_task_exit();
-
-    ngx_http_rackscope_logs_errors_exit_worker(cycle);
-}
-
-
-int64_t
-ngx_http_rackscope_logs_now(void)
-{
-    struct timeval  tv;
-
-    ngx_gettimeofday(&tv);
-
-    return (int64_t) tv.tv_sec * 1000000 + tv.tv_usec;
-}
-
-
 /* Requests are to have an id, if the client and the backend give none. */
 
 ngx_int_t

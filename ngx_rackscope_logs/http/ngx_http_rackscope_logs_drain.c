@@ -181,7 +181,7 @@ ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
         return;
     }
 
-    hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_DEBUG);
+    hush = ngx_http_rackscope_logs_stage_hush(NGX_LOG_DEBUG);
 
     ngx_http_rackscope_logs_stage_drain(errors->stage,
                                         ngx_http_rackscope_logs_errors_record,
@@ -193,7 +193,7 @@ ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
         ngx_http_rackscope_logs_errors_dropped(errors, n);
     }
 
-    (void) ngx_http_rackscope_logs_errors_hush(hush);
+    (void) ngx_http_rackscope_logs_stage_hush(hush);
 }
 
 
@@ -256,7 +256,7 @@ ngx_http_rackscope_logs_errors_dropped(ngx_http_rackscope_logs_errors_t *errors,
 
     ngx_memzero(&record, sizeof(rsl_record_t));
 
-    record.timestamp = ngx_http_rackscope_logs_now();
+    record.timestamp = ngx_http_rackscope_logs_zone_now();
     record.level = RSL_LEVEL_WARNING;
     record.logger = ngx_http_rackscope_logs_errors_logger;
     record.message.data = text;

@@ -87,7 +87,6 @@ static ngx_http_rackscope_logs_error_request_t
 static ngx_http_rackscope_logs_fields_pt
                               ngx_http_rackscope_logs_errors_next;
 static ngx_log_handler_pt     ngx_http_rackscope_logs_errors_http;
-static volatile ngx_uint_t    ngx_http_rackscope_logs_hush = NGX_LOG_DEBUG + 1;
 
 
 char *
@@ -151,7 +150,7 @@ ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
 
     rmcf->errors = errors;
 
-    return ngx_http_rackscope_logs_use(cf, NULL, &errors->zone);
+    return ngx_http_rackscope_logs_conf_use(cf, NULL, &errors->zone);
 }
 
 
@@ -387,6 +386,7 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
 {
     ngx_http_rackscope_logs_errors_t  *errors = log->wdata;
 
+    ngx_atomic_uint_t                         call;
     ngx_http_rackscope_logs_stage_t          *stage;
     ngx_http_rackscope_logs_staged_t          staged;
     ngx_http_rackscope_logs_error_request_t  *request;
@@ -394,7 +394,7 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
     stage = errors->stage;
 
     if (stage == NULL || level > errors->level
-        || level >= ngx_http_rackscope_logs_hush)
+        || ngx_http_rackscope_logs_stage_hushed(level))
     {
         return;
     }
@@ -436,10 +436,14 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
         return;
     }
 
-    staged.time = ngx_http_rackscope_logs_now();
+    staged.time = ngx_http_rackscope_logs_zone_now();
 
     ngx_http_rackscope_logs_stage_put(stage, &staged);
-    ngx_http_rackscope_logs_stage_call(stage, errors->workers);
+
+    if (ngx_http_rackscope_logs_stage_call(stage, &call)) {
+        ngx_http_rackscope_logs_wake_all(errors->workers);
+        ngx_http_rackscope_logs_stage_told(stage, call);
+    }
 }
 
 
@@ -523,20 +527,6 @@ ngx_http_rackscope_logs_errors_debug(ngx_log_t *log)
                                                        ctx->current_request,
                                                        request->queries);
     return 1;
-}
-
-
-/* Lines from here on do not become records; returns what it was before. */
-
-ngx_uint_t
-ngx_http_rackscope_logs_errors_hush(ngx_uint_t level)
-{
-    ngx_uint_t  old;
-
-    old = ngx_http_rackscope_logs_hush;
-    ngx_http_rackscope_logs_hush = level;
-
-    return old;
 }
 
 

@@ -10,7 +10,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_ingest.h"
+#include "ngx_http_rackscope_logs_upload.h"
 
 
 /* For so long a line of text waits for what may belong to it, in ms. */
@@ -24,6 +24,20 @@
 
 /* What a step takes of what the intake has kept, in bytes. */
 #define NGX_HTTP_RACKSCOPE_LOGS_STEP    65536
+
+
+typedef struct {
+    ngx_http_rackscope_logs_upload_t     upload;    /* must be first */
+
+    ngx_http_request_t                  *request;
+
+    off_t                                limit;
+    off_t                                size;      /* of what was taken */
+    u_char                              *wiped;     /* of the body's buffer */
+
+    ngx_event_t                          event;
+    unsigned                             shared:1;  /* the body */
+} ngx_http_rackscope_logs_ingest_ctx_t;
 
 
 static ngx_int_t ngx_http_rackscope_logs_ingest_request(
@@ -43,11 +57,22 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_file(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_buf_t *b);
 static ngx_int_t ngx_http_rackscope_logs_ingest_feed(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, u_char *data, size_t len);
+static void ngx_http_rackscope_logs_ingest_wait(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_step(
     ngx_http_rackscope_logs_task_t *task);
 static void ngx_http_rackscope_logs_ingest_pause(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev);
+static void ngx_http_rackscope_logs_ingest_stop(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static void ngx_http_rackscope_logs_ingest_end(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
+static ngx_int_t ngx_http_rackscope_logs_ingest_answer(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
+static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_uint_t status,
+    const char *detail);
 
 
 /* What came together with the head is wiped here, the rest as it is taken. */
@@ -450,7 +475,7 @@ ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
  * and it is not the client that is slow.
  */
 
-void
+static void
 ngx_http_rackscope_logs_ingest_wait(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     ngx_event_t  *rev;
@@ -557,7 +582,7 @@ ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 
 /* Nothing of this upload happens from now on but its answer. */
 
-void
+static void
 ngx_http_rackscope_logs_ingest_stop(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     if (ctx->event.timer_set) {
@@ -567,4 +592,133 @@ ngx_http_rackscope_logs_ingest_stop(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
     if (ctx->event.posted) {
         ngx_delete_posted_event(&ctx->event);
     }
+}
+
+
+/*
+ * Ends the request.  "rc" is NGX_OK if the body was read to its end, otherwise
+ * the status that it failed with.
+ */
+
+static void
+ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    ngx_int_t rc)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    /* the request may live on: its answer waits, or is an error_page */
+
+    ngx_http_rackscope_logs_ingest_stop(ctx);
+    r->read_event_handler = ngx_http_block_reading;
+
+    if (rc == NGX_OK) {
+        ctx->upload.ended = 1;
+
+        rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
+
+        if (rc == NGX_AGAIN) {
+            ngx_http_rackscope_logs_ingest_wait(ctx);
+            return;
+        }
+    }
+
+    rc = ngx_http_rackscope_logs_ingest_answer(ctx, rc);
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+/* Sends the answer; returns what the request is to be finalized with. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_answer(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    switch (rc) {
+
+    case NGX_OK:
+        return ngx_http_rackscope_logs_send_result(r,
+                                         rsl_intake_result(ctx->upload.intake),
+                                         ctx->upload.accepted,
+                                         ctx->upload.filtered, NGX_HTTP_OK,
+                                         NULL);
+
+    case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
+        return ngx_http_rackscope_logs_send_error(r, rc,
+                             "the body is compressed; "
+                             "send it without compression (identity)");
+
+    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
+        return ngx_http_rackscope_logs_ingest_cut(ctx, rc,
+                             "the body is larger than client_max_body_size; "
+                             "send less at a time, or raise that limit; what "
+                             "was accepted stays, and the entry that goes "
+                             "beyond the limit is not taken");
+
+    case NGX_HTTP_BAD_REQUEST:
+        if (r->connection->error) {
+            /* the client is gone */
+            return rc;
+        }
+
+        return ngx_http_rackscope_logs_ingest_cut(ctx, rc,
+                             "the chunks of the body or its length are wrong; "
+                             "correct the sender or the proxy before nginx; "
+                             "what was accepted stays, and the entry that "
+                             "breaks off there is not taken");
+
+    default:
+        return rc;
+    }
+}
+
+
+/*
+ * Of a body that is not read to its end, the entries that are whole are kept.
+ * The last one may be a part of what the client meant to say.
+ */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    ngx_uint_t status, const char *detail)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    /* the client is given time to read the answer while it sends */
+
+    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    /* nginx would refuse an error_page to a request that is too large */
+
+    if (r->headers_in.chunked) {
+        r->headers_in.content_length_n = ctx->size;
+    }
+
+    do {
+        /* what the intake has kept and not read yet is within the limit */
+        rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
+    } while (rc == NGX_AGAIN);
+
+    ctx->upload.cut = 1;
+
+    if (rc != NGX_OK || rsl_intake_release(ctx->upload.intake) != RSL_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
+
+    return ngx_http_rackscope_logs_send_result(r,
+                                         rsl_intake_result(ctx->upload.intake),
+                                         ctx->upload.accepted,
+                                         ctx->upload.filtered, status, detail);
 }

@@ -11,25 +11,6 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-#define NGX_HTTP_RACKSCOPE_LOGS_SHARED                                        \
-    "cannot share a location with another directive that answers requests"
-
-
-/*
- * A directive that names a zone or answers the requests of its location, to be
- * checked when all zones are known, and all that the location has.
- */
-
-typedef struct {
-    ngx_str_t                  directive;
-    ngx_str_t                  file;
-    ngx_uint_t                 line;
-    ngx_shm_zone_t            *zone;    /* NULL if it needs none */
-    ngx_http_core_loc_conf_t  *clcf;
-    ngx_http_handler_pt        handler;     /* NULL: it answers nothing */
-} ngx_http_rackscope_logs_use_t;
-
-
 static void *ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf,
     void *conf);
@@ -45,6 +26,7 @@ static char *ngx_http_rackscope_logs_time(ngx_conf_t *cf, ngx_command_t *cmd,
 static ngx_int_t ngx_http_rackscope_logs_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle);
+static void ngx_http_rackscope_logs_exit_process(ngx_cycle_t *cycle);
 
 
 static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
@@ -171,7 +153,7 @@ ngx_module_t  ngx_http_rackscope_logs_module = {
     ngx_http_rackscope_logs_init_process,     /* init process */
     NULL,                                     /* init thread */
     NULL,                                     /* exit thread */
-    ngx_http_rackscope_logs_capture_exit,     /* exit process */
+    ngx_http_rackscope_logs_exit_process,     /* exit process */
     NULL,                                     /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -192,15 +174,14 @@ ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf)
      *
      *     rmcf->redact = NULL;
      *     rmcf->locations = 0;
+     *     rmcf->zones = 0;
      *     rmcf->refused = { 0 };
      *     rmcf->access_log = 0;
      *     rmcf->errors = NULL;
      *     rmcf->errors_set = 0;
      */
 
-    if (ngx_array_init(&rmcf->uses, cf->pool, 4,
-                       sizeof(ngx_http_rackscope_logs_use_t))
-        != NGX_OK
+    if (ngx_http_rackscope_logs_conf_init(cf, rmcf) != NGX_OK
         || ngx_http_rackscope_logs_level_init(cf, rmcf) != NGX_OK)
     {
         return NULL;
@@ -210,45 +191,16 @@ ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf)
 }
 
 
-/* nginx's own words for an unknown zone do not name the directive. */
-
 static char *
 ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
 
-    ngx_uint_t                      i, zones;
-    ngx_http_rackscope_logs_use_t  *use;
-
-    zones = 0;
-    use = rmcf->uses.elts;
-
-    for (i = 0; i < rmcf->uses.nelts; i++) {
-
-        zones += (use[i].zone != NULL);
-
-        if (use[i].zone && use[i].zone->data == NULL) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "unknown zone \"%V\" in \"%V\", which takes the name "
-                          "of a zone that \"rackscope_logs_zone\" declares, "
-                          "in %V:%ui",
-                          &use[i].zone->shm.name, &use[i].directive,
-                          &use[i].file, use[i].line);
-            return NGX_CONF_ERROR;
-        }
-
-        /* a later directive took the location over */
-
-        if (use[i].handler && use[i].clcf->handler != use[i].handler) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "\"%V\" directive " NGX_HTTP_RACKSCOPE_LOGS_SHARED
-                          " in %V:%ui",
-                          &use[i].directive, &use[i].file, use[i].line);
-            return NGX_CONF_ERROR;
-        }
+    if (ngx_http_rackscope_logs_conf_check(cf, rmcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
-    if (zones && ngx_http_rackscope_logs_redact_rules(cf, rmcf) == NULL) {
+    if (rmcf->zones && ngx_http_rackscope_logs_redact_rules(cf, rmcf) == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -366,9 +318,9 @@ ngx_http_rackscope_logs_ingest(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    return ngx_http_rackscope_logs_use(cf,
-                                       ngx_http_rackscope_logs_ingest_handler,
-                                       &rlcf->ingest);
+    return ngx_http_rackscope_logs_conf_use(cf,
+                                        ngx_http_rackscope_logs_ingest_handler,
+                                        &rlcf->ingest);
 }
 
 
@@ -384,8 +336,9 @@ ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    rv = ngx_http_rackscope_logs_use(cf, ngx_http_rackscope_logs_api_handler,
-                                     &rlcf->api);
+    rv = ngx_http_rackscope_logs_conf_use(cf,
+                                          ngx_http_rackscope_logs_api_handler,
+                                          &rlcf->api);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -398,59 +351,6 @@ ngx_http_rackscope_logs_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 #if (NGX_PCRE)
     rlcf->whole = rlcf->whole || clcf->regex;
 #endif
-
-    return NGX_CONF_OK;
-}
-
-
-/*
- * Makes "handler", if it is not NULL, the one that answers in this location.
- * If "zone" is not NULL, it becomes the zone that the directive names.
- */
-
-char *
-ngx_http_rackscope_logs_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
-    ngx_shm_zone_t **zone)
-{
-    ngx_str_t                            *value;
-    ngx_http_core_loc_conf_t             *clcf;
-    ngx_http_rackscope_logs_use_t        *use;
-    ngx_http_rackscope_logs_main_conf_t  *rmcf;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    if (handler && clcf->handler) {
-        return NGX_HTTP_RACKSCOPE_LOGS_SHARED;
-    }
-
-    rmcf = ngx_http_conf_get_module_main_conf(cf,
-                                              ngx_http_rackscope_logs_module);
-    value = cf->args->elts;
-
-    use = ngx_array_push(&rmcf->uses);
-    if (use == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    use->directive = value[0];
-    use->file = cf->conf_file->file.name;
-    use->line = cf->conf_file->line;
-    use->zone = NULL;
-    use->clcf = clcf;
-    use->handler = handler;
-
-    if (zone) {
-        use->zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
-        if (use->zone == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *zone = use->zone;
-    }
-
-    if (handler) {
-        clcf->handler = handler;
-    }
 
     return NGX_CONF_OK;
 }
@@ -541,4 +441,15 @@ ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
     ngx_http_rackscope_logs_errors_init_worker(cycle);
 
     return NGX_OK;
+}
+
+
+/* Tasks of nobody may write lines, so they come first. */
+
+static void
+ngx_http_rackscope_logs_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_rackscope_logs_task_exit();
+
+    ngx_http_rackscope_logs_errors_exit_worker(cycle);
 }

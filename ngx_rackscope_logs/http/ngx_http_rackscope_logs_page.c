@@ -76,8 +76,9 @@ ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    rv = ngx_http_rackscope_logs_use(cf, ngx_http_rackscope_logs_page_handler,
-                                     NULL);
+    rv = ngx_http_rackscope_logs_conf_use(cf,
+                                          ngx_http_rackscope_logs_page_handler,
+                                          NULL);
     if (rv != NGX_CONF_OK) {
         return rv;
     }

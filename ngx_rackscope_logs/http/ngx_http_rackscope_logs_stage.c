@@ -99,6 +99,11 @@ static void ngx_http_rackscope_logs_stage_free(
     ngx_http_rackscope_logs_slot_t *slot, ngx_atomic_uint_t state);
 
 
+/* Of this process: the first level whose lines do not go onto a stage. */
+static volatile ngx_uint_t  ngx_http_rackscope_logs_stage_level =
+                                                            NGX_LOG_DEBUG + 1;
+
+
 size_t
 ngx_http_rackscope_logs_stage_size(void)
 {
@@ -179,9 +184,9 @@ ngx_http_rackscope_logs_stage_state(ngx_uint_t state)
  * has told them all, the next one that puts a line there does the same again.
  */
 
-void
+ngx_uint_t
 ngx_http_rackscope_logs_stage_call(ngx_http_rackscope_logs_stage_t *stage,
-    ngx_uint_t workers)
+    ngx_atomic_uint_t *call)
 {
     ngx_atomic_uint_t  called, state;
 
@@ -190,7 +195,7 @@ ngx_http_rackscope_logs_stage_call(ngx_http_rackscope_logs_stage_t *stage,
         state = called % NGX_HTTP_RACKSCOPE_LOGS_CALLS;
 
         if (state == NGX_HTTP_RACKSCOPE_LOGS_CALLED) {
-            return;
+            return 0;
         }
 
         if (state == NGX_HTTP_RACKSCOPE_LOGS_CALLING
@@ -201,13 +206,19 @@ ngx_http_rackscope_logs_stage_call(ngx_http_rackscope_logs_stage_t *stage,
         }
     }
 
-    called -= state;
+    *call = called - state;
 
-    ngx_http_rackscope_logs_wake_all(workers);
+    return 1;
+}
 
+
+void
+ngx_http_rackscope_logs_stage_told(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_atomic_uint_t call)
+{
     (void) ngx_atomic_cmp_set(&stage->called,
-                              called + NGX_HTTP_RACKSCOPE_LOGS_CALLING,
-                              called + NGX_HTTP_RACKSCOPE_LOGS_CALLED);
+                              call + NGX_HTTP_RACKSCOPE_LOGS_CALLING,
+                              call + NGX_HTTP_RACKSCOPE_LOGS_CALLED);
 }
 
 
@@ -454,4 +465,23 @@ ngx_http_rackscope_logs_stage_free(ngx_http_rackscope_logs_slot_t *slot,
 
     (void) ngx_atomic_cmp_set(&slot->state, state,
                               NGX_HTTP_RACKSCOPE_LOGS_FREE);
+}
+
+
+ngx_uint_t
+ngx_http_rackscope_logs_stage_hush(ngx_uint_t level)
+{
+    ngx_uint_t  old;
+
+    old = ngx_http_rackscope_logs_stage_level;
+    ngx_http_rackscope_logs_stage_level = level;
+
+    return old;
+}
+
+
+ngx_uint_t
+ngx_http_rackscope_logs_stage_hushed(ngx_uint_t level)
+{
+    return level >= ngx_http_rackscope_logs_stage_level;
 }

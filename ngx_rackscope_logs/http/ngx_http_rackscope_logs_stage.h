@@ -67,11 +67,23 @@ void ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
     const ngx_http_rackscope_logs_staged_t *staged);
 
 /*
- * Tells the workers that there is something on the stage, unless they were
- * told and have not rested since.  May run in a signal handler, too.
+ * Have the workers to be told that there is something on the stage?  They have
+ * not if they were told and have not rested since.  When all of them were told,
+ * ngx_http_rackscope_logs_stage_told() says so, with what *call is now.  Both
+ * may run in a signal handler, too.
  */
-void ngx_http_rackscope_logs_stage_call(ngx_http_rackscope_logs_stage_t *stage,
-    ngx_uint_t workers);
+ngx_uint_t ngx_http_rackscope_logs_stage_call(
+    ngx_http_rackscope_logs_stage_t *stage, ngx_atomic_uint_t *call);
+void ngx_http_rackscope_logs_stage_told(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_atomic_uint_t call);
+
+/*
+ * Lines of this process from this level on stay away from the stage; returns
+ * the level that it was before.  ngx_http_rackscope_logs_stage_hushed() asks
+ * whether a level is one of them.
+ */
+ngx_uint_t ngx_http_rackscope_logs_stage_hush(ngx_uint_t level);
+ngx_uint_t ngx_http_rackscope_logs_stage_hushed(ngx_uint_t level);
 
 /* Were the workers told that there is something, and none has rested since? */
 ngx_uint_t ngx_http_rackscope_logs_stage_called(

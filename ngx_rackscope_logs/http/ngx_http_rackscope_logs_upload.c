@@ -78,7 +78,7 @@ ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
         return NGX_OK;
     }
 
-    upload->now = ngx_http_rackscope_logs_now();
+    upload->now = ngx_http_rackscope_logs_zone_now();
 
     return ngx_http_rackscope_logs_upload_rc(rsl_intake_feed(upload->intake,
                                                              data, len,

@@ -14,7 +14,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_stage.h"
 
 #if (NGX_HAVE_EVENTFD)
 #include <sys/eventfd.h>
@@ -352,12 +352,12 @@ ngx_http_rackscope_logs_wake_notify(ngx_uint_t worker)
 
     /* a record of this would wake, and fail, and be a record */
 
-    hush = ngx_http_rackscope_logs_errors_hush(NGX_LOG_EMERG);
+    hush = ngx_http_rackscope_logs_stage_hush(NGX_LOG_EMERG);
 
     ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
                   "write() to an eventfd of rackscope logs failed");
 
-    (void) ngx_http_rackscope_logs_errors_hush(hush);
+    (void) ngx_http_rackscope_logs_stage_hush(hush);
 }
 
 

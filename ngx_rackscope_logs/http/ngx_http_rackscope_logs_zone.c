@@ -113,9 +113,20 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_lay(zone);
 
     rsl_ring_init(zone->ring, zone->entries, zone->entry_size,
-                  (uint64_t) ngx_http_rackscope_logs_now());
+                  (uint64_t) ngx_http_rackscope_logs_zone_now());
 
     return NGX_OK;
+}
+
+
+int64_t
+ngx_http_rackscope_logs_zone_now(void)
+{
+    struct timeval  tv;
+
+    ngx_gettimeofday(&tv);
+
+    return (int64_t) tv.tv_sec * 1000000 + tv.tv_usec;
 }
 
 

@@ -1,0 +1,136 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * What directives refer to: zones, which may be declared later, and locations,
+ * which another directive may take over.  Both are known only when the whole
+ * configuration was read.
+ */
+
+
+#include "ngx_http_rackscope_logs.h"
+
+
+#define NGX_HTTP_RACKSCOPE_LOGS_SHARED                                        \
+    "cannot share a location with another directive that answers requests"
+
+
+/*
+ * A directive that names a zone or answers the requests of its location, to be
+ * checked when all zones are known, and all that the location has.
+ */
+
+typedef struct {
+    ngx_str_t                  directive;
+    ngx_str_t                  file;
+    ngx_uint_t                 line;
+    ngx_shm_zone_t            *zone;    /* NULL if it needs none */
+    ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_handler_pt        handler;     /* NULL: it answers nothing */
+} ngx_http_rackscope_logs_conf_use_t;
+
+
+ngx_int_t
+ngx_http_rackscope_logs_conf_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf)
+{
+    return ngx_array_init(&rmcf->uses, cf->pool, 4,
+                          sizeof(ngx_http_rackscope_logs_conf_use_t));
+}
+
+
+/*
+ * Makes "handler", if it is not NULL, the one that answers in this location.
+ * If "zone" is not NULL, it becomes the zone that the directive names.
+ */
+
+char *
+ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
+    ngx_shm_zone_t **zone)
+{
+    ngx_str_t                            *value;
+    ngx_http_core_loc_conf_t             *clcf;
+    ngx_http_rackscope_logs_conf_use_t   *use;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (handler && clcf->handler) {
+        return NGX_HTTP_RACKSCOPE_LOGS_SHARED;
+    }
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+    value = cf->args->elts;
+
+    use = ngx_array_push(&rmcf->uses);
+    if (use == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    use->directive = value[0];
+    use->file = cf->conf_file->file.name;
+    use->line = cf->conf_file->line;
+    use->zone = NULL;
+    use->clcf = clcf;
+    use->handler = handler;
+
+    if (zone) {
+        use->zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
+        if (use->zone == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *zone = use->zone;
+    }
+
+    if (handler) {
+        clcf->handler = handler;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * Checks what the directives have referred to.  An unknown zone is found here
+ * because nginx's own message does not name the directive.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf)
+{
+    ngx_uint_t                           i;
+    ngx_http_rackscope_logs_conf_use_t  *use;
+
+    use = rmcf->uses.elts;
+
+    for (i = 0; i < rmcf->uses.nelts; i++) {
+
+        rmcf->zones += (use[i].zone != NULL);
+
+        if (use[i].zone && use[i].zone->data == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "unknown zone \"%V\" in \"%V\", which takes the name "
+                          "of a zone that \"rackscope_logs_zone\" declares, "
+                          "in %V:%ui",
+                          &use[i].zone->shm.name, &use[i].directive,
+                          &use[i].file, use[i].line);
+            return NGX_ERROR;
+        }
+
+        /* a later directive took the location over */
+
+        if (use[i].handler && use[i].clcf->handler != use[i].handler) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"%V\" directive " NGX_HTTP_RACKSCOPE_LOGS_SHARED
+                          " in %V:%ui",
+                          &use[i].directive, &use[i].file, use[i].line);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
