@@ -20,7 +20,7 @@
 # What is missing on a Debian or Ubuntu machine is installed by the way.
 #
 #   PORT=8081           make run there, and the ingest on the port after it
-#   TESTS=t/api.t       only these tests
+#   TESTS=t/api.t       only these tests, and only what they need
 #   ONLY=delivery       make bench, one question of it, not written down
 #   BASELINE=1          make count writes a new baseline
 #   BENCH_ROUNDS=1000   so many tries per rule to find a slower input
@@ -128,9 +128,19 @@ run: module
 	@exec env RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    docs/examples/run $(PORT)
 
+# What the tests that are asked for need beside the module.
+
+TESTED  = $(wildcard $(TESTS))
+wanted  = $(if $(filter t t/ $(1),$(TESTED)),$(2))
+
+test: need_units = $(call wanted,t/00-unit.t t/docs.t t/redact-tool.t,units)
+test: need_browser = $(call wanted,t/page t/page/ t/page/% t/docs.t,browser)
+test: need_proxies = $(call wanted,t/proxies.t,proxies)
+
 test: module
-	@.ci/install units test
-	@$(MAKE) -s --no-print-directory -j $(JOBS) units $(BROWSER)
+	@.ci/install test $(need_units) $(need_browser) $(need_proxies)
+	@$(if $(need_units)$(need_browser),$(MAKE) -s --no-print-directory \
+	    -j $(JOBS) $(need_units) $(if $(need_browser),$(BROWSER)))
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
@@ -167,7 +177,7 @@ bench-page: program = page.mjs
 pictures:   program = pictures.mjs
 
 bench-page pictures: module
-	@.ci/install test
+	@.ci/install test browser
 	@$(MAKE) -s --no-print-directory $(BROWSER)
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    perl t/bench/page.pl $(program)
