@@ -26,7 +26,7 @@
 
 static int rsl_nginx_mark_is_word(const rsl_str_t *part);
 static size_t rsl_nginx_mark_encoded(const u_char *p, size_t len);
-static size_t rsl_nginx_mark_userinfo(rsl_nginx_marks_t *marks, size_t start,
+static void rsl_nginx_mark_password(rsl_nginx_marks_t *marks, size_t start,
     size_t i, size_t end);
 static int rsl_nginx_mark_has(const rsl_nginx_marks_t *marks, size_t start,
     size_t end, const char *s);
@@ -158,7 +158,7 @@ int
 rsl_nginx_mark_query(rsl_nginx_marks_t *marks, size_t start, size_t end,
     size_t stop, rsl_nginx_place_t place)
 {
-    size_t  i, n, at;
+    size_t  i, n;
 
     for (i = start; i < end; i++) {
 
@@ -168,12 +168,7 @@ rsl_nginx_mark_query(rsl_nginx_marks_t *marks, size_t start, size_t end,
             continue;
         }
 
-        at = rsl_nginx_mark_userinfo(marks, start, i, stop);
-
-        if (at) {
-            i = at;
-            continue;
-        }
+        rsl_nginx_mark_password(marks, start, i, stop);
 
         /* an encoded "?" stays: it may be why nginx did not find the path */
 
@@ -243,45 +238,31 @@ rsl_nginx_mark_encoded(const u_char *p, size_t len)
 
 
 /*
- * In "https://user:pass?word@host/" the "?" is a part of the password.  Masks
- * that and returns where the "@" is; 0: there is no password.
+ * In "https://user:pass?word@host/" the "?" may be a part of the password, and
+ * in "https://user:pass?mail=a@host" it begins a query.  Nobody can tell, so
+ * what follows it goes, and what may be the beginning of a password is masked.
  */
 
-static size_t
-rsl_nginx_mark_userinfo(rsl_nginx_marks_t *marks, size_t start, size_t i,
+static void
+rsl_nginx_mark_password(rsl_nginx_marks_t *marks, size_t start, size_t i,
     size_t end)
 {
-    size_t         port, password;
-    const u_char  *host, *colon, *at;
+    const u_char  *host, *colon;
 
     host = memmem(marks->text + start, i - start, "://", 3);
-    at = memchr(marks->text + i, '@', end - i);
 
-    if (host == NULL || at == NULL) {
-        return 0;
+    if (host == NULL || memchr(marks->text + i, '@', end - i) == NULL) {
+        return;
     }
 
     host += 3;
     colon = memchr(host, ':', marks->text + i - host);
 
     if (colon == NULL || memchr(host, '/', marks->text + i - host)) {
-        return 0;
+        return;
     }
 
-    password = colon + 1 - marks->text;
-
-    for (port = password; port < i; port++) {
-        if (marks->text[port] < '0' || marks->text[port] > '9') {
-            rsl_nginx_mark(marks, password, at - marks->text, RSL_NGINX_MASK);
-            return at - marks->text;
-        }
-    }
-
-    /* a port, or the digits that a password begins with */
-
-    rsl_nginx_mark(marks, password, i, RSL_NGINX_MASK);
-
-    return 0;
+    rsl_nginx_mark(marks, colon + 1 - marks->text, i, RSL_NGINX_MASK);
 }
 
 

@@ -223,12 +223,17 @@ test_queries_of_fields(void **state)
     assert_extra("host", "h");
     assert_extra("referrer", "https://r/a");
 
-    /* a password may have a "?" in it */
+    /* a password may have a "?" in it, or a query an "@" */
 
     parse(HEAD "*7 x" REQUEST "\"GET https://u:p?w@h/p?t=T0ken HTTP/1.1\", "
           "referrer: \"https://u:p?w@h/r?m=a@b&t=T0ken\"", NULL);
-    assert_text(&record.path, "https://u:***@h/p");
-    assert_extra("referrer", "https://u:***@h/r");
+    assert_text(&record.path, "https://u:***");
+    assert_extra("referrer", "https://u:***");
+
+    parse(HEAD "*7 x" REQUEST "\"GET /fetch/https://a:v1?m=a@x.org&t=T0ken "
+          "HTTP/1.1\", referrer: \"https://u:p?m=a@T0ken=b\"", NULL);
+    assert_text(&record.path, "/fetch/https://a:***");
+    assert_extra("referrer", "https://u:***");
 
     parse(HEAD "*7 x" REQUEST "\"GET /x HTTP/1.1\", "
           "referrer: \"https://h:8080?m=a@b&t=T0ken\"", NULL);
