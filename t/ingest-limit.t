@@ -28,9 +28,20 @@ my $nginx = Rackscope::Nginx->new(
             error_page            400 413 422 = /page;
         }
         location = /page { return 200 own; }
+        location = /proxied {
+            rackscope_logs_ingest main;
+            error_page            400 413 422 = /backend;
+        }
+        location = /backend { proxy_pass http://127.0.0.1:%%PORT_5%%; }
         location = /unlimited {
             rackscope_logs_ingest main;
             client_max_body_size  0;
+        }
+END
+    servers => <<'END',
+        server {
+            listen 127.0.0.1:%%PORT_5%%;
+            return 200 "body: $http_content_length$http_transfer_encoding";
         }
 END
 )->start;
@@ -206,6 +217,45 @@ for my $case (
     is $nginx->post(undef, uri => '/own', chunks => \@chunks)->body, 'own',
         "error_page $status";
     is_deeply [ map { /\A(\d+)/ } messages($seq) ], $numbers, 'and the records';
+}
+
+# The backend of an error_page gets nothing of a body, which is not redacted,
+# and does not wait for it.
+
+for my $case (
+    [ 413, map { line($_, 1000) } 1 .. 51 ],
+    [ 413, map { join '', map { line($_, 1000) } 1 .. 8 } 1 .. 9 ],
+    [ 422, '[1,{' ],
+    )
+{
+    my ($status, @chunks) = @$case;
+
+    $client = $nginx->client(1);
+    $client->start('POST', '/proxied', open => 1);
+    $client->send_chunk($_) for @chunks;
+    $client->send_end;
+    is $client->response->body, 'body: ', "error_page $status by a backend";
+    ok $client->closed, 'and it ends' if $status == 413;
+    $client->close;
+}
+
+$client = $nginx->client(1);
+$client->send("POST /proxied HTTP/1.1\r\nHost: localhost\r\n"
+        . "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+$client->{method} = 'POST';
+is $client->response->body, 'body: ', 'error_page 400 by a backend';
+ok $client->closed, 'and it ends';
+
+is $nginx->post('[1,{', uri => '/proxied')->body, 'body: ', 'with a length';
+
+# A chunk that is none is the client's fault for the API as well.
+
+for my $path ('/api/logs', '/api/logs/stream') {
+    $client = $nginx->client;
+    $client->send("GET $path HTTP/1.1\r\nHost: localhost\r\n"
+            . "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+    is $client->response->status, 400, "$path: a bad chunk";
+    $client->close;
 }
 
 # What is no chunk: in the first read, and later on.

@@ -182,8 +182,10 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
     ngx_http_rackscope_logs_answer_t     answer;
     ngx_http_rackscope_logs_loc_conf_t  *rlcf;
 
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
@@ -573,13 +575,16 @@ ngx_http_rackscope_logs_api_size(ngx_http_rackscope_logs_found_t *found,
 static ngx_int_t
 ngx_http_rackscope_logs_api_delete(ngx_http_request_t *r)
 {
+    ngx_int_t                            rc;
     ngx_http_rackscope_logs_loc_conf_t  *rlcf;
 
     static ngx_str_t  answer =
                 ngx_string("{\"ok\":true,\"message\":\"Log buffer cleared\"}");
 
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);

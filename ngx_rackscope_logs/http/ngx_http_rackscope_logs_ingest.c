@@ -70,6 +70,8 @@ static void ngx_http_rackscope_logs_ingest_end(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
 static ngx_int_t ngx_http_rackscope_logs_ingest_answer(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
+static void ngx_http_rackscope_logs_ingest_forget(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_uint_t status,
     const char *detail);
@@ -279,6 +281,8 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
 
     if (ctx->upload.task.queued) {
+        /* it is not the client that is slow */
+        r->connection->read->timedout = 0;
         return;
     }
 
@@ -640,6 +644,8 @@ ngx_http_rackscope_logs_ingest_answer(
 
     r = ctx->request;
 
+    ngx_http_rackscope_logs_ingest_forget(ctx);
+
     switch (rc) {
 
     case NGX_OK:
@@ -680,6 +686,44 @@ ngx_http_rackscope_logs_ingest_answer(
 
 
 /*
+ * The answer may be an error_page that comes from a backend.  nginx would send
+ * what is left of the body there, which is not redacted, and the backend would
+ * wait for the rest of it.
+ */
+
+static void
+ngx_http_rackscope_logs_ingest_forget(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    ngx_chain_t         *cl;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    if (ctx->shared || r->request_body == NULL) {
+        return;
+    }
+
+    if (r->reading_body) {
+        /* what is not read yet is not another request */
+        r->reading_body = 0;
+        r->keepalive = 0;
+        r->lingering_close = 1;
+    }
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        if (!cl->buf->in_file) {
+            ngx_explicit_memzero(cl->buf->pos, cl->buf->last - cl->buf->pos);
+        }
+    }
+
+    r->request_body->bufs = NULL;
+    r->headers_in.chunked = 0;
+    r->headers_in.content_length_n = -1;
+}
+
+
+/*
  * Of a body that is not read to its end, the entries that are whole are kept.
  * The last one may be a part of what the client meant to say.
  */
@@ -697,12 +741,6 @@ ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
     r->keepalive = 0;
     r->lingering_close = 1;
-
-    /* nginx would refuse an error_page to a request that is too large */
-
-    if (r->headers_in.chunked) {
-        r->headers_in.content_length_n = ctx->size;
-    }
 
     do {
         /* what the intake has kept and not read yet is within the limit */

@@ -390,8 +390,10 @@ ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r)
                                                 "the page takes GET and HEAD");
     }
 
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     form = ngx_http_rackscope_logs_page_choose(r, rlcf->page);

@@ -75,8 +75,10 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
     ngx_http_rackscope_logs_loc_conf_t    *rlcf;
     ngx_http_rackscope_logs_stream_ctx_t  *ctx;
 
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
