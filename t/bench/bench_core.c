@@ -28,6 +28,7 @@
 #define BENCH_RECORDS     "t/data/rackscope-backend.ndjson"
 #define BENCH_LINES_MAX   1000
 #define BENCH_ENTRY_SIZE  8192
+#define BENCH_COPIES      100
 #define BENCH_ROUNDS      21
 #define BENCH_USEC        10000
 #define BENCH_NOW         1795342617395827
@@ -69,12 +70,16 @@ void bench_step(bench_t *bench, const bench_step_t *step);
 static void bench_start(bench_t *bench);
 static rsl_str_t bench_file(const char *name);
 static void bench_ring(bench_t *bench, size_t entries);
-static void bench_feed(bench_t *bench, int redacting, int rendering);
+static void bench_feed(bench_t *bench, const rsl_str_t *body, int redacting,
+    int rendering);
 static void bench_conf(bench_t *bench, rsl_intake_conf_t *conf, int redacting,
     int rendering);
 static int bench_sink(void *data, rsl_arena_t *arena, rsl_record_t *record);
 static void bench_jansson(bench_t *bench);
 static void bench_parse(bench_t *bench);
+static void bench_text(bench_t *bench);
+static void bench_traceback(bench_t *bench);
+static void bench_copies(bench_t *bench, const char *text);
 static void bench_parse_redact(bench_t *bench);
 static void bench_intake(bench_t *bench);
 static void bench_posts(bench_t *bench);
@@ -93,6 +98,8 @@ static void bench_die(const char *what);
 static const bench_step_t  bench_steps[] = {
     { "jansson", bench_jansson },
     { "parse", bench_parse },
+    { "text", bench_text },
+    { "traceback", bench_traceback },
     { "parse+redact", bench_parse_redact },
     { "intake", bench_intake },
     { "posts", bench_posts },
@@ -103,6 +110,38 @@ static const bench_step_t  bench_steps[] = {
 };
 
 #define BENCH_STEPS  (sizeof(bench_steps) / sizeof(bench_step_t))
+
+
+/* Lines of text in the formats of some loggers. */
+
+static const char  bench_lines[] =
+    "2026-11-22 10:16:57,395 INFO orders payment 4711 received\n"
+    "2026-11-22T10:16:57.395Z  WARN 1 --- [app] [main] c.e.Shop : slow\n"
+    "INFO:     127.0.0.1:40112 - \"GET /api/racks HTTP/1.1\" 200 OK\n"
+    "[2026-11-22 10:16:57 +0000] [7] [INFO] Booting worker with pid: 7\n"
+    "time=2026-11-22T10:16:57.395Z level=ERROR msg=failed order=4711\n"
+    "2026/11/22 10:16:57 [error] 7#7: *1 connect() failed\n"
+    "Listening on http://127.0.0.1:8080 with 4 workers\n"
+    "2026-11-22 10:16:57.395 | DEBUG    | app.shop:pay:16 - retry in 5 s\n";
+
+/* Records of several lines. */
+
+static const char  bench_stacks[] =
+    "ERROR:    Exception in ASGI application\n"
+    "Traceback (most recent call last):\n"
+    "  File \"/app/shop.py\", line 16, in pay\n"
+    "    send(order)\n"
+    "  File \"/app/bank.py\", line 7, in send\n"
+    "    raise ValueError(order)\n"
+    "ValueError: 4711\n"
+    "2026-11-22 10:16:57,395 ERROR [main] com.example.Shop - failed\n"
+    "java.lang.IllegalStateException: 4711\n"
+    "\tat com.example.Shop.pay(Shop.java:16)\n"
+    "\tat com.example.Shop.main(Shop.java:7)\n"
+    "Caused by: java.io.IOException: closed\n"
+    "\tat com.example.Bank.send(Bank.java:48)\n"
+    "\t... 2 more\n"
+    "INFO done\n";
 
 
 static const size_t  bench_entries[] = { 100, 1000, 10000, 100000 };
@@ -228,7 +267,8 @@ bench_ring(bench_t *bench, size_t entries)
 
 
 static void
-bench_feed(bench_t *bench, int redacting, int rendering)
+bench_feed(bench_t *bench, const rsl_str_t *body, int redacting,
+    int rendering)
 {
     rsl_intake_t       *intake;
     rsl_intake_conf_t   conf;
@@ -238,9 +278,7 @@ bench_feed(bench_t *bench, int redacting, int rendering)
     intake = rsl_intake_create(&conf);
 
     if (intake == NULL
-        || rsl_intake_feed(intake, bench->records.data, bench->records.len,
-                           BENCH_NOW)
-           != RSL_OK
+        || rsl_intake_feed(intake, body->data, body->len, BENCH_NOW) != RSL_OK
         || rsl_intake_finish(intake, BENCH_NOW) != RSL_OK)
     {
         bench_die("no memory");
@@ -325,21 +363,56 @@ bench_jansson(bench_t *bench)
 static void
 bench_parse(bench_t *bench)
 {
-    bench_feed(bench, 0, 0);
+    bench_feed(bench, &bench->records, 0, 0);
+}
+
+
+static void
+bench_text(bench_t *bench)
+{
+    bench_copies(bench, bench_lines);
+}
+
+
+static void
+bench_traceback(bench_t *bench)
+{
+    bench_copies(bench, bench_stacks);
+}
+
+
+static void
+bench_copies(bench_t *bench, const char *text)
+{
+    size_t     i, len;
+    rsl_str_t  body;
+
+    static u_char  copies[BENCH_COPIES * 1024];
+
+    len = strlen(text);
+
+    for (i = 0; i < BENCH_COPIES; i++) {
+        memcpy(copies + i * len, text, len);
+    }
+
+    body.data = copies;
+    body.len = BENCH_COPIES * len;
+
+    bench_feed(bench, &body, 0, 0);
 }
 
 
 static void
 bench_parse_redact(bench_t *bench)
 {
-    bench_feed(bench, 1, 0);
+    bench_feed(bench, &bench->records, 1, 0);
 }
 
 
 static void
 bench_intake(bench_t *bench)
 {
-    bench_feed(bench, 1, 1);
+    bench_feed(bench, &bench->records, 1, 1);
 }
 
 
