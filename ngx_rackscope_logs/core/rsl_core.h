@@ -134,6 +134,12 @@ void rsl_digits(u_char *p, uint64_t value, size_t n);
 /* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
 size_t rsl_decimal(u_char *p, uint64_t value);
 
+/*
+ * Parses an optional sign and decimal digits, the whole of "s".  What does not
+ * fit into 64 bits becomes INT64_MAX or INT64_MIN.  RSL_DECLINED: no integer.
+ */
+int rsl_parse_integer(const rsl_str_t *s, int64_t *value);
+
 
 /* The two digits of each number below 100, one pair after the other. */
 extern const u_char  rsl_digit_pairs[];

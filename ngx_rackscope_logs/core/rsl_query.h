@@ -61,11 +61,4 @@ int rsl_query_match(rsl_query_t *query, const u_char *text,
     const rsl_line_t *line);
 
 
-/*
- * Parses an optional sign and decimal digits, the whole of "s".  What does not
- * fit into 64 bits becomes INT64_MAX or INT64_MIN.  RSL_DECLINED: no integer.
- */
-int rsl_parse_integer(const rsl_str_t *s, int64_t *value);
-
-
 #endif /* _RSL_QUERY_H_INCLUDED_ */

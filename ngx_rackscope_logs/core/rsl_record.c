@@ -72,6 +72,15 @@ static size_t rsl_record_mark_len(size_t n);
 #define rsl_piece(text)    { text, sizeof(text) - 1 }
 
 
+const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
+    rsl_string("DEBUG"),
+    rsl_string("INFO"),
+    rsl_string("WARNING"),
+    rsl_string("ERROR"),
+    rsl_string("CRITICAL")
+};
+
+
 /*
  * What is left of a field before the next group is touched, in 32nds of the
  * size: the start of a message is worth more than the end of a long path.
@@ -103,6 +112,35 @@ static const char  rsl_head[] =
     "\"timestamp\":\"0000-00-00T00:00:00.000000+00:00\",\"level\":\"";
 
 static const char  rsl_cut_tail[] = ",\"truncated\":true}";
+
+
+rsl_level_t
+rsl_level_parse(const rsl_str_t *name)
+{
+    size_t            n;
+    rsl_level_t       level;
+    const rsl_str_t  *known;
+
+    for (level = RSL_LEVEL_DEBUG; level < RSL_LEVELS; level++) {
+        known = &rsl_level_names[level];
+
+        if (name->len != known->len) {
+            continue;
+        }
+
+        for (n = 0; n < name->len; n++) {
+            if ((name->data[n] & ~0x20) != known->data[n]) {
+                break;
+            }
+        }
+
+        if (n == name->len) {
+            return level;
+        }
+    }
+
+    return RSL_LEVELS;
+}
 
 
 void
@@ -565,4 +603,40 @@ rsl_record_mark_len(size_t n)
     }
 
     return len;
+}
+
+
+int
+rsl_record_request(rsl_arena_t *arena, rsl_record_t *record)
+{
+    u_char     *p;
+    rsl_str_t   method;
+
+    static const rsl_str_t  none = rsl_string("no request");
+
+    method = record->method.len ? record->method : none;
+
+    p = rsl_arena_alloc(arena, method.len + record->path.len
+                               + sizeof("  - 000"));
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    record->message.data = p;
+
+    memcpy(p, method.data, method.len);
+    p += method.len;
+
+    if (record->path.len) {
+        *p++ = ' ';
+        memcpy(p, record->path.data, record->path.len);
+        p += record->path.len;
+    }
+
+    memcpy(p, " - ", 3);
+    rsl_digits(p + 3, (uint64_t) record->status_code, 3);
+
+    record->message.len = (size_t) (p + 6 - record->message.data);
+
+    return RSL_OK;
 }
