@@ -52,7 +52,7 @@ rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size)
         return NULL;
     }
 
-    size = rsl_aligned(size);
+    size = rsl_arena_aligned(size);
 
     chunk = rsl_arena_chunk(arena, size);
     if (chunk == NULL) {
@@ -132,7 +132,7 @@ rsl_arena_chunk(rsl_arena_t *arena, size_t size)
         size = arena->size;
     }
 
-    size = rsl_aligned(size);
+    size = rsl_arena_aligned(size);
 
     chunk = malloc(sizeof(rsl_chunk_t) + size);
     if (chunk == NULL) {

@@ -54,8 +54,9 @@ typedef struct {
 } rsl_arena_t;
 
 
-#define RSL_ALIGNMENT      _Alignof(max_align_t)
-#define rsl_aligned(size)  (((size) + RSL_ALIGNMENT - 1) & ~(RSL_ALIGNMENT - 1))
+#define RSL_ARENA_ALIGNMENT  _Alignof(max_align_t)
+#define rsl_arena_aligned(size)                                               \
+    (((size) + RSL_ARENA_ALIGNMENT - 1) & ~(RSL_ARENA_ALIGNMENT - 1))
 
 
 /* Creates an arena that grows by chunks of at least "size" bytes, or NULL. */
@@ -87,7 +88,7 @@ rsl_arena_alloc(rsl_arena_t *arena, size_t size)
         return rsl_arena_alloc_chunk(arena, size);
     }
 
-    arena->pos = p + rsl_aligned(size);
+    arena->pos = p + rsl_arena_aligned(size);
 
     return p;
 }
@@ -126,31 +127,31 @@ int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
 #define RSL_UINT64_LEN  20
 
 /* The value of a hexadecimal digit, in either case, or -1. */
-int rsl_hex(u_char ch);
+int rsl_number_hex(u_char ch);
 
 /* Writes the last "n" decimal digits of "value", with leading zeros. */
-void rsl_digits(u_char *p, uint64_t value, size_t n);
+void rsl_number_digits(u_char *p, uint64_t value, size_t n);
 
 /* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
-size_t rsl_decimal(u_char *p, uint64_t value);
+size_t rsl_number_decimal(u_char *p, uint64_t value);
 
 /*
  * Parses an optional sign and decimal digits, the whole of "s".  What does not
  * fit into 64 bits becomes INT64_MAX or INT64_MIN.  RSL_DECLINED: no integer.
  */
-int rsl_parse_integer(const rsl_str_t *s, int64_t *value);
+int rsl_number_parse(const rsl_str_t *s, int64_t *value);
 
 
 /* The two digits of each number below 100, one pair after the other. */
-extern const u_char  rsl_digit_pairs[];
+extern const u_char  rsl_number_pairs[];
 
 
 /* Writes the two digits of "value", which is less than 100. */
 
 static inline void
-rsl_digit_pair(u_char *p, uint32_t value)
+rsl_number_pair(u_char *p, uint32_t value)
 {
-    memcpy(p, &rsl_digit_pairs[value * 2], 2);
+    memcpy(p, &rsl_number_pairs[value * 2], 2);
 }
 
 

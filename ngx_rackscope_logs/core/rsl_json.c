@@ -3,7 +3,7 @@
 
 
 #include "rsl_json.h"
-#include "rsl_word.h"
+#include "rsl_swar.h"
 
 
 static inline u_char *rsl_json_copy_marked(u_char *dst, u_char *limit,
@@ -39,7 +39,7 @@ static const rsl_escape_t  rsl_json_escapes[0x80] = {
 
 
 int
-rsl_value_print(rsl_arena_t *arena, const rsl_value_t *value, rsl_str_t *text)
+rsl_json_print(rsl_arena_t *arena, const rsl_value_t *value, rsl_str_t *text)
 {
     u_char      none, *p;
     size_t      len;
@@ -116,11 +116,11 @@ rsl_json_put_value(rsl_json_t *json, const rsl_value_t *value)
 const u_char *
 rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
 {
-    size_t         n;
-    u_char        *dst, *limit;
-    rsl_block_t    block;
-    rsl_marks_t    marks;
-    const u_char  *start;
+    size_t              n;
+    u_char             *dst, *limit;
+    rsl_block_t         block;
+    const u_char       *start;
+    rsl_block_marks_t   marks;
 
     start = p;
     dst = json->pos;
@@ -134,20 +134,20 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
     do {
 
         if (end - p >= RSL_BLOCK) {
-            block = rsl_block(p);
+            block = rsl_block_load(p);
 
         } else if (end - start >= RSL_BLOCK
-                   && rsl_block_marks(rsl_block(end - RSL_BLOCK)) == 0)
+                   && rsl_block_marks(rsl_block_load(end - RSL_BLOCK)) == 0)
         {
             /* so what is before "p" was copied as it is */
 
             dst += end - p;
-            rsl_block_store(dst - RSL_BLOCK, rsl_block(end - RSL_BLOCK));
+            rsl_block_store(dst - RSL_BLOCK, rsl_block_load(end - RSL_BLOCK));
             p = end;
             break;
 
         } else {
-            block = rsl_block_part(p, end - p);
+            block = rsl_block_load_part(p, end - p);
         }
 
         rsl_block_store(dst, block);
@@ -201,8 +201,8 @@ rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
     }
 
     do {
-        word = rsl_word_four(p, end);
-        n = rsl_word_sequence(word);
+        word = rsl_utf8_load(p, end);
+        n = rsl_utf8_loaded_sequence(word);
 
         if (n) {
             word = htole32(word);
@@ -212,7 +212,7 @@ rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
 
         } else {
             memcpy(dst, "\xef\xbf\xbd", 3);
-            p += rsl_word_ill_formed(word);
+            p += rsl_utf8_loaded_ill_formed(word);
             dst += 3;
         }
 
@@ -359,13 +359,13 @@ rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
 static size_t
 rsl_json_ascii(const u_char *p, const u_char *end)
 {
-    rsl_block_t    block;
-    rsl_marks_t    marks;
-    const u_char  *start;
+    rsl_block_t         block;
+    const u_char       *start;
+    rsl_block_marks_t   marks;
 
     for (start = p; p < end; p += RSL_BLOCK) {
-        block = (end - p >= RSL_BLOCK) ? rsl_block(p)
-                                       : rsl_block_part(p, end - p);
+        block = (end - p >= RSL_BLOCK) ? rsl_block_load(p)
+                                       : rsl_block_load_part(p, end - p);
 
         marks = rsl_block_marks(block);
 
@@ -423,7 +423,7 @@ rsl_json_put_integer(rsl_json_t *json, int64_t value)
         rest = 0 - rest;
     }
 
-    rsl_json_put(json, buf, rsl_decimal(buf, rest));
+    rsl_json_put(json, buf, rsl_number_decimal(buf, rest));
 }
 
 

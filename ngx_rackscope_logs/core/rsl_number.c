@@ -5,7 +5,7 @@
 #include "rsl_core.h"
 
 
-const u_char  rsl_digit_pairs[] =
+const u_char  rsl_number_pairs[] =
     "0001020304050607080910111213141516171819"
     "2021222324252627282930313233343536373839"
     "4041424344454647484950515253545556575859"
@@ -14,7 +14,7 @@ const u_char  rsl_digit_pairs[] =
 
 
 void
-rsl_digits(u_char *p, uint64_t value, size_t n)
+rsl_number_digits(u_char *p, uint64_t value, size_t n)
 {
     uint32_t  low, high;
 
@@ -29,15 +29,15 @@ rsl_digits(u_char *p, uint64_t value, size_t n)
         high = low / 10000;
         low %= 10000;
 
-        rsl_digit_pair(p + n, high / 100);
-        rsl_digit_pair(p + n + 2, high % 100);
-        rsl_digit_pair(p + n + 4, low / 100);
-        rsl_digit_pair(p + n + 6, low % 100);
+        rsl_number_pair(p + n, high / 100);
+        rsl_number_pair(p + n + 2, high % 100);
+        rsl_number_pair(p + n + 4, low / 100);
+        rsl_number_pair(p + n + 6, low % 100);
     }
 
     while (n >= 2) {
         n -= 2;
-        rsl_digit_pair(p + n, value % 100);
+        rsl_number_pair(p + n, value % 100);
         value /= 100;
     }
 
@@ -48,7 +48,7 @@ rsl_digits(u_char *p, uint64_t value, size_t n)
 
 
 size_t
-rsl_decimal(u_char *p, uint64_t value)
+rsl_number_decimal(u_char *p, uint64_t value)
 {
     size_t    n;
     uint64_t  limit;
@@ -59,14 +59,14 @@ rsl_decimal(u_char *p, uint64_t value)
         n++;
     }
 
-    rsl_digits(p, value, n);
+    rsl_number_digits(p, value, n);
 
     return n;
 }
 
 
 int
-rsl_parse_integer(const rsl_str_t *s, int64_t *value)
+rsl_number_parse(const rsl_str_t *s, int64_t *value)
 {
     int            negative, large;
     int64_t        n;
@@ -109,7 +109,7 @@ rsl_parse_integer(const rsl_str_t *s, int64_t *value)
 
 
 int
-rsl_hex(u_char ch)
+rsl_number_hex(u_char ch)
 {
     if (ch >= '0' && ch <= '9') {
         return ch - '0';

@@ -273,9 +273,10 @@ rsl_query_decode(const rsl_str_t *text, u_char *dst)
     while (p < end) {
 
         if (*p == '%' && end - p > 2
-            && rsl_hex(p[1]) >= 0 && rsl_hex(p[2]) >= 0)
+            && rsl_number_hex(p[1]) >= 0 && rsl_number_hex(p[2]) >= 0)
         {
-            *dst++ = (u_char) (rsl_hex(p[1]) << 4 | rsl_hex(p[2]));
+            *dst++ = (u_char) (rsl_number_hex(p[1]) << 4
+                               | rsl_number_hex(p[2]));
             p += 3;
             continue;
         }
@@ -294,7 +295,7 @@ rsl_query_parse_n(rsl_query_t *query, const rsl_str_t *value,
 {
     int64_t  n;
 
-    if (rsl_parse_integer(value, &n) != RSL_OK) {
+    if (rsl_number_parse(value, &n) != RSL_OK) {
         *detail = "n must be an integer; it is clamped to 1 and the number "
                   "of entries of the ring";
         return RSL_DECLINED;
@@ -316,7 +317,7 @@ rsl_query_parse_since_seq(rsl_query_t *query, const rsl_str_t *value,
 {
     int64_t  seq;
 
-    if (rsl_parse_integer(value, &seq) != RSL_OK) {
+    if (rsl_number_parse(value, &seq) != RSL_OK) {
         *detail = "since_seq must be an integer, the _seq of a record";
         return RSL_DECLINED;
     }
@@ -385,7 +386,7 @@ rsl_query_level_of(const rsl_str_t *value, rsl_level_t *level)
         return RSL_OK;
     }
 
-    *level = rsl_level_parse(value);
+    *level = rsl_record_level_parse(value);
 
     if (*level != RSL_LEVELS) {
         return RSL_OK;
@@ -419,7 +420,7 @@ rsl_query_parse_request_id(rsl_query_t *query, const rsl_str_t *value,
     string.type = RSL_VALUE_STRING;
     string.text = *value;
 
-    if (rsl_value_print(query->arena, &string, &query->request_id) != RSL_OK) {
+    if (rsl_json_print(query->arena, &string, &query->request_id) != RSL_OK) {
         return RSL_ERROR;
     }
 

@@ -72,7 +72,7 @@ static size_t rsl_record_mark_len(size_t n);
 #define rsl_piece(text)    { text, sizeof(text) - 1 }
 
 
-const rsl_str_t  rsl_level_names[RSL_LEVELS] = {
+const rsl_str_t  rsl_record_level_names[RSL_LEVELS] = {
     rsl_string("DEBUG"),
     rsl_string("INFO"),
     rsl_string("WARNING"),
@@ -115,14 +115,14 @@ static const char  rsl_cut_tail[] = ",\"truncated\":true}";
 
 
 rsl_level_t
-rsl_level_parse(const rsl_str_t *name)
+rsl_record_level_parse(const rsl_str_t *name)
 {
     size_t            n;
     rsl_level_t       level;
     const rsl_str_t  *known;
 
     for (level = RSL_LEVEL_DEBUG; level < RSL_LEVELS; level++) {
-        known = &rsl_level_names[level];
+        known = &rsl_record_level_names[level];
 
         if (name->len != known->len) {
             continue;
@@ -475,16 +475,16 @@ rsl_record_timestamp(u_char *p, int64_t timestamp)
         year++;
     }
 
-    rsl_digit_pair(p, year / 100);
-    rsl_digit_pair(p + 2, year % 100);
-    rsl_digit_pair(p + 5, month);
-    rsl_digit_pair(p + 8, (rest & 0xffff) / 2141 + 1);
-    rsl_digit_pair(p + 11, second / 3600);
-    rsl_digit_pair(p + 14, second / 60 % 60);
-    rsl_digit_pair(p + 17, second % 60);
-    rsl_digit_pair(p + 20, us / 10000);
-    rsl_digit_pair(p + 22, us / 100 % 100);
-    rsl_digit_pair(p + 24, us % 100);
+    rsl_number_pair(p, year / 100);
+    rsl_number_pair(p + 2, year % 100);
+    rsl_number_pair(p + 5, month);
+    rsl_number_pair(p + 8, (rest & 0xffff) / 2141 + 1);
+    rsl_number_pair(p + 11, second / 3600);
+    rsl_number_pair(p + 14, second / 60 % 60);
+    rsl_number_pair(p + 17, second % 60);
+    rsl_number_pair(p + 20, us / 10000);
+    rsl_number_pair(p + 22, us / 100 % 100);
+    rsl_number_pair(p + 24, us % 100);
 }
 
 
@@ -634,7 +634,7 @@ rsl_record_request(rsl_arena_t *arena, rsl_record_t *record)
     }
 
     memcpy(p, " - ", 3);
-    rsl_digits(p + 3, (uint64_t) record->status_code, 3);
+    rsl_number_digits(p + 3, (uint64_t) record->status_code, 3);
 
     record->message.len = (size_t) (p + 6 - record->message.data);
 

@@ -108,14 +108,14 @@ typedef struct {
 #define RSL_LINE_MIN     512
 
 
-extern const rsl_str_t  rsl_level_names[RSL_LEVELS];
+extern const rsl_str_t  rsl_record_level_names[RSL_LEVELS];
 
 
 /*
  * The level with exactly this name, in any case, or RSL_LEVELS.  The names
  * that other loggers use are the business of rsl_intake.
  */
-rsl_level_t rsl_level_parse(const rsl_str_t *name);
+rsl_level_t rsl_record_level_parse(const rsl_str_t *name);
 
 
 /*
@@ -135,7 +135,7 @@ void rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
  * Prints "value" as compact JSON (RFC 8259) into the arena.  RSL_ERROR: no
  * memory.
  */
-int rsl_value_print(rsl_arena_t *arena, const rsl_value_t *value,
+int rsl_json_print(rsl_arena_t *arena, const rsl_value_t *value,
     rsl_str_t *text);
 
 /*

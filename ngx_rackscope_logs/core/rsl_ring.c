@@ -110,7 +110,7 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
 
     slot->line = *line;
     memcpy(slot->text, text, line->len);
-    rsl_digits(&slot->text[RSL_SEQ_OFFSET], seq, RSL_SEQ_DIGITS);
+    rsl_number_digits(&slot->text[RSL_SEQ_OFFSET], seq, RSL_SEQ_DIGITS);
 
     atomic_store_explicit(&slot->seq, seq, memory_order_release);
 

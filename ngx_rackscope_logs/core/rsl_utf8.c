@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_word.h"
+#include "rsl_swar.h"
 
 
 static size_t rsl_utf8_replace(const rsl_str_t *s, u_char *dst);
@@ -14,14 +14,14 @@ static const u_char  rsl_replacement[] = { 0xef, 0xbf, 0xbd };
 size_t
 rsl_utf8_sequence(const u_char *p, const u_char *end)
 {
-    return rsl_word_sequence(rsl_word_four(p, end));
+    return rsl_utf8_loaded_sequence(rsl_utf8_load(p, end));
 }
 
 
 size_t
 rsl_utf8_ill_formed(const u_char *p, const u_char *end)
 {
-    return rsl_word_ill_formed(rsl_word_four(p, end));
+    return rsl_utf8_loaded_ill_formed(rsl_utf8_load(p, end));
 }
 
 
@@ -42,14 +42,14 @@ rsl_utf8_valid(const rsl_str_t *s)
     while (p < end) {
 
         if ((size_t) (end - p) >= sizeof(mask)) {
-            mask = rsl_word_high(rsl_word(p));
+            mask = rsl_swar_high(rsl_swar_load(p));
 
             if (mask == 0) {
                 p += sizeof(mask);
                 continue;
             }
 
-            p += rsl_word_first(mask);
+            p += rsl_swar_first(mask);
         }
 
         n = rsl_utf8_sequence(p, end);

@@ -124,7 +124,7 @@ ngx_http_rackscope_logs_access_parameter(ngx_conf_t *cf,
     name.data = value->data;
 
     if (rlcf->access_level == RSL_LEVELS) {
-        rlcf->access_level = rsl_level_parse(&name);
+        rlcf->access_level = rsl_record_level_parse(&name);
 
         if (rlcf->access_level != RSL_LEVELS) {
             return NGX_CONF_OK;
@@ -484,7 +484,7 @@ ngx_http_rackscope_logs_access_number(rsl_arena_t *arena, uint64_t number,
     }
 
     text->data = p;
-    text->len = rsl_decimal(p, number);
+    text->len = rsl_number_decimal(p, number);
 
     return NGX_OK;
 }

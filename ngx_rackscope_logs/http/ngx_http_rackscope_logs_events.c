@@ -47,7 +47,7 @@ ngx_http_rackscope_logs_stream_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         value.len = h->value.len;
         value.data = h->value.data;
 
-        if (rsl_parse_integer(&value, &id) != RSL_OK) {
+        if (rsl_number_parse(&value, &id) != RSL_OK) {
             id = INT64_MAX;
         }
 
@@ -182,7 +182,7 @@ ngx_http_rackscope_logs_stream_record(
 
     p = ngx_cpymem(ctx->buf->last, "id: ", sizeof("id: ") - 1);
 
-    rsl_digits(p, ctx->next, RSL_SEQ_DIGITS);
+    rsl_number_digits(p, ctx->next, RSL_SEQ_DIGITS);
 
     p = ngx_cpymem(p + RSL_SEQ_DIGITS, "\ndata: ", sizeof("\ndata: ") - 1);
 

@@ -110,7 +110,7 @@ ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     name.len = value[1].len;
     name.data = value[1].data;
 
-    rlcf->level = rsl_level_parse(&name);
+    rlcf->level = rsl_record_level_parse(&name);
 
     if (rlcf->level == RSL_LEVELS) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -259,7 +259,7 @@ ngx_http_rackscope_logs_count(u_char *p, const char *name, uint64_t count)
 {
     p = ngx_cpymem(p, name, ngx_strlen(name));
 
-    return p + rsl_decimal(p, count);
+    return p + rsl_number_decimal(p, count);
 }
 
 

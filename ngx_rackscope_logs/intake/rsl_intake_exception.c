@@ -116,7 +116,7 @@ rsl_exception_text(rsl_making_t *making, rsl_value_t *value, rsl_str_t *text,
         return rc;
     }
 
-    return rsl_value_print(making->arena, value, text);
+    return rsl_json_print(making->arena, value, text);
 }
 
 

@@ -315,7 +315,7 @@ rsl_json_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
         magnitude = 0 - magnitude;
     }
 
-    text->len = (size_t) (p - text->data) + rsl_decimal(p, magnitude);
+    text->len = (size_t) (p - text->data) + rsl_number_decimal(p, magnitude);
 
     return RSL_OK;
 }

@@ -13,7 +13,7 @@
 
 #include "rsl_intake_field.h"
 #include "core/rsl_json.h"
-#include "core/rsl_word.h"
+#include "core/rsl_swar.h"
 
 
 /* An object with more members is not searched for keys that come twice. */
@@ -342,7 +342,7 @@ rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key)
 
     /* most strings are ASCII that stands for itself */
 
-    p += rsl_word_plain(p, r->end, &found);
+    p += rsl_block_plain(p, r->end, &found);
 
     while (!found || *p != '"') {
         p += rsl_json_plain(p, r->end);
@@ -392,7 +392,7 @@ rsl_read_escape(const u_char *p, const u_char *end, int is_key)
     }
 
     for (n = 2; n < 6; n++) {
-        if (rsl_hex(p[n]) == -1) {
+        if (rsl_number_hex(p[n]) == -1) {
             return NULL;
         }
     }
@@ -467,7 +467,7 @@ rsl_read_code(const u_char **p)
     code = 0;
 
     for (n = 0; n < 4; n++) {
-        code = code << 4 | (uint32_t) rsl_hex(*(*p)++);
+        code = code << 4 | (uint32_t) rsl_number_hex(*(*p)++);
     }
 
     if (code < 0xd800 || code > 0xdfff) {
@@ -477,7 +477,7 @@ rsl_read_code(const u_char **p)
     low = 0;
 
     for (n = 2; n < 6; n++) {
-        low = low << 4 | (uint32_t) rsl_hex((*p)[n]);
+        low = low << 4 | (uint32_t) rsl_number_hex((*p)[n]);
     }
 
     *p += 6;

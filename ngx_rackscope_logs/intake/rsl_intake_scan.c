@@ -3,7 +3,7 @@
 
 
 #include "rsl_intake_private.h"
-#include "core/rsl_word.h"
+#include "core/rsl_swar.h"
 
 
 static const u_char *rsl_scan_skip(rsl_scan_t *scan, const u_char *p,
@@ -131,7 +131,7 @@ rsl_scan_string_skip(const u_char *p, const u_char *end)
     int  found;
 
     do {
-        p += rsl_word_plain(p, end, &found);
+        p += rsl_block_plain(p, end, &found);
 
         if (p == end || *p == '"' || *p == '\\' || *p == '\n') {
             return p;

@@ -3,7 +3,7 @@
 
 
 #include "rsl_intake_private.h"
-#include "core/rsl_word.h"
+#include "core/rsl_swar.h"
 
 
 static int rsl_time_epoch(const rsl_str_t *text, int64_t *time);
@@ -157,13 +157,13 @@ rsl_time_has_form(const u_char *p, const char *form, const char *mask)
 {
     uint64_t  rest, digits;
 
-    rest = rsl_word(p) ^ rsl_word((const u_char *) form);
-    digits = rsl_word((const u_char *) mask);
+    rest = rsl_swar_load(p) ^ rsl_swar_load((const u_char *) form);
+    digits = rsl_swar_load((const u_char *) mask);
 
     /* a digit leaves less than ten of its byte */
 
     return (rest & ~digits) == 0
-           && ((rest | (rest + RSL_WORD_ONES * (0x7f - 9))) & RSL_WORD_HIGH)
+           && ((rest | (rest + RSL_SWAR_ONES * (0x7f - 9))) & RSL_SWAR_HIGH)
               == 0;
 }
 

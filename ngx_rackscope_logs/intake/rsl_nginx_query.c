@@ -179,8 +179,8 @@ rsl_nginx_query_part(rsl_arena_t *arena, rsl_nginx_query_t *query,
         p[n] = data[i++];
 
         if (p[n] == '%' && len - i >= 2) {
-            high = rsl_hex(data[i]);
-            low = rsl_hex(data[i + 1]);
+            high = rsl_number_hex(data[i]);
+            low = rsl_number_hex(data[i + 1]);
 
             if (high >= 0 && low >= 0) {
                 p[n] = (u_char) (high * 16 + low);

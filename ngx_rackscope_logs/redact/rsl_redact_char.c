@@ -108,7 +108,7 @@ rsl_redact_char_before(const u_char *from, const u_char *p,
     ch = p[-1];
     s = NULL;
 
-    if (rsl_hex(ch) >= 0) {
+    if (rsl_number_hex(ch) >= 0) {
         s = rsl_redact_char_hex_before(from, p);
 
     } else if (ch == ';') {
@@ -159,8 +159,8 @@ rsl_redact_char_at(const u_char *p, const u_char *end, const u_char **next)
             return '%';
         }
 
-        hi = rsl_hex(s[0]);
-        lo = rsl_hex(s[1]);
+        hi = rsl_number_hex(s[0]);
+        lo = rsl_number_hex(s[1]);
 
         if (hi < 0 || hi > 7 || lo < 0) {
             return '%';
@@ -200,7 +200,7 @@ rsl_redact_char_hex_before(const u_char *from, const u_char *p)
     size_t         n;
     const u_char  *s;
 
-    if (p - from < 3 || rsl_hex(p[-2]) < 0) {
+    if (p - from < 3 || rsl_number_hex(p[-2]) < 0) {
         return NULL;
     }
 
@@ -258,8 +258,8 @@ rsl_redact_char_entity(const u_char *p, const u_char *end, const u_char **next)
     s = p + 2;
 
     if ((*s | 0x20) == 'x') {
-        for (s++; s < end && s - p < 6 && rsl_hex(*s) >= 0; s++) {
-            value = value * 16 + (uint32_t) rsl_hex(*s);
+        for (s++; s < end && s - p < 6 && rsl_number_hex(*s) >= 0; s++) {
+            value = value * 16 + (uint32_t) rsl_number_hex(*s);
         }
 
     } else {
@@ -314,8 +314,8 @@ rsl_redact_char_escape(const u_char *p, const u_char *end, const u_char **next)
         return 0;
     }
 
-    hi = rsl_hex(s[0]);
-    lo = rsl_hex(s[1]);
+    hi = rsl_number_hex(s[0]);
+    lo = rsl_number_hex(s[1]);
 
     if (hi < 0 || hi > 7 || lo < 0 || hi + lo == 0) {
         return 0;

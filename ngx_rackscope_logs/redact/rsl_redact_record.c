@@ -38,7 +38,7 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     if (record->message_tree != NULL) {
         if (rsl_redact_record_list(redact, arena, record->message_tree)
             != RSL_OK
-            || rsl_value_print(arena, record->message_tree, &record->message)
+            || rsl_json_print(arena, record->message_tree, &record->message)
                != RSL_OK)
         {
             return RSL_ERROR;

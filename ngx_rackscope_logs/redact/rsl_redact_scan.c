@@ -14,7 +14,7 @@
 
 
 #include "rsl_redact_internal.h"
-#include "core/rsl_word.h"
+#include "core/rsl_swar.h"
 
 
 /* No shorter text holds a secret: a name, a separator and a value. */
@@ -450,13 +450,13 @@ rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     for (i = 0; n - i >= 16; i += 16) {
-        rsl_redact_scan_classify_block(marks, rsl_block(p + i), i);
+        rsl_redact_scan_classify_block(marks, rsl_block_load(p + i), i);
     }
 
     if (i < n) {
         /* the last block overlaps the one before it, with the same result */
         i = n - 16;
-        rsl_redact_scan_classify_block(marks, rsl_block(p + i), i);
+        rsl_redact_scan_classify_block(marks, rsl_block_load(p + i), i);
     }
 }
 
@@ -472,11 +472,11 @@ rsl_redact_scan_classify_short(const rsl_redact_scan_t *scan, const u_char *p,
 
     if (scan->end - scan->start >= 16) {
         shift = 16 - n;
-        block = rsl_block(p - shift);
+        block = rsl_block_load(p - shift);
 
     } else {
         shift = 0;
-        block = rsl_block_part(p, n);
+        block = rsl_block_load_part(p, n);
     }
 
     rsl_redact_scan_classify_block(marks, block, 0);
@@ -550,7 +550,7 @@ rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
     memset(marks, 0, sizeof(rsl_redact_marks_t));
 
     for (i = 0; n - i >= sizeof(bytes); i += sizeof(bytes)) {
-        rsl_redact_scan_classify_bytes(marks, rsl_word(p + i), i);
+        rsl_redact_scan_classify_bytes(marks, rsl_swar_load(p + i), i);
     }
 
     if (i < n) {
@@ -568,26 +568,26 @@ rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t bytes,
 {
     uint64_t  letter, blank, dash, known;
 
-    letter = rsl_word_between(bytes | RSL_WORD_ONES * 0x20, 'a', 'z')
-             | rsl_word_between(bytes, '_', '_');
-    blank = rsl_word_between(bytes, ' ', ' ');
-    dash = rsl_word_between(bytes, '-', '-');
+    letter = rsl_swar_between(bytes | RSL_SWAR_ONES * 0x20, 'a', 'z')
+             | rsl_swar_between(bytes, '_', '_');
+    blank = rsl_swar_between(bytes, ' ', ' ');
+    dash = rsl_swar_between(bytes, '-', '-');
 
     /*
      * of bytes beyond ASCII only 0xef, which begins letters of full width,
      * is not known
      */
 
-    known = rsl_word_between(bytes, '-', '9') | letter | blank
-            | rsl_word_between(bytes, '^', '^')
-            | (rsl_word_high(bytes)
-               & ~rsl_word_between(bytes ^ RSL_WORD_HIGH, 0x6f, 0x6f));
+    known = rsl_swar_between(bytes, '-', '9') | letter | blank
+            | rsl_swar_between(bytes, '^', '^')
+            | (rsl_swar_high(bytes)
+               & ~rsl_swar_between(bytes ^ RSL_SWAR_HIGH, 0x6f, 0x6f));
 
-    marks->word |= rsl_word_bits(letter | rsl_word_between(bytes, '0', '9'))
+    marks->word |= rsl_swar_bits(letter | rsl_swar_between(bytes, '0', '9'))
                    << shift;
-    marks->blank |= rsl_word_bits(blank) << shift;
-    marks->dash |= rsl_word_bits(dash) << shift;
-    marks->known |= rsl_word_bits(known) << shift;
+    marks->blank |= rsl_swar_bits(blank) << shift;
+    marks->dash |= rsl_swar_bits(dash) << shift;
+    marks->known |= rsl_swar_bits(known) << shift;
 }
 
 #endif

@@ -94,8 +94,8 @@ fuzz_read(const uint8_t *data, size_t size)
         fuzz_check(rsl_intake_jansson(arena, &text, &expected, &offset,
                                       &detail, &premature)
                    == RSL_OK, "jansson says it is no JSON");
-        fuzz_check(rsl_value_print(arena, value, &one) == RSL_OK
-                   && rsl_value_print(arena, expected, &other) == RSL_OK,
+        fuzz_check(rsl_json_print(arena, value, &one) == RSL_OK
+                   && rsl_json_print(arena, expected, &other) == RSL_OK,
                    "no memory");
         fuzz_check(one.len == other.len
                    && memcmp(one.data, other.data, one.len) == 0,

@@ -176,7 +176,7 @@ render(const rsl_record_t *record, size_t size, rsl_line_t *line)
 
     assert_int_equal(line->level, record->level);
     assert_string_equal(json_string_value(json_object_get(json, "level")),
-                        (char *) rsl_level_names[record->level].data);
+                        (char *) rsl_record_level_names[record->level].data);
 
     assert_offsets(line, line->logger, line->logger_len,
                    json_object_get(json, "logger"));

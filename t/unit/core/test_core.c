@@ -409,13 +409,13 @@ test_digits(void **state)
 
     (void) state;
 
-    rsl_digits(buf, UINT64_MAX, 20);
+    rsl_number_digits(buf, UINT64_MAX, 20);
     assert_string_equal((char *) buf, "18446744073709551615");
 
-    rsl_digits(buf + 2, 42, 4);
+    rsl_number_digits(buf + 2, 42, 4);
     assert_string_equal((char *) buf, "18004244073709551615");
 
-    rsl_digits(buf, 12345, 2);
+    rsl_number_digits(buf, 12345, 2);
     assert_string_equal((char *) buf, "45004244073709551615");
 }
 
@@ -443,12 +443,12 @@ test_digits_of_all_lengths(void **state)
 
             (void) sprintf(expected, "%0*" PRIu64, RSL_UINT64_LEN, value);
 
-            rsl_digits(buf, value, (size_t) n);
+            rsl_number_digits(buf, value, (size_t) n);
             assert_memory_equal(buf, expected + RSL_UINT64_LEN - n, n);
 
             (void) sprintf(expected, "%" PRIu64, value);
 
-            len = rsl_decimal(buf, value);
+            len = rsl_number_decimal(buf, value);
             assert_int_equal(len, strlen(expected));
             assert_memory_equal(buf, expected, len);
         }
@@ -475,7 +475,7 @@ test_decimal(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-        len = rsl_decimal(buf, tests[i].value);
+        len = rsl_number_decimal(buf, tests[i].value);
         buf[len] = '\0';
         assert_string_equal((char *) buf, tests[i].text);
     }

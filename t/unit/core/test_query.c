@@ -501,18 +501,18 @@ test_parse_integer(void **state)
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         s = string(good[i].text);
-        assert_int_equal(rsl_parse_integer(&s, &value), RSL_OK);
+        assert_int_equal(rsl_number_parse(&s, &value), RSL_OK);
         assert_true(value == good[i].value);
     }
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         s = string(bad[i]);
-        assert_int_equal(rsl_parse_integer(&s, &value), RSL_DECLINED);
+        assert_int_equal(rsl_number_parse(&s, &value), RSL_DECLINED);
     }
 
     s.data = NULL;
     s.len = 0;
-    assert_int_equal(rsl_parse_integer(&s, &value), RSL_DECLINED);
+    assert_int_equal(rsl_number_parse(&s, &value), RSL_DECLINED);
 }
 
 

@@ -18,21 +18,22 @@ test_level_parse(void **state)
     (void) state;
 
     for (level = 0; level < RSL_LEVELS; level++) {
-        assert_int_equal(rsl_level_parse(&rsl_level_names[level]), level);
+        assert_int_equal(
+            rsl_record_level_parse(&rsl_record_level_names[level]), level);
     }
 
     s = string("cRiTiCaL");
-    assert_int_equal(rsl_level_parse(&s), RSL_LEVEL_CRITICAL);
+    assert_int_equal(rsl_record_level_parse(&s), RSL_LEVEL_CRITICAL);
 
     s = string("warn");
-    assert_int_equal(rsl_level_parse(&s), RSL_LEVELS);
+    assert_int_equal(rsl_record_level_parse(&s), RSL_LEVELS);
 
     s = string("INFO ");
-    assert_int_equal(rsl_level_parse(&s), RSL_LEVELS);
+    assert_int_equal(rsl_record_level_parse(&s), RSL_LEVELS);
 
     s.data = NULL;
     s.len = 0;
-    assert_int_equal(rsl_level_parse(&s), RSL_LEVELS);
+    assert_int_equal(rsl_record_level_parse(&s), RSL_LEVELS);
 }
 
 
@@ -351,16 +352,16 @@ test_value_print(void **state)
 
     record = record_full();
 
-    assert_int_equal(rsl_value_print(arena, record.extra, &text), RSL_OK);
+    assert_int_equal(rsl_json_print(arena, record.extra, &text), RSL_OK);
     assert_int_equal(text.len, 9);
     assert_memory_equal(text.data, "\"a01-r02\"", 9);
 
-    assert_int_equal(rsl_value_print(arena, record.extra->next, &text),
+    assert_int_equal(rsl_json_print(arena, record.extra->next, &text),
                      RSL_OK);
     assert_int_equal(text.len, 20);
     assert_memory_equal(text.data, "{\"k\\n\":\"v\",\"n\":null}", 20);
 
-    assert_int_equal(rsl_value_print(arena, record.extra->next->next, &text),
+    assert_int_equal(rsl_json_print(arena, record.extra->next->next, &text),
                      RSL_OK);
     assert_int_equal(text.len, 13);
     assert_memory_equal(text.data, "[1,\"a\\\"b\",{}]", 13);

@@ -151,7 +151,7 @@ test_cut_tree_becomes_string(void **state)
 
     record.extra = object;
 
-    assert_int_equal(rsl_value_print(arena, object, &text), RSL_OK);
+    assert_int_equal(rsl_json_print(arena, object, &text), RSL_OK);
 
     for (size = RSL_LINE_MIN; size < text.len + 200; size++) {
         json = render(&record, size, &line);

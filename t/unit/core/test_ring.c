@@ -88,7 +88,7 @@ assert_whole(const u_char *text, const rsl_line_t *line, uint64_t seq)
     u_char    digits[RSL_SEQ_DIGITS];
     uint32_t  n;
 
-    rsl_digits(digits, seq, RSL_SEQ_DIGITS);
+    rsl_number_digits(digits, seq, RSL_SEQ_DIGITS);
     assert_memory_equal(text + RSL_SEQ_OFFSET, digits, RSL_SEQ_DIGITS);
 
     assert_int_equal(line->level, seq % RSL_LEVELS);

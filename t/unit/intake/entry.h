@@ -82,7 +82,7 @@ record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
     rc = rsl_intake_record(arena, alias_index(), value, NOW, record);
 
     if (rc == RSL_OK && record->message_tree != NULL) {
-        rc = rsl_value_print(arena, record->message_tree, &record->message);
+        rc = rsl_json_print(arena, record->message_tree, &record->message);
     }
 
     return rc;

@@ -101,8 +101,8 @@ run_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
     text_add_string(&run->full, "\n");
 
     if (run->exceptions) {
-        text_add(&run->brief, rsl_level_names[record->level].data,
-                 rsl_level_names[record->level].len);
+        text_add(&run->brief, rsl_record_level_names[record->level].data,
+                 rsl_record_level_names[record->level].len);
         text_add_string(&run->brief, " ");
     }
 

@@ -236,7 +236,7 @@ put_fields(char *to, const rsl_record_t *record)
                      (unsigned) (record->timestamp % 1000000));
     }
 
-    strings[0] = &rsl_level_names[record->level];
+    strings[0] = &rsl_record_level_names[record->level];
     strings[1] = &record->logger;
     strings[2] = &record->message;
     strings[3] = &record->request_id;

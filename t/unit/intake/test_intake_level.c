@@ -273,7 +273,7 @@ test_entries(void **state)
 
         if (level_of(cases[i].entry) != cases[i].level) {
             fail_msg("%s: %s", cases[i].entry,
-                     rsl_level_names[level_of(cases[i].entry)].data);
+                     rsl_record_level_names[level_of(cases[i].entry)].data);
         }
     }
 }

@@ -21,7 +21,7 @@ print(const rsl_value_t *value)
 {
     rsl_str_t  text;
 
-    assert_int_equal(rsl_value_print(arena, value, &text), RSL_OK);
+    assert_int_equal(rsl_json_print(arena, value, &text), RSL_OK);
 
     return text;
 }

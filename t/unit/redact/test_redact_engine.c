@@ -395,7 +395,7 @@ test_tree(rsl_value_t *tree, const char *json)
     assert_int_equal(rsl_redact_record(redact, arena, &record), RSL_OK);
 
     root = test_value(RSL_VALUE_OBJECT, "", "", record.extra, NULL);
-    assert_int_equal(rsl_value_print(arena, root, &text), RSL_OK);
+    assert_int_equal(rsl_json_print(arena, root, &text), RSL_OK);
     assert_int_equal(text.len, strlen(json));
     assert_memory_equal(text.data, json, text.len);
 

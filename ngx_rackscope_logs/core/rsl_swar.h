@@ -8,8 +8,8 @@
  */
 
 
-#ifndef _RSL_WORD_H_INCLUDED_
-#define _RSL_WORD_H_INCLUDED_
+#ifndef _RSL_SWAR_H_INCLUDED_
+#define _RSL_SWAR_H_INCLUDED_
 
 
 #include <endian.h>
@@ -21,8 +21,8 @@
 #include "rsl_core.h"
 
 
-#define RSL_WORD_ONES  UINT64_C(0x0101010101010101)
-#define RSL_WORD_HIGH  UINT64_C(0x8080808080808080)
+#define RSL_SWAR_ONES  UINT64_C(0x0101010101010101)
+#define RSL_SWAR_HIGH  UINT64_C(0x8080808080808080)
 
 
 /*
@@ -31,36 +31,36 @@
  * none.  (A borrow goes upwards only.)
  */
 
-#define rsl_word_less(word, n)                                                \
-    (((word) - RSL_WORD_ONES * (n)) & ~(word) & RSL_WORD_HIGH)
-#define rsl_word_has(word, ch)  rsl_word_less((word) ^ RSL_WORD_ONES * (ch), 1)
+#define rsl_swar_less(word, n)                                                \
+    (((word) - RSL_SWAR_ONES * (n)) & ~(word) & RSL_SWAR_HIGH)
+#define rsl_swar_has(word, ch)  rsl_swar_less((word) ^ RSL_SWAR_ONES * (ch), 1)
 
-#define rsl_word_high(word)     ((word) & RSL_WORD_HIGH)
+#define rsl_swar_high(word)     ((word) & RSL_SWAR_HIGH)
 
 /* What does not stand for itself in a string of JSON, or may not be ASCII. */
 
-#define rsl_word_marks(word)                                                  \
-    (rsl_word_high(word) | rsl_word_less(word, 0x20)                          \
-     | rsl_word_has(word, '"') | rsl_word_has(word, '\\'))
+#define rsl_swar_marks(word)                                                  \
+    (rsl_swar_high(word) | rsl_swar_less(word, 0x20)                          \
+     | rsl_swar_has(word, '"') | rsl_swar_has(word, '\\'))
 
 /* A mask with the high bits of all bytes from "first" to "last" < 0x80. */
-#define rsl_word_between(word, first, last)                                   \
-    ((((word) & ~RSL_WORD_HIGH) + RSL_WORD_ONES * (0x80 - (first)))           \
-     & ~(((word) & ~RSL_WORD_HIGH) + RSL_WORD_ONES * (0x7f - (last)))         \
-     & ~(word) & RSL_WORD_HIGH)
+#define rsl_swar_between(word, first, last)                                   \
+    ((((word) & ~RSL_SWAR_HIGH) + RSL_SWAR_ONES * (0x80 - (first)))           \
+     & ~(((word) & ~RSL_SWAR_HIGH) + RSL_SWAR_ONES * (0x7f - (last)))         \
+     & ~(word) & RSL_SWAR_HIGH)
 
 /* The high bits of the bytes of a mask, side by side. */
-#define rsl_word_bits(mask)                                                   \
+#define rsl_swar_bits(mask)                                                   \
     (((mask) >> 7) * UINT64_C(0x0102040810204080) >> 56)
 
 /* The index of the first byte of a mask that is not 0. */
-#define rsl_word_first(mask)    ((size_t) __builtin_ctzll(mask) / 8)
+#define rsl_swar_first(mask)    ((size_t) __builtin_ctzll(mask) / 8)
 
 
 /* The first byte is the lowest one. */
 
 static inline uint64_t
-rsl_word(const u_char *p)
+rsl_swar_load(const u_char *p)
 {
     uint64_t  word;
 
@@ -73,7 +73,7 @@ rsl_word(const u_char *p)
 /* The "n" bytes at "p", n < 8, and zeros behind them. */
 
 static inline uint64_t
-rsl_word_part(const u_char *p, size_t n)
+rsl_swar_load_part(const u_char *p, size_t n)
 {
     uint32_t  low, high;
 
@@ -96,12 +96,12 @@ rsl_word_part(const u_char *p, size_t n)
 /* The four bytes at "p"; those that "end" cuts, p < end, are zeros. */
 
 static inline uint32_t
-rsl_word_four(const u_char *p, const u_char *end)
+rsl_utf8_load(const u_char *p, const u_char *end)
 {
     uint32_t  word;
 
     if (end - p < 4) {
-        return (uint32_t) rsl_word_part(p, (size_t) (end - p));
+        return (uint32_t) rsl_swar_load_part(p, (size_t) (end - p));
     }
 
     memcpy(&word, p, 4);
@@ -116,7 +116,7 @@ rsl_word_four(const u_char *p, const u_char *end)
  */
 
 static inline size_t
-rsl_word_sequence(uint32_t word)
+rsl_utf8_loaded_sequence(uint32_t word)
 {
     uint32_t  bits;
 
@@ -151,12 +151,12 @@ rsl_word_sequence(uint32_t word)
 
 
 /*
- * Where rsl_word_sequence() is 0: the length of the maximal ill-formed part.
- * It is more than 1 byte if the second one could follow the first.
+ * Where rsl_utf8_loaded_sequence() is 0: the length of the maximal ill-formed
+ * part.  It is more than 1 byte if the second one could follow the first.
  */
 
 static inline size_t
-rsl_word_ill_formed(uint32_t word)
+rsl_utf8_loaded_ill_formed(uint32_t word)
 {
     uint32_t  bits;
 
@@ -180,7 +180,7 @@ rsl_word_ill_formed(uint32_t word)
 
 /*
  * A block is what is looked at and copied at once, and its marks are those of
- * rsl_word_marks().  Again, only the first one is exact.
+ * rsl_swar_marks().  Again, only the first one is exact.
  */
 
 #if (__SSE2__)
@@ -189,11 +189,11 @@ rsl_word_ill_formed(uint32_t word)
 #define rsl_block_first(marks)  ((size_t) __builtin_ctz(marks))
 
 typedef __m128i   rsl_block_t;
-typedef unsigned  rsl_marks_t;
+typedef unsigned  rsl_block_marks_t;
 
 
 static inline rsl_block_t
-rsl_block(const u_char *p)
+rsl_block_load(const u_char *p)
 {
     return _mm_loadu_si128((const __m128i *) p);
 }
@@ -206,7 +206,7 @@ rsl_block_store(u_char *p, rsl_block_t block)
 }
 
 
-static inline rsl_marks_t
+static inline rsl_block_marks_t
 rsl_block_marks(rsl_block_t block)
 {
     __m128i  low, slash;
@@ -228,12 +228,12 @@ rsl_block_marks(rsl_block_t block)
 /* The "n" bytes at "p", n < RSL_BLOCK, and zeros, which are marked. */
 
 static inline rsl_block_t
-rsl_block_part(const u_char *p, size_t n)
+rsl_block_load_part(const u_char *p, size_t n)
 {
     unsigned  shift;
 
     if (n < 8) {
-        return _mm_set_epi64x(0, (int64_t) rsl_word_part(p, n));
+        return _mm_set_epi64x(0, (int64_t) rsl_swar_load_part(p, n));
     }
 
     /* a word cannot be shifted by all of its bits at once */
@@ -241,20 +241,20 @@ rsl_block_part(const u_char *p, size_t n)
     shift = (unsigned) (16 - n) * 4;
 
     return _mm_set_epi64x(
-               (int64_t) (rsl_word(p + n - 8) >> shift >> shift),
-               (int64_t) rsl_word(p));
+               (int64_t) (rsl_swar_load(p + n - 8) >> shift >> shift),
+               (int64_t) rsl_swar_load(p));
 }
 
 #else
 
 #define RSL_BLOCK               8
-#define rsl_block_first(marks)  rsl_word_first(marks)
-#define rsl_block(p)            rsl_word(p)
-#define rsl_block_part(p, n)    rsl_word_part(p, n)
-#define rsl_block_marks(block)  rsl_word_marks(block)
+#define rsl_block_first(marks)  rsl_swar_first(marks)
+#define rsl_block_load(p)            rsl_swar_load(p)
+#define rsl_block_load_part(p, n)    rsl_swar_load_part(p, n)
+#define rsl_block_marks(block)  rsl_swar_marks(block)
 
 typedef uint64_t  rsl_block_t;
-typedef uint64_t  rsl_marks_t;
+typedef uint64_t  rsl_block_marks_t;
 
 
 static inline void
@@ -274,17 +274,17 @@ rsl_block_store(u_char *p, rsl_block_t block)
  */
 
 static inline size_t
-rsl_word_plain(const u_char *p, const u_char *end, int *found)
+rsl_block_plain(const u_char *p, const u_char *end, int *found)
 {
-    uint64_t       word, mask;
-    rsl_marks_t    marks;
-    const u_char  *start;
+    uint64_t            word, mask;
+    const u_char       *start;
+    rsl_block_marks_t   marks;
 
     start = p;
     *found = 1;
 
     while (end - p >= RSL_BLOCK) {
-        marks = rsl_block_marks(rsl_block(p));
+        marks = rsl_block_marks(rsl_block_load(p));
 
         if (marks) {
             return (size_t) (p - start) + rsl_block_first(marks);
@@ -294,12 +294,12 @@ rsl_word_plain(const u_char *p, const u_char *end, int *found)
     }
 
     while ((size_t) (end - p) >= sizeof(word)) {
-        word = rsl_word(p);
+        word = rsl_swar_load(p);
 
-        mask = rsl_word_marks(word);
+        mask = rsl_swar_marks(word);
 
         if (mask) {
-            return (size_t) (p - start) + rsl_word_first(mask);
+            return (size_t) (p - start) + rsl_swar_first(mask);
         }
 
         p += sizeof(word);
@@ -311,4 +311,4 @@ rsl_word_plain(const u_char *p, const u_char *end, int *found)
 }
 
 
-#endif /* _RSL_WORD_H_INCLUDED_ */
+#endif /* _RSL_SWAR_H_INCLUDED_ */
