@@ -228,11 +228,11 @@ $(BUILD)/unit/core/test_core: UNIT_LIBS += -Wl,--wrap=free
 
 $(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_CFLAGS) -MMD -o $@ $< $(CORE) $(UNIT_LIBS)
+	$(CC) $(UNIT_CFLAGS) -MMD -MP -o $@ $< $(CORE) $(UNIT_LIBS)
 
 $(BUILD)/unit/%.o: ngx_rackscope_logs/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 build/fuzz/%: t/fuzz/%.c $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*)) Makefile
 	@mkdir -p $(@D)
