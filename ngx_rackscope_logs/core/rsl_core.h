@@ -3,8 +3,13 @@
 
 
 /*
- * The core of Rackscope logs: plain C11, no nginx, no I/O, no logging, no
- * global state.  What all of its rooms share: strings, an arena, UTF-8.
+ * The door of the core: all that other folders may use of it.
+ *
+ * The core is plain C11, with no nginx in it, no I/O, no logging and no global
+ * state that changes.  It has a section here for each of its files, in the
+ * order of reading: strings, the arena, UTF-8, numbers, the record, JSON, the
+ * ring, the query.  The last section, on looking at many bytes at once, is for
+ * those who scan text.
  */
 
 
@@ -12,21 +17,37 @@
 #define _RSL_CORE_H_INCLUDED_
 
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/types.h>
 
+#if (__SSE2__)
+#include <emmintrin.h>
+#endif
 
-/* Return codes of every function of the core that can fail. */
+
+/*
+ * The version of the module and of its tool.  It stands nowhere else, and
+ * CHANGELOG.md says what is in it.
+ */
+
+#define RSL_VERSION  "0.2.0"
+
+
+/* What the functions that can fail return, in the core and above it. */
 
 #define RSL_OK        0
-#define RSL_ERROR    -1     /* out of memory: the caller gives up the request */
-#define RSL_DECLINED -2     /* not this time: what it means is said there */
-#define RSL_AGAIN    -3     /* not all is done: call it again */
+#define RSL_ERROR    -1     /* there was no memory: give the request up */
+#define RSL_DECLINED -2     /* no: each function says what that means */
+#define RSL_AGAIN    -3     /* a part is done: call the function again */
 
 
-/* Like ngx_str_t: counted, not terminated by NUL, and it may hold NULs. */
+/*
+ * A string is counted, as ngx_str_t is: no NUL ends it, and it may hold some.
+ * It does not own its bytes.
+ */
 
 typedef struct {
     size_t         len;
@@ -39,43 +60,52 @@ typedef struct {
 
 
 /*
- * An arena hands out memory that is freed all at once.  One is reset for each
- * record.
+ * rsl_arena.c: memory that is handed out in pieces and taken back all at once.
+ *
+ * An arena serves one record after the other and is reset between them.
  */
 
 typedef struct rsl_chunk_s  rsl_chunk_t;
 
 typedef struct {
-    u_char       *pos;              /* aligned, and so is "last" */
-    u_char       *last;
-    size_t        size;
-    rsl_chunk_t  *first;            /* survives a reset */
+    u_char       *pos;              /* where the free memory of the current
+                                       chunk begins; aligned, as "last" is */
+    u_char       *last;             /* its end */
+    size_t        size;             /* the least size of a chunk */
+    rsl_chunk_t  *first;            /* the one that a reset keeps */
     rsl_chunk_t  *current;
 } rsl_arena_t;
 
 
 #define RSL_ARENA_ALIGNMENT  _Alignof(max_align_t)
+
 #define rsl_arena_aligned(size)                                               \
     (((size) + RSL_ARENA_ALIGNMENT - 1) & ~(RSL_ARENA_ALIGNMENT - 1))
 
 
-/* Creates an arena that grows by chunks of at least "size" bytes, or NULL. */
+/*
+ * Creates an arena whose chunks have at least "size" bytes.  The caller owns
+ * it and calls rsl_arena_destroy().  NULL: no memory.
+ */
 rsl_arena_t *rsl_arena_create(size_t size);
 
-/* What rsl_arena_alloc() does when the current chunk has no room. */
+/* Does what rsl_arena_alloc() does, where the current chunk has no room. */
 void *rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size);
 
 /*
- * Takes back all that was handed out, overwrites it with zeros (it may have
- * held secrets) and keeps one chunk for the next record.
+ * Takes back all that was handed out.  It is overwritten with zeros, since it
+ * may have held secrets, and all chunks but the first one are freed.
  */
 void rsl_arena_reset(rsl_arena_t *arena);
 
-/* Resets and frees the arena; NULL is allowed. */
+/* Resets the arena and frees it; NULL is allowed. */
 void rsl_arena_destroy(rsl_arena_t *arena);
 
 
-/* "size" bytes aligned for any type, valid until the reset; NULL: no memory. */
+/*
+ * Returns "size" bytes that are aligned for any type and not initialized.  The
+ * arena owns them: they are valid until it is reset.  NULL: no memory.
+ */
 
 static inline void *
 rsl_arena_alloc(rsl_arena_t *arena, size_t size)
@@ -95,63 +125,565 @@ rsl_arena_alloc(rsl_arena_t *arena, size_t size)
 
 
 /*
- * The length of the well-formed UTF-8 sequence (RFC 3629) at "p", 1 to 4, or
- * 0 if there is none: overlong forms, surrogates, values above U+10FFFF and
- * sequences that "end" cuts are none.  p < end.
+ * rsl_utf8.c: UTF-8 as RFC 3629 defines it.  Overlong forms, surrogates and
+ * values above U+10FFFF are ill-formed.
+ */
+
+/*
+ * Returns the length of the well-formed sequence that begins at "p", 1 to 4
+ * bytes, or 0 if none does.  One that "end" cuts off is none.  p < end.
  */
 size_t rsl_utf8_sequence(const u_char *p, const u_char *end);
 
 /*
- * Where rsl_utf8_sequence() is 0: the length, 1 to 3, of the maximal ill-formed
- * part at "p", the one that U+FFFD stands for.  p < end.
+ * To be called where rsl_utf8_sequence() returns 0: returns the length of the
+ * maximal ill-formed part that begins at "p", 1 to 3 bytes.  U+FFFD is put in
+ * the place of such a part (Unicode 15, section 3.9, table 3-8).  p < end.
  */
 size_t rsl_utf8_ill_formed(const u_char *p, const u_char *end);
 
-/* The number of leading bytes of "s" that are well-formed UTF-8. */
+/* Returns how many bytes at the beginning of "s" are well-formed UTF-8. */
 size_t rsl_utf8_valid(const rsl_str_t *s);
 
 /*
- * The longest prefix of "s" of at most "len" bytes that ends on a character
- * boundary.  s is well-formed UTF-8.
+ * Returns the length of the longest prefix of "s" that has at most "len" bytes
+ * and ends between two characters.  s is well-formed.
  */
 size_t rsl_utf8_cut(const rsl_str_t *s, size_t len);
 
 /*
- * Makes "s" well-formed: each maximal ill-formed part (Unicode 15, 3.9, table
- * 3-8) becomes one U+FFFD.  What was well-formed is left where it stands; a
- * repaired copy is in the arena.  RSL_ERROR: no memory.
+ * Makes "s" well-formed: each maximal ill-formed part becomes one U+FFFD.  If
+ * nothing is to be repaired, "s" is left as it is; otherwise it becomes a copy
+ * in the arena.  RSL_ERROR: no memory, and "s" is as it was.
  */
 int rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s);
 
 
-#define RSL_UINT64_LEN  20
+/* rsl_number.c: integers as text. */
 
-/* The value of a hexadecimal digit, in either case, or -1. */
+#define RSL_UINT64_LEN  20      /* digits of the largest integer of 64 bits */
+
+/* Returns the value of a hexadecimal digit, in either case, or -1. */
 int rsl_number_hex(u_char ch);
 
 /* Writes the last "n" decimal digits of "value", with leading zeros. */
 void rsl_number_digits(u_char *p, uint64_t value, size_t n);
 
-/* Writes "value" in decimal, at most RSL_UINT64_LEN digits; how many? */
+/*
+ * Writes "value" in decimal, without leading zeros, and returns how many
+ * digits it has: at most RSL_UINT64_LEN.
+ */
 size_t rsl_number_decimal(u_char *p, uint64_t value);
 
 /*
- * Parses an optional sign and decimal digits, the whole of "s".  What does not
- * fit into 64 bits becomes INT64_MAX or INT64_MIN.  RSL_DECLINED: no integer.
+ * Parses the whole of "s": an optional sign and decimal digits.  A number that
+ * does not fit into 64 bits becomes INT64_MAX or INT64_MIN.  RSL_DECLINED: it
+ * is no integer.
  */
 int rsl_number_parse(const rsl_str_t *s, int64_t *value);
 
 
-/* The two digits of each number below 100, one pair after the other. */
-extern const u_char  rsl_number_pairs[];
+/*
+ * rsl_record.c: the record, and how it becomes a line, which is one object of
+ * JSON.
+ */
+
+typedef enum {
+    RSL_LEVEL_DEBUG = 0,
+    RSL_LEVEL_INFO,
+    RSL_LEVEL_WARNING,
+    RSL_LEVEL_ERROR,
+    RSL_LEVEL_CRITICAL,
+    RSL_LEVELS                      /* how many there are */
+} rsl_level_t;
 
 
-/* Writes the two digits of "value", which is less than 100. */
+typedef enum {
+    RSL_VALUE_STRING,
+    RSL_VALUE_SCALAR,               /* number, true, false, null */
+    RSL_VALUE_OBJECT,
+    RSL_VALUE_ARRAY
+} rsl_value_type_t;
 
-static inline void
-rsl_number_pair(u_char *p, uint32_t value)
+
+/*
+ * A value of JSON, decoded.  The members of an object and the elements of an
+ * array are a list, in the order in which the sender has them.  The values and
+ * their texts belong to an arena.
+ */
+
+typedef struct rsl_value_s  rsl_value_t;
+
+struct rsl_value_s {
+    rsl_value_type_t  type;
+    rsl_str_t         key;          /* of a member of an object, UTF-8 */
+    rsl_str_t         text;         /* of a string: decoded, UTF-8;
+                                       of a scalar: its text in JSON */
+    rsl_value_t      *child;        /* the first member or element */
+    rsl_value_t      *next;
+    unsigned          literal:1;    /* the key is a literal of this program:
+                                       it holds no secret and names none */
+    unsigned          own:1;        /* the key is that of a field of the
+                                       record, as the module writes it */
+    unsigned          taken:1;      /* a field of the record was made of it,
+                                       so it is no extra */
+};
+
+
+/* All strings are UTF-8.  A string of length 0: the field is not known. */
+
+typedef struct {
+    int64_t           timestamp;    /* Unix time in microseconds */
+    rsl_level_t       level;
+    rsl_str_t         logger;
+    rsl_str_t         message;
+    rsl_str_t         request_id;
+    rsl_str_t         duration_ms;  /* the text of a number of JSON */
+    rsl_str_t         method;
+    rsl_str_t         path;
+    int               status_code;  /* 0: not known */
+    rsl_str_t         exception;
+    rsl_value_t      *extra;        /* all other members; the name of none is
+                                       that of a field of the record */
+    rsl_value_t      *message_tree; /* not NULL: the message was sent as this
+                                       object or array, which is redacted as a
+                                       tree and then printed into "message" */
+    unsigned          request:1;    /* the message is made of the fields of the
+                                       request, by rsl_record_request(), when
+                                       they have been redacted */
+    unsigned          truncated:1;  /* a part of the entry is already missing */
+} rsl_record_t;
+
+
+/*
+ * What is known of a line besides its text.  The offsets are those of the
+ * first byte behind an opening quote, and the lengths are of what is between
+ * the quotes, which is escaped.  Both are in bytes.
+ */
+
+typedef struct {
+    uint32_t          len;
+    uint32_t          level;        /* rsl_level_t */
+    uint32_t          message;
+    uint32_t          message_len;
+    uint32_t          logger;
+    uint32_t          logger_len;
+    uint32_t          request_id;   /* 0: the line has none */
+    uint32_t          request_id_len;
+} rsl_line_t;
+
+
+/*
+ * Every line begins with {"_seq": and a number of 16 digits, since a Unix time
+ * in microseconds has so many until the year 2286.  The digits are zeros until
+ * the ring numbers the line.
+ */
+
+#define RSL_SEQ_OFFSET   8
+#define RSL_SEQ_DIGITS   16
+
+/* The smallest size that rsl_record_render() takes, in bytes. */
+#define RSL_LINE_MIN     512
+
+
+/* In capitals, by level, each with a NUL behind it. */
+extern const rsl_str_t  rsl_record_level_names[RSL_LEVELS];
+
+
+/*
+ * Returns the level that has this name, in any case, or RSL_LEVELS.  The names
+ * that other loggers use are known to the intake alone.
+ */
+rsl_level_t rsl_record_level_parse(const rsl_str_t *name);
+
+/*
+ * Renders "record" into "buf" of "size" bytes, at least RSL_LINE_MIN, as a line
+ * without a line feed, and describes it in "line".
+ *
+ * It cannot fail: what does not fit is cut between two characters and marked
+ * "… [N bytes cut]", where N counts bytes of the text before it was escaped,
+ * and "truncated":true is set.  The exception and the extras are cut first, of
+ * these the largest ones first, then the message, and then the other strings.
+ * An extra that is no string is cut as its text in JSON, and becomes a string.
+ * A duration_ms of absurd length is left out, and so are, from the end, extras
+ * whose keys alone do not fit.  Ill-formed UTF-8 becomes U+FFFD.
+ */
+void rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
+    rsl_line_t *line);
+
+/*
+ * Prints the method, the path and the status code into record->message, in the
+ * arena: "GET /api/x - 200", or "no request - 400" if there is no method.
+ * RSL_ERROR: no memory.
+ */
+int rsl_record_request(rsl_arena_t *arena, rsl_record_t *record);
+
+
+/* rsl_json.c: JSON (RFC 8259) as the module writes it. */
+
+/*
+ * Prints "value" without blanks into the arena; its own key is not printed.
+ * RSL_ERROR: no memory.
+ */
+int rsl_json_print(rsl_arena_t *arena, const rsl_value_t *value,
+    rsl_str_t *text);
+
+/*
+ * Returns how many bytes at "p" stand for themselves in a string: all but
+ * quotes, backslashes, control characters and ill-formed UTF-8.  p <= end.
+ */
+size_t rsl_json_plain(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_ring.c: the last "entries" lines, in slots of one size, in memory that
+ * the caller gives.  Processes share it, so it holds no pointers.
+ *
+ * Who writes (push, clear) holds a lock of the caller's.  Who reads holds none:
+ * a slot carries the number of its line, which is taken away before the slot is
+ * written and set again after it.  So a reader that finds the same number
+ * before and after its copy has a whole line.  A writer that is killed, at any
+ * instruction, leaves at worst one slot without a number, and the next push
+ * writes that slot.
+ */
+
+typedef struct rsl_ring_s  rsl_ring_t;
+
+
+/* The state of the ring at one moment.  It is empty if oldest > last. */
+
+typedef struct {
+    uint64_t  first;        /* the number that the first line of all got */
+    uint64_t  oldest;       /* of the oldest line that is there: there are
+                               entries - 1 lines at most while a push
+                               overwrites the oldest one, or if its writer
+                               was killed */
+    uint64_t  last;         /* of the newest line; first - 1 if there was
+                               never one */
+    uint64_t  floor;        /* the last clear took all lines below this */
+    uint64_t  clears;       /* how often it was cleared, modulo 2048 */
+} rsl_ring_state_t;
+
+
+/* The smallest entry_size that works, in bytes. */
+#define RSL_ENTRY_SIZE_MIN   1024
+
+
+/* Returns the bytes that "entries" slots of "entry_size" bytes need. */
+size_t rsl_ring_size(size_t entries, size_t entry_size);
+
+/* Returns the length of the longest line that such a slot takes, in bytes. */
+size_t rsl_ring_line_max(size_t entry_size);
+
+/*
+ * Makes an empty ring of rsl_ring_size() bytes of zeros, aligned to 64 bytes.
+ * The first line gets the number "first", or the least one that has 16 digits
+ * if that is larger, as on a machine whose clock begins in 1970.  The slots are
+ * not written to, so pages that are never used take no memory.
+ */
+void rsl_ring_init(rsl_ring_t *ring, size_t entries, size_t entry_size,
+    uint64_t first);
+
+/* Is it a ring of this layout, of so many slots of this size? */
+int rsl_ring_check(const rsl_ring_t *ring, size_t entries, size_t entry_size);
+
+/*
+ * Numbers the line, copies it into its slot, publishes it, in this order, and
+ * returns the number.  line->len <= rsl_ring_line_max().  The caller holds the
+ * lock.
+ */
+uint64_t rsl_ring_push(rsl_ring_t *ring, const u_char *text,
+    const rsl_line_t *line);
+
+/* Empties the ring; the numbers go on.  The caller holds the lock. */
+void rsl_ring_clear(rsl_ring_t *ring);
+
+/* Tells the state of the ring. */
+void rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state);
+
+/*
+ * Describes line "seq" without a copy of its text.  RSL_DECLINED: the line is
+ * not there, or no longer.
+ */
+int rsl_ring_peek(const rsl_ring_t *ring, uint64_t seq, rsl_line_t *line);
+
+/*
+ * Copies line "seq" into "buf", which has room for rsl_ring_line_max() bytes,
+ * and describes it.  RSL_DECLINED: the line is not there, or no longer, and
+ * what "buf" holds is of no use.
+ */
+int rsl_ring_read(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
+    rsl_line_t *line);
+
+
+/*
+ * rsl_query.c: the query string of a request to the API, and whether a line
+ * matches it.  A query belongs to one process and one request.
+ */
+
+#define RSL_QUERY_N_DEFAULT  200
+
+typedef struct rsl_query_s  rsl_query_t;
+
+
+/*
+ * Parses "args", a query string as the client sent it, encoded as a form (URL
+ * Standard, application/x-www-form-urlencoded): "+" is a space, and of a name
+ * that comes twice the last value counts.  The names are n, level, min_level,
+ * search, request_id and since_seq; others are ignored.  n is clamped to 1 and
+ * "entries", the number of slots of the ring.  The caller owns the query.
+ *
+ * RSL_DECLINED: the value of a parameter is wrong.  "detail" becomes a static
+ * text that names the parameter and says what it takes; nothing that the client
+ * sent is in it, and nothing that JSON would escape.  RSL_ERROR: no memory.  In
+ * both cases there is no query.
+ */
+int rsl_query_parse(rsl_query_t **query, const rsl_str_t *args, size_t entries,
+    const char **detail);
+
+/* Frees the query; NULL is allowed. */
+void rsl_query_destroy(rsl_query_t *query);
+
+/* Returns how many lines are asked for at most, of the newest ones. */
+size_t rsl_query_n(const rsl_query_t *query);
+
+/*
+ * Returns the number that the numbers of all lines have to exceed, or 0;
+ * *given tells whether the parameter was there.  A number of more than 63 bits
+ * becomes UINT64_MAX.
+ */
+uint64_t rsl_query_since(const rsl_query_t *query, int *given);
+
+/* Does every line match, so that none has to be looked at? */
+int rsl_query_all(const rsl_query_t *query);
+
+/* Does the level of the line match?  The text of the line is not needed. */
+int rsl_query_level(const rsl_query_t *query, const rsl_line_t *line);
+
+/*
+ * Does the line match level, min_level, request_id and search?  The search is
+ * for a part of the message or of the logger, as they were before they were
+ * escaped, and ignores case by Unicode's simple case folding.  If PCRE2 or the
+ * memory fails, the search matches nothing.  "text" is a copy of the line that
+ * nobody else writes to, and not its slot.
+ */
+int rsl_query_match(rsl_query_t *query, const u_char *text,
+    const rsl_line_t *line);
+
+
+/*
+ * Eight bytes at once in an integer (SWAR: SIMD within a register).  The first
+ * byte is the lowest one.
+ *
+ * A mask has the highest bit of each byte that is meant, and no others.
+ */
+
+#define RSL_SWAR_ONES  UINT64_C(0x0101010101010101)
+#define RSL_SWAR_HIGH  UINT64_C(0x8080808080808080)
+
+
+/* A mask of the bytes that are not ASCII. */
+
+#define rsl_swar_high(bytes)  ((bytes) & RSL_SWAR_HIGH)
+
+
+/* A mask of the bytes from "first" to "last", both of them ASCII. */
+
+#define rsl_swar_between(bytes, first, last)                                  \
+    ((((bytes) & ~RSL_SWAR_HIGH) + RSL_SWAR_ONES * (0x80 - (first)))          \
+     & ~(((bytes) & ~RSL_SWAR_HIGH) + RSL_SWAR_ONES * (0x7f - (last)))        \
+     & ~(bytes) & RSL_SWAR_HIGH)
+
+
+/*
+ * The following masks are exact up to the first byte that they have: a borrow
+ * goes upwards and may add bytes behind it.  They are 0 if there is none.
+ *
+ * The bytes below "n", n <= 0x80; those that equal "ch", which is ASCII; and
+ * those that do not stand for themselves in a string of JSON, or that are not
+ * ASCII.
+ */
+
+#define rsl_swar_less(bytes, n)                                               \
+    (((bytes) - RSL_SWAR_ONES * (n)) & ~(bytes) & RSL_SWAR_HIGH)
+
+#define rsl_swar_has(bytes, ch)                                               \
+    rsl_swar_less((bytes) ^ RSL_SWAR_ONES * (ch), 1)
+
+#define rsl_swar_marks(bytes)                                                 \
+    (rsl_swar_high(bytes) | rsl_swar_less(bytes, 0x20)                        \
+     | rsl_swar_has(bytes, '"') | rsl_swar_has(bytes, '\\'))
+
+
+/* The index of the first byte of a mask, which is not 0. */
+
+#define rsl_swar_first(mask)  ((size_t) __builtin_ctzll(mask) / 8)
+
+
+/* A mask as an integer of eight bits, the first byte in the lowest one. */
+
+#define rsl_swar_bits(mask)                                                   \
+    (((mask) >> 7) * UINT64_C(0x0102040810204080) >> 56)
+
+
+static inline uint64_t
+rsl_swar_load(const u_char *p)
 {
-    memcpy(p, &rsl_number_pairs[value * 2], 2);
+    uint64_t  bytes;
+
+    memcpy(&bytes, p, sizeof(bytes));
+
+    return le64toh(bytes);
+}
+
+
+/* The "n" bytes at "p", n < 8, and zeros behind them. */
+
+static inline uint64_t
+rsl_swar_load_part(const u_char *p, size_t n)
+{
+    uint32_t  low, high;
+
+    if (n >= 4) {
+        /* the two halves overlap, with the same result */
+
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+
+        return le32toh(low) | (uint64_t) le32toh(high) << (8 * (n - 4));
+    }
+
+    if (n == 0) {
+        return 0;
+    }
+
+    /* of one byte or two, some are read twice */
+
+    return p[0] | (uint64_t) p[n / 2] << (8 * (n / 2))
+                | (uint64_t) p[n - 1] << (8 * (n - 1));
+}
+
+
+/*
+ * A block is as many bytes as the processor looks at at once: sixteen if it
+ * has SSE2, and otherwise eight.
+ *
+ * The marks of a block are those of rsl_swar_marks(), and only the first one is
+ * exact.
+ */
+
+#if (__SSE2__)
+
+#define RSL_BLOCK               16
+#define rsl_block_first(marks)  ((size_t) __builtin_ctz(marks))
+
+typedef __m128i   rsl_block_t;
+typedef unsigned  rsl_block_marks_t;
+
+
+static inline rsl_block_t
+rsl_block_load(const u_char *p)
+{
+    return _mm_loadu_si128((const __m128i *) p);
+}
+
+
+/* The "n" bytes at "p", n < RSL_BLOCK, and zeros, which are marked. */
+
+static inline rsl_block_t
+rsl_block_load_part(const u_char *p, size_t n)
+{
+    unsigned  shift;
+
+    if (n < 8) {
+        return _mm_set_epi64x(0, (int64_t) rsl_swar_load_part(p, n));
+    }
+
+    /* C leaves open what a shift by all 64 bits is, so they are two shifts */
+
+    shift = (unsigned) (16 - n) * 4;
+
+    return _mm_set_epi64x(
+               (int64_t) (rsl_swar_load(p + n - 8) >> shift >> shift),
+               (int64_t) rsl_swar_load(p));
+}
+
+
+static inline rsl_block_marks_t
+rsl_block_marks(rsl_block_t block)
+{
+    __m128i  low, slash;
+
+    /*
+     * With one bit flipped, the quote, 0x22, comes right behind the control
+     * characters, and all of them are below 0x21.  The bytes are signed: what
+     * is below gets a sign by the subtraction, and what is not ASCII has one
+     * before it and keeps it.
+     */
+
+    low = _mm_subs_epi8(_mm_xor_si128(block, _mm_set1_epi8(0x02)),
+                        _mm_set1_epi8(0x21));
+    slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+
+    return (unsigned) _mm_movemask_epi8(_mm_or_si128(low, slash));
+}
+
+#else
+
+#define RSL_BLOCK                    8
+#define rsl_block_first(marks)       rsl_swar_first(marks)
+#define rsl_block_load(p)            rsl_swar_load(p)
+#define rsl_block_load_part(p, n)    rsl_swar_load_part(p, n)
+#define rsl_block_marks(block)       rsl_swar_marks(block)
+
+typedef uint64_t  rsl_block_t;
+typedef uint64_t  rsl_block_marks_t;
+
+#endif
+
+
+/*
+ * Returns how many bytes at "p" are ASCII that stands for itself in a string of
+ * JSON.  *found tells whether the byte behind them is the first one that is
+ * not; it is 0 if the search ended for another reason: less than eight bytes
+ * are left, which are not looked at.
+ */
+
+static inline size_t
+rsl_block_plain(const u_char *p, const u_char *end, int *found)
+{
+    uint64_t            bytes, mask;
+    const u_char       *start;
+    rsl_block_marks_t   marks;
+
+    start = p;
+    *found = 1;
+
+    while (end - p >= RSL_BLOCK) {
+        marks = rsl_block_marks(rsl_block_load(p));
+
+        if (marks) {
+            return (size_t) (p - start) + rsl_block_first(marks);
+        }
+
+        p += RSL_BLOCK;
+    }
+
+    while ((size_t) (end - p) >= sizeof(bytes)) {
+        bytes = rsl_swar_load(p);
+
+        mask = rsl_swar_marks(bytes);
+
+        if (mask) {
+            return (size_t) (p - start) + rsl_swar_first(mask);
+        }
+
+        p += sizeof(bytes);
+    }
+
+    *found = 0;
+
+    return (size_t) (p - start);
 }
 
 

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_json.h"
-#include "rsl_swar.h"
+#include "rsl_core_internal.h"
 
 
 static inline u_char *rsl_json_copy_marked(u_char *dst, u_char *limit,
@@ -211,9 +210,9 @@ rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
             dst += n;
 
         } else {
-            memcpy(dst, "\xef\xbf\xbd", 3);
+            memcpy(dst, RSL_UTF8_REPLACEMENT, RSL_UTF8_REPLACEMENT_LEN);
             p += rsl_utf8_loaded_ill_formed(word);
-            dst += 3;
+            dst += RSL_UTF8_REPLACEMENT_LEN;
         }
 
     } while (p < end && *p >= 0x80 && dst <= limit);
@@ -349,8 +348,8 @@ rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
         return n;
     }
 
-    memcpy(dst, "\xef\xbf\xbd", 3);
-    *len = 3;
+    memcpy(dst, RSL_UTF8_REPLACEMENT, RSL_UTF8_REPLACEMENT_LEN);
+    *len = RSL_UTF8_REPLACEMENT_LEN;
 
     return rsl_utf8_ill_formed(p, end);
 }

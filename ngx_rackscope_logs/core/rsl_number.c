@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_core.h"
+#include "rsl_core_internal.h"
 
 
 const u_char  rsl_number_pairs[] =

@@ -7,7 +7,7 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#include "rsl_query.h"
+#include "rsl_core_internal.h"
 
 
 typedef int (*rsl_query_match_pt)(rsl_query_t *query, const u_char *text,

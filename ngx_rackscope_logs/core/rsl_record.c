@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_json.h"
+#include "rsl_core_internal.h"
 
 
 /* Fields that are cut to the same length, in the order of their sacrifice. */

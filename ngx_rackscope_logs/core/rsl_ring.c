@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "rsl_ring.h"
+#include "rsl_core.h"
 
 
 #define RSL_RING_MAGIC      UINT64_C(0x52534c52494e4731)    /* "RSLRING1" */

@@ -2,13 +2,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_swar.h"
+#include "rsl_core_internal.h"
 
 
 static size_t rsl_utf8_replace(const rsl_str_t *s, u_char *dst);
-
-
-static const u_char  rsl_replacement[] = { 0xef, 0xbf, 0xbd };
 
 
 size_t
@@ -133,10 +130,10 @@ rsl_utf8_replace(const rsl_str_t *s, u_char *dst)
         }
 
         if (dst != NULL) {
-            memcpy(dst + len, rsl_replacement, sizeof(rsl_replacement));
+            memcpy(dst + len, RSL_UTF8_REPLACEMENT, RSL_UTF8_REPLACEMENT_LEN);
         }
 
-        len += sizeof(rsl_replacement);
+        len += RSL_UTF8_REPLACEMENT_LEN;
 
         good.len = rsl_utf8_ill_formed(rest.data, rest.data + rest.len);
         rest.data += good.len;

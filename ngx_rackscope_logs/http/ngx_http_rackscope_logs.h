@@ -17,10 +17,8 @@
 
 #include "intake/rsl_intake.h"
 #include "intake/rsl_nginx.h"
-#include "core/rsl_query.h"
-#include "core/rsl_record.h"
+#include "core/rsl_core.h"
 #include "redact/rsl_redact.h"
-#include "core/rsl_ring.h"
 
 
 typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;

@@ -11,7 +11,7 @@
 #define _RSL_INTAKE_H_INCLUDED_
 
 
-#include "core/rsl_record.h"
+#include "core/rsl_core.h"
 
 
 /*

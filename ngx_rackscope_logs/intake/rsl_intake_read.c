@@ -12,8 +12,6 @@
 
 
 #include "rsl_intake_field.h"
-#include "core/rsl_json.h"
-#include "core/rsl_swar.h"
 
 
 /* An object with more members is not searched for keys that come twice. */

@@ -3,7 +3,6 @@
 
 
 #include "rsl_intake_private.h"
-#include "core/rsl_swar.h"
 
 
 static const u_char *rsl_scan_skip(rsl_scan_t *scan, const u_char *p,

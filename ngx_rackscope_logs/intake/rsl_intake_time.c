@@ -3,7 +3,6 @@
 
 
 #include "rsl_intake_private.h"
-#include "core/rsl_swar.h"
 
 
 static int rsl_time_epoch(const rsl_str_t *text, int64_t *time);

@@ -11,7 +11,7 @@
 #define _RSL_NGINX_H_INCLUDED_
 
 
-#include "core/rsl_record.h"
+#include "core/rsl_core.h"
 
 
 /* The longest line that nginx writes, with its line feed. */

@@ -11,7 +11,7 @@
 #define _RSL_REDACT_H_INCLUDED_
 
 
-#include "core/rsl_record.h"
+#include "core/rsl_core.h"
 
 
 typedef struct rsl_redact_s  rsl_redact_t;

@@ -14,7 +14,6 @@
 
 
 #include "rsl_redact_internal.h"
-#include "core/rsl_swar.h"
 
 
 /* No shorter text holds a secret: a name, a separator and a value. */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "redact/rsl_redact.h"
-#include "core/rsl_version.h"
+#include "core/rsl_core.h"
 
 
 #define TOOL_ARENA_SIZE  65536

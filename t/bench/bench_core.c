@@ -20,9 +20,8 @@
 #include <jansson.h>
 
 #include "intake/rsl_intake.h"
-#include "core/rsl_query.h"
+#include "core/rsl_core.h"
 #include "redact/rsl_redact.h"
-#include "core/rsl_ring.h"
 
 
 #define BENCH_RECORDS     "t/data/rackscope-backend.ndjson"

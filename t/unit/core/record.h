@@ -23,7 +23,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "core/rsl_record.h"
+#include "core/rsl_core_internal.h"
 #include "../range.h"
 
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/rsl_query.h"
+#include "core/rsl_core.h"
 
 
 static rsl_query_t *query_parse(const char *args);

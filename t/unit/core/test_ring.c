@@ -18,7 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "core/rsl_ring.h"
+#include "core/rsl_core.h"
 #include "../range.h"
 
 
