@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/* An arena: a list of chunks of memory, the current one first. */
+
+
 #include <stdlib.h>
 
 #include "rsl_core.h"
@@ -10,7 +13,8 @@
 struct rsl_chunk_s {
     rsl_chunk_t                  *next;
     size_t                        size;
-    size_t                        used;     /* unless it is the current one */
+    size_t                        used;     /* bytes that were handed out; not
+                                               kept of the current chunk */
     _Alignas(max_align_t) u_char  data[];
 };
 
@@ -61,7 +65,10 @@ rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size)
 
     current = arena->current;
 
-    /* one large allocation must not waste what the current chunk has */
+    /*
+     * The chunk that has more room left is the current one: a large allocation
+     * must not waste what is left of a chunk for the small ones.
+     */
 
     if (chunk->size - size < (size_t) (arena->last - arena->pos)) {
         chunk->used = size;
@@ -87,7 +94,7 @@ rsl_arena_reset(rsl_arena_t *arena)
     rsl_chunk_t  *chunk, *next;
 
     if (arena->pos == arena->first->data && arena->first->next == NULL) {
-        /* nothing was handed out */
+        /* nothing was handed out, so there is nothing to wipe */
         return;
     }
 

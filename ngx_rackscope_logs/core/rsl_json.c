@@ -2,6 +2,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * JSON as the module writes it.  Text is escaped a block at a time: the whole
+ * block is copied, and what was copied behind the first byte that has to be
+ * escaped is overwritten.
+ */
+
+
 #include "rsl_core_internal.h"
 
 
@@ -14,7 +21,10 @@ static size_t rsl_json_ascii(const u_char *p, const u_char *end);
 
 #define RSL_JSON_ESCAPE_MAX  6
 
-/* A block is stored whole, and an escape may begin behind its last byte. */
+/*
+ * The room that rsl_json_copy() needs for one step: a block is stored as a
+ * whole, and so is an escape that may begin where the block ends.
+ */
 #define RSL_JSON_SLACK       (RSL_BLOCK + sizeof(rsl_escape_t))
 
 
@@ -23,6 +33,8 @@ typedef struct {
     u_char  len;            /* 0: the character stands for itself */
 } rsl_escape_t;
 
+
+/* RFC 8259, section 7; the short form where there is one. */
 
 static const rsl_escape_t  rsl_json_escapes[0x80] = {
     { "\\u0000", 6 }, { "\\u0001", 6 }, { "\\u0002", 6 }, { "\\u0003", 6 },
@@ -43,6 +55,8 @@ rsl_json_print(rsl_arena_t *arena, const rsl_value_t *value, rsl_str_t *text)
     u_char      none, *p;
     size_t      len;
     rsl_json_t  json;
+
+    /* without any room, all is counted */
 
     json.pos = &none;
     json.last = &none;
@@ -138,7 +152,11 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
         } else if (end - start >= RSL_BLOCK
                    && rsl_block_marks(rsl_block_load(end - RSL_BLOCK)) == 0)
         {
-            /* so what is before "p" was copied as it is */
+            /*
+             * The last block of the text needs no escapes.  The part of it that
+             * lies before "p" has been copied as it is, so storing it again
+             * changes nothing.
+             */
 
             dst += end - p;
             rsl_block_store(dst - RSL_BLOCK, rsl_block_load(end - RSL_BLOCK));
@@ -177,14 +195,18 @@ rsl_json_copy(rsl_json_t *json, const u_char *p, const u_char *end)
 }
 
 
-/* An escape, or a run of what is not ASCII. */
+/*
+ * Copies what rsl_json_copy() has stopped at: one character that is escaped, or
+ * a run of characters that are not ASCII.  A store of more bytes than are meant
+ * stays within RSL_JSON_SLACK.
+ */
 
 static inline u_char *
 rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
     const u_char *end)
 {
     size_t               n;
-    uint32_t             word;
+    uint32_t             bytes;
     const u_char        *p;
     const rsl_escape_t  *escape;
 
@@ -200,18 +222,18 @@ rsl_json_copy_marked(u_char *dst, u_char *limit, const u_char **src,
     }
 
     do {
-        word = rsl_utf8_load(p, end);
-        n = rsl_utf8_loaded_sequence(word);
+        bytes = rsl_utf8_load(p, end);
+        n = rsl_utf8_loaded_sequence(bytes);
 
         if (n) {
-            word = htole32(word);
-            memcpy(dst, &word, 4);
+            bytes = htole32(bytes);
+            memcpy(dst, &bytes, 4);
             p += n;
             dst += n;
 
         } else {
             memcpy(dst, RSL_UTF8_REPLACEMENT, RSL_UTF8_REPLACEMENT_LEN);
-            p += rsl_utf8_loaded_ill_formed(word);
+            p += rsl_utf8_loaded_ill_formed(bytes);
             dst += RSL_UTF8_REPLACEMENT_LEN;
         }
 
@@ -327,7 +349,10 @@ rsl_json_fit(const rsl_str_t *s, size_t room, size_t *escaped)
 }
 
 
-/* One character, into RSL_JSON_ESCAPE_MAX bytes. */
+/*
+ * Escapes the character at "p" into "dst", which has RSL_JSON_ESCAPE_MAX bytes;
+ * "len" becomes the length of the result.  Returns that of the character.
+ */
 
 static size_t
 rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
@@ -354,6 +379,8 @@ rsl_json_escape(const u_char *p, const u_char *end, u_char *dst, size_t *len)
     return rsl_utf8_ill_formed(p, end);
 }
 
+
+/* As rsl_block_plain(), but up to the last byte. */
 
 static size_t
 rsl_json_ascii(const u_char *p, const u_char *end)
@@ -483,7 +510,7 @@ rsl_json_unescape(const rsl_str_t *text, u_char *dst)
                 return dst - start;
             }
 
-            /* \u0000 to \u001f: nothing else is written that way */
+            /* only \u0000 to \u001f are written that way */
 
             *dst++ = (u_char) (((p[2] & 1) << 4)
                                + (p[3] & 0xf) + ((p[3] > '9') ? 9 : 0));

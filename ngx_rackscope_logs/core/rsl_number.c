@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/* Integers as text, both ways. */
+
+
 #include "rsl_core_internal.h"
 
 
@@ -18,7 +21,10 @@ rsl_number_digits(u_char *p, uint64_t value, size_t n)
 {
     uint32_t  low, high;
 
-    /* divisions of 32 bits, and few of them wait for each other */
+    /*
+     * Most of these divisions are of 32 bits, which is faster than 64, and do
+     * not wait for each other's results.
+     */
 
     while (n >= 8) {
         n -= 8;

@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/* The query string of a request to the API, and whether a line matches it. */
+
+
 #define PCRE2_CODE_UNIT_WIDTH  8
 
 #include <pcre2.h>
@@ -15,10 +18,12 @@ typedef int (*rsl_query_match_pt)(rsl_query_t *query, const u_char *text,
 
 
 /*
- * A parameter of the API.  "parse" takes its last value into the query; it
- * returns RSL_OK if lines have to match from then on, RSL_QUERY_NO_FILTER if
- * not, else what rsl_query_parse() returns.  "match" tells whether a line
- * matches; NULL: the parameter filters no lines.
+ * A parameter of the API.
+ *
+ * "parse" takes its value into the query.  It returns RSL_OK if a line has to
+ * match this value, RSL_QUERY_NO_FILTER if any line does, and in case of an
+ * error what rsl_query_parse() returns.  "match" tells whether a line matches;
+ * it is NULL if the parameter is no filter.
  */
 
 typedef struct {
@@ -40,17 +45,18 @@ struct rsl_query_s {
     uint64_t              since;
     unsigned              since_given:1;
 
-    /* what a line has to match; NULL behind the last one */
+    /* a line has to match all of them; NULL ends the list */
     rsl_query_match_pt    filters[RSL_QUERY_PARAMETERS + 1];
 
-    unsigned              levels;       /* a bit for each that matches */
-    rsl_str_t             request_id;   /* escaped, as a line has it */
+    unsigned              levels;       /* the bit 1 << level is set if lines
+                                           of this level match */
+    rsl_str_t             request_id;   /* escaped, as it is in a line */
 
-    pcre2_code           *search;       /* NULL: every text matches */
+    pcre2_code           *search;       /* NULL: there is no search */
     pcre2_match_data     *match_data;
     pcre2_match_context  *match_context;
 
-    u_char               *scratch;
+    u_char               *scratch;      /* for a text without its escapes */
     size_t                scratch_size;
 };
 
@@ -87,15 +93,16 @@ static int rsl_query_find(rsl_query_t *query, const u_char *data, size_t len);
 
 #define RSL_QUERY_LEVELS_ALL   ((1u << RSL_LEVELS) - 1)
 
-/* A literal needs next to nothing of either. */
+/* The search for a literal text needs next to nothing of either. */
 #define RSL_QUERY_MATCH_LIMIT  10000
 #define RSL_QUERY_HEAP_LIMIT   1024         /* in kilobytes */
 
 
 /*
- * A new parameter is a row here: parsing, matching, and the answer of
- * rsl_query_all() come from the table.  Rows are parsed and matched in their
- * order, so what is cheap to match comes first.
+ * A new parameter is a row here, with its functions, and counts as one of
+ * RSL_QUERY_PARAMETERS.  Nothing else has to know it, not even rsl_query_all().
+ * Rows are parsed and matched in their order, so what is cheap to match comes
+ * first.
  */
 
 static const rsl_query_parameter_t
@@ -109,6 +116,7 @@ static const rsl_query_parameter_t
       rsl_query_match_request_id },
     { rsl_string("search"), rsl_query_parse_search, rsl_query_match_search }
 };
+
 
 int
 rsl_query_parse(rsl_query_t **query, const rsl_str_t *args, size_t entries,
@@ -186,7 +194,11 @@ rsl_query_init(rsl_query_t *query, const rsl_str_t *text,
 }
 
 
-/* The last value of each parameter; its data is NULL if there is none. */
+/*
+ * Finds the last value of each parameter and decodes it into "buf", which has
+ * room for the whole of the text.  The data of a value is NULL if the parameter
+ * is not there.
+ */
 
 static void
 rsl_query_collect(rsl_str_t *values, const rsl_str_t *text, u_char *buf)
@@ -238,7 +250,7 @@ rsl_query_collect(rsl_str_t *values, const rsl_str_t *text, u_char *buf)
 }
 
 
-/* The row of this name, or RSL_QUERY_PARAMETERS. */
+/* Returns the row of this name, or RSL_QUERY_PARAMETERS if it has none. */
 
 static size_t
 rsl_query_row(const rsl_str_t *name)
@@ -363,7 +375,7 @@ rsl_query_parse_min_level(rsl_query_t *query, const rsl_str_t *value,
         return RSL_DECLINED;
     }
 
-    /* no level is below the lowest */
+    /* every level is at least DEBUG */
 
     if (level == RSL_LEVELS || level == RSL_LEVEL_DEBUG) {
         return RSL_QUERY_NO_FILTER;
@@ -375,7 +387,7 @@ rsl_query_parse_min_level(rsl_query_t *query, const rsl_str_t *value,
 }
 
 
-/* RSL_LEVELS stands for all of them. */
+/* The level that the value names; RSL_LEVELS if it says ALL, or nothing. */
 
 static int
 rsl_query_level_of(const rsl_str_t *value, rsl_level_t *level)
@@ -424,7 +436,7 @@ rsl_query_parse_request_id(rsl_query_t *query, const rsl_str_t *value,
         return RSL_ERROR;
     }
 
-    /* without the quotes */
+    /* a line is compared with what is between the quotes */
 
     query->request_id.data++;
     query->request_id.len -= 2;
@@ -463,7 +475,7 @@ rsl_query_parse_search(rsl_query_t *query, const rsl_str_t *value,
         return RSL_DECLINED;
     }
 
-    /* without JIT it is slower, and nothing else */
+    /* if the JIT compiler fails, the search is slower, and nothing else */
 
     (void) pcre2_jit_compile(query->search, PCRE2_JIT_COMPLETE);
 

@@ -2,13 +2,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * The record, and how it becomes a line.
+ *
+ * A record that fits is printed once.  One that does not is printed again with
+ * a cap on each field of the first group, then with one on the second group as
+ * well, and so on until it fits.  What room is left then is shared out among
+ * the fields that are cut, in some more rounds.
+ */
+
+
 #include "rsl_core_internal.h"
 
 
-/* Fields that are cut to the same length, in the order of their sacrifice. */
+/* Fields that are cut to the same length.  The first group is cut first. */
 
 typedef enum {
-    RSL_GROUP_EXTRAS = 0,               /* and the exception */
+    RSL_GROUP_EXTRAS = 0,               /* the exception is one of them */
     RSL_GROUP_MESSAGE,
     RSL_GROUP_OTHERS,
     RSL_GROUPS
@@ -19,17 +29,24 @@ typedef struct {
     rsl_json_t  json;
     u_char     *start;
 
-    size_t      cap[RSL_GROUPS];    /* of the escaped text of a field */
-    size_t      cut[RSL_GROUPS];    /* how many fields were cut to it */
-    size_t      over[RSL_GROUPS];   /* what these were given beyond it */
-    size_t      slack;              /* and what they did not use */
+    /* all of these are in bytes of escaped text, but for "cut" */
 
-    unsigned    cutting:1;
-    unsigned    dropping:1;
+    size_t      cap[RSL_GROUPS];    /* what a field may have */
+    size_t      cut[RSL_GROUPS];    /* how many fields were cut in this round */
+    size_t      over[RSL_GROUPS];   /* what they got beyond their cap, since
+                                       the mark needs so much */
+    size_t      slack;              /* what they did not use of it, since a
+                                       character is not cut */
+
+    unsigned    cutting:1;          /* the line says that it is truncated */
+    unsigned    dropping:1;         /* extras that do not fit are left out */
 } rsl_writer_t;
 
 
-/* So short that 16 bytes are copied, whatever its length. */
+/*
+ * A short text that is always copied as 16 bytes, since a copy of a length that
+ * the compiler knows is faster.
+ */
 
 typedef struct {
     u_char      text[16];
@@ -60,10 +77,10 @@ static size_t rsl_record_mark_len(size_t n);
 
 
 #define RSL_UNLIMITED      SIZE_MAX
-#define RSL_KEY_MIN        128      /* no key is cut to less */
-#define RSL_NUMBER_MAX     32       /* more than any double needs */
-#define RSL_FILL_MAX       16
-#define RSL_TIMESTAMP      38       /* where it stands in a line */
+#define RSL_KEY_MIN        128      /* no key is cut to less than that */
+#define RSL_NUMBER_MAX     32       /* digits that are enough for any double */
+#define RSL_FILL_MAX       16       /* rounds in which room is shared out */
+#define RSL_TIMESTAMP      38       /* the offset of the time in a line */
 #define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
 
 #define RSL_CUT_TAIL_LEN   (sizeof(rsl_cut_tail) - 1)
@@ -82,8 +99,9 @@ const rsl_str_t  rsl_record_level_names[RSL_LEVELS] = {
 
 
 /*
- * What is left of a field before the next group is touched, in 32nds of the
- * size: the start of a message is worth more than the end of a long path.
+ * What a field keeps before the next group is cut, too, in 32nds of the size of
+ * the line.  The message keeps more than the others: its beginning is worth
+ * more than the end of a long path.
  */
 
 static const size_t  rsl_group_floor[RSL_GROUPS] = { 0, 4, 1 };
@@ -176,7 +194,7 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
         }
     }
 
-    /* the keys alone are too much */
+    /* the keys of the extras alone are too much */
 
     w.dropping = 1;
 
@@ -185,9 +203,10 @@ rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
 
 
 /*
- * The fields of the group share what is left, so a small one becomes whole
- * and leaves its share to the larger ones.  None takes more than its share:
- * each round fits, and the last one is the result.
+ * Shares out the room that is left among the fields of the group that are cut.
+ * A field that needs less than its share becomes whole, and what it leaves is
+ * shared out in the next round.  No field takes more than its share, so the
+ * line fits in each round, and the last round is the result.
  */
 
 static void
@@ -207,7 +226,10 @@ rsl_record_fill(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line,
 
         w->cap[group] += room / w->cut[group];
 
-        /* the second round would add this: one long text is the rule */
+        /*
+         * In most cases a single field is cut.  What it got beyond its cap is
+         * then a part of its share, which only the next round would find out.
+         */
 
         if (n == 0 && w->cut[group] == 1 && room >= w->over[group]) {
             w->cap[group] += w->over[group];
@@ -238,7 +260,7 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
 
     line->len = w->json.pos - w->start;
 
-    /* the room for it was set aside */
+    /* rsl_record_render() has set the room for the tail aside */
 
     if (w->cutting || record->truncated) {
         memcpy(w->json.pos, rsl_cut_tail, RSL_CUT_TAIL_LEN);
@@ -256,7 +278,7 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
 static void
 rsl_record_head(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line)
 {
-    /* that much fits into any line */
+    /* the head fits into any line, which has at least RSL_LINE_MIN bytes */
 
     memcpy(w->start, rsl_head, sizeof(rsl_head) - 1);
     w->json.pos = w->start + sizeof(rsl_head) - 1;
@@ -295,7 +317,7 @@ rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
 
     duration = &record->duration_ms;
 
-    /* clients calculate with it: rather none than a string */
+    /* clients calculate with it, so it is left out rather than cut */
 
     if (duration->len && !(w->cutting && duration->len > RSL_NUMBER_MAX)) {
         rsl_record_piece(w, &rsl_duration_name);
@@ -407,8 +429,9 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
     }
 
     /*
-     * The text becomes a string where it stands, from its end: JSON text has
-     * only quotes and backslashes to escape.
+     * The text becomes a string where it stands.  It grows, so it is moved from
+     * its end.  Text of JSON has no control characters: only quotes and
+     * backslashes are escaped.
      */
 
     src = start + n;
@@ -437,9 +460,10 @@ rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value)
 
 
 /*
- * Days become a date as in C. Neri, L. Schneider, "Euclidean affine functions
- * and their application to calendar algorithms" (2022): years begin in March,
- * so that February 29 is the last day.
+ * Writes the date and the time over the zeros at "p".  The date is calculated
+ * as in C. Neri, L. Schneider, "Euclidean affine functions and their
+ * application to calendar algorithms" (2022): its years begin in March, so that
+ * February 29 is the last day of a year.
  */
 
 static void
@@ -488,6 +512,8 @@ rsl_record_timestamp(u_char *p, int64_t timestamp)
 }
 
 
+/* Puts a field that is a string, and returns the length of its escaped text. */
+
 static uint32_t
 rsl_record_string(rsl_writer_t *w, const rsl_piece_t *name, const rsl_str_t *s,
     rsl_group_t group)
@@ -527,7 +553,7 @@ rsl_record_text(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
         return;
     }
 
-    /* a megabyte must not be escaped in vain */
+    /* it does not fit even unescaped: a megabyte must not be escaped in vain */
 
     if (s->len > (size_t) (w->json.last - w->json.pos)) {
         w->json.pos = w->json.last;
@@ -538,6 +564,8 @@ rsl_record_text(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rsl_json_put_text(&w->json, s);
 }
 
+
+/* Puts the text in at most "cap" bytes, with a mark if it is cut. */
 
 static void
 rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
@@ -564,7 +592,7 @@ rsl_record_capped(rsl_writer_t *w, const rsl_str_t *s, size_t cap,
     rest.data = s->data + n;
     rest.len = s->len - n;
 
-    /* the mark may take the room that would do for the rest */
+    /* without the mark, the rest may fit into the room that the mark needs */
 
     if (rsl_json_fit(&rest, cap - (w->json.pos - start), &escaped)
         == rest.len)

@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/* The ring: slots in shared memory, with readers and one writer at a time. */
+
+
 #include <stdatomic.h>
 
 #include "rsl_core.h"
@@ -11,24 +14,32 @@
 #define RSL_RING_FIRST_MIN  UINT64_C(1000000000000000)
 #define RSL_CACHE_LINE      64
 
-/* What a line of usual length takes. */
+/* How many bytes of the next slot are fetched ahead: a line of usual length. */
 #define RSL_RING_AHEAD      512
 
-/* The numbers that stay exact in a browser: enough until the year 2255. */
+/*
+ * A browser knows integers of so many bits exactly.  Unix time in microseconds
+ * has no more until the year 2255.
+ */
 #define RSL_RING_SEQ_BITS   53
 
 
-/* What changes is kept apart from what every access has to read. */
+/*
+ * What changes has a cache line of its own, so that a push does not take away
+ * from other processors what every access reads.
+ */
 
 struct rsl_ring_s {
-    uint64_t                               magic;   /* and layout version */
+    uint64_t                               magic;   /* and version of the
+                                                       layout */
     uint64_t                               entries;
     uint64_t                               entry_size;
     uint64_t                               first;
 
     _Alignas(RSL_CACHE_LINE)
     _Atomic uint64_t                       last;
-    _Atomic uint64_t                       cleared; /* how often, and floor */
+    _Atomic uint64_t                       cleared; /* how often it was, above
+                                                       the bits of "floor" */
 
     _Alignas(RSL_CACHE_LINE) u_char        slots[];
 };
@@ -79,7 +90,7 @@ rsl_ring_init(rsl_ring_t *ring, size_t entries, size_t entry_size,
     atomic_init(&ring->last, first - 1);
     atomic_init(&ring->cleared, first);
 
-    /* a ring that is not complete must not pass rsl_ring_check() */
+    /* the magic comes last: half a ring must not pass rsl_ring_check() */
 
     atomic_thread_fence(memory_order_release);
 
@@ -115,8 +126,8 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
     atomic_store_explicit(&slot->seq, seq, memory_order_release);
 
     /*
-     * Until here the line is not there: who dies before this store leaves the
-     * number to the next writer, and no reader has seen it.
+     * This store publishes the line.  If the writer is killed before it, no
+     * reader has seen the number, and the next writer uses it again.
      */
 
     atomic_store_explicit(&ring->last, seq, memory_order_release);
@@ -128,8 +139,8 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
 
 
 /*
- * The next line goes where nobody has been for a whole round: its cache lines
- * are on their way until then.
+ * Nobody has touched the next slot for a whole round of the ring, so it is in
+ * no cache.  It is fetched ahead and has arrived when the next line is pushed.
  */
 
 static inline void
@@ -147,8 +158,8 @@ rsl_ring_prefetch(const rsl_slot_t *slot)
 
 
 /*
- * Who sees the clear must see that the lines are gone, and the reverse: so
- * both are one store.
+ * A reader that sees the new number of clears must see the new floor, and the
+ * reverse, so both are in one integer, which is stored at once.
  */
 
 void
@@ -172,7 +183,10 @@ rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state)
 {
     uint64_t  cleared;
 
-    /* "last" must not be that of a line after a clear that is not seen */
+    /*
+     * Between the two loads the ring may be cleared and written to.  "last"
+     * would then be newer than "cleared", so both are loaded again.
+     */
 
     do {
         cleared = atomic_load_explicit(&ring->cleared, memory_order_acquire);
@@ -195,8 +209,9 @@ rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state)
     }
 
     /*
-     * The next push begins with the slot of the oldest line.  If its writer
-     * was killed, nothing else would tell that this line is gone.
+     * A push begins with taking the number away from the slot of the oldest
+     * line.  If the writer was killed then, only the slot tells that this line
+     * is gone.
      */
 
     if (!rsl_ring_has(rsl_ring_slot(ring, state->oldest), state->oldest)) {
@@ -239,7 +254,7 @@ rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
 
     *line = slot->line;
 
-    /* it may be half of one line and half of another */
+    /* while the slot is written, the length may be any number */
 
     if (line->len > rsl_ring_line_max(ring->entry_size)) {
         return RSL_DECLINED;
@@ -280,7 +295,7 @@ rsl_ring_slot(const rsl_ring_t *ring, uint64_t seq)
 }
 
 
-/* A size that is no multiple of a cache line loses the rest of its last one. */
+/* The bytes of a slot: entry_size, rounded down to whole cache lines. */
 
 static size_t
 rsl_ring_stride(size_t entry_size)

@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/* UTF-8: what is well-formed, where to cut it, and how to repair it. */
+
+
 #include "rsl_core_internal.h"
 
 
@@ -102,7 +105,10 @@ rsl_utf8_repair(rsl_arena_t *arena, rsl_str_t *s)
 }
 
 
-/* With dst of NULL this only counts. */
+/*
+ * Writes "s" to "dst", with U+FFFD in the place of each ill-formed part, and
+ * returns the length.  If dst is NULL, nothing is written.
+ */
 
 static size_t
 rsl_utf8_replace(const rsl_str_t *s, u_char *dst)

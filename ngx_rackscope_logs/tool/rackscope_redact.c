@@ -3,7 +3,8 @@
 
 
 /*
- * rackscope-redact: what redaction would keep of a log file, line by line.
+ * rackscope-redact reads a log file and prints what redaction keeps of each of
+ * its lines, so that an operator can try rules before nginx uses them.
  */
 
 
@@ -66,7 +67,7 @@ main(int argc, char **argv)
 }
 
 
-/* -1: go on; else the status to exit with. */
+/* Returns the status to exit with, or -1 if the lines are to be read. */
 
 static int
 tool_options(tool_t *tool, int argc, char **argv)
