@@ -3,8 +3,8 @@
 
 
 /*
- * What the tests of rsl_record share: building a record, and reading what
- * became of it with another parser.
+ * What the tests of rsl_record share: they make a record, render it, and read
+ * the line with jansson, which shares no code with what is tested.
  */
 
 
@@ -30,7 +30,7 @@
 #define SIZE_MAX_TESTED  (1024 * 1024)
 #define MARK             "\xe2\x80\xa6 ["
 
-/* Characters of 1 to 4 bytes, and what has to be escaped. */
+/* Characters of one to four bytes, and some that have to be escaped. */
 
 #define MIXED                                                                 \
     "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"\\\n\x01 b\xd0\xb4\xe3\x81\x82"   \
@@ -110,6 +110,8 @@ record_full(void)
 }
 
 
+/* The line must have the value at this offset, in this length. */
+
 static inline void
 assert_offsets(const rsl_line_t *line, uint32_t offset, uint32_t len,
     const json_t *value)
@@ -139,7 +141,10 @@ assert_offsets(const rsl_line_t *line, uint32_t offset, uint32_t len,
 }
 
 
-/* Whatever was rendered: the line is sound, and "line" tells the truth. */
+/*
+ * Renders the record, checks what is true of every line (it is JSON, it keeps
+ * to its size, "line" describes it), and returns it as jansson reads it.
+ */
 
 static inline json_t *
 render(const rsl_record_t *record, size_t size, rsl_line_t *line)
@@ -189,7 +194,10 @@ render(const rsl_record_t *record, size_t size, rsl_line_t *line)
 }
 
 
-/* How many bytes were cut; the mark tells it, and the rest is a prefix. */
+/*
+ * Returns how many bytes of "text" were cut.  The value must be a prefix of it
+ * and a mark that tells that number, or the whole of it without a mark.
+ */
 
 static inline size_t
 assert_cut(const json_t *value, const rsl_str_t *text)

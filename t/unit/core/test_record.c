@@ -170,7 +170,7 @@ test_escapes(void **state)
     assert_non_null(strstr((char *) buf, "\\u001f !\\\"#"));
     assert_non_null(strstr((char *) buf, "./0"));
 
-    /* each character at each place of a word */
+    /* each character of ASCII at each place of a block, and behind it */
 
     for (n = 0; n < 128; n++) {
         for (shift = 0; shift < 20; shift++) {
@@ -188,7 +188,11 @@ test_escapes(void **state)
 }
 
 
-/* In memory that ends with the string, and behind and before any others. */
+/*
+ * Each text at each distance from the beginning and the end of a string.  The
+ * memory ends where the string does, so that the sanitizer sees it if more is
+ * read.
+ */
 
 static void
 test_escapes_at_every_place(void **state)

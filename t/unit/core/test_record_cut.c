@@ -9,8 +9,9 @@ static unsigned random_next(unsigned *seed);
 
 
 /*
- * At every size: exception and extras go first and shrink alike, the message
- * only when nothing is left of them, and the others after it.
+ * One record in every size that is too small for it.  The exception and the
+ * extras are cut first, the message only if nothing is left of them, and the
+ * other fields only after the message.
  */
 
 static void
@@ -75,7 +76,7 @@ test_cut_at_every_size(void **state)
 }
 
 
-/* The small ones stay whole, and the large ones end alike. */
+/* The short extras stay whole, and the long ones are cut to one length. */
 
 static void
 test_cut_the_largest(void **state)
@@ -112,7 +113,7 @@ test_cut_the_largest(void **state)
     for (n = 0; n < 9; n++) {
         len = cut(json, names[n], text[n]);
 
-        /* 0 + 1000 + 2000, and 6 that share the rest */
+        /* 0, 1000 and 2000 bytes are whole, and six extras share the rest */
 
         assert_int_equal(len > 0, n >= 3);
     }
@@ -169,7 +170,7 @@ test_cut_tree_becomes_string(void **state)
         json_decref(json);
     }
 
-    /* a number that is too long */
+    /* a number that is too long to be kept as a number */
 
     text.len = 3000;
     text.data = memset(rsl_arena_alloc(arena, 3000), '7', 3000);
@@ -189,7 +190,7 @@ test_cut_tree_becomes_string(void **state)
 }
 
 
-/* Sizes that no field's cutting can help. */
+/* Extras whose keys alone are too long, or too many, for the line. */
 
 static void
 test_cut_keys(void **state)
@@ -240,7 +241,7 @@ test_cut_keys(void **state)
         assert_string_equal(json_string_value(json_object_get(json, "path")),
                             "/api/x?y=1");
 
-        /* the start of the message outlives the keys */
+        /* however many keys there are, the message keeps its beginning */
 
         if (size >= 1024 && cut(json, "message", MIXED_16)) {
             assert_true(
@@ -298,7 +299,7 @@ test_cut_everything(void **state)
 }
 
 
-/* Anything at all, in any size. */
+/* Random texts, well-formed or not, in random fields and sizes. */
 
 static void
 test_cut_random(void **state)

@@ -57,7 +57,7 @@ ring_destroy(rsl_ring_t *ring, size_t entries, size_t entry_size)
 }
 
 
-/* A line of one letter, which its number and nothing else determines. */
+/* Pushes a line of one letter over and over, which its number determines. */
 
 static uint64_t
 ring_push(rsl_ring_t *ring, size_t len)
@@ -81,6 +81,8 @@ ring_push(rsl_ring_t *ring, size_t len)
     return rsl_ring_push(ring, text, &line);
 }
 
+
+/* Fails if the line is not as ring_push() makes the one of this number. */
 
 static void
 assert_whole(const u_char *text, const rsl_line_t *line, uint64_t seq)
@@ -173,7 +175,7 @@ test_ring_empty(void **state)
 }
 
 
-/* A machine whose clock starts in 1970 must have 16 digits, too. */
+/* Even if the clock of a machine starts in 1970, a number has 16 digits. */
 
 static void
 test_ring_first_has_16_digits(void **state)
@@ -285,7 +287,10 @@ test_ring_clear(void **state)
 }
 
 
-/* The state that a writer leaves who dies between its first two stores. */
+/*
+ * The states that a writer leaves if it is killed when it has taken the number
+ * of a slot away, and when it has set it again.
+ */
 
 static void
 test_ring_slot_without_number(void **state)
@@ -318,7 +323,7 @@ test_ring_slot_without_number(void **state)
                      RSL_DECLINED);
     assert_int_equal(rsl_ring_peek(ring, FIRST + 2, &line), RSL_DECLINED);
 
-    /* numbered, but not published */
+    /* the line has its number, but it is not published */
 
     *number = FIRST + 6;
 
@@ -368,14 +373,14 @@ test_ring_absurd_length(void **state)
 }
 
 
-/* Pushes, and now and then clears, until it is killed. */
+/* Pushes, and now and then clears the ring, until the process is killed. */
 
 static void
 ring_write(rsl_ring_t *ring, unsigned seed)
 {
     size_t  max;
 
-    /* no writer outlives a test that failed */
+    /* the kernel kills the writer if the test ends early */
 
     (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
 
@@ -436,7 +441,7 @@ test_ring_killed_writers(void **state)
             oldest = look.last - 4;
         }
 
-        /* one line may be lost, the one that would have gone next */
+        /* a killed writer may have taken the oldest line away, and no other */
 
         died += (look.oldest != oldest);
         assert_uint_in_range(look.oldest, oldest, oldest + 1);
