@@ -14,7 +14,7 @@
 
 #include <jansson.h>
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_internal.h"
 
 
 typedef enum {

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_intake_element(rsl_intake_t *intake, const u_char **p,

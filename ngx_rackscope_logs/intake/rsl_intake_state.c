@@ -8,7 +8,7 @@
  */
 
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_internal.h"
 
 
 void

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "rsl_intake_private.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_text_open(rsl_intake_t *intake, const rsl_str_t *line);
