@@ -203,6 +203,13 @@ rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
 }
 
 
+int
+rsl_nginx_path(rsl_arena_t *arena, rsl_str_t *path)
+{
+    return rsl_nginx_url(arena, NULL, path);
+}
+
+
 rsl_str_t
 rsl_nginx_connection(const rsl_str_t *line)
 {

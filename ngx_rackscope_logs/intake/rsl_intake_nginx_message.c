@@ -119,13 +119,6 @@ rsl_nginx_message(rsl_arena_t *arena, const rsl_nginx_query_t *query,
 
 
 int
-rsl_nginx_path(rsl_arena_t *arena, rsl_str_t *path)
-{
-    return rsl_nginx_url(arena, NULL, path);
-}
-
-
-int
 rsl_nginx_url(rsl_arena_t *arena, const rsl_nginx_query_t *query,
     rsl_str_t *text)
 {

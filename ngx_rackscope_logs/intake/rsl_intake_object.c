@@ -4,10 +4,27 @@
 
 /*
  * One object: from its text, or from what was read of it already, to a record.
+ * Of an object that does not end the lines that are objects themselves are
+ * taken.
  */
 
 
 #include "rsl_intake_field.h"
+
+
+static int rsl_salvage_reject(rsl_intake_t *intake, const rsl_str_t *text);
+static const u_char *rsl_salvage_next(const u_char *p, const u_char *end);
+static int rsl_salvage_line(rsl_intake_t *intake, const rsl_str_t *line);
+
+
+/*
+ * So much is looked at in one go.  What is wrong with a longer text is that it
+ * does not end.
+ */
+#define RSL_SALVAGE_SLICE  65536
+
+/* What a line costs besides its bytes, in bytes. */
+#define RSL_SALVAGE_LINE   256
 
 
 const char  rsl_intake_not_closed[] =
@@ -57,6 +74,183 @@ rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
     record.truncated |= (cut != 0);
 
     return rsl_intake_emit(intake, &record);
+}
+
+
+/*
+ * Where the object should have ended nobody knows: perhaps before a line that
+ * begins with a brace.  There can be very many such lines, so they are taken
+ * one by one, in a state of their own, and so many in a call as it may.
+ */
+
+int
+rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
+{
+    rsl_str_t      text;
+    const u_char  *next, *last;
+
+    last = (end - *p > RSL_SALVAGE_SLICE) ? *p + RSL_SALVAGE_SLICE : end;
+    next = rsl_salvage_next(*p, last);
+
+    text.data = *p;
+    text.len = rsl_intake_trim(*p, next) - *p;
+
+    if (next == last && last != end) {
+        rsl_intake_reject(intake, NULL, 0, rsl_intake_not_closed);
+
+    } else if (rsl_salvage_reject(intake, &text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    intake->spent += next - *p + RSL_SALVAGE_LINE;
+
+    rsl_intake_advance(intake, p, next);
+
+    intake->broken = end - next;
+    intake->state = intake->broken ? RSL_INTAKE_SALVAGE : RSL_INTAKE_BETWEEN;
+
+    return RSL_OK;
+}
+
+
+/*
+ * No parser needs to see a text in which the scanner has found no end: it is no
+ * JSON.  Where it stops being JSON is looked for only if that will be reported.
+ */
+
+static int
+rsl_salvage_reject(rsl_intake_t *intake, const rsl_str_t *text)
+{
+    int          premature;
+    size_t       offset;
+    const char  *detail;
+
+    offset = 0;
+    detail = NULL;
+
+    if (intake->result.rejected < RSL_INTAKE_ERRORS
+        && rsl_intake_syntax(text, &offset, &detail, &premature)
+           != RSL_DECLINED)
+    {
+        return RSL_ERROR;
+    }
+
+    rsl_intake_reject(intake, text, offset, detail);
+
+    return RSL_OK;
+}
+
+
+/* The next line that begins with a brace, or "end". */
+
+static const u_char *
+rsl_salvage_next(const u_char *p, const u_char *end)
+{
+    while ((p = memchr(p, '\n', end - p)) != NULL) {
+        p++;
+
+        if (p < end && *p == '{') {
+            return p;
+        }
+    }
+
+    return end;
+}
+
+
+int
+rsl_intake_salvage(rsl_intake_t *intake, const u_char **p)
+{
+    int            rc;
+    rsl_str_t      line;
+    const u_char  *next, *end;
+
+    if (intake->conf.step && intake->spent >= intake->conf.step) {
+        return RSL_AGAIN;
+    }
+
+    rc = RSL_OK;
+    next = *p;
+    end = next + intake->broken;
+
+    if (intake->column0 && *next == '{' && !intake->scan.deep) {
+        next = memchr(next, '\n', end - next);
+        next = next ? next : end;
+
+        line.data = *p;
+        line.len = rsl_intake_trim(*p, next) - *p;
+
+        rc = rsl_salvage_line(intake, &line);
+    }
+
+    next = rsl_salvage_next(next, (end - next > RSL_SALVAGE_SLICE)
+                                  ? next + RSL_SALVAGE_SLICE : end);
+
+    intake->spent += next - *p + RSL_SALVAGE_LINE;
+
+    rsl_intake_advance(intake, p, next);
+
+    intake->broken = end - next;
+
+    if (intake->broken == 0) {
+        intake->state = RSL_INTAKE_BETWEEN;
+    }
+
+    return rc;
+}
+
+
+static int
+rsl_salvage_line(rsl_intake_t *intake, const rsl_str_t *line)
+{
+    int           rc, premature;
+    size_t        offset;
+    const char   *detail;
+    rsl_value_t  *value;
+
+    if (line->data[line->len - 1] != '}') {
+        return RSL_OK;
+    }
+
+    rc = rsl_intake_json(intake->values, line, &value, &offset, &detail,
+                         &premature);
+
+    if (rc == RSL_OK) {
+        rc = rsl_intake_take(intake, value, 0);
+    }
+
+    rsl_arena_reset(intake->values);
+
+    return (rc == RSL_DECLINED) ? RSL_OK : rc;
+}
+
+
+/*
+ * What is left of the line of a bad entry goes with it, up to the brace that
+ * may begin another one.
+ */
+
+int
+rsl_intake_skip(rsl_intake_t *intake, const u_char **p, const u_char *end)
+{
+    const u_char  *q;
+
+    for (q = *p; q < end; q++) {
+
+        if (*q == '\n'
+            || (*q == '{' && (intake->scan.last == '}'
+                              || intake->scan.last == ']')))
+        {
+            intake->state = RSL_INTAKE_BETWEEN;
+            break;
+        }
+
+        intake->scan.last = *q;
+    }
+
+    rsl_intake_advance(intake, p, q);
+
+    return RSL_OK;
 }
 
 
