@@ -378,7 +378,7 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
             || ngx_http_rackscope_logs_access_text(arena, &r->unparsed_uri,
                                                    &record->path)
                != NGX_OK
-            || rsl_nginx_path(arena, &record->path) != RSL_OK))
+            || rsl_intake_nginx_path(arena, &record->path) != RSL_OK))
     {
         return NGX_ERROR;
     }
@@ -386,7 +386,8 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
     if (ngx_http_rackscope_logs_access_text(arena, &r->connection->addr_text,
                                             &text)
         != NGX_OK
-        || rsl_nginx_extra(arena, record, RSL_VALUE_STRING, "client", &text)
+        || rsl_intake_nginx_extra(arena, record, RSL_VALUE_STRING, "client",
+                                  &text)
            != RSL_OK)
     {
         return NGX_ERROR;
@@ -399,7 +400,8 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
     if (ngx_http_rackscope_logs_access_number(arena, r->connection->sent,
                                               &text)
         != NGX_OK
-        || rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "bytes", &text)
+        || rsl_intake_nginx_extra(arena, record, RSL_VALUE_SCALAR, "bytes",
+                                  &text)
            != RSL_OK)
     {
         return NGX_ERROR;
@@ -450,7 +452,8 @@ ngx_http_rackscope_logs_access_upstream(ngx_http_request_t *r,
     }
 
     if (ngx_http_rackscope_logs_access_text(arena, peer, &text) != NGX_OK
-        || rsl_nginx_extra(arena, record, RSL_VALUE_STRING, "upstream", &text)
+        || rsl_intake_nginx_extra(arena, record, RSL_VALUE_STRING, "upstream",
+                                  &text)
            != RSL_OK)
     {
         return NGX_ERROR;
@@ -461,8 +464,8 @@ ngx_http_rackscope_logs_access_upstream(ngx_http_request_t *r,
     }
 
     if (ngx_http_rackscope_logs_access_number(arena, ms, &text) != NGX_OK
-        || rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "upstream_ms",
-                           &text)
+        || rsl_intake_nginx_extra(arena, record, RSL_VALUE_SCALAR,
+                                  "upstream_ms", &text)
            != RSL_OK)
     {
         return NGX_ERROR;

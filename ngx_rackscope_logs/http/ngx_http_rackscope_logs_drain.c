@@ -226,13 +226,13 @@ ngx_http_rackscope_logs_errors_record(void *data,
     ngx_memzero(&record, sizeof(rsl_record_t));
 
     record.timestamp = staged->time;
-    record.level = rsl_nginx_level_record(staged->level);
+    record.level = rsl_intake_nginx_level_record(staged->level);
     record.logger = ngx_http_rackscope_logs_errors_logger;
     record.request_id = staged->id;
 
     if (rsl_utf8_repair(arena, &record.request_id) != RSL_OK
-        || rsl_nginx_parse(arena, &staged->line, staged->fields,
-                           &staged->queries, &record)
+        || rsl_intake_nginx_parse(arena, &staged->line, staged->fields,
+                                  &staged->queries, &record)
            != RSL_OK)
     {
         rsl_arena_reset(arena);

@@ -113,7 +113,7 @@ ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
         name.len = value[2].len;
         name.data = value[2].data;
 
-        level = rsl_nginx_level(&name);
+        level = rsl_intake_nginx_level(&name);
     }
 
     if (ngx_strcmp(value[1].data, "off") == 0) {
@@ -482,7 +482,7 @@ ngx_http_rackscope_logs_errors_request(rsl_str_t *line)
         return 0;
     }
 
-    number = rsl_nginx_connection(line);
+    number = rsl_intake_nginx_connection(line);
     n = 0;
 
     for (i = 0; i < number.len; i++) {

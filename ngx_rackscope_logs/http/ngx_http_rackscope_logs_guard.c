@@ -222,7 +222,7 @@ ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
     if (h) {
         name.len = h->value.len;
         name.data = h->value.data;
-        conf->level = rsl_level_alias(&name);
+        conf->level = rsl_intake_level(&name);
     }
 
     h = ngx_http_rackscope_logs_find_header(r,

@@ -198,7 +198,7 @@ ngx_http_rackscope_logs_level_default(ngx_cycle_t *cycle)
     name.len = ngx_strlen(env);
     name.data = (u_char *) env;
 
-    level = rsl_level_alias(&name);
+    level = rsl_intake_level(&name);
 
     if (level == RSL_LEVELS) {
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0,

@@ -37,9 +37,9 @@ struct ngx_http_rackscope_logs_errors_s {
 typedef struct {
     int64_t                           time;     /* Unix, in microseconds */
     ngx_uint_t                        level;    /* of nginx */
-    size_t                            fields;   /* for rsl_nginx_parse() */
+    size_t                            fields;   /* where they begin */
     rsl_str_t                         id;       /* of the request */
-    rsl_str_t                         queries;  /* for rsl_nginx_parse() */
+    rsl_str_t                         queries;  /* to take out of the line */
     rsl_str_t                         line;
 } ngx_http_rackscope_logs_staged_t;
 
@@ -50,7 +50,7 @@ typedef void (*ngx_http_rackscope_logs_staged_pt)(void *data,
 
 /*
  * Writes what the request, or a subrequest of it, has of query strings into
- * "buf", for rsl_nginx_parse(), and returns the length, which is at most
+ * "buf", for rsl_intake_nginx_parse(), and returns the length, which is at most
  * NGX_HTTP_RACKSCOPE_LOGS_QUERIES.
  */
 size_t ngx_http_rackscope_logs_queries(ngx_http_request_t *r,

@@ -35,10 +35,10 @@ static int rsl_intake_between(rsl_intake_t *intake, const u_char **p,
 #define RSL_INTAKE_INDENT  1024
 
 
-static const char  rsl_array_open[] =
+static const char  rsl_intake_array_open[] =
     "the array is not closed; it must end with ]";
 
-static const char  rsl_envelope_open[] =
+static const char  rsl_intake_envelope_open[] =
     "the object around the array is not closed; it must end with }";
 
 
@@ -54,7 +54,7 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
 
     intake->arena = rsl_arena_create(RSL_INTAKE_ARENA);
     intake->values = rsl_arena_create(RSL_INTAKE_ARENA);
-    intake->aliases = malloc(sizeof(rsl_alias_index_t));
+    intake->aliases = malloc(sizeof(rsl_intake_alias_index_t));
 
     if (intake->arena == NULL || intake->values == NULL
         || intake->aliases == NULL)
@@ -63,7 +63,7 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
         return NULL;
     }
 
-    rsl_alias_index_init(intake->aliases);
+    rsl_intake_alias_init(intake->aliases);
 
     rsl_intake_use(intake, conf);
 
@@ -74,8 +74,8 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
 void
 rsl_intake_reset(rsl_intake_t *intake)
 {
-    rsl_arena_t        *arena, *values;
-    rsl_alias_index_t  *aliases;
+    rsl_arena_t               *arena, *values;
+    rsl_intake_alias_index_t  *aliases;
 
     arena = intake->arena;
     values = intake->values;
@@ -376,7 +376,7 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
         rc = rsl_intake_end(intake);
     }
 
-    return (rc == RSL_OK) ? rsl_text_release(intake, 1) : rc;
+    return (rc == RSL_OK) ? rsl_intake_text_release(intake, 1) : rc;
 }
 
 
@@ -392,18 +392,19 @@ rsl_intake_end(rsl_intake_t *intake)
     rc = RSL_OK;
 
     if (intake->state == RSL_INTAKE_LINE && intake->large != NULL) {
-        rc = rsl_intake_large_end(intake);
+        rc = rsl_intake_entry_large_end(intake);
 
     } else if (intake->state == RSL_INTAKE_SCALAR || intake->large != NULL) {
         intake->array = 0;
         intake->scan.broken = 1;
-        rc = rsl_intake_value_end(intake, &p, p);
+        rc = rsl_intake_entry_value_end(intake, &p, p);
     }
 
     if (intake->array || intake->state == RSL_INTAKE_TAIL) {
-        rsl_intake_start(intake, intake->state);
-        rsl_intake_reject(intake, NULL, 0, intake->array ? rsl_array_open
-                                                         : rsl_envelope_open);
+        rsl_intake_state_start(intake, intake->state);
+        rsl_intake_state_reject(intake, NULL, 0,
+                                intake->array ? rsl_intake_array_open
+                                              : rsl_intake_envelope_open);
     }
 
     return rc;
@@ -432,7 +433,7 @@ rsl_intake_kept(const rsl_intake_t *intake)
 int
 rsl_intake_release(rsl_intake_t *intake)
 {
-    return rsl_text_release(intake, 0);
+    return rsl_intake_text_release(intake, 0);
 }
 
 
@@ -461,7 +462,7 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
         switch (intake->state) {
 
         case RSL_INTAKE_BEGIN:
-            rc = rsl_intake_begin(intake, p, end);
+            rc = rsl_intake_open_body(intake, p, end);
             break;
 
         case RSL_INTAKE_BETWEEN:
@@ -469,19 +470,19 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
             break;
 
         case RSL_INTAKE_LINE:
-            rc = rsl_intake_line(intake, p, end);
+            rc = rsl_intake_entry_line(intake, p, end);
             break;
 
         case RSL_INTAKE_SKIP:
-            rc = rsl_intake_skip(intake, p, end);
+            rc = rsl_intake_object_skip(intake, p, end);
             break;
 
         case RSL_INTAKE_SALVAGE:
-            rc = rsl_intake_salvage(intake, p);
+            rc = rsl_intake_object_salvage(intake, p);
             break;
 
         default:    /* OBJECT, SCALAR, TAIL */
-            rc = rsl_intake_value(intake, p, end);
+            rc = rsl_intake_entry_value(intake, p, end);
             break;
         }
     }
@@ -497,7 +498,7 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     if (intake->text_seen) {
         intake->bracket = 0;
-        rsl_intake_start(intake, RSL_INTAKE_LINE);
+        rsl_intake_state_start(intake, RSL_INTAKE_LINE);
         return RSL_OK;
     }
 
@@ -508,7 +509,7 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
         case '\n':
         case ',':
         case 0x1e:
-            rsl_intake_advance(intake, p, q + 1);
+            rsl_intake_state_advance(intake, p, q + 1);
             continue;
 
         case ' ':
@@ -518,7 +519,7 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
         }
 
         if (q - *p > RSL_INTAKE_INDENT) {
-            rsl_intake_advance(intake, p, q);
+            rsl_intake_state_advance(intake, p, q);
         }
 
         return rsl_intake_open(intake, p, q, end);
@@ -529,7 +530,7 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
     if (intake->final || intake->array || !intake->column0
         || end - *p > RSL_INTAKE_INDENT)
     {
-        rsl_intake_advance(intake, p, end);
+        rsl_intake_state_advance(intake, p, end);
         return RSL_OK;
     }
 

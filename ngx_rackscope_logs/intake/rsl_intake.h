@@ -126,7 +126,7 @@ const rsl_intake_result_t *rsl_intake_result(const rsl_intake_t *intake);
  * The level that another logger means by this name (docs/ingest.md), or
  * RSL_LEVELS.
  */
-rsl_level_t rsl_level_alias(const rsl_str_t *name);
+rsl_level_t rsl_intake_level(const rsl_str_t *name);
 
 
 #endif /* _RSL_INTAKE_H_INCLUDED_ */

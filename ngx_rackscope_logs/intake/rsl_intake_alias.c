@@ -10,31 +10,39 @@
 #include "rsl_intake_field.h"
 
 
-#define TIMESTAMP     RSL_FIELD_TIMESTAMP
-#define LEVEL         RSL_FIELD_LEVEL
-#define LOGGER        RSL_FIELD_LOGGER
-#define MESSAGE       RSL_FIELD_MESSAGE
-#define REQUEST_ID    RSL_FIELD_REQUEST_ID
-#define DURATION      RSL_FIELD_DURATION
-#define METHOD        RSL_FIELD_METHOD
-#define PATH          RSL_FIELD_PATH
-#define STATUS        RSL_FIELD_STATUS
-#define EXCEPTION     RSL_FIELD_EXCEPTION
+/* FNV-1a, which rsl_intake_alias_start() begins. */
 
-#define PLAIN         RSL_ALIAS_PLAIN
-#define ANY_SCALE     RSL_ALIAS_LEVEL
-#define SYSLOG        RSL_ALIAS_SYSLOG
-#define OTLP          RSL_ALIAS_OTLP
-#define PYTHON        RSL_ALIAS_PYTHON
-#define LOGBACK       RSL_ALIAS_LOGBACK
-#define FACILITY      RSL_ALIAS_FACILITY
-#define SHORT         RSL_ALIAS_SHORT
-#define FULL          RSL_ALIAS_FULL
-#define TREE          RSL_ALIAS_TREE
-#define STRING        RSL_ALIAS_STRING
-#define LOG           RSL_ALIAS_LOG
-#define NANOSECONDS   RSL_ALIAS_NANOSECONDS
-#define NAME_OR_CODE  RSL_ALIAS_NAME_OR_CODE
+#define rsl_intake_alias_hash(hash, ch)  (((hash) ^ (ch)) * 0x01000193u)
+
+#define rsl_intake_alias_slot(hash)                                           \
+    (((hash) ^ (hash) >> 16) % RSL_INTAKE_ALIAS_INDEX)
+
+
+#define TIMESTAMP     RSL_INTAKE_FIELD_TIMESTAMP
+#define LEVEL         RSL_INTAKE_FIELD_LEVEL
+#define LOGGER        RSL_INTAKE_FIELD_LOGGER
+#define MESSAGE       RSL_INTAKE_FIELD_MESSAGE
+#define REQUEST_ID    RSL_INTAKE_FIELD_REQUEST_ID
+#define DURATION      RSL_INTAKE_FIELD_DURATION
+#define METHOD        RSL_INTAKE_FIELD_METHOD
+#define PATH          RSL_INTAKE_FIELD_PATH
+#define STATUS        RSL_INTAKE_FIELD_STATUS
+#define EXCEPTION     RSL_INTAKE_FIELD_EXCEPTION
+
+#define PLAIN         RSL_INTAKE_ALIAS_PLAIN
+#define ANY_SCALE     RSL_INTAKE_ALIAS_LEVEL
+#define SYSLOG        RSL_INTAKE_ALIAS_SYSLOG
+#define OTLP          RSL_INTAKE_ALIAS_OTLP
+#define PYTHON        RSL_INTAKE_ALIAS_PYTHON
+#define LOGBACK       RSL_INTAKE_ALIAS_LOGBACK
+#define FACILITY      RSL_INTAKE_ALIAS_FACILITY
+#define SHORT         RSL_INTAKE_ALIAS_SHORT
+#define FULL          RSL_INTAKE_ALIAS_FULL
+#define TREE          RSL_INTAKE_ALIAS_TREE
+#define STRING        RSL_INTAKE_ALIAS_STRING
+#define LOG           RSL_INTAKE_ALIAS_LOG
+#define NANOSECONDS   RSL_INTAKE_ALIAS_NANOSECONDS
+#define NAME_OR_CODE  RSL_INTAKE_ALIAS_NAME_OR_CODE
 
 
 /*
@@ -42,7 +50,7 @@
  * the same table.
  */
 
-const rsl_alias_t  rsl_aliases[] = {
+const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("@timestamp"), TIMESTAMP, PLAIN },
     { rsl_string("timestamp"), TIMESTAMP, PLAIN },
     { rsl_string("time"), TIMESTAMP, PLAIN },
@@ -179,15 +187,16 @@ const rsl_alias_t  rsl_aliases[] = {
 };
 
 
-#define RSL_ALIAS_COUNT  (sizeof(rsl_aliases) / sizeof(rsl_alias_t))
+#define RSL_INTAKE_ALIAS_COUNT                                                \
+    (sizeof(rsl_intake_aliases) / sizeof(rsl_intake_alias_t))
 
-_Static_assert(RSL_ALIAS_COUNT <= RSL_ALIASES,
-               "more aliases than RSL_ALIASES: raise it by 64");
+_Static_assert(RSL_INTAKE_ALIAS_COUNT <= RSL_INTAKE_ALIASES,
+               "more aliases than RSL_INTAKE_ALIASES: raise it by 64");
 
 
 /* The names that a record has itself; senders do not set some of them. */
 
-static const rsl_str_t  rsl_own_names[] = {
+static const rsl_str_t  rsl_intake_alias_own_names[] = {
     rsl_string("_seq"),
     rsl_string("timestamp"),
     rsl_string("level"),
@@ -202,42 +211,43 @@ static const rsl_str_t  rsl_own_names[] = {
     rsl_string("truncated")
 };
 
-#define RSL_OWN_COUNT  (sizeof(rsl_own_names) / sizeof(rsl_str_t))
+#define RSL_INTAKE_OWN_COUNT                                                  \
+    (sizeof(rsl_intake_alias_own_names) / sizeof(rsl_str_t))
 
-_Static_assert(RSL_OWN_COUNT < RSL_OWN_NAMES,
-               "more own names than RSL_OWN_NAMES has room for");
+_Static_assert(RSL_INTAKE_OWN_COUNT < RSL_INTAKE_OWN_NAMES,
+               "more own names than RSL_INTAKE_OWN_NAMES has room for");
 
 
 void
-rsl_alias_index_init(rsl_alias_index_t *index)
+rsl_intake_alias_init(rsl_intake_alias_index_t *index)
 {
-    size_t         n, slot;
-    rsl_folded_t   name;
+    size_t               n, slot;
+    rsl_intake_folded_t  name;
 
-    memset(index, 0, sizeof(rsl_alias_index_t));
+    memset(index, 0, sizeof(rsl_intake_alias_index_t));
 
-    for (n = 0; n < RSL_ALIAS_COUNT; n++) {
-        rsl_alias_fold_start(&name);
-        (void) rsl_alias_fold(&name, &rsl_aliases[n].name);
+    for (n = 0; n < RSL_INTAKE_ALIAS_COUNT; n++) {
+        rsl_intake_alias_start(&name);
+        (void) rsl_intake_alias_fold(&name, &rsl_intake_aliases[n].name);
 
-        slot = rsl_alias_slot(name.hash);
+        slot = rsl_intake_alias_slot(name.hash);
 
         while (index->slots[slot]) {
-            slot = (slot + 1) % RSL_ALIAS_INDEX;
+            slot = (slot + 1) % RSL_INTAKE_ALIAS_INDEX;
         }
 
         index->slots[slot] = (u_char) (n + 1);
     }
 
-    for (n = RSL_OWN_COUNT; n; n--) {
-        rsl_alias_fold_start(&name);
-        (void) rsl_alias_fold(&name, &rsl_own_names[n - 1]);
+    for (n = RSL_INTAKE_OWN_COUNT; n; n--) {
+        rsl_intake_alias_start(&name);
+        (void) rsl_intake_alias_fold(&name, &rsl_intake_alias_own_names[n - 1]);
 
-        index->own[n] = (u_char) rsl_alias_find(index, &name);
+        index->own[n] = (u_char) rsl_intake_alias_find(index, &name);
 
         /* those of one length are a list, which begins with its first one */
 
-        slot = rsl_own_names[n - 1].len;
+        slot = rsl_intake_alias_own_names[n - 1].len;
 
         index->next[n] = index->first[slot];
         index->first[slot] = (u_char) n;
@@ -246,8 +256,8 @@ rsl_alias_index_init(rsl_alias_index_t *index)
 
 
 int
-rsl_alias_own(const rsl_alias_index_t *index, const rsl_str_t *key,
-    size_t *alias)
+rsl_intake_alias_own(const rsl_intake_alias_index_t *index,
+    const rsl_str_t *key, size_t *alias)
 {
     size_t            n;
     const rsl_str_t  *own;
@@ -257,7 +267,7 @@ rsl_alias_own(const rsl_alias_index_t *index, const rsl_str_t *key,
     }
 
     for (n = index->first[key->len]; n; n = index->next[n]) {
-        own = &rsl_own_names[n - 1];
+        own = &rsl_intake_alias_own_names[n - 1];
 
         if (own->data[0] == key->data[0]
             && memcmp(own->data, key->data, key->len) == 0)
@@ -272,7 +282,7 @@ rsl_alias_own(const rsl_alias_index_t *index, const rsl_str_t *key,
 
 
 int
-rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key)
+rsl_intake_alias_fold(rsl_intake_folded_t *name, const rsl_str_t *key)
 {
     size_t    i, len;
     u_char    ch;
@@ -295,12 +305,12 @@ rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key)
             }
         }
 
-        if (len == RSL_ALIAS_NAME_MAX) {
+        if (len == RSL_INTAKE_ALIAS_NAME_MAX) {
             return RSL_DECLINED;
         }
 
         name->data[len++] = ch;
-        hash = rsl_alias_hash(hash, ch);
+        hash = rsl_intake_alias_hash(hash, ch);
     }
 
     name->len = len;
@@ -311,21 +321,22 @@ rsl_alias_fold(rsl_folded_t *name, const rsl_str_t *key)
 
 
 size_t
-rsl_alias_find(const rsl_alias_index_t *index, const rsl_folded_t *name)
+rsl_intake_alias_find(const rsl_intake_alias_index_t *index,
+    const rsl_intake_folded_t *name)
 {
     size_t            n, slot;
     const rsl_str_t  *alias;
 
-    slot = rsl_alias_slot(name->hash);
+    slot = rsl_intake_alias_slot(name->hash);
 
     for ( ;; ) {
         n = index->slots[slot];
 
         if (n == 0) {
-            return RSL_ALIASES;
+            return RSL_INTAKE_ALIASES;
         }
 
-        alias = &rsl_aliases[n - 1].name;
+        alias = &rsl_intake_aliases[n - 1].name;
 
         if (alias->len == name->len
             && memcmp(alias->data, name->data, name->len) == 0)
@@ -333,6 +344,6 @@ rsl_alias_find(const rsl_alias_index_t *index, const rsl_folded_t *name)
             return n - 1;
         }
 
-        slot = (slot + 1) % RSL_ALIAS_INDEX;
+        slot = (slot + 1) % RSL_INTAKE_ALIAS_INDEX;
     }
 }

@@ -7,20 +7,23 @@
 #include "rsl_intake_field.h"
 
 
-static int rsl_intake_plain(rsl_intake_t *intake, const u_char **p,
+static int rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
     const u_char *last, const u_char *end);
-static int rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line,
+static int rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
-static int rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line);
-static int rsl_intake_is_object(rsl_intake_t *intake, const rsl_str_t *line);
-static int rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len);
-static void rsl_intake_small(rsl_intake_t *intake);
+static int rsl_intake_entry_line_json(rsl_intake_t *intake,
+    const rsl_str_t *line);
+static int rsl_intake_entry_is_object(rsl_intake_t *intake,
+    const rsl_str_t *line);
+static int rsl_intake_entry_large(rsl_intake_t *intake, const u_char *p,
+    size_t len);
+static void rsl_intake_entry_large_free(rsl_intake_t *intake);
 
 
-static const char  rsl_no_object[] =
+static const char  rsl_intake_entry_no_object[] =
     "an entry must be a JSON object, such as {...}";
 
-static const char  rsl_too_deep[] =
+static const char  rsl_intake_entry_too_deep[] =
     "the JSON is nested too deeply; an entry takes 16 levels";
 
 
@@ -30,12 +33,13 @@ static const char  rsl_too_deep[] =
  */
 
 int
-rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
+    const u_char *end)
 {
-    int                 rc;
-    unsigned            kept;
-    const u_char       *q, *last;
-    rsl_scan_result_t   result;
+    int                        rc;
+    unsigned                   kept;
+    const u_char              *q, *last;
+    rsl_intake_scan_result_t   result;
 
     last = end;
     kept = (intake->state == RSL_INTAKE_OBJECT && intake->large == NULL);
@@ -45,7 +49,7 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
     }
 
     if (kept && intake->scanned == 0) {
-        rc = rsl_intake_plain(intake, p, last, end);
+        rc = rsl_intake_entry_plain(intake, p, last, end);
 
         if (rc != RSL_DECLINED) {
             return rc;
@@ -53,16 +57,16 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
     }
 
     q = *p + intake->scanned;
-    result = rsl_scan(&intake->scan, *p, &q, last,
-                      intake->final && last == end);
+    result = rsl_intake_scan(&intake->scan, *p, &q, last,
+                             intake->final && last == end);
 
-    if (result == RSL_SCAN_BROKEN && kept && !intake->scan.deep) {
-        return rsl_intake_broken(intake, p, q);
+    if (result == RSL_INTAKE_SCAN_BROKEN && kept && !intake->scan.deep) {
+        return rsl_intake_object_broken(intake, p, q);
     }
 
-    if (result != RSL_SCAN_MORE) {
-        intake->scan.broken = (result == RSL_SCAN_BROKEN);
-        return rsl_intake_value_end(intake, p, q);
+    if (result != RSL_INTAKE_SCAN_MORE) {
+        intake->scan.broken = (result == RSL_INTAKE_SCAN_BROKEN);
+        return rsl_intake_entry_value_end(intake, p, q);
     }
 
     if (kept && last == end) {
@@ -74,17 +78,17 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
         intake->array = 0;
 
-        return rsl_intake_broken(intake, p, end);
+        return rsl_intake_object_broken(intake, p, end);
     }
 
-    if (kept && rsl_intake_large(intake, *p, q - *p) != RSL_OK) {
+    if (kept && rsl_intake_entry_large(intake, *p, q - *p) != RSL_OK) {
         return RSL_ERROR;
     }
 
-    rsl_scan_leave(&intake->scan, *p, q);
+    rsl_intake_scan_leave(&intake->scan, *p, q);
 
     intake->scanned = 0;
-    rsl_intake_advance(intake, p, q);
+    rsl_intake_state_advance(intake, p, q);
 
     return (last == end) ? RSL_INTAKE_AGAIN : RSL_OK;
 }
@@ -96,8 +100,8 @@ rsl_intake_value(rsl_intake_t *intake, const u_char **p, const u_char *end)
  */
 
 static int
-rsl_intake_plain(rsl_intake_t *intake, const u_char **p, const u_char *last,
-    const u_char *end)
+rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
+    const u_char *last, const u_char *end)
 {
     int            rc;
     rsl_value_t   *object;
@@ -112,8 +116,8 @@ rsl_intake_plain(rsl_intake_t *intake, const u_char **p, const u_char *last,
 
     if (rc == RSL_OK) {
         intake->state = RSL_INTAKE_BETWEEN;
-        rc = rsl_intake_take(intake, object, 0);
-        rsl_intake_advance(intake, p, q);
+        rc = rsl_intake_object_take(intake, object, 0);
+        rsl_intake_state_advance(intake, p, q);
 
     } else if (rc == RSL_INTAKE_AGAIN) {
         intake->read = last - *p;
@@ -130,7 +134,8 @@ rsl_intake_plain(rsl_intake_t *intake, const u_char **p, const u_char *last,
 
 
 int
-rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
+rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
+    const u_char *q)
 {
     int                 rc;
     rsl_str_t           text;
@@ -144,31 +149,31 @@ rsl_intake_value_end(rsl_intake_t *intake, const u_char **p, const u_char *q)
     intake->state = RSL_INTAKE_BETWEEN;
 
     if (state == RSL_INTAKE_SCALAR) {
-        rsl_intake_reject(intake, NULL, 0, rsl_no_object);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_no_object);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.deep) {
-        rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
-        rsl_intake_small(intake);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_too_deep);
+        rsl_intake_entry_large_free(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.broken) {
-        rsl_intake_reject(intake, NULL, 0, rsl_intake_not_closed);
-        rsl_intake_small(intake);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_not_closed);
+        rsl_intake_entry_large_free(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->large != NULL) {
-        rc = rsl_intake_large_end(intake);
+        rc = rsl_intake_entry_large_end(intake);
 
     } else if (state == RSL_INTAKE_OBJECT) {
-        rc = rsl_intake_object(intake, &text, 0);
+        rc = rsl_intake_object_parse(intake, &text, 0);
     }
 
-    rsl_intake_advance(intake, p, q);
+    rsl_intake_state_advance(intake, p, q);
 
     return rc;
 }
 
 
 int
-rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
     int            rc, large;
     rsl_str_t      line;
@@ -179,7 +184,7 @@ rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
     q = next ? next : end;
     large = (intake->large == NULL && q - *p > RSL_INTAKE_ENTRY_MAX);
 
-    if (large && rsl_intake_large(intake, *p, q - *p) != RSL_OK) {
+    if (large && rsl_intake_entry_large(intake, *p, q - *p) != RSL_OK) {
         return RSL_ERROR;
     }
 
@@ -188,21 +193,21 @@ rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
         if (intake->large != NULL) {
             intake->scanned = 0;
-            rsl_intake_advance(intake, p, end);
+            rsl_intake_state_advance(intake, p, end);
         }
 
         return RSL_INTAKE_AGAIN;
     }
 
     if (intake->large != NULL) {
-        rc = rsl_intake_large_end(intake);
+        rc = rsl_intake_entry_large_end(intake);
 
     } else {
         intake->state = RSL_INTAKE_BETWEEN;
 
         line.data = *p;
         line.len = q - *p;
-        rc = rsl_intake_line_end(intake, &line, 0);
+        rc = rsl_intake_entry_line_end(intake, &line, 0);
     }
 
     if (intake->array) {
@@ -212,14 +217,14 @@ rsl_intake_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
         next = memchr(*p, '[', q - *p);
     }
 
-    rsl_intake_advance(intake, p, next ? next + 1 : end);
+    rsl_intake_state_advance(intake, p, next ? next + 1 : end);
 
     return rc;
 }
 
 
 static int
-rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
+rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 {
     int  rc;
 
@@ -227,13 +232,13 @@ rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
         line->len--;
     }
 
-    if (rsl_text_is_blank(line)) {
-        rsl_text_blank(intake);
+    if (rsl_intake_text_is_blank(line)) {
+        rsl_intake_text_blank(intake);
         return RSL_OK;
     }
 
     if (!cut && (intake->bracket || intake->text_seen)) {
-        rc = rsl_intake_line_json(intake, line);
+        rc = rsl_intake_entry_line_json(intake, line);
 
         if (rc != RSL_DECLINED) {
             return rc;
@@ -242,7 +247,7 @@ rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 
     intake->text_seen = 1;
 
-    return rsl_text_line(intake, line, cut);
+    return rsl_intake_text_line(intake, line, cut);
 }
 
 
@@ -252,33 +257,33 @@ rsl_intake_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
  */
 
 static int
-rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
+rsl_intake_entry_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 {
     int           rc, premature;
     size_t        offset;
     const char   *detail;
     rsl_value_t  *value;
 
-    if (!intake->bracket && !rsl_intake_is_object(intake, line)) {
+    if (!intake->bracket && !rsl_intake_entry_is_object(intake, line)) {
         return RSL_DECLINED;
     }
 
-    rc = rsl_intake_json(intake->values, line, &value, &offset, &detail,
-                         &premature);
+    rc = rsl_intake_read_json(intake->values, line, &value, &offset, &detail,
+                              &premature);
 
     if (rc == RSL_DECLINED && intake->bracket && premature) {
-        rsl_intake_reject(intake, line, offset, detail);
+        rsl_intake_state_reject(intake, line, offset, detail);
         rc = RSL_OK;
 
     } else if (rc == RSL_OK && intake->bracket) {
         intake->array = 1;
 
     } else if (rc == RSL_OK && intake->scan.deep) {
-        rc = rsl_text_release(intake, 1);
-        rsl_intake_reject(intake, NULL, 0, rsl_too_deep);
+        rc = rsl_intake_text_release(intake, 1);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_too_deep);
 
     } else if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, value, 0);
+        rc = rsl_intake_object_take(intake, value, 0);
     }
 
     rsl_arena_reset(intake->values);
@@ -290,12 +295,12 @@ rsl_intake_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 /* Is there a chance that the line is an object, and nothing else? */
 
 static int
-rsl_intake_is_object(rsl_intake_t *intake, const rsl_str_t *line)
+rsl_intake_entry_is_object(rsl_intake_t *intake, const rsl_str_t *line)
 {
     const u_char  *p, *q, *end;
 
     p = line->data;
-    end = rsl_intake_trim(p, p + line->len);
+    end = rsl_intake_object_trim(p, p + line->len);
 
     while (*p == ' ' || *p == '\t') {
         p++;
@@ -307,20 +312,21 @@ rsl_intake_is_object(rsl_intake_t *intake, const rsl_str_t *line)
 
     q = p;
 
-    return rsl_scan(&intake->scan, p, &q, end, 1) == RSL_SCAN_END && q == end;
+    return rsl_intake_scan(&intake->scan, p, &q, end, 1) == RSL_INTAKE_SCAN_END
+           && q == end;
 }
 
 
 /* Keeps the start of an entry of which the rest will be skipped. */
 
 static int
-rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len)
+rsl_intake_entry_large(rsl_intake_t *intake, const u_char *p, size_t len)
 {
     if (len > RSL_INTAKE_ENTRY_MAX) {
         len = RSL_INTAKE_ENTRY_MAX;
     }
 
-    intake->large = malloc(RSL_INTAKE_ENTRY_MAX + RSL_SCAN_CLOSE);
+    intake->large = malloc(RSL_INTAKE_ENTRY_MAX + RSL_INTAKE_SCAN_CLOSE);
     if (intake->large == NULL) {
         return RSL_ERROR;
     }
@@ -333,7 +339,7 @@ rsl_intake_large(rsl_intake_t *intake, const u_char *p, size_t len)
 
 
 int
-rsl_intake_large_end(rsl_intake_t *intake)
+rsl_intake_entry_large_end(rsl_intake_t *intake)
 {
     int          rc, premature;
     size_t       offset;
@@ -344,7 +350,7 @@ rsl_intake_large_end(rsl_intake_t *intake)
     text.len = intake->large_len;
 
     if (intake->state == RSL_INTAKE_LINE) {
-        rc = rsl_intake_line_end(intake, &text, 1);
+        rc = rsl_intake_entry_line_end(intake, &text, 1);
 
     } else {
 
@@ -353,25 +359,25 @@ rsl_intake_large_end(rsl_intake_t *intake)
         rc = rsl_intake_syntax(&text, &offset, &detail, &premature);
 
         if (rc == RSL_DECLINED && premature) {
-            text.len = rsl_scan_close(intake->large, intake->large_len);
-            rc = rsl_intake_object(intake, &text, 1);
+            text.len = rsl_intake_scan_close(intake->large, intake->large_len);
+            rc = rsl_intake_object_parse(intake, &text, 1);
 
         } else if (rc == RSL_DECLINED) {
-            rsl_intake_reject(intake, &text, offset, detail);
+            rsl_intake_state_reject(intake, &text, offset, detail);
             rc = RSL_OK;
         }
     }
 
     intake->state = RSL_INTAKE_BETWEEN;
 
-    rsl_intake_small(intake);
+    rsl_intake_entry_large_free(intake);
 
     return rc;
 }
 
 
 static void
-rsl_intake_small(rsl_intake_t *intake)
+rsl_intake_entry_large_free(rsl_intake_t *intake)
 {
     if (intake->large != NULL) {
         explicit_bzero(intake->large, intake->large_len);

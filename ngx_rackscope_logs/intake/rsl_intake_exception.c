@@ -18,8 +18,8 @@ typedef struct {
 } rsl_exception_t;
 
 
-static int rsl_exception_object(rsl_making_t *making, rsl_value_t *object,
-    rsl_str_t *text);
+static int rsl_exception_object(rsl_intake_making_t *making,
+    rsl_value_t *object, rsl_str_t *text);
 static rsl_value_t *rsl_exception_member(const rsl_value_t *object,
     const rsl_str_t *names, rsl_str_t *text);
 static int rsl_exception_print(rsl_arena_t *arena, rsl_value_t *first,
@@ -74,8 +74,8 @@ static const rsl_str_t  rsl_exception_messages[] = {
 
 
 int
-rsl_exception_text(rsl_making_t *making, rsl_value_t *value, rsl_str_t *text,
-    int *whole)
+rsl_intake_exception_text(rsl_intake_making_t *making, rsl_value_t *value,
+    rsl_str_t *text, int *whole)
 {
     int                 rc;
     rsl_value_t        *first;
@@ -123,7 +123,7 @@ rsl_exception_text(rsl_making_t *making, rsl_value_t *value, rsl_str_t *text,
 /* What the text says is taken out of the object, the rest of it stays. */
 
 static int
-rsl_exception_object(rsl_making_t *making, rsl_value_t *object,
+rsl_exception_object(rsl_intake_making_t *making, rsl_value_t *object,
     rsl_str_t *text)
 {
     u_char       *p;
@@ -179,20 +179,20 @@ static rsl_value_t *
 rsl_exception_member(const rsl_value_t *object, const rsl_str_t *names,
     rsl_str_t *text)
 {
-    rsl_value_t      *member;
-    rsl_folded_t      folded;
-    const rsl_str_t  *name;
+    rsl_value_t          *member;
+    rsl_intake_folded_t   folded;
+    const rsl_str_t      *name;
 
     for (name = names; name->len; name++) {
 
         for (member = object->child; member != NULL; member = member->next) {
 
-            rsl_alias_fold_start(&folded);
+            rsl_intake_alias_start(&folded);
 
-            if (rsl_alias_fold(&folded, &member->key) == RSL_OK
+            if (rsl_intake_alias_fold(&folded, &member->key) == RSL_OK
                 && folded.len == name->len
                 && memcmp(folded.data, name->data, name->len) == 0
-                && rsl_value_text(member, text) == RSL_OK
+                && rsl_intake_value_text(member, text) == RSL_OK
                 && text->len)
             {
                 return member;
@@ -287,7 +287,9 @@ rsl_exception_python(rsl_exception_t *e, const rsl_value_t *stack)
 
         is_cause = rsl_exception_find(stack, "is_cause");
 
-        if (is_cause != NULL && rsl_value_is(is_cause, RSL_WORD_TRUE)) {
+        if (is_cause != NULL
+            && rsl_intake_value_is(is_cause, RSL_INTAKE_TRUE))
+        {
             rsl_exception_put_literal(e, "\n\nThe above exception was the "
                                       "direct cause of the following "
                                       "exception:\n\n");
@@ -321,7 +323,7 @@ rsl_exception_frames(rsl_exception_t *e, const rsl_value_t *stack)
 
         member = rsl_exception_find(frame, "lineno");
 
-        if (member == NULL || rsl_value_number(member, &lineno) != RSL_OK
+        if (member == NULL || rsl_intake_value_number(member, &lineno) != RSL_OK
             || lineno.data[0] == '-')
         {
             rsl_exception_put_literal(e, "0");
@@ -355,7 +357,8 @@ rsl_exception_find(const rsl_value_t *value, const char *key)
     name.data = (const u_char *) key;
     name.len = strlen(key);
 
-    return (value->type == RSL_VALUE_OBJECT) ? rsl_value_find(value, &name)
+    return (value->type == RSL_VALUE_OBJECT)
+           ? rsl_intake_value_find(value, &name)
                                              : NULL;
 }
 

@@ -32,14 +32,14 @@ typedef struct {
     unsigned          array:1;      /* it is an element of an array */
     unsigned          deep:1;
     unsigned          broken:1;     /* it has no end of its own */
-} rsl_scan_t;
+} rsl_intake_scan_t;
 
 
 typedef enum {
-    RSL_SCAN_MORE = 0,              /* the end is not in sight */
-    RSL_SCAN_END,
-    RSL_SCAN_BROKEN                 /* another entry begins before its end */
-} rsl_scan_result_t;
+    RSL_INTAKE_SCAN_MORE = 0,              /* the end is not in sight */
+    RSL_INTAKE_SCAN_END,
+    RSL_INTAKE_SCAN_BROKEN                 /* another entry begins before its end */
+} rsl_intake_scan_result_t;
 
 
 /* What may follow in a traceback that the record held back has. */
@@ -72,10 +72,10 @@ typedef struct {
 
 
 /* Where the names of fields are found: rsl_intake_field.h. */
-typedef struct rsl_alias_index_s  rsl_alias_index_t;
+typedef struct rsl_intake_alias_index_s  rsl_intake_alias_index_t;
 
 /* Makes the index from the tables of names. */
-void rsl_alias_index_init(rsl_alias_index_t *index);
+void rsl_intake_alias_init(rsl_intake_alias_index_t *index);
 
 
 typedef enum {
@@ -96,37 +96,37 @@ struct rsl_intake_s {
     rsl_arena_t         *arena;     /* the sink's */
     rsl_arena_t         *values;    /* of the entry at hand, while a record
                                        before it may be given out */
-    rsl_alias_index_t   *aliases;
-    int64_t              now;
+    rsl_intake_alias_index_t  *aliases;
+    int64_t                    now;
 
-    rsl_intake_state_t   state;
-    rsl_scan_t           scan;
-    size_t               scanned;   /* of the entry at hand */
-    size_t               read;      /* of it, and its end was not there */
-    size_t               broken;    /* bytes to salvage from */
-    size_t               spent;     /* of conf.step, in this call */
-    unsigned             array:1;
-    unsigned             envelope:1;
-    unsigned             text_seen:1;
-    unsigned             bad:1;     /* the last entry, which was no text */
-    unsigned             column0:1; /* the next byte is the first of a line */
-    unsigned             bracket:1; /* the line may be an array */
-    unsigned             again:1;   /* what is kept is to be read on */
-    unsigned             final:1;
-    unsigned             done:1;    /* nothing is left to be given out */
+    rsl_intake_state_t         state;
+    rsl_intake_scan_t          scan;
+    size_t                     scanned; /* of the entry at hand */
+    size_t                     read; /* of it, and its end was not there */
+    size_t                     broken; /* bytes to salvage from */
+    size_t                     spent; /* of conf.step, in this call */
+    unsigned                   array:1;
+    unsigned                   envelope:1;
+    unsigned                   text_seen:1;
+    unsigned                   bad:1; /* the last entry, which was no text */
+    unsigned                   column0:1; /* the next byte is the first of a line */
+    unsigned                   bracket:1; /* the line may be an array */
+    unsigned                   again:1; /* what is kept is to be read on */
+    unsigned                   final:1;
+    unsigned                   done:1; /* nothing is left to be given out */
 
-    uint64_t             index;     /* of the next entry */
-    uint64_t             line;
-    uint64_t             column;
-    uint64_t             entry_line;
-    uint64_t             entry_column;
+    uint64_t                   index; /* of the next entry */
+    uint64_t                   line;
+    uint64_t                   column;
+    uint64_t                   entry_line;
+    uint64_t                   entry_column;
 
-    u_char              *buf;       /* what is not taken yet */
-    size_t               len;
-    size_t               size;
-    size_t               taken;     /* of them, by the steps so far */
+    u_char                    *buf; /* what is not taken yet */
+    size_t                     len;
+    size_t                     size;
+    size_t                     taken; /* of them, by the steps so far */
 
-    u_char              *large;     /* the start of an entry that is too
+    u_char                    *large; /* the start of an entry that is too
                                        large, NULL: it is not */
     size_t               large_len;
 
@@ -135,31 +135,32 @@ struct rsl_intake_s {
 
 
 /* Does the value end before "end"?  *p is behind what was scanned. */
-rsl_scan_result_t rsl_scan(rsl_scan_t *scan, const u_char *start,
-    const u_char **p, const u_char *end, int final);
+rsl_intake_scan_result_t rsl_intake_scan(rsl_intake_scan_t *scan,
+    const u_char *start, const u_char **p, const u_char *end, int final);
 
 /*
  * Closes what is open in the first "len" bytes of a JSON object, so that it
- * can be parsed; there is room for RSL_SCAN_CLOSE bytes more.  Returns the
+ * can be parsed; there is room for RSL_INTAKE_SCAN_CLOSE bytes more.  Returns the
  * new length.
  */
-size_t rsl_scan_close(u_char *text, size_t len);
+size_t rsl_intake_scan_close(u_char *text, size_t len);
 
-#define RSL_SCAN_CLOSE  72
+#define RSL_INTAKE_SCAN_CLOSE  72
 
 /* What is scanned up to "p" will not be there when the scan goes on. */
-void rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p);
+void rsl_intake_scan_leave(rsl_intake_scan_t *scan, const u_char *start,
+    const u_char *p);
 
 
 #define rsl_intake_is_space(ch)                                               \
     ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
 
-#define rsl_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
+#define rsl_intake_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
 
 #define RSL_INTAKE_AGAIN  1     /* not enough bytes to go on */
 
 /* Looks at the first bytes of the body.  RSL_DECLINED: it is compressed. */
-int rsl_intake_begin(rsl_intake_t *intake, const u_char **p,
+int rsl_intake_open_body(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
 /* The first byte of an entry, "q", and those behind it say what it is. */
@@ -171,81 +172,82 @@ int rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
  * is, and moves *p behind what was taken.  RSL_INTAKE_AGAIN: it does not end
  * before "end".
  */
-int rsl_intake_value(rsl_intake_t *intake, const u_char **p,
+int rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
-int rsl_intake_line(rsl_intake_t *intake, const u_char **p,
+int rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
 /* The value ends at "q". */
-int rsl_intake_value_end(rsl_intake_t *intake, const u_char **p,
+int rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
 
 /* Takes an entry that was too large to be kept, after its end. */
-int rsl_intake_large_end(rsl_intake_t *intake);
+int rsl_intake_entry_large_end(rsl_intake_t *intake);
 
 /*
  * Takes the text of an object, which may turn out to be no JSON: then it is
  * rejected.  "cut": it was longer.
  */
-int rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut);
+int rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text,
+    int cut);
 
 /* Takes an object that was read as JSON; "cut": it was longer. */
-int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
+int rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
 
 /*
  * An object that goes on where it cannot, or until the body ends, up to "end".
- * rsl_intake_salvage() takes the next line of what is left of it, or says
+ * rsl_intake_object_salvage() takes the next line of what is left of it, or says
  * RSL_AGAIN.
  */
-int rsl_intake_broken(rsl_intake_t *intake, const u_char **p,
+int rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
-int rsl_intake_salvage(rsl_intake_t *intake, const u_char **p);
+int rsl_intake_object_salvage(rsl_intake_t *intake, const u_char **p);
 
-extern const char  rsl_intake_not_closed[];
+extern const char  rsl_intake_object_not_closed[];
 
 /* Skips the rest of the line of a bad entry. */
-int rsl_intake_skip(rsl_intake_t *intake, const u_char **p,
+int rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
 /* The end of what is between "p" and "end", without spaces and commas. */
-const u_char *rsl_intake_trim(const u_char *p, const u_char *end);
+const u_char *rsl_intake_object_trim(const u_char *p, const u_char *end);
 
 /* Moves *p to "to", counting lines. */
-void rsl_intake_advance(rsl_intake_t *intake, const u_char **p,
+void rsl_intake_state_advance(rsl_intake_t *intake, const u_char **p,
     const u_char *to);
 
 /* An entry begins here: what was known of the one before it is forgotten. */
-void rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state);
+void rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state);
 
 /*
  * Counts an entry as rejected, with an error at "offset" of its text, or where
  * it began if "text" is NULL.
  */
-void rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text,
+void rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
     size_t offset, const char *detail);
 
 /* Gives a record to the sink, and takes the arena back. */
-int rsl_intake_emit(rsl_intake_t *intake, rsl_record_t *record);
+int rsl_intake_state_emit(rsl_intake_t *intake, rsl_record_t *record);
 
 /* Takes a line of text, without its newline; "cut": it was longer. */
-int rsl_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
+int rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
 
-int rsl_text_is_blank(const rsl_str_t *line);
+int rsl_intake_text_is_blank(const rsl_str_t *line);
 
 /* Takes an empty line. */
-void rsl_text_blank(rsl_intake_t *intake);
+void rsl_intake_text_blank(rsl_intake_t *intake);
 
 /*
  * The level that the start of a line of text names, or RSL_LEVELS.  *time
  * becomes the time that the line begins with, if it has a date and a zone.
  */
-rsl_level_t rsl_text_level(const rsl_str_t *line, int64_t *time);
+rsl_level_t rsl_intake_line_read(const rsl_str_t *line, int64_t *time);
 
 /* The level that a word of a line of text is, or RSL_LEVELS. */
-rsl_level_t rsl_level_text(const rsl_str_t *word);
+rsl_level_t rsl_intake_level_word(const rsl_str_t *word);
 
 /* Gives out what is held back; "end": nothing that comes belongs to it. */
-int rsl_text_release(rsl_intake_t *intake, int end);
+int rsl_intake_text_release(rsl_intake_t *intake, int end);
 
 
 /*
@@ -259,7 +261,7 @@ int rsl_text_release(rsl_intake_t *intake, int end);
  * "text", and "detail" says what, as in rsl_intake_error_t.  *premature tells
  * that it is the beginning of JSON, or too deep, and not something else.
  */
-int rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
+int rsl_intake_read_json(rsl_arena_t *arena, const rsl_str_t *text,
     rsl_value_t **value, size_t *offset, const char **detail, int *premature);
 
 /*
@@ -275,8 +277,9 @@ int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
  * those of the object or lie in the arena.  "now" is the time of capture, in
  * microseconds.  RSL_ERROR: no memory.
  */
-int rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
-    rsl_value_t *object, int64_t now, rsl_record_t *record);
+int rsl_intake_record(rsl_arena_t *arena,
+    const rsl_intake_alias_index_t *aliases, rsl_value_t *object, int64_t now,
+    rsl_record_t *record);
 
 /*
  * Parses the whole of "text" as a time: ISO 8601 with or without a zone (UTC
@@ -284,7 +287,7 @@ int rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
  * milliseconds, microseconds or nanoseconds, told apart by their size, with an
  * optional fraction.  In Unix microseconds.  RSL_DECLINED: it is none.
  */
-int rsl_time_parse(const rsl_str_t *text, int64_t *time);
+int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
 
 
 #endif /* _RSL_INTAKE_PRIVATE_H_INCLUDED_ */

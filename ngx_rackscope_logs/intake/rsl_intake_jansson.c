@@ -61,7 +61,7 @@ rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
     rsl_str_t     clean;
     json_error_t  error;
 
-    *value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+    *value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
     if (*value == NULL) {
         return RSL_ERROR;
     }
@@ -71,7 +71,7 @@ rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
     do {
         clean = *text;
 
-        if (rsl_json_repair(arena, &clean, nul_in_key) != RSL_OK) {
+        if (rsl_intake_repair(arena, &clean, nul_in_key) != RSL_OK) {
             return RSL_ERROR;
         }
 
@@ -87,7 +87,7 @@ rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
 
     if (json_error_code(&error) == json_error_stack_overflow) {
         *offset = 0;
-        *detail = rsl_intake_too_deep;
+        *detail = rsl_intake_syntax_too_deep;
         *premature = 1;
 
         return RSL_DECLINED;
@@ -103,14 +103,14 @@ rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
 
 
 int
-rsl_intake_json_number(rsl_arena_t *arena, rsl_value_t *value)
+rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value)
 {
     rsl_str_t     text;
     json_error_t  error;
 
     text = value->text;
 
-    if (rsl_json_is_exact(text.data, text.data + text.len)) {
+    if (rsl_intake_token_is_exact(text.data, text.data + text.len)) {
         return RSL_OK;
     }
 
@@ -201,7 +201,7 @@ rsl_json_value_at(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
         value->text.data = (const u_char *) json_string_value(json);
         value->text.len = json_string_length(json);
 
-        if (rsl_json_exact(&value->text) == RSL_OK) {
+        if (rsl_intake_repair_exact(&value->text) == RSL_OK) {
             value->type = RSL_VALUE_SCALAR;
         }
 
@@ -225,7 +225,7 @@ rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
          member != NULL;
          member = json_object_iter_next(json, member))
     {
-        value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+        value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
 
         if (value == NULL
             || rsl_json_value_at(arena, json_object_iter_value(member), value,
@@ -257,7 +257,7 @@ rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
     next = &parent->child;
 
     json_array_foreach(json, i, element) {
-        value = rsl_value_new(arena, RSL_VALUE_SCALAR);
+        value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
 
         if (value == NULL
             || rsl_json_value_at(arena, element, value, depth) != RSL_OK)

@@ -20,7 +20,7 @@ typedef struct {
     rsl_str_t    name;
     rsl_level_t  level;
     unsigned     text:1;
-} rsl_level_alias_t;
+} rsl_intake_level_t;
 
 
 /* The first number of each level but the lowest one, and of none any more. */
@@ -28,17 +28,18 @@ typedef struct {
 typedef struct {
     int64_t      first;
     int64_t      bounds[RSL_LEVELS];
-} rsl_level_scale_t;
+} rsl_intake_level_scale_t;
 
 
-static const rsl_level_alias_t *rsl_level_find(const u_char *p, size_t len);
-static rsl_level_t rsl_level_python(const rsl_str_t *name);
-static size_t rsl_level_offset(const u_char *p, size_t len);
-static rsl_level_t rsl_level_scaled(const rsl_level_scale_t *scale,
-    int64_t number);
+static const rsl_intake_level_t *rsl_intake_level_find(const u_char *p,
+    size_t len);
+static rsl_level_t rsl_intake_level_python(const rsl_str_t *name);
+static size_t rsl_intake_level_offset(const u_char *p, size_t len);
+static rsl_level_t rsl_intake_level_scaled(
+    const rsl_intake_level_scale_t *scale, int64_t number);
 
 
-#define RSL_LEVEL_NAME_MAX  13
+#define RSL_INTAKE_LEVEL_NAME_MAX  13
 
 #define FIELD(name, level)  { rsl_string(name), RSL_LEVEL_ ## level, 0 }
 #define TEXT(name, level)   { rsl_string(name), RSL_LEVEL_ ## level, 1 }
@@ -46,7 +47,7 @@ static rsl_level_t rsl_level_scaled(const rsl_level_scale_t *scale,
 
 /* The most frequent ones first. */
 
-static const rsl_level_alias_t  rsl_level_aliases[] = {
+static const rsl_intake_level_t  rsl_intake_levels[] = {
     TEXT("INFO", INFO),
     TEXT("DEBUG", DEBUG),
     TEXT("WARNING", WARNING),
@@ -103,24 +104,24 @@ static const rsl_level_alias_t  rsl_level_aliases[] = {
 };
 
 
-static const rsl_level_scale_t  rsl_level_otlp =
+static const rsl_intake_level_scale_t  rsl_intake_level_otlp =
     { 1, { 9, 13, 17, 21, 25 } };
 
-static const rsl_level_scale_t  rsl_level_pino =
+static const rsl_intake_level_scale_t  rsl_intake_level_pino =
     { 8, { 30, 40, 50, 60, 100 } };
 
-static const rsl_level_scale_t  rsl_level_monolog =
+static const rsl_intake_level_scale_t  rsl_intake_level_monolog =
     { 100, { 200, 300, 400, 500, 1000 } };
 
 /* 0 is NOTSET */
 
-static const rsl_level_scale_t  rsl_level_py =
+static const rsl_intake_level_scale_t  rsl_intake_level_py =
     { 1, { 20, 30, 40, 50, INT64_MAX } };
 
-static const rsl_level_scale_t  rsl_level_logback =
+static const rsl_intake_level_scale_t  rsl_intake_level_logback =
     { 1, { 20000, 30000, 40000, 50000, INT64_MAX } };
 
-static const rsl_level_t  rsl_level_syslog[] = {
+static const rsl_level_t  rsl_intake_level_syslog[] = {
     RSL_LEVEL_CRITICAL,
     RSL_LEVEL_CRITICAL,
     RSL_LEVEL_CRITICAL,
@@ -133,12 +134,12 @@ static const rsl_level_t  rsl_level_syslog[] = {
 
 
 rsl_level_t
-rsl_level_alias(const rsl_str_t *name)
+rsl_intake_level(const rsl_str_t *name)
 {
-    size_t                    len;
-    rsl_str_t                 trimmed;
-    const u_char             *p;
-    const rsl_level_alias_t  *found;
+    size_t                     len;
+    rsl_str_t                  trimmed;
+    const u_char              *p;
+    const rsl_intake_level_t  *found;
 
     p = name->data;
     len = name->len;
@@ -157,20 +158,20 @@ rsl_level_alias(const rsl_str_t *name)
     trimmed.data = p;
     trimmed.len = len;
 
-    len -= rsl_level_offset(p, len);
+    len -= rsl_intake_level_offset(p, len);
 
-    found = rsl_level_find(p, len);
+    found = rsl_intake_level_find(p, len);
 
-    return found ? found->level : rsl_level_python(&trimmed);
+    return found ? found->level : rsl_intake_level_python(&trimmed);
 }
 
 
 rsl_level_t
-rsl_level_text(const rsl_str_t *word)
+rsl_intake_level_word(const rsl_str_t *word)
 {
-    const rsl_level_alias_t  *found;
+    const rsl_intake_level_t  *found;
 
-    found = rsl_level_find(word->data, word->len);
+    found = rsl_intake_level_find(word->data, word->len);
 
     return (found && found->text) ? found->level : RSL_LEVELS;
 }
@@ -178,14 +179,14 @@ rsl_level_text(const rsl_str_t *word)
 
 /* The row of a word, in any case; NULL: it is no level. */
 
-static const rsl_level_alias_t *
-rsl_level_find(const u_char *p, size_t len)
+static const rsl_intake_level_t *
+rsl_intake_level_find(const u_char *p, size_t len)
 {
     size_t            i;
-    u_char            upper[RSL_LEVEL_NAME_MAX];
+    u_char            upper[RSL_INTAKE_LEVEL_NAME_MAX];
     const rsl_str_t  *name;
 
-    if (len == 0 || len > RSL_LEVEL_NAME_MAX) {
+    if (len == 0 || len > RSL_INTAKE_LEVEL_NAME_MAX) {
         return NULL;
     }
 
@@ -194,13 +195,13 @@ rsl_level_find(const u_char *p, size_t len)
     }
 
     for (i = 0;
-         i < sizeof(rsl_level_aliases) / sizeof(rsl_level_alias_t);
+         i < sizeof(rsl_intake_levels) / sizeof(rsl_intake_level_t);
          i++)
     {
-        name = &rsl_level_aliases[i].name;
+        name = &rsl_intake_levels[i].name;
 
         if (name->len == len && memcmp(name->data, upper, len) == 0) {
-            return &rsl_level_aliases[i];
+            return &rsl_intake_levels[i];
         }
     }
 
@@ -211,7 +212,7 @@ rsl_level_find(const u_char *p, size_t len)
 /* Python calls a level without a name "Level 25". */
 
 static rsl_level_t
-rsl_level_python(const rsl_str_t *name)
+rsl_intake_level_python(const rsl_str_t *name)
 {
     size_t   i;
     int64_t  number;
@@ -241,14 +242,14 @@ rsl_level_python(const rsl_str_t *name)
         number = number * 10 + (name->data[i] - '0');
     }
 
-    return rsl_level_scaled(&rsl_level_py, number);
+    return rsl_intake_level_scaled(&rsl_intake_level_py, number);
 }
 
 
 /* Go's slog says WARN+2 for what is between its names. */
 
 static size_t
-rsl_level_offset(const u_char *p, size_t len)
+rsl_intake_level_offset(const u_char *p, size_t len)
 {
     size_t  n;
 
@@ -265,21 +266,21 @@ rsl_level_offset(const u_char *p, size_t len)
 
 
 rsl_level_t
-rsl_level_number(rsl_alias_kind_e scale, int64_t number)
+rsl_intake_level_number(rsl_intake_alias_kind_e scale, int64_t number)
 {
     switch (scale) {
 
-    case RSL_ALIAS_OTLP:
-        return rsl_level_scaled(&rsl_level_otlp, number);
+    case RSL_INTAKE_ALIAS_OTLP:
+        return rsl_intake_level_scaled(&rsl_intake_level_otlp, number);
 
-    case RSL_ALIAS_PYTHON:
-        return rsl_level_scaled(&rsl_level_py, number);
+    case RSL_INTAKE_ALIAS_PYTHON:
+        return rsl_intake_level_scaled(&rsl_intake_level_py, number);
 
-    case RSL_ALIAS_LOGBACK:
-        return rsl_level_scaled(&rsl_level_logback, number);
+    case RSL_INTAKE_ALIAS_LOGBACK:
+        return rsl_intake_level_scaled(&rsl_intake_level_logback, number);
 
-    case RSL_ALIAS_LEVEL:
-    case RSL_ALIAS_SYSLOG:
+    case RSL_INTAKE_ALIAS_LEVEL:
+    case RSL_INTAKE_ALIAS_SYSLOG:
         break;
 
     default:
@@ -287,20 +288,22 @@ rsl_level_number(rsl_alias_kind_e scale, int64_t number)
     }
 
     if (number >= 0 && number <= 7) {
-        return rsl_level_syslog[number];
+        return rsl_intake_level_syslog[number];
     }
 
-    if (scale == RSL_ALIAS_SYSLOG) {
+    if (scale == RSL_INTAKE_ALIAS_SYSLOG) {
         return RSL_LEVELS;
     }
 
-    return rsl_level_scaled((number < rsl_level_monolog.first)
-                            ? &rsl_level_pino : &rsl_level_monolog, number);
+    return rsl_intake_level_scaled((number < rsl_intake_level_monolog.first)
+                                   ? &rsl_intake_level_pino
+                                   : &rsl_intake_level_monolog,
+                                   number);
 }
 
 
 static rsl_level_t
-rsl_level_scaled(const rsl_level_scale_t *scale, int64_t number)
+rsl_intake_level_scaled(const rsl_intake_level_scale_t *scale, int64_t number)
 {
     rsl_level_t  level;
 

@@ -16,27 +16,32 @@ typedef struct {
     unsigned   bracket:1;       /* [word, or inside of such */
     unsigned   colon:1;         /* word: */
     unsigned   separator:1;     /* nothing but - or | */
-} rsl_word_t;
+} rsl_intake_word_t;
 
 
-static size_t rsl_line_plain(const rsl_str_t *line, u_char *dst);
-static size_t rsl_line_words(const rsl_str_t *plain, rsl_word_t *words);
-static const u_char *rsl_line_word_end(const u_char *p, const u_char *end);
-static void rsl_line_word(rsl_word_t *word, const u_char *p,
+static size_t rsl_intake_line_plain(const rsl_str_t *line, u_char *dst);
+static size_t rsl_intake_line_words(const rsl_str_t *plain,
+    rsl_intake_word_t *words);
+static const u_char *rsl_intake_line_word_end(const u_char *p,
+    const u_char *end);
+static void rsl_intake_line_word(rsl_intake_word_t *word, const u_char *p,
     const u_char *end, unsigned *inside);
-static rsl_level_t rsl_line_level(const rsl_word_t *words, size_t n);
-static rsl_level_t rsl_line_word_level(const rsl_word_t *word,
+static rsl_level_t rsl_intake_line_level(const rsl_intake_word_t *words,
+    size_t n);
+static rsl_level_t rsl_intake_line_word_level(const rsl_intake_word_t *word,
     unsigned first);
-static rsl_level_t rsl_line_logfmt(const rsl_word_t *word);
-static int rsl_line_is_name(const rsl_word_t *words, size_t i, size_t n);
-static int rsl_line_is_number(const rsl_word_t *word);
-static void rsl_line_time(const rsl_word_t *words, size_t n, int64_t *time);
-static int rsl_line_has_zone(const rsl_str_t *text);
+static rsl_level_t rsl_intake_line_logfmt(const rsl_intake_word_t *word);
+static int rsl_intake_line_is_name(const rsl_intake_word_t *words, size_t i,
+    size_t n);
+static int rsl_intake_line_is_number(const rsl_intake_word_t *word);
+static void rsl_intake_line_time(const rsl_intake_word_t *words, size_t n,
+    int64_t *time);
+static int rsl_intake_line_has_zone(const rsl_str_t *text);
 
 
 /* So much of a line, and so many words, are looked at. */
-#define RSL_LINE_HEAD   160
-#define RSL_LINE_WORDS  8
+#define RSL_INTAKE_LINE_HEAD   160
+#define RSL_INTAKE_LINE_WORDS  8
 
 
 /*
@@ -45,28 +50,28 @@ static int rsl_line_has_zone(const rsl_str_t *text);
  */
 
 rsl_level_t
-rsl_text_level(const rsl_str_t *line, int64_t *time)
+rsl_intake_line_read(const rsl_str_t *line, int64_t *time)
 {
-    size_t      n;
-    u_char      head[RSL_LINE_HEAD];
-    rsl_str_t   plain;
-    rsl_word_t  words[RSL_LINE_WORDS];
+    size_t             n;
+    u_char             head[RSL_INTAKE_LINE_HEAD];
+    rsl_str_t          plain;
+    rsl_intake_word_t  words[RSL_INTAKE_LINE_WORDS];
 
     plain.data = head;
-    plain.len = rsl_line_plain(line, head);
+    plain.len = rsl_intake_line_plain(line, head);
 
-    n = rsl_line_words(&plain, words);
+    n = rsl_intake_line_words(&plain, words);
 
-    rsl_line_time(words, n, time);
+    rsl_intake_line_time(words, n, time);
 
-    return rsl_line_level(words, n);
+    return rsl_intake_line_level(words, n);
 }
 
 
 /* Without the colours of a terminal (ECMA-48, 5.4). */
 
 static size_t
-rsl_line_plain(const rsl_str_t *line, u_char *dst)
+rsl_intake_line_plain(const rsl_str_t *line, u_char *dst)
 {
     size_t         len;
     const u_char  *p, *end;
@@ -75,7 +80,7 @@ rsl_line_plain(const rsl_str_t *line, u_char *dst)
     p = line->data;
     end = p + line->len;
 
-    while (p < end && len < RSL_LINE_HEAD) {
+    while (p < end && len < RSL_INTAKE_LINE_HEAD) {
 
         if (*p == 0x1b && end - p > 1 && p[1] == '[') {
             p += 2;
@@ -99,7 +104,7 @@ rsl_line_plain(const rsl_str_t *line, u_char *dst)
 
 
 static size_t
-rsl_line_words(const rsl_str_t *plain, rsl_word_t *words)
+rsl_intake_line_words(const rsl_str_t *plain, rsl_intake_word_t *words)
 {
     size_t         n;
     unsigned       inside;
@@ -110,16 +115,16 @@ rsl_line_words(const rsl_str_t *plain, rsl_word_t *words)
     p = plain->data;
     end = p + plain->len;
 
-    while (p < end && n < RSL_LINE_WORDS) {
+    while (p < end && n < RSL_INTAKE_LINE_WORDS) {
 
         if (*p == ' ' || *p == '\t') {
             p++;
             continue;
         }
 
-        next = rsl_line_word_end(p, end);
+        next = rsl_intake_line_word_end(p, end);
 
-        rsl_line_word(&words[n], p, next, &inside);
+        rsl_intake_line_word(&words[n], p, next, &inside);
 
         if (words[n].text.len || words[n].separator) {
             n++;
@@ -135,7 +140,7 @@ rsl_line_words(const rsl_str_t *plain, rsl_word_t *words)
 /* "[info][main]" is two words, and so is "ERROR:root". */
 
 static const u_char *
-rsl_line_word_end(const u_char *p, const u_char *end)
+rsl_intake_line_word_end(const u_char *p, const u_char *end)
 {
     unsigned       letters;
     const u_char  *start;
@@ -161,10 +166,10 @@ rsl_line_word_end(const u_char *p, const u_char *end)
 
 
 static void
-rsl_line_word(rsl_word_t *word, const u_char *p, const u_char *end,
-    unsigned *inside)
+rsl_intake_line_word(rsl_intake_word_t *word, const u_char *p,
+    const u_char *end, unsigned *inside)
 {
-    memset(word, 0, sizeof(rsl_word_t));
+    memset(word, 0, sizeof(rsl_intake_word_t));
 
     while (p < end && strchr("[({<|", *p) != NULL && *p != '\0') {
         *inside |= (*p != '|');
@@ -204,7 +209,7 @@ rsl_line_word(rsl_word_t *word, const u_char *p, const u_char *end,
  */
 
 static rsl_level_t
-rsl_line_level(const rsl_word_t *words, size_t n)
+rsl_intake_line_level(const rsl_intake_word_t *words, size_t n)
 {
     size_t       i;
     unsigned     prefix, logfmt;
@@ -220,7 +225,8 @@ rsl_line_level(const rsl_word_t *words, size_t n)
             continue;
         }
 
-        level = (prefix || logfmt) ? rsl_line_logfmt(&words[i]) : RSL_LEVELS;
+        level = (prefix || logfmt) ? rsl_intake_line_logfmt(&words[i])
+                                   : RSL_LEVELS;
 
         if (level != RSL_LEVELS) {
             return level;
@@ -230,15 +236,15 @@ rsl_line_level(const rsl_word_t *words, size_t n)
             continue;
         }
 
-        level = rsl_line_word_level(&words[i], i == 0);
+        level = rsl_intake_line_word_level(&words[i], i == 0);
 
         if (level != RSL_LEVELS) {
             return level;
         }
 
-        prefix = rsl_line_is_number(&words[i])
+        prefix = rsl_intake_line_is_number(&words[i])
                  || (i > 0 && (words[i].bracket
-                               || rsl_line_is_name(words, i, n)))
+                               || rsl_intake_line_is_name(words, i, n)))
                  || (i == 0 && words[i].bracket);
     }
 
@@ -247,7 +253,7 @@ rsl_line_level(const rsl_word_t *words, size_t n)
 
 
 static rsl_level_t
-rsl_line_word_level(const rsl_word_t *word, unsigned first)
+rsl_intake_line_word_level(const rsl_intake_word_t *word, unsigned first)
 {
     size_t     i, len;
     unsigned   upper;
@@ -265,14 +271,14 @@ rsl_line_word_level(const rsl_word_t *word, unsigned first)
         return RSL_LEVELS;
     }
 
-    return rsl_level_text(&word->text);
+    return rsl_intake_level_word(&word->text);
 }
 
 
 /* time="…" level=error msg="…" */
 
 static rsl_level_t
-rsl_line_logfmt(const rsl_word_t *word)
+rsl_intake_line_logfmt(const rsl_intake_word_t *word)
 {
     size_t     i, len;
     rsl_str_t  name;
@@ -296,7 +302,7 @@ rsl_line_logfmt(const rsl_word_t *word)
             name.len -= 2;
         }
 
-        return rsl_level_alias(&name);
+        return rsl_intake_level(&name);
     }
 
     return RSL_LEVELS;
@@ -306,7 +312,7 @@ rsl_line_logfmt(const rsl_word_t *word)
 /* One word between separators is the name of a logger. */
 
 static int
-rsl_line_is_name(const rsl_word_t *words, size_t i, size_t n)
+rsl_intake_line_is_name(const rsl_intake_word_t *words, size_t i, size_t n)
 {
     return i > 0 && words[i - 1].separator
            && i + 1 < n && words[i + 1].separator;
@@ -314,7 +320,7 @@ rsl_line_is_name(const rsl_word_t *words, size_t i, size_t n)
 
 
 static int
-rsl_line_is_number(const rsl_word_t *word)
+rsl_intake_line_is_number(const rsl_intake_word_t *word)
 {
     size_t  i;
 
@@ -327,7 +333,7 @@ rsl_line_is_number(const rsl_word_t *word)
 
 
 static void
-rsl_line_time(const rsl_word_t *words, size_t n, int64_t *time)
+rsl_intake_line_time(const rsl_intake_word_t *words, size_t n, int64_t *time)
 {
     int64_t    value;
     rsl_str_t  text;
@@ -344,8 +350,8 @@ rsl_line_time(const rsl_word_t *words, size_t n, int64_t *time)
         text.len = words[1].text.data + words[1].text.len - text.data;
     }
 
-    if (rsl_line_has_zone(&text)
-        && rsl_time_parse(&text, &value) == RSL_OK)
+    if (rsl_intake_line_has_zone(&text)
+        && rsl_intake_time_parse(&text, &value) == RSL_OK)
     {
         *time = value;
     }
@@ -353,7 +359,7 @@ rsl_line_time(const rsl_word_t *words, size_t n, int64_t *time)
 
 
 static int
-rsl_line_has_zone(const rsl_str_t *text)
+rsl_intake_line_has_zone(const rsl_str_t *text)
 {
     size_t  i;
 

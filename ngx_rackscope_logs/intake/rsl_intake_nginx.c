@@ -15,14 +15,14 @@ typedef struct {
     rsl_str_t  pid;
     rsl_str_t  connection;
     size_t     message;             /* where it begins; 0: there is no head */
-} rsl_nginx_head_t;
+} rsl_intake_nginx_head_t;
 
 
 typedef struct {
     const char  *name;
     rsl_str_t    mark;
     unsigned     quoted:1;
-} rsl_nginx_field_t;
+} rsl_intake_nginx_field_t;
 
 
 /*
@@ -31,53 +31,54 @@ typedef struct {
  */
 
 enum {
-    RSL_NGINX_CLIENT = 0,
-    RSL_NGINX_SERVER,
-    RSL_NGINX_REQUEST,
-    RSL_NGINX_REQUEST_LINE,
-    RSL_NGINX_SUBREQUEST,
-    RSL_NGINX_UPSTREAM,
-    RSL_NGINX_HOST,
-    RSL_NGINX_REFERRER,
-    RSL_NGINX_FIELDS
+    RSL_INTAKE_NGINX_CLIENT = 0,
+    RSL_INTAKE_NGINX_SERVER,
+    RSL_INTAKE_NGINX_REQUEST,
+    RSL_INTAKE_NGINX_REQUEST_LINE,
+    RSL_INTAKE_NGINX_SUBREQUEST,
+    RSL_INTAKE_NGINX_UPSTREAM,
+    RSL_INTAKE_NGINX_HOST,
+    RSL_INTAKE_NGINX_REFERRER,
+    RSL_INTAKE_NGINX_FIELDS
 };
 
 
-static void rsl_nginx_head(const rsl_str_t *line, rsl_nginx_head_t *head);
-static const u_char *rsl_nginx_digits(const u_char *p, const u_char *end,
+static void rsl_intake_nginx_head(const rsl_str_t *line,
+    rsl_intake_nginx_head_t *head);
+static const u_char *rsl_intake_nginx_digits(const u_char *p, const u_char *end,
     rsl_str_t *digits);
-static int rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
-    rsl_str_t *values, size_t *end);
-static const u_char *rsl_nginx_client(const rsl_str_t *line, size_t start,
-    size_t fields);
-static const u_char *rsl_nginx_value(const u_char *p, const u_char *end,
+static int rsl_intake_nginx_split(const rsl_str_t *line, size_t start,
+    size_t fields, rsl_str_t *values, size_t *end);
+static const u_char *rsl_intake_nginx_client(const rsl_str_t *line,
+    size_t start, size_t fields);
+static const u_char *rsl_intake_nginx_value(const u_char *p, const u_char *end,
     unsigned *field, rsl_str_t *value);
-static unsigned rsl_nginx_next(const u_char *p, const u_char *end,
+static unsigned rsl_intake_nginx_next(const u_char *p, const u_char *end,
     unsigned field);
-static int rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
-    const rsl_nginx_query_t *query, rsl_record_t *record);
-static int rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
+static int rsl_intake_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
+    const rsl_intake_nginx_query_t *query, rsl_record_t *record);
+static int rsl_intake_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
     const rsl_str_t *line);
-static int rsl_nginx_copy(rsl_arena_t *arena, rsl_str_t *text);
+static int rsl_intake_nginx_copy(rsl_arena_t *arena, rsl_str_t *text);
 
 
-#define RSL_NGINX_DATE     20      /* "2026/11/24 00:27:01 " */
-#define RSL_NGINX_DIGITS   20      /* of 64 bits */
+#define RSL_INTAKE_NGINX_DATE     20      /* "2026/11/24 00:27:01 " */
+#define RSL_INTAKE_NGINX_DIGITS   20      /* of 64 bits */
 
 
-static const char *const  rsl_nginx_levels[] = {
+static const char *const  rsl_intake_nginx_levels[] = {
     "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"
 };
 
 
-static const rsl_level_t  rsl_nginx_records[] = {
+static const rsl_level_t  rsl_intake_nginx_records[] = {
     RSL_LEVEL_CRITICAL, RSL_LEVEL_CRITICAL, RSL_LEVEL_CRITICAL,
     RSL_LEVEL_ERROR, RSL_LEVEL_WARNING, RSL_LEVEL_INFO, RSL_LEVEL_INFO,
     RSL_LEVEL_DEBUG
 };
 
 
-static const rsl_nginx_field_t  rsl_nginx_fields[RSL_NGINX_FIELDS] = {
+static const rsl_intake_nginx_field_t  rsl_intake_nginx_fields[] = {
     { "client",     rsl_string(", client: "),         0 },
     { "server",     rsl_string(", server: "),         0 },
     { "request",    rsl_string(", request: \""),      1 },
@@ -90,7 +91,7 @@ static const rsl_nginx_field_t  rsl_nginx_fields[RSL_NGINX_FIELDS] = {
 
 
 unsigned
-rsl_nginx_level(const rsl_str_t *name)
+rsl_intake_nginx_level(const rsl_str_t *name)
 {
     u_char    lower[16];
     size_t    n;
@@ -118,9 +119,9 @@ rsl_nginx_level(const rsl_str_t *name)
         lower[4] = '\0';
     }
 
-    for (i = 0; i < RSL_NGINX_DEBUG; i++) {
-        if (strcmp((char *) lower, rsl_nginx_levels[i]) == 0) {
-            return i + RSL_NGINX_EMERG;
+    for (i = 0; i < RSL_INTAKE_NGINX_DEBUG; i++) {
+        if (strcmp((char *) lower, rsl_intake_nginx_levels[i]) == 0) {
+            return i + RSL_INTAKE_NGINX_EMERG;
         }
     }
 
@@ -129,38 +130,40 @@ rsl_nginx_level(const rsl_str_t *name)
 
 
 rsl_level_t
-rsl_nginx_level_record(unsigned level)
+rsl_intake_nginx_level_record(unsigned level)
 {
-    if (level < RSL_NGINX_EMERG) {
+    if (level < RSL_INTAKE_NGINX_EMERG) {
         return RSL_LEVEL_CRITICAL;
     }
 
-    if (level > RSL_NGINX_DEBUG) {
+    if (level > RSL_INTAKE_NGINX_DEBUG) {
         return RSL_LEVEL_DEBUG;
     }
 
-    return rsl_nginx_records[level - RSL_NGINX_EMERG];
+    return rsl_intake_nginx_records[level - RSL_INTAKE_NGINX_EMERG];
 }
 
 
 int
-rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
+rsl_intake_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
     const rsl_str_t *queries, rsl_record_t *record)
 {
-    size_t             end;
-    rsl_str_t         *request, values[RSL_NGINX_FIELDS];
-    rsl_nginx_head_t   head;
-    rsl_nginx_query_t  query;
+    size_t                     end;
+    rsl_str_t                 *request, values[RSL_INTAKE_NGINX_FIELDS];
+    rsl_intake_nginx_head_t    head;
+    rsl_intake_nginx_query_t   query;
 
-    rsl_nginx_head(line, &head);
+    rsl_intake_nginx_head(line, &head);
 
     memset(values, 0, sizeof(values));
 
     /* nginx cuts at the end, and so what is cut is whole up to there */
 
-    record->truncated = (line->len >= RSL_NGINX_LINE_MAX - 1);
+    record->truncated = (line->len >= RSL_INTAKE_NGINX_LINE_MAX - 1);
 
-    if (rsl_nginx_split(line, head.message, fields, values, &end) != RSL_OK) {
+    if (rsl_intake_nginx_split(line, head.message, fields, values, &end)
+        != RSL_OK)
+    {
         memset(values, 0, sizeof(values));
         end = line->len;
     }
@@ -168,11 +171,14 @@ rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
     record->message.data = line->data + head.message;
     record->message.len = end - head.message;
 
-    request = values[RSL_NGINX_REQUEST].len ? &values[RSL_NGINX_REQUEST]
-                                            : &values[RSL_NGINX_REQUEST_LINE];
+    request = &values[RSL_INTAKE_NGINX_REQUEST];
 
-    if (rsl_nginx_query(arena, &query, queries, request,
-                        &values[RSL_NGINX_REFERRER])
+    if (request->len == 0) {
+        request = &values[RSL_INTAKE_NGINX_REQUEST_LINE];
+    }
+
+    if (rsl_intake_nginx_query(arena, &query, queries, request,
+                               &values[RSL_INTAKE_NGINX_REFERRER])
         != RSL_OK)
     {
         return RSL_ERROR;
@@ -181,76 +187,80 @@ rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
     /* a line without a connection is of no request, and has no query */
 
     if (head.connection.len
-        && rsl_nginx_message(arena, &query, &record->message) != RSL_OK)
+        && rsl_intake_nginx_message(arena, &query, &record->message) != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    if (rsl_nginx_copy(arena, &record->message) != RSL_OK
-        || rsl_nginx_values(arena, values, &query, record) != RSL_OK)
+    if (rsl_intake_nginx_copy(arena, &record->message) != RSL_OK
+        || rsl_intake_nginx_values(arena, values, &query, record) != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    if (rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "connection",
-                        &head.connection)
+    if (rsl_intake_nginx_extra(arena, record, RSL_VALUE_SCALAR, "connection",
+                               &head.connection)
         != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    return rsl_nginx_extra(arena, record, RSL_VALUE_SCALAR, "pid", &head.pid);
+    return rsl_intake_nginx_extra(arena, record, RSL_VALUE_SCALAR, "pid",
+                                  &head.pid);
 }
 
 
 int
-rsl_nginx_path(rsl_arena_t *arena, rsl_str_t *path)
+rsl_intake_nginx_path(rsl_arena_t *arena, rsl_str_t *path)
 {
-    return rsl_nginx_url(arena, NULL, path);
+    return rsl_intake_nginx_message_path(arena, NULL, path);
 }
 
 
 rsl_str_t
-rsl_nginx_connection(const rsl_str_t *line)
+rsl_intake_nginx_connection(const rsl_str_t *line)
 {
-    rsl_nginx_head_t  head;
+    rsl_intake_nginx_head_t  head;
 
-    rsl_nginx_head(line, &head);
+    rsl_intake_nginx_head(line, &head);
 
     return head.connection;
 }
 
 
 static void
-rsl_nginx_head(const rsl_str_t *line, rsl_nginx_head_t *head)
+rsl_intake_nginx_head(const rsl_str_t *line, rsl_intake_nginx_head_t *head)
 {
     rsl_str_t      tid, connection;
     const u_char  *p, *end;
 
-    memset(head, 0, sizeof(rsl_nginx_head_t));
+    memset(head, 0, sizeof(rsl_intake_nginx_head_t));
 
-    if (line->len <= RSL_NGINX_DATE || line->data[RSL_NGINX_DATE] != '[') {
+    if (line->len <= RSL_INTAKE_NGINX_DATE
+        || line->data[RSL_INTAKE_NGINX_DATE] != '[')
+    {
         return;
     }
 
     end = line->data + line->len;
-    p = memchr(line->data + RSL_NGINX_DATE, ']', line->len - RSL_NGINX_DATE);
+    p = memchr(line->data + RSL_INTAKE_NGINX_DATE, ']',
+               line->len - RSL_INTAKE_NGINX_DATE);
 
     if (p == NULL || end - p < 2 || p[1] != ' ') {
         return;
     }
 
-    p = rsl_nginx_digits(p + 2, end, &head->pid);
+    p = rsl_intake_nginx_digits(p + 2, end, &head->pid);
 
     if (p == NULL || p == end || *p != '#') {
-        memset(head, 0, sizeof(rsl_nginx_head_t));
+        memset(head, 0, sizeof(rsl_intake_nginx_head_t));
         return;
     }
 
-    p = rsl_nginx_digits(p + 1, end, &tid);
+    p = rsl_intake_nginx_digits(p + 1, end, &tid);
 
     if (p == NULL || end - p < 2 || p[0] != ':' || p[1] != ' ') {
-        memset(head, 0, sizeof(rsl_nginx_head_t));
+        memset(head, 0, sizeof(rsl_intake_nginx_head_t));
         return;
     }
 
@@ -261,7 +271,7 @@ rsl_nginx_head(const rsl_str_t *line, rsl_nginx_head_t *head)
         return;
     }
 
-    p = rsl_nginx_digits(p + 1, end, &connection);
+    p = rsl_intake_nginx_digits(p + 1, end, &connection);
 
     if (p && p < end && *p == ' ') {
         head->connection = connection;
@@ -273,7 +283,7 @@ rsl_nginx_head(const rsl_str_t *line, rsl_nginx_head_t *head)
 /* Digits that are a number of JSON; NULL: there are none. */
 
 static const u_char *
-rsl_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
+rsl_intake_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
 {
     digits->data = p;
 
@@ -283,7 +293,7 @@ rsl_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
 
     digits->len = p - digits->data;
 
-    if (digits->len == 0 || digits->len > RSL_NGINX_DIGITS
+    if (digits->len == 0 || digits->len > RSL_INTAKE_NGINX_DIGITS
         || (digits->len > 1 && digits->data[0] == '0'))
     {
         return NULL;
@@ -296,7 +306,7 @@ rsl_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
 /* RSL_DECLINED: nothing was appended, or it is not sure what. */
 
 static int
-rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
+rsl_intake_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
     rsl_str_t *values, size_t *end)
 {
     unsigned       field, next;
@@ -304,23 +314,23 @@ rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
 
     last = line->data + line->len;
 
-    p = rsl_nginx_client(line, start, fields);
+    p = rsl_intake_nginx_client(line, start, fields);
     if (p == NULL) {
         return RSL_DECLINED;
     }
 
     *end = p - line->data;
-    field = RSL_NGINX_CLIENT;
+    field = RSL_INTAKE_NGINX_CLIENT;
 
     while (p < last) {
-        p += rsl_nginx_fields[field].mark.len;
+        p += rsl_intake_nginx_fields[field].mark.len;
         next = field;
 
-        p = rsl_nginx_value(p, last, &next, &values[field]);
+        p = rsl_intake_nginx_value(p, last, &next, &values[field]);
 
         if (p == NULL) {
 
-            if (line->len < RSL_NGINX_LINE_MAX - 1) {
+            if (line->len < RSL_INTAKE_NGINX_LINE_MAX - 1) {
                 return RSL_DECLINED;
             }
 
@@ -329,9 +339,10 @@ rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
 
         /* the first two are there always */
 
-        if ((field == RSL_NGINX_CLIENT && next != RSL_NGINX_SERVER)
-            || memchr(values[RSL_NGINX_CLIENT].data, ' ',
-                      values[RSL_NGINX_CLIENT].len))
+        if ((field == RSL_INTAKE_NGINX_CLIENT
+             && next != RSL_INTAKE_NGINX_SERVER)
+            || memchr(values[RSL_INTAKE_NGINX_CLIENT].data, ' ',
+                      values[RSL_INTAKE_NGINX_CLIENT].len))
         {
             return RSL_DECLINED;
         }
@@ -346,12 +357,12 @@ rsl_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
 /* Where ", client: " stands; NULL: nowhere, or more than once. */
 
 static const u_char *
-rsl_nginx_client(const rsl_str_t *line, size_t start, size_t fields)
+rsl_intake_nginx_client(const rsl_str_t *line, size_t start, size_t fields)
 {
     const u_char     *p, *end, *found;
     const rsl_str_t  *mark;
 
-    mark = &rsl_nginx_fields[RSL_NGINX_CLIENT].mark;
+    mark = &rsl_intake_nginx_fields[RSL_INTAKE_NGINX_CLIENT].mark;
     end = line->data + (fields && fields <= line->len ? fields : line->len);
     found = NULL;
 
@@ -378,13 +389,13 @@ rsl_nginx_client(const rsl_str_t *line, size_t start, size_t fields)
  */
 
 static const u_char *
-rsl_nginx_value(const u_char *p, const u_char *end, unsigned *field,
+rsl_intake_nginx_value(const u_char *p, const u_char *end, unsigned *field,
     rsl_str_t *value)
 {
     unsigned       next, quoted;
     const u_char  *start, *behind;
 
-    quoted = rsl_nginx_fields[*field].quoted;
+    quoted = rsl_intake_nginx_fields[*field].quoted;
 
     if (!quoted && p < end && *p == '"') {
         quoted = 1;
@@ -400,9 +411,9 @@ rsl_nginx_value(const u_char *p, const u_char *end, unsigned *field,
         }
 
         behind = p + quoted;
-        next = rsl_nginx_next(behind, end, *field);
+        next = rsl_intake_nginx_next(behind, end, *field);
 
-        if (next == RSL_NGINX_FIELDS && (behind < end || !quoted)) {
+        if (next == RSL_INTAKE_NGINX_FIELDS && (behind < end || !quoted)) {
             continue;
         }
 
@@ -423,16 +434,16 @@ rsl_nginx_value(const u_char *p, const u_char *end, unsigned *field,
 /* The field whose mark is at "p", of those after "field". */
 
 static unsigned
-rsl_nginx_next(const u_char *p, const u_char *end, unsigned field)
+rsl_intake_nginx_next(const u_char *p, const u_char *end, unsigned field)
 {
     const rsl_str_t  *mark;
 
     if (p == end || *p != ',') {
-        return RSL_NGINX_FIELDS;
+        return RSL_INTAKE_NGINX_FIELDS;
     }
 
-    for (field++; field < RSL_NGINX_FIELDS; field++) {
-        mark = &rsl_nginx_fields[field].mark;
+    for (field++; field < RSL_INTAKE_NGINX_FIELDS; field++) {
+        mark = &rsl_intake_nginx_fields[field].mark;
 
         if ((size_t) (end - p) >= mark->len
             && memcmp(p, mark->data, mark->len) == 0)
@@ -441,27 +452,28 @@ rsl_nginx_next(const u_char *p, const u_char *end, unsigned field)
         }
     }
 
-    return RSL_NGINX_FIELDS;
+    return RSL_INTAKE_NGINX_FIELDS;
 }
 
 
 static int
-rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
-    const rsl_nginx_query_t *query, rsl_record_t *record)
+rsl_intake_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
+    const rsl_intake_nginx_query_t *query, rsl_record_t *record)
 {
     unsigned    i;
     rsl_str_t  *value;
 
-    for (i = 0; i < RSL_NGINX_FIELDS; i++) {
+    for (i = 0; i < RSL_INTAKE_NGINX_FIELDS; i++) {
         value = &values[i];
 
         if (value->len == 0) {
             continue;
         }
 
-        if (i == RSL_NGINX_REQUEST || i == RSL_NGINX_REQUEST_LINE) {
-
-            if (rsl_nginx_request(arena, record, value) != RSL_OK) {
+        if (i == RSL_INTAKE_NGINX_REQUEST
+            || i == RSL_INTAKE_NGINX_REQUEST_LINE)
+        {
+            if (rsl_intake_nginx_request(arena, record, value) != RSL_OK) {
                 return RSL_ERROR;
             }
 
@@ -470,17 +482,19 @@ rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
 
         /* what a configuration makes of a query is a value of it, too */
 
-        if (i >= RSL_NGINX_SUBREQUEST
-            && rsl_nginx_url(arena, i <= RSL_NGINX_UPSTREAM ? query : NULL,
-                             value)
+        if (i >= RSL_INTAKE_NGINX_SUBREQUEST
+            && rsl_intake_nginx_message_path(arena,
+                                             i <= RSL_INTAKE_NGINX_UPSTREAM
+                                             ? query : NULL,
+                                             value)
                != RSL_OK)
         {
             return RSL_ERROR;
         }
 
-        if (rsl_nginx_copy(arena, value) != RSL_OK
-            || rsl_nginx_extra(arena, record, RSL_VALUE_STRING,
-                               rsl_nginx_fields[i].name, value)
+        if (rsl_intake_nginx_copy(arena, value) != RSL_OK
+            || rsl_intake_nginx_extra(arena, record, RSL_VALUE_STRING,
+                                      rsl_intake_nginx_fields[i].name, value)
                != RSL_OK)
         {
             return RSL_ERROR;
@@ -494,7 +508,7 @@ rsl_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
 /* "GET /path?query HTTP/1.1"; what is none is kept as an extra. */
 
 static int
-rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
+rsl_intake_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
     const rsl_str_t *line)
 {
     rsl_str_t      path;
@@ -510,14 +524,14 @@ rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
     if (p == line->data || p == end || *p != ' ' || p + 1 == end) {
         path = *line;
 
-        if (rsl_nginx_url(arena, NULL, &path) != RSL_OK
-            || rsl_nginx_copy(arena, &path) != RSL_OK)
+        if (rsl_intake_nginx_message_path(arena, NULL, &path) != RSL_OK
+            || rsl_intake_nginx_copy(arena, &path) != RSL_OK)
         {
             return RSL_ERROR;
         }
 
-        return rsl_nginx_extra(arena, record, RSL_VALUE_STRING, "request",
-                               &path);
+        return rsl_intake_nginx_extra(arena, record, RSL_VALUE_STRING,
+                                      "request", &path);
     }
 
     record->method.data = line->data;
@@ -548,18 +562,18 @@ rsl_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
 
     record->path = path;
 
-    if (rsl_nginx_url(arena, NULL, &record->path) != RSL_OK
-        || rsl_nginx_copy(arena, &record->path) != RSL_OK)
+    if (rsl_intake_nginx_message_path(arena, NULL, &record->path) != RSL_OK
+        || rsl_intake_nginx_copy(arena, &record->path) != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    return rsl_nginx_copy(arena, &record->method);
+    return rsl_intake_nginx_copy(arena, &record->method);
 }
 
 
 static int
-rsl_nginx_copy(rsl_arena_t *arena, rsl_str_t *text)
+rsl_intake_nginx_copy(rsl_arena_t *arena, rsl_str_t *text)
 {
     u_char  *p;
 
@@ -580,7 +594,7 @@ rsl_nginx_copy(rsl_arena_t *arena, rsl_str_t *text)
 
 
 int
-rsl_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
+rsl_intake_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
     rsl_value_type_t type, const char *key, const rsl_str_t *text)
 {
     rsl_value_t  *value, **last;

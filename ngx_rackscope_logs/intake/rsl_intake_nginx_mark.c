@@ -18,22 +18,22 @@
  * A shorter value may be a part of any word, and is hidden only where it is
  * all that stands between two quotes.
  */
-#define RSL_NGINX_VALUE_MIN  6
+#define RSL_INTAKE_NGINX_VALUE_MIN  6
 
 /* Sixteen values in the longest line, or more in a shorter one. */
-#define RSL_NGINX_WORK_MAX   (16 * 2048)
+#define RSL_INTAKE_NGINX_WORK_MAX   (16 * 2048)
 
 
-static int rsl_nginx_mark_is_word(const rsl_str_t *part);
-static size_t rsl_nginx_mark_encoded(const u_char *p, size_t len);
-static void rsl_nginx_mark_password(rsl_nginx_marks_t *marks, size_t start,
-    size_t i, size_t end);
-static int rsl_nginx_mark_has(const rsl_nginx_marks_t *marks, size_t start,
-    size_t end, const char *s);
+static int rsl_intake_nginx_mark_is_letters(const rsl_str_t *part);
+static size_t rsl_intake_nginx_mark_encoded(const u_char *p, size_t len);
+static void rsl_intake_nginx_mark_password(rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t i, size_t end);
+static int rsl_intake_nginx_mark_has(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end, const char *s);
 
 
 void
-rsl_nginx_lower(u_char *dst, const u_char *src, size_t len)
+rsl_intake_nginx_mark_lower(u_char *dst, const u_char *src, size_t len)
 {
     size_t  i;
 
@@ -44,8 +44,8 @@ rsl_nginx_lower(u_char *dst, const u_char *src, size_t len)
 
 
 int
-rsl_nginx_marks(rsl_arena_t *arena, rsl_nginx_marks_t *marks,
-    const rsl_nginx_query_t *query, const rsl_str_t *text)
+rsl_intake_nginx_mark_start(rsl_arena_t *arena, rsl_intake_nginx_marks_t *marks,
+    const rsl_intake_nginx_query_t *query, const rsl_str_t *text)
 {
     marks->query = query;
     marks->text = text->data;
@@ -56,17 +56,18 @@ rsl_nginx_marks(rsl_arena_t *arena, rsl_nginx_marks_t *marks,
         return RSL_ERROR;
     }
 
-    memset(marks->bytes, RSL_NGINX_KEEP, text->len);
+    memset(marks->bytes, RSL_INTAKE_NGINX_KEEP, text->len);
 
     marks->lower = marks->bytes + text->len;
-    rsl_nginx_lower(marks->lower, text->data, text->len);
+    rsl_intake_nginx_mark_lower(marks->lower, text->data, text->len);
 
     return RSL_OK;
 }
 
 
 void
-rsl_nginx_mark(rsl_nginx_marks_t *marks, size_t start, size_t end, int mark)
+rsl_intake_nginx_mark(rsl_intake_nginx_marks_t *marks, size_t start, size_t end,
+    int mark)
 {
     if (start < end) {
         memset(marks->bytes + start, mark, end - start);
@@ -75,23 +76,23 @@ rsl_nginx_mark(rsl_nginx_marks_t *marks, size_t start, size_t end, int mark)
 
 
 void
-rsl_nginx_mark_known(rsl_nginx_marks_t *marks, size_t start, size_t end,
-    int words)
+rsl_intake_nginx_mark_known(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, int letters)
 {
     size_t            i, pos;
     const u_char     *p;
     const rsl_str_t  *part;
 
-    if (rsl_nginx_mark_too_much(marks, start, end)) {
-        rsl_nginx_mark(marks, start, end, RSL_NGINX_MASK);
+    if (rsl_intake_nginx_mark_too_much(marks, start, end)) {
+        rsl_intake_nginx_mark(marks, start, end, RSL_INTAKE_NGINX_MASK);
         return;
     }
 
     for (i = 0; i < marks->query->n; i++) {
         part = &marks->query->parts[i];
 
-        if (part->len < RSL_NGINX_VALUE_MIN
-            || rsl_nginx_mark_is_word(part) != words)
+        if (part->len < RSL_INTAKE_NGINX_VALUE_MIN
+            || rsl_intake_nginx_mark_is_letters(part) != letters)
         {
             continue;
         }
@@ -104,22 +105,23 @@ rsl_nginx_mark_known(rsl_nginx_marks_t *marks, size_t start, size_t end,
             }
 
             pos = p - marks->lower;
-            rsl_nginx_mark(marks, pos, pos + part->len, RSL_NGINX_MASK);
+            rsl_intake_nginx_mark(marks, pos, pos + part->len,
+                                  RSL_INTAKE_NGINX_MASK);
         }
     }
 }
 
 
 int
-rsl_nginx_mark_too_much(const rsl_nginx_marks_t *marks, size_t start,
-    size_t end)
+rsl_intake_nginx_mark_too_much(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end)
 {
-    return marks->query->n * (end - start) > RSL_NGINX_WORK_MAX;
+    return marks->query->n * (end - start) > RSL_INTAKE_NGINX_WORK_MAX;
 }
 
 
 static int
-rsl_nginx_mark_is_word(const rsl_str_t *part)
+rsl_intake_nginx_mark_is_letters(const rsl_str_t *part)
 {
     size_t  i;
 
@@ -134,8 +136,8 @@ rsl_nginx_mark_is_word(const rsl_str_t *part)
 
 
 int
-rsl_nginx_mark_is_known(const rsl_nginx_marks_t *marks, size_t start,
-    size_t end)
+rsl_intake_nginx_mark_is_known(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end)
 {
     size_t            i;
     const rsl_str_t  *part;
@@ -155,24 +157,25 @@ rsl_nginx_mark_is_known(const rsl_nginx_marks_t *marks, size_t start,
 
 
 int
-rsl_nginx_mark_query(rsl_nginx_marks_t *marks, size_t start, size_t end,
-    size_t stop, rsl_nginx_place_t place)
+rsl_intake_nginx_mark_query(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, size_t stop, rsl_intake_nginx_place_t place)
 {
     size_t  i, n;
 
     for (i = start; i < end; i++) {
 
-        n = rsl_nginx_mark_begins(marks, start, i, end, place);
+        n = rsl_intake_nginx_mark_begins(marks, start, i, end, place);
 
         if (n == 0) {
             continue;
         }
 
-        rsl_nginx_mark_password(marks, start, i, stop);
+        rsl_intake_nginx_mark_password(marks, start, i, stop);
 
         /* an encoded "?" stays: it may be why nginx did not find the path */
 
-        rsl_nginx_mark(marks, (n > 1) ? i + n : i, stop, RSL_NGINX_DROP);
+        rsl_intake_nginx_mark(marks, (n > 1) ? i + n : i, stop,
+                              RSL_INTAKE_NGINX_DROP);
 
         return 1;
     }
@@ -182,8 +185,8 @@ rsl_nginx_mark_query(rsl_nginx_marks_t *marks, size_t start, size_t end,
 
 
 size_t
-rsl_nginx_mark_begins(const rsl_nginx_marks_t *marks, size_t start, size_t i,
-    size_t end, rsl_nginx_place_t place)
+rsl_intake_nginx_mark_begins(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t i, size_t end, rsl_intake_nginx_place_t place)
 {
     int  path, value;
 
@@ -191,24 +194,25 @@ rsl_nginx_mark_begins(const rsl_nginx_marks_t *marks, size_t start, size_t i,
 
     case '?':
     case '#':
-        path = rsl_nginx_mark_has(marks, start, i, "/");
-        value = rsl_nginx_mark_has(marks, i, end, "=");
+        path = rsl_intake_nginx_mark_has(marks, start, i, "/");
+        value = rsl_intake_nginx_mark_has(marks, i, end, "=");
 
-        if (marks->text[i] == '#' && place != RSL_NGINX_URL) {
+        if (marks->text[i] == '#' && place != RSL_INTAKE_NGINX_URL) {
             /* of a file, or of a fragment such as "#access_token=x" */
             return path && value;
         }
 
-        return place != RSL_NGINX_PROSE || (i + 1 < end && (path || value));
+        return place != RSL_INTAKE_NGINX_PROSE
+               || (i + 1 < end && (path || value));
 
     case '%':
-        if (place == RSL_NGINX_PROSE
-            && !rsl_nginx_mark_has(marks, start, i, "/"))
+        if (place == RSL_INTAKE_NGINX_PROSE
+            && !rsl_intake_nginx_mark_has(marks, start, i, "/"))
         {
             return 0;
         }
 
-        return rsl_nginx_mark_encoded(marks->text + i, end - i);
+        return rsl_intake_nginx_mark_encoded(marks->text + i, end - i);
 
     default:
         return 0;
@@ -219,7 +223,7 @@ rsl_nginx_mark_begins(const rsl_nginx_marks_t *marks, size_t start, size_t i,
 /* "%3F", and that encoded again, is a "?" to whoever decodes it. */
 
 static size_t
-rsl_nginx_mark_encoded(const u_char *p, size_t len)
+rsl_intake_nginx_mark_encoded(const u_char *p, size_t len)
 {
     size_t  n;
 
@@ -244,8 +248,8 @@ rsl_nginx_mark_encoded(const u_char *p, size_t len)
  */
 
 static void
-rsl_nginx_mark_password(rsl_nginx_marks_t *marks, size_t start, size_t i,
-    size_t end)
+rsl_intake_nginx_mark_password(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t i, size_t end)
 {
     const u_char  *host, *colon;
 
@@ -262,21 +266,22 @@ rsl_nginx_mark_password(rsl_nginx_marks_t *marks, size_t start, size_t i,
         return;
     }
 
-    rsl_nginx_mark(marks, colon + 1 - marks->text, i, RSL_NGINX_MASK);
+    rsl_intake_nginx_mark(marks, colon + 1 - marks->text, i,
+                          RSL_INTAKE_NGINX_MASK);
 }
 
 
 static int
-rsl_nginx_mark_has(const rsl_nginx_marks_t *marks, size_t start, size_t end,
-    const char *s)
+rsl_intake_nginx_mark_has(const rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, const char *s)
 {
-    return rsl_nginx_mark_find(marks, start, end, s) != end;
+    return rsl_intake_nginx_mark_find(marks, start, end, s) != end;
 }
 
 
 size_t
-rsl_nginx_mark_find(const rsl_nginx_marks_t *marks, size_t start, size_t end,
-    const char *s)
+rsl_intake_nginx_mark_find(const rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, const char *s)
 {
     const u_char  *p;
 
@@ -287,8 +292,8 @@ rsl_nginx_mark_find(const rsl_nginx_marks_t *marks, size_t start, size_t end,
 
 
 int
-rsl_nginx_marked(rsl_arena_t *arena, const rsl_nginx_marks_t *marks,
-    rsl_str_t *text)
+rsl_intake_nginx_mark_apply(rsl_arena_t *arena,
+    const rsl_intake_nginx_marks_t *marks, rsl_str_t *text)
 {
     size_t   i, n;
     u_char  *p;
@@ -296,7 +301,7 @@ rsl_nginx_marked(rsl_arena_t *arena, const rsl_nginx_marks_t *marks,
     static const rsl_str_t  mask = rsl_string("***");
 
     for (i = 0, n = 0; i < marks->len; i++) {
-        n += (marks->bytes[i] != RSL_NGINX_KEEP);
+        n += (marks->bytes[i] != RSL_INTAKE_NGINX_KEEP);
     }
 
     if (n == 0) {
@@ -310,11 +315,11 @@ rsl_nginx_marked(rsl_arena_t *arena, const rsl_nginx_marks_t *marks,
 
     for (i = 0, n = 0; i < marks->len; i++) {
 
-        if (marks->bytes[i] == RSL_NGINX_KEEP) {
+        if (marks->bytes[i] == RSL_INTAKE_NGINX_KEEP) {
             p[n++] = marks->text[i];
 
-        } else if (marks->bytes[i] == RSL_NGINX_MASK
-                   && (i == 0 || marks->bytes[i - 1] != RSL_NGINX_MASK))
+        } else if (marks->bytes[i] == RSL_INTAKE_NGINX_MASK
+                   && (i == 0 || marks->bytes[i - 1] != RSL_INTAKE_NGINX_MASK))
         {
             memcpy(p + n, mask.data, mask.len);
             n += mask.len;

@@ -15,39 +15,40 @@
 typedef struct {
     const char  *begin;
     const char  *end;
-} rsl_nginx_message_args_t;
+} rsl_intake_nginx_args_t;
 
 
-static void rsl_nginx_message_range(const rsl_nginx_marks_t *marks,
-    size_t *start, size_t *end);
-static void rsl_nginx_message_args(rsl_nginx_marks_t *marks);
-static void rsl_nginx_message_names(rsl_nginx_marks_t *marks);
-static int rsl_nginx_message_is(const rsl_nginx_marks_t *marks,
+static void rsl_intake_nginx_message_range(
+    const rsl_intake_nginx_marks_t *marks, size_t *start, size_t *end);
+static void rsl_intake_nginx_message_args(rsl_intake_nginx_marks_t *marks);
+static void rsl_intake_nginx_message_names(rsl_intake_nginx_marks_t *marks);
+static int rsl_intake_nginx_message_is(const rsl_intake_nginx_marks_t *marks,
     const char *begin);
-static size_t rsl_nginx_message_last(const rsl_nginx_marks_t *marks,
-    size_t start, const char *s);
-static void rsl_nginx_message_known(rsl_nginx_marks_t *marks, size_t start,
-    size_t end);
-static void rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start,
-    size_t end);
-static size_t rsl_nginx_message_close(const rsl_nginx_marks_t *marks,
-    size_t i, size_t end);
-static void rsl_nginx_message_quoted(rsl_nginx_marks_t *marks, size_t start,
-    size_t end);
-static size_t rsl_nginx_message_value(const rsl_nginx_marks_t *marks,
+static size_t rsl_intake_nginx_message_last(
+    const rsl_intake_nginx_marks_t *marks, size_t start, const char *s);
+static void rsl_intake_nginx_message_known(rsl_intake_nginx_marks_t *marks,
     size_t start, size_t end);
-static void rsl_nginx_message_url(rsl_nginx_marks_t *marks, size_t start,
-    size_t end);
-static void rsl_nginx_message_words(rsl_nginx_marks_t *marks, size_t i,
-    size_t end);
-static size_t rsl_nginx_message_word(const rsl_nginx_marks_t *marks, size_t i,
-    size_t end);
-static int rsl_nginx_message_quote(const rsl_nginx_marks_t *marks, size_t i);
+static void rsl_intake_nginx_message_walk(rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end);
+static size_t rsl_intake_nginx_message_close(
+    const rsl_intake_nginx_marks_t *marks, size_t i, size_t end);
+static void rsl_intake_nginx_message_quoted(rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end);
+static size_t rsl_intake_nginx_message_value(
+    const rsl_intake_nginx_marks_t *marks, size_t start, size_t end);
+static void rsl_intake_nginx_message_url(rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end);
+static void rsl_intake_nginx_message_words(rsl_intake_nginx_marks_t *marks,
+    size_t i, size_t end);
+static size_t rsl_intake_nginx_message_word(
+    const rsl_intake_nginx_marks_t *marks, size_t i, size_t end);
+static int rsl_intake_nginx_message_quote(const rsl_intake_nginx_marks_t *marks,
+    size_t i);
 
 
-#define rsl_nginx_message_count(array)  (sizeof(array) / sizeof(array[0]))
+#define rsl_intake_nginx_count(array)  (sizeof(array) / sizeof(array[0]))
 
-#define rsl_nginx_message_space(ch)     ((ch) <= ' ' || (ch) == 0x7f)
+#define rsl_intake_nginx_is_space(ch)     ((ch) <= ' ' || (ch) == 0x7f)
 
 
 /*
@@ -55,7 +56,7 @@ static int rsl_nginx_message_quote(const rsl_nginx_marks_t *marks, size_t i);
  * in hexadecimal digits.
  */
 
-static const rsl_nginx_message_args_t  rsl_nginx_message_begins[] = {
+static const rsl_intake_nginx_args_t  rsl_intake_nginx_begins[] = {
     { "http args: \"", "\"" },
     { "fastcgi param: \"QUERY_STRING: ", "\"" },
     { "uwsgi param: \"QUERY_STRING: ", "\"" },
@@ -68,7 +69,7 @@ static const rsl_nginx_message_args_t  rsl_nginx_message_begins[] = {
 
 /* Messages that quote the configuration and nothing of a request. */
 
-static const char *const  rsl_nginx_message_none[] = {
+static const char *const  rsl_intake_nginx_none[] = {
     "test location: ",
     "using configuration ",
     "http script regex: ",
@@ -77,55 +78,55 @@ static const char *const  rsl_nginx_message_none[] = {
 
 /* Where a text stands without quotes. */
 
-static const rsl_nginx_message_args_t  rsl_nginx_message_bare[] = {
+static const rsl_intake_nginx_args_t  rsl_intake_nginx_bare[] = {
     { "", " could not be resolved (" },
     { "no resolver defined to resolve ", " " }
 };
 
 /* What stands between a regular expression of the configuration and a text. */
 
-static const char *const  rsl_nginx_message_regex[] = {
+static const char *const  rsl_intake_nginx_regex[] = {
     "\" matches \"",
     "\" does not match \""
 };
 
 
 int
-rsl_nginx_message(rsl_arena_t *arena, const rsl_nginx_query_t *query,
-    rsl_str_t *text)
+rsl_intake_nginx_message(rsl_arena_t *arena,
+    const rsl_intake_nginx_query_t *query, rsl_str_t *text)
 {
-    size_t             start, end;
-    rsl_nginx_marks_t  marks;
+    size_t                    start, end;
+    rsl_intake_nginx_marks_t  marks;
 
-    if (rsl_nginx_marks(arena, &marks, query, text) != RSL_OK) {
+    if (rsl_intake_nginx_mark_start(arena, &marks, query, text) != RSL_OK) {
         return RSL_ERROR;
     }
 
-    rsl_nginx_message_range(&marks, &start, &end);
-    rsl_nginx_message_args(&marks);
-    rsl_nginx_message_names(&marks);
-    rsl_nginx_message_known(&marks, start, end);
-    rsl_nginx_message_walk(&marks, start, end);
+    rsl_intake_nginx_message_range(&marks, &start, &end);
+    rsl_intake_nginx_message_args(&marks);
+    rsl_intake_nginx_message_names(&marks);
+    rsl_intake_nginx_message_known(&marks, start, end);
+    rsl_intake_nginx_message_walk(&marks, start, end);
 
     /* fields are there only if it is not sure who wrote them */
 
-    start = rsl_nginx_mark_find(&marks, 0, marks.len, ", client: ");
+    start = rsl_intake_nginx_mark_find(&marks, 0, marks.len, ", client: ");
 
-    (void) rsl_nginx_mark_query(&marks, start, marks.len, marks.len,
-                                RSL_NGINX_URL);
+    (void) rsl_intake_nginx_mark_query(&marks, start, marks.len, marks.len,
+                                       RSL_INTAKE_NGINX_URL);
 
-    return rsl_nginx_marked(arena, &marks, text);
+    return rsl_intake_nginx_mark_apply(arena, &marks, text);
 }
 
 
 int
-rsl_nginx_url(rsl_arena_t *arena, const rsl_nginx_query_t *query,
-    rsl_str_t *text)
+rsl_intake_nginx_message_path(rsl_arena_t *arena,
+    const rsl_intake_nginx_query_t *query, rsl_str_t *text)
 {
-    size_t             start;
-    rsl_nginx_marks_t  marks;
+    size_t                    start;
+    rsl_intake_nginx_marks_t  marks;
 
-    if (rsl_nginx_marks(arena, &marks, query, text) != RSL_OK) {
+    if (rsl_intake_nginx_mark_start(arena, &marks, query, text) != RSL_OK) {
         return RSL_ERROR;
     }
 
@@ -133,26 +134,26 @@ rsl_nginx_url(rsl_arena_t *arena, const rsl_nginx_query_t *query,
 
         /* the host is not of the query, whatever a client says */
 
-        start = rsl_nginx_mark_find(&marks, 0, marks.len, "://");
+        start = rsl_intake_nginx_mark_find(&marks, 0, marks.len, "://");
         start = (start < marks.len) ? start + 3 : 0;
-        start = rsl_nginx_mark_find(&marks, start, marks.len, "/");
+        start = rsl_intake_nginx_mark_find(&marks, start, marks.len, "/");
 
-        rsl_nginx_mark_known(&marks, start, marks.len, 0);
-        rsl_nginx_mark_known(&marks, start, marks.len, 1);
+        rsl_intake_nginx_mark_known(&marks, start, marks.len, 0);
+        rsl_intake_nginx_mark_known(&marks, start, marks.len, 1);
     }
 
-    (void) rsl_nginx_mark_query(&marks, 0, marks.len, marks.len,
-                                RSL_NGINX_URL);
+    (void) rsl_intake_nginx_mark_query(&marks, 0, marks.len, marks.len,
+                                       RSL_INTAKE_NGINX_URL);
 
-    return rsl_nginx_marked(arena, &marks, text);
+    return rsl_intake_nginx_mark_apply(arena, &marks, text);
 }
 
 
 /* The part of a message that may have a query. */
 
 static void
-rsl_nginx_message_range(const rsl_nginx_marks_t *marks, size_t *start,
-    size_t *end)
+rsl_intake_nginx_message_range(const rsl_intake_nginx_marks_t *marks,
+    size_t *start, size_t *end)
 {
     size_t       i, pos;
     const char  *s;
@@ -160,18 +161,18 @@ rsl_nginx_message_range(const rsl_nginx_marks_t *marks, size_t *start,
     *start = 0;
     *end = marks->len;
 
-    for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_none); i++) {
-        if (rsl_nginx_message_is(marks, rsl_nginx_message_none[i])) {
+    for (i = 0; i < rsl_intake_nginx_count(rsl_intake_nginx_none); i++) {
+        if (rsl_intake_nginx_message_is(marks, rsl_intake_nginx_none[i])) {
             *start = marks->len;
             return;
         }
     }
 
-    if (rsl_nginx_message_is(marks, "\"")) {
+    if (rsl_intake_nginx_message_is(marks, "\"")) {
 
-        for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_regex); i++) {
-            s = rsl_nginx_message_regex[i];
-            pos = rsl_nginx_mark_find(marks, 0, marks->len, s);
+        for (i = 0; i < rsl_intake_nginx_count(rsl_intake_nginx_regex); i++) {
+            s = rsl_intake_nginx_regex[i];
+            pos = rsl_intake_nginx_mark_find(marks, 0, marks->len, s);
 
             if (pos < marks->len && (*start == 0 || pos < *start)) {
                 *start = pos + strlen(s) - 1;
@@ -179,44 +180,43 @@ rsl_nginx_message_range(const rsl_nginx_marks_t *marks, size_t *start,
         }
     }
 
-    if (rsl_nginx_message_is(marks, "pcre")) {
-        pos = rsl_nginx_message_last(marks, 0, "\" using \"");
+    if (rsl_intake_nginx_message_is(marks, "pcre")) {
+        pos = rsl_intake_nginx_message_last(marks, 0, "\" using \"");
         *end = (pos < marks->len) ? pos + 1 : marks->len;
     }
 }
 
 
 static void
-rsl_nginx_message_args(rsl_nginx_marks_t *marks)
+rsl_intake_nginx_message_args(rsl_intake_nginx_marks_t *marks)
 {
-    size_t                           i, from;
-    const rsl_nginx_message_args_t  *args;
+    size_t                          i, from, to;
+    const rsl_intake_nginx_args_t  *args;
 
-    static const char  rewritten[] = "\", args: \"";
+    static const char               rewritten[] = "\", args: \"";
 
-    if (rsl_nginx_message_is(marks, "rewritten data: \"")) {
-        from = rsl_nginx_mark_find(marks, 0, marks->len, rewritten)
+    if (rsl_intake_nginx_message_is(marks, "rewritten data: \"")) {
+        from = rsl_intake_nginx_mark_find(marks, 0, marks->len, rewritten)
                + sizeof(rewritten) - 1;
 
-        rsl_nginx_mark(marks, from, rsl_nginx_message_last(marks, from, "\""),
-                       RSL_NGINX_MASK);
+        to = rsl_intake_nginx_message_last(marks, from, "\"");
+        rsl_intake_nginx_mark(marks, from, to, RSL_INTAKE_NGINX_MASK);
         return;
     }
 
-    for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_begins); i++) {
-        args = &rsl_nginx_message_begins[i];
+    for (i = 0; i < rsl_intake_nginx_count(rsl_intake_nginx_begins); i++) {
+        args = &rsl_intake_nginx_begins[i];
         from = strlen(args->begin);
 
-        if (!rsl_nginx_message_is(marks, args->begin)
+        if (!rsl_intake_nginx_message_is(marks, args->begin)
             || (args->end[0] == ',' && from < marks->len
                 && marks->text[from] == '"'))
         {
             continue;
         }
 
-        rsl_nginx_mark(marks, from,
-                       rsl_nginx_message_last(marks, from, args->end),
-                       RSL_NGINX_MASK);
+        to = rsl_intake_nginx_message_last(marks, from, args->end);
+        rsl_intake_nginx_mark(marks, from, to, RSL_INTAKE_NGINX_MASK);
         return;
     }
 }
@@ -225,30 +225,31 @@ rsl_nginx_message_args(rsl_nginx_marks_t *marks)
 /* The name of a host, which may be a value of a query. */
 
 static void
-rsl_nginx_message_names(rsl_nginx_marks_t *marks)
+rsl_intake_nginx_message_names(rsl_intake_nginx_marks_t *marks)
 {
-    size_t                           i, from, to;
-    const rsl_nginx_message_args_t  *name;
+    size_t                          i, from, to;
+    const rsl_intake_nginx_args_t  *name;
 
-    for (i = 0; i < rsl_nginx_message_count(rsl_nginx_message_bare); i++) {
-        name = &rsl_nginx_message_bare[i];
+    for (i = 0; i < rsl_intake_nginx_count(rsl_intake_nginx_bare); i++) {
+        name = &rsl_intake_nginx_bare[i];
         from = strlen(name->begin);
 
-        if (!rsl_nginx_message_is(marks, name->begin)) {
+        if (!rsl_intake_nginx_message_is(marks, name->begin)) {
             continue;
         }
 
-        to = rsl_nginx_mark_find(marks, from, marks->len, name->end);
+        to = rsl_intake_nginx_mark_find(marks, from, marks->len, name->end);
 
         if (name->end[1] == '\0' || to < marks->len) {
-            rsl_nginx_message_quoted(marks, from, to);
+            rsl_intake_nginx_message_quoted(marks, from, to);
         }
     }
 }
 
 
 static int
-rsl_nginx_message_is(const rsl_nginx_marks_t *marks, const char *begin)
+rsl_intake_nginx_message_is(const rsl_intake_nginx_marks_t *marks,
+    const char *begin)
 {
     size_t  len;
 
@@ -261,8 +262,8 @@ rsl_nginx_message_is(const rsl_nginx_marks_t *marks, const char *begin)
 /* Where "s" stands for the last time, not before start; or the end. */
 
 static size_t
-rsl_nginx_message_last(const rsl_nginx_marks_t *marks, size_t start,
-    const char *s)
+rsl_intake_nginx_message_last(const rsl_intake_nginx_marks_t *marks,
+    size_t start, const char *s)
 {
     size_t  i, len;
 
@@ -281,33 +282,35 @@ rsl_nginx_message_last(const rsl_nginx_marks_t *marks, size_t start,
 /* What nginx itself says stands before the first quote and behind the last. */
 
 static void
-rsl_nginx_message_known(rsl_nginx_marks_t *marks, size_t start, size_t end)
+rsl_intake_nginx_message_known(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end)
 {
     size_t  first;
 
-    first = rsl_nginx_mark_find(marks, start, end, "\"");
+    first = rsl_intake_nginx_mark_find(marks, start, end, "\"");
 
-    if (first < end && rsl_nginx_mark_too_much(marks, start, end)) {
+    if (first < end && rsl_intake_nginx_mark_too_much(marks, start, end)) {
         start = first + 1;
-        end = rsl_nginx_message_last(marks, start, "\"");
-        rsl_nginx_mark(marks, start, end, RSL_NGINX_MASK);
+        end = rsl_intake_nginx_message_last(marks, start, "\"");
+        rsl_intake_nginx_mark(marks, start, end, RSL_INTAKE_NGINX_MASK);
         return;
     }
 
-    rsl_nginx_mark_known(marks, start, end, 0);
+    rsl_intake_nginx_mark_known(marks, start, end, 0);
 }
 
 
 static void
-rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start, size_t end)
+rsl_intake_nginx_message_walk(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end)
 {
     size_t  i, next;
 
     for (i = start; i < end; i = next) {
 
-        if (!rsl_nginx_message_quote(marks, i)) {
-            next = rsl_nginx_message_word(marks, i, end);
-            rsl_nginx_message_words(marks, i, next);
+        if (!rsl_intake_nginx_message_quote(marks, i)) {
+            next = rsl_intake_nginx_message_word(marks, i, end);
+            rsl_intake_nginx_message_words(marks, i, next);
 
             next = (next == i) ? i + 1 : next;
             continue;
@@ -315,11 +318,11 @@ rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start, size_t end)
 
         next = i + 1;
 
-        if (i == start || rsl_nginx_message_space(marks->text[i - 1])
+        if (i == start || rsl_intake_nginx_is_space(marks->text[i - 1])
             || memchr(":=([{,", marks->text[i - 1], 6))
         {
-            next = rsl_nginx_message_close(marks, next, end);
-            rsl_nginx_message_quoted(marks, i + 1, next);
+            next = rsl_intake_nginx_message_close(marks, next, end);
+            rsl_intake_nginx_message_quoted(marks, i + 1, next);
 
             next += (next < end);
         }
@@ -333,13 +336,14 @@ rsl_nginx_message_walk(rsl_nginx_marks_t *marks, size_t start, size_t end)
  */
 
 static size_t
-rsl_nginx_message_close(const rsl_nginx_marks_t *marks, size_t i, size_t end)
+rsl_intake_nginx_message_close(const rsl_intake_nginx_marks_t *marks, size_t i,
+    size_t end)
 {
     size_t  next;
 
     for ( /* void */ ; i < end; i++) {
 
-        if (!rsl_nginx_message_quote(marks, i)) {
+        if (!rsl_intake_nginx_message_quote(marks, i)) {
             continue;
         }
 
@@ -349,7 +353,7 @@ rsl_nginx_message_close(const rsl_nginx_marks_t *marks, size_t i, size_t end)
             next++;
         }
 
-        if (next >= end || rsl_nginx_message_space(marks->text[next])) {
+        if (next >= end || rsl_intake_nginx_is_space(marks->text[next])) {
             return i;
         }
     }
@@ -359,38 +363,40 @@ rsl_nginx_message_close(const rsl_nginx_marks_t *marks, size_t i, size_t end)
 
 
 static void
-rsl_nginx_message_quoted(rsl_nginx_marks_t *marks, size_t start, size_t end)
+rsl_intake_nginx_message_quoted(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end)
 {
     size_t  value;
 
-    value = rsl_nginx_message_value(marks, start, end);
+    value = rsl_intake_nginx_message_value(marks, start, end);
 
     if (value == end) {
         return;
     }
 
-    if (rsl_nginx_mark_is_known(marks, start, end)) {
+    if (rsl_intake_nginx_mark_is_known(marks, start, end)) {
         value = start;
 
-    } else if (!rsl_nginx_mark_is_known(marks, value, end)
+    } else if (!rsl_intake_nginx_mark_is_known(marks, value, end)
                && (!marks->query->unknown
                    || marks->text[value] == '/'
-                   || rsl_nginx_mark_find(marks, value, end, "://") < end))
+                   || rsl_intake_nginx_mark_find(marks, value, end, "://")
+                      < end))
     {
-        rsl_nginx_mark_known(marks, start, end, 1);
-        rsl_nginx_message_url(marks, value, end);
+        rsl_intake_nginx_mark_known(marks, start, end, 1);
+        rsl_intake_nginx_message_url(marks, value, end);
         return;
     }
 
-    rsl_nginx_mark(marks, value, end, RSL_NGINX_MASK);
+    rsl_intake_nginx_mark(marks, value, end, RSL_INTAKE_NGINX_MASK);
 }
 
 
 /* Behind the "Name: " of a header. */
 
 static size_t
-rsl_nginx_message_value(const rsl_nginx_marks_t *marks, size_t start,
-    size_t end)
+rsl_intake_nginx_message_value(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end)
 {
     size_t  i;
     u_char  ch;
@@ -402,7 +408,7 @@ rsl_nginx_message_value(const rsl_nginx_marks_t *marks, size_t start,
             return i + 2;
         }
 
-        if (rsl_nginx_message_space(ch) || ch == '"' || ch == '/') {
+        if (rsl_intake_nginx_is_space(ch) || ch == '"' || ch == '/') {
             break;
         }
     }
@@ -417,11 +423,12 @@ rsl_nginx_message_value(const rsl_nginx_marks_t *marks, size_t start,
  */
 
 static void
-rsl_nginx_message_url(rsl_nginx_marks_t *marks, size_t start, size_t end)
+rsl_intake_nginx_message_url(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end)
 {
     size_t  word, line;
 
-    word = rsl_nginx_message_word(marks, start, end);
+    word = rsl_intake_nginx_message_word(marks, start, end);
 
     for (line = word; line < end; line++) {
         if (marks->text[line] < ' ') {
@@ -430,34 +437,36 @@ rsl_nginx_message_url(rsl_nginx_marks_t *marks, size_t start, size_t end)
     }
 
     if (marks->text[start] == '/'
-        || rsl_nginx_mark_find(marks, start, word, "://") < word)
+        || rsl_intake_nginx_mark_find(marks, start, word, "://") < word)
     {
         word = line;
     }
 
     if (word == line || marks->text[word - 1] != '?') {
-        (void) rsl_nginx_mark_query(marks, start, word, line,
-                                    RSL_NGINX_QUOTED);
+        (void) rsl_intake_nginx_mark_query(marks, start, word, line,
+                                           RSL_INTAKE_NGINX_QUOTED);
     }
 
-    rsl_nginx_message_words(marks, word, end);
+    rsl_intake_nginx_message_words(marks, word, end);
 }
 
 
 static void
-rsl_nginx_message_words(rsl_nginx_marks_t *marks, size_t i, size_t end)
+rsl_intake_nginx_message_words(rsl_intake_nginx_marks_t *marks, size_t i,
+    size_t end)
 {
     size_t  word;
 
     for ( /* void */ ; i < end; i = word + 1) {
-        word = rsl_nginx_message_word(marks, i, end);
+        word = rsl_intake_nginx_message_word(marks, i, end);
 
-        if (rsl_nginx_mark_find(marks, i, word, "/") < word) {
+        if (rsl_intake_nginx_mark_find(marks, i, word, "/") < word) {
             /* no word of nginx's */
-            rsl_nginx_mark_known(marks, i, word, 1);
+            rsl_intake_nginx_mark_known(marks, i, word, 1);
         }
 
-        (void) rsl_nginx_mark_query(marks, i, word, word, RSL_NGINX_PROSE);
+        (void) rsl_intake_nginx_mark_query(marks, i, word, word,
+                                           RSL_INTAKE_NGINX_PROSE);
     }
 }
 
@@ -465,10 +474,11 @@ rsl_nginx_message_words(rsl_nginx_marks_t *marks, size_t i, size_t end)
 /* Where the word that begins at "i" ends. */
 
 static size_t
-rsl_nginx_message_word(const rsl_nginx_marks_t *marks, size_t i, size_t end)
+rsl_intake_nginx_message_word(const rsl_intake_nginx_marks_t *marks, size_t i,
+    size_t end)
 {
-    while (i < end && !rsl_nginx_message_space(marks->text[i])
-           && !rsl_nginx_message_quote(marks, i))
+    while (i < end && !rsl_intake_nginx_is_space(marks->text[i])
+           && !rsl_intake_nginx_message_quote(marks, i))
     {
         i++;
     }
@@ -480,7 +490,7 @@ rsl_nginx_message_word(const rsl_nginx_marks_t *marks, size_t i, size_t end)
 /* A quote of nginx's; those in a query that is known are not. */
 
 static int
-rsl_nginx_message_quote(const rsl_nginx_marks_t *marks, size_t i)
+rsl_intake_nginx_message_quote(const rsl_intake_nginx_marks_t *marks, size_t i)
 {
-    return marks->text[i] == '"' && marks->bytes[i] == RSL_NGINX_KEEP;
+    return marks->text[i] == '"' && marks->bytes[i] == RSL_INTAKE_NGINX_KEEP;
 }

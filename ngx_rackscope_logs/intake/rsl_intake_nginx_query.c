@@ -15,42 +15,42 @@
 
 
 /* "http" and "www" are no pieces worth hiding. */
-#define RSL_NGINX_QUERY_PIECE  5
+#define RSL_INTAKE_NGINX_QUERY_PIECE  5
 
 
-static int rsl_nginx_query_add(rsl_arena_t *arena, rsl_nginx_query_t *query,
-    const rsl_str_t *queries);
-static int rsl_nginx_query_line(rsl_arena_t *arena, rsl_nginx_query_t *query,
-    const rsl_str_t *line);
-static int rsl_nginx_query_part(rsl_arena_t *arena, rsl_nginx_query_t *query,
+static int rsl_intake_nginx_query_add(rsl_arena_t *arena,
+    rsl_intake_nginx_query_t *query, const rsl_str_t *queries);
+static int rsl_intake_nginx_query_line(rsl_arena_t *arena,
+    rsl_intake_nginx_query_t *query, const rsl_str_t *line);
+static int rsl_intake_nginx_query_part(rsl_arena_t *arena,
+    rsl_intake_nginx_query_t *query, const u_char *data, size_t len);
+static void rsl_intake_nginx_query_pieces(rsl_intake_nginx_query_t *query);
+static void rsl_intake_nginx_query_put(rsl_intake_nginx_query_t *query,
     const u_char *data, size_t len);
-static void rsl_nginx_query_pieces(rsl_nginx_query_t *query);
-static void rsl_nginx_query_put(rsl_nginx_query_t *query, const u_char *data,
-    size_t len);
 
 
 int
-rsl_nginx_query(rsl_arena_t *arena, rsl_nginx_query_t *query,
+rsl_intake_nginx_query(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
     const rsl_str_t *queries, const rsl_str_t *request,
     const rsl_str_t *referrer)
 {
     query->n = 0;
     query->unknown = 0;
 
-    if (rsl_nginx_query_add(arena, query, queries) != RSL_OK
-        || rsl_nginx_query_line(arena, query, request) != RSL_OK)
+    if (rsl_intake_nginx_query_add(arena, query, queries) != RSL_OK
+        || rsl_intake_nginx_query_line(arena, query, request) != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    return rsl_nginx_query_line(arena, query, referrer);
+    return rsl_intake_nginx_query_line(arena, query, referrer);
 }
 
 
 /* Each ends with a line feed; one that does not was cut. */
 
 static int
-rsl_nginx_query_add(rsl_arena_t *arena, rsl_nginx_query_t *query,
+rsl_intake_nginx_query_add(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
     const rsl_str_t *queries)
 {
     const u_char  *p, *next, *end, *last, *value;
@@ -70,7 +70,7 @@ rsl_nginx_query_add(rsl_arena_t *arena, rsl_nginx_query_t *query,
             end = last;
         }
 
-        if (rsl_nginx_query_part(arena, query, p, end - p) != RSL_OK) {
+        if (rsl_intake_nginx_query_part(arena, query, p, end - p) != RSL_OK) {
             return RSL_ERROR;
         }
 
@@ -82,13 +82,13 @@ rsl_nginx_query_add(rsl_arena_t *arena, rsl_nginx_query_t *query,
             value = memchr(p, '=', next - p);
             value = (value == NULL) ? p : value + 1;
 
-            if (rsl_nginx_query_part(arena, query, value, next - value)
+            if (rsl_intake_nginx_query_part(arena, query, value, next - value)
                 != RSL_OK)
             {
                 return RSL_ERROR;
             }
 
-            rsl_nginx_query_pieces(query);
+            rsl_intake_nginx_query_pieces(query);
         }
     }
 
@@ -99,16 +99,16 @@ rsl_nginx_query_add(rsl_arena_t *arena, rsl_nginx_query_t *query,
 /* The query of a request line, or of a URL. */
 
 static int
-rsl_nginx_query_line(rsl_arena_t *arena, rsl_nginx_query_t *query,
+rsl_intake_nginx_query_line(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
     const rsl_str_t *line)
 {
-    size_t             i, n, len;
-    u_char            *p;
-    const u_char      *version;
-    rsl_str_t          text;
-    rsl_nginx_marks_t  marks;
+    size_t                     i, n, len;
+    u_char                    *p;
+    const u_char              *version;
+    rsl_str_t                  text;
+    rsl_intake_nginx_marks_t   marks;
 
-    static const rsl_str_t  http = rsl_string(" HTTP/");
+    static const rsl_str_t     http = rsl_string(" HTTP/");
 
     if (line->len == 0) {
         return RSL_OK;
@@ -118,7 +118,8 @@ rsl_nginx_query_line(rsl_arena_t *arena, rsl_nginx_query_t *query,
     marks.len = line->len;
 
     for (i = 0, n = 0; i < line->len && n == 0; i += n ? n : 1) {
-        n = rsl_nginx_mark_begins(&marks, 0, i, line->len, RSL_NGINX_URL);
+        n = rsl_intake_nginx_mark_begins(&marks, 0, i, line->len,
+                                         RSL_INTAKE_NGINX_URL);
     }
 
     len = line->len - i;
@@ -143,14 +144,14 @@ rsl_nginx_query_line(rsl_arena_t *arena, rsl_nginx_query_t *query,
     text.data = p;
     text.len = len + 1;
 
-    return rsl_nginx_query_add(arena, query, &text);
+    return rsl_intake_nginx_query_add(arena, query, &text);
 }
 
 
 /* The part as it is, and decoded: "%2F" is "/", and "+" may be a blank. */
 
 static int
-rsl_nginx_query_part(rsl_arena_t *arena, rsl_nginx_query_t *query,
+rsl_intake_nginx_query_part(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
     const u_char *data, size_t len)
 {
     int      high, low;
@@ -166,8 +167,8 @@ rsl_nginx_query_part(rsl_arena_t *arena, rsl_nginx_query_t *query,
         return RSL_ERROR;
     }
 
-    rsl_nginx_lower(p, data, len);
-    rsl_nginx_query_put(query, p, len);
+    rsl_intake_nginx_mark_lower(p, data, len);
+    rsl_intake_nginx_query_put(query, p, len);
 
     if (memchr(p, '%', len) == NULL && memchr(p, '+', len) == NULL) {
         return RSL_OK;
@@ -189,14 +190,14 @@ rsl_nginx_query_part(rsl_arena_t *arena, rsl_nginx_query_t *query,
         }
     }
 
-    rsl_nginx_lower(p, p, n);
-    rsl_nginx_query_put(query, p, n);
+    rsl_intake_nginx_mark_lower(p, p, n);
+    rsl_intake_nginx_query_put(query, p, n);
 
     for (i = 0; i < n; i++) {
         p[len + i] = (p[i] == '+') ? ' ' : p[i];
     }
 
-    rsl_nginx_query_put(query, p + len, n);
+    rsl_intake_nginx_query_put(query, p + len, n);
 
     return RSL_OK;
 }
@@ -208,7 +209,7 @@ rsl_nginx_query_part(rsl_arena_t *arena, rsl_nginx_query_t *query,
  */
 
 static void
-rsl_nginx_query_pieces(rsl_nginx_query_t *query)
+rsl_intake_nginx_query_pieces(rsl_intake_nginx_query_t *query)
 {
     size_t         i, start;
     const u_char  *p;
@@ -234,8 +235,8 @@ rsl_nginx_query_pieces(rsl_nginx_query_t *query)
             continue;
         }
 
-        if (i - start >= RSL_NGINX_QUERY_PIECE) {
-            rsl_nginx_query_put(query, url.data + start, i - start);
+        if (i - start >= RSL_INTAKE_NGINX_QUERY_PIECE) {
+            rsl_intake_nginx_query_put(query, url.data + start, i - start);
         }
 
         start = i + 1;
@@ -244,7 +245,8 @@ rsl_nginx_query_pieces(rsl_nginx_query_t *query)
 
 
 static void
-rsl_nginx_query_put(rsl_nginx_query_t *query, const u_char *data, size_t len)
+rsl_intake_nginx_query_put(rsl_intake_nginx_query_t *query, const u_char *data,
+    size_t len)
 {
     size_t  i;
 
@@ -256,7 +258,7 @@ rsl_nginx_query_put(rsl_nginx_query_t *query, const u_char *data, size_t len)
         }
     }
 
-    if (query->n == RSL_NGINX_QUERY_PARTS) {
+    if (query->n == RSL_INTAKE_NGINX_QUERY_PARTS) {
         query->unknown = 1;
         return;
     }

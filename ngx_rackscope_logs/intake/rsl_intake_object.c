@@ -12,43 +12,44 @@
 #include "rsl_intake_field.h"
 
 
-static int rsl_salvage_reject(rsl_intake_t *intake, const rsl_str_t *text);
-static const u_char *rsl_salvage_next(const u_char *p, const u_char *end);
-static int rsl_salvage_line(rsl_intake_t *intake, const rsl_str_t *line);
+static int rsl_intake_object_reject(rsl_intake_t *intake,
+    const rsl_str_t *text);
+static const u_char *rsl_intake_object_next(const u_char *p, const u_char *end);
+static int rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line);
 
 
 /*
  * So much is looked at in one go.  What is wrong with a longer text is that it
  * does not end.
  */
-#define RSL_SALVAGE_SLICE  65536
+#define RSL_INTAKE_OBJECT_SLICE  65536
 
 /* What a line costs besides its bytes, in bytes. */
-#define RSL_SALVAGE_LINE   256
+#define RSL_INTAKE_OBJECT_LINE   256
 
 
-const char  rsl_intake_not_closed[] =
+const char  rsl_intake_object_not_closed[] =
     "the object is not closed; it must end with }";
 
 
 /* What was scanned as an object, and may be one. */
 
 int
-rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
+rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text, int cut)
 {
     int           rc, premature;
     size_t        offset;
     const char   *detail;
     rsl_value_t  *value;
 
-    rc = rsl_intake_json(intake->values, text, &value, &offset, &detail,
-                         &premature);
+    rc = rsl_intake_read_json(intake->values, text, &value, &offset, &detail,
+                              &premature);
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, value, cut);
+        rc = rsl_intake_object_take(intake, value, cut);
 
     } else if (rc == RSL_DECLINED) {
-        rsl_intake_reject(intake, text, offset, detail);
+        rsl_intake_state_reject(intake, text, offset, detail);
         rc = RSL_OK;
     }
 
@@ -59,11 +60,11 @@ rsl_intake_object(rsl_intake_t *intake, const rsl_str_t *text, int cut)
 
 
 int
-rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
+rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
 {
     rsl_record_t  record;
 
-    if (rsl_text_release(intake, 1) != RSL_OK
+    if (rsl_intake_text_release(intake, 1) != RSL_OK
         || rsl_intake_record(intake->values, intake->aliases, object,
                              intake->now, &record)
            != RSL_OK)
@@ -73,7 +74,7 @@ rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
 
     record.truncated |= (cut != 0);
 
-    return rsl_intake_emit(intake, &record);
+    return rsl_intake_state_emit(intake, &record);
 }
 
 
@@ -84,27 +85,29 @@ rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
  */
 
 int
-rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
+    const u_char *end)
 {
     rsl_str_t      text;
     const u_char  *next, *last;
 
-    last = (end - *p > RSL_SALVAGE_SLICE) ? *p + RSL_SALVAGE_SLICE : end;
-    next = rsl_salvage_next(*p, last);
+    last = (end - *p > RSL_INTAKE_OBJECT_SLICE)
+           ? *p + RSL_INTAKE_OBJECT_SLICE : end;
+    next = rsl_intake_object_next(*p, last);
 
     text.data = *p;
-    text.len = rsl_intake_trim(*p, next) - *p;
+    text.len = rsl_intake_object_trim(*p, next) - *p;
 
     if (next == last && last != end) {
-        rsl_intake_reject(intake, NULL, 0, rsl_intake_not_closed);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_not_closed);
 
-    } else if (rsl_salvage_reject(intake, &text) != RSL_OK) {
+    } else if (rsl_intake_object_reject(intake, &text) != RSL_OK) {
         return RSL_ERROR;
     }
 
-    intake->spent += next - *p + RSL_SALVAGE_LINE;
+    intake->spent += next - *p + RSL_INTAKE_OBJECT_LINE;
 
-    rsl_intake_advance(intake, p, next);
+    rsl_intake_state_advance(intake, p, next);
 
     intake->broken = end - next;
     intake->state = intake->broken ? RSL_INTAKE_SALVAGE : RSL_INTAKE_BETWEEN;
@@ -119,7 +122,7 @@ rsl_intake_broken(rsl_intake_t *intake, const u_char **p, const u_char *end)
  */
 
 static int
-rsl_salvage_reject(rsl_intake_t *intake, const rsl_str_t *text)
+rsl_intake_object_reject(rsl_intake_t *intake, const rsl_str_t *text)
 {
     int          premature;
     size_t       offset;
@@ -135,7 +138,7 @@ rsl_salvage_reject(rsl_intake_t *intake, const rsl_str_t *text)
         return RSL_ERROR;
     }
 
-    rsl_intake_reject(intake, text, offset, detail);
+    rsl_intake_state_reject(intake, text, offset, detail);
 
     return RSL_OK;
 }
@@ -144,7 +147,7 @@ rsl_salvage_reject(rsl_intake_t *intake, const rsl_str_t *text)
 /* The next line that begins with a brace, or "end". */
 
 static const u_char *
-rsl_salvage_next(const u_char *p, const u_char *end)
+rsl_intake_object_next(const u_char *p, const u_char *end)
 {
     while ((p = memchr(p, '\n', end - p)) != NULL) {
         p++;
@@ -159,7 +162,7 @@ rsl_salvage_next(const u_char *p, const u_char *end)
 
 
 int
-rsl_intake_salvage(rsl_intake_t *intake, const u_char **p)
+rsl_intake_object_salvage(rsl_intake_t *intake, const u_char **p)
 {
     int            rc;
     rsl_str_t      line;
@@ -178,17 +181,17 @@ rsl_intake_salvage(rsl_intake_t *intake, const u_char **p)
         next = next ? next : end;
 
         line.data = *p;
-        line.len = rsl_intake_trim(*p, next) - *p;
+        line.len = rsl_intake_object_trim(*p, next) - *p;
 
-        rc = rsl_salvage_line(intake, &line);
+        rc = rsl_intake_object_line(intake, &line);
     }
 
-    next = rsl_salvage_next(next, (end - next > RSL_SALVAGE_SLICE)
-                                  ? next + RSL_SALVAGE_SLICE : end);
+    next = rsl_intake_object_next(next, (end - next > RSL_INTAKE_OBJECT_SLICE)
+                                        ? next + RSL_INTAKE_OBJECT_SLICE : end);
 
-    intake->spent += next - *p + RSL_SALVAGE_LINE;
+    intake->spent += next - *p + RSL_INTAKE_OBJECT_LINE;
 
-    rsl_intake_advance(intake, p, next);
+    rsl_intake_state_advance(intake, p, next);
 
     intake->broken = end - next;
 
@@ -201,7 +204,7 @@ rsl_intake_salvage(rsl_intake_t *intake, const u_char **p)
 
 
 static int
-rsl_salvage_line(rsl_intake_t *intake, const rsl_str_t *line)
+rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line)
 {
     int           rc, premature;
     size_t        offset;
@@ -212,11 +215,11 @@ rsl_salvage_line(rsl_intake_t *intake, const rsl_str_t *line)
         return RSL_OK;
     }
 
-    rc = rsl_intake_json(intake->values, line, &value, &offset, &detail,
-                         &premature);
+    rc = rsl_intake_read_json(intake->values, line, &value, &offset, &detail,
+                              &premature);
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_take(intake, value, 0);
+        rc = rsl_intake_object_take(intake, value, 0);
     }
 
     rsl_arena_reset(intake->values);
@@ -231,7 +234,8 @@ rsl_salvage_line(rsl_intake_t *intake, const rsl_str_t *line)
  */
 
 int
-rsl_intake_skip(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
+    const u_char *end)
 {
     const u_char  *q;
 
@@ -248,14 +252,14 @@ rsl_intake_skip(rsl_intake_t *intake, const u_char **p, const u_char *end)
         intake->scan.last = *q;
     }
 
-    rsl_intake_advance(intake, p, q);
+    rsl_intake_state_advance(intake, p, q);
 
     return RSL_OK;
 }
 
 
 const u_char *
-rsl_intake_trim(const u_char *p, const u_char *end)
+rsl_intake_object_trim(const u_char *p, const u_char *end)
 {
     while (end > p && (rsl_intake_is_space(end[-1]) || end[-1] == ',')) {
         end--;

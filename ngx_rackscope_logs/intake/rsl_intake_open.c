@@ -5,30 +5,30 @@
 #include "rsl_intake_internal.h"
 
 
-static int rsl_intake_element(rsl_intake_t *intake, const u_char **p,
+static int rsl_intake_open_element(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
-static int rsl_intake_rest(rsl_intake_t *intake, const u_char **p,
+static int rsl_intake_open_rest(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
-static int rsl_intake_array(const u_char *p, const u_char *end, int *more);
-static int rsl_intake_may_envelop(const u_char *p, const u_char *end);
-static const u_char *rsl_intake_envelope(const u_char *p, const u_char *end,
-    int *more);
-static int rsl_intake_head(const char *head, const u_char *p,
+static int rsl_intake_open_array(const u_char *p, const u_char *end, int *more);
+static int rsl_intake_open_may_envelop(const u_char *p, const u_char *end);
+static const u_char *rsl_intake_open_envelope(const u_char *p,
+    const u_char *end, int *more);
+static int rsl_intake_open_head(const char *head, const u_char *p,
     const u_char *end, const u_char **bracket);
 
 
 /* An array and an envelope must be told within so many bytes. */
-#define RSL_INTAKE_AHEAD  1024
+#define RSL_INTAKE_OPEN_AHEAD  1024
 
 
-static const char  rsl_closes_nothing[] =
+static const char  rsl_intake_open_closes_nothing[] =
     "the bracket closes nothing";
 
 
 /* RFC 1952, RFC 1950, RFC 8878: none of these is the start of text. */
 
 int
-rsl_intake_begin(rsl_intake_t *intake, const u_char **p, const u_char *end)
+rsl_intake_open_body(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
     size_t  i, n;
 
@@ -85,19 +85,19 @@ rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
     intake->bracket = 0;
 
     if (intake->array) {
-        return rsl_intake_element(intake, p, q);
+        return rsl_intake_open_element(intake, p, q);
     }
 
     if (*q == '{') {
 
-        if (rsl_intake_may_envelop(q, end)) {
-            next = rsl_intake_envelope(q, end, &more);
+        if (rsl_intake_open_may_envelop(q, end)) {
+            next = rsl_intake_open_envelope(q, end, &more);
         }
 
         intake->envelope = (next != NULL);
 
     } else if (*q == '[') {
-        next = rsl_intake_array(q, end, &more) ? q + 1 : NULL;
+        next = rsl_intake_open_array(q, end, &more) ? q + 1 : NULL;
         intake->bracket = (next == NULL);
     }
 
@@ -106,48 +106,48 @@ rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
     }
 
     if (next != NULL) {
-        rsl_intake_advance(intake, p, next);
+        rsl_intake_state_advance(intake, p, next);
         intake->array = 1;
         return RSL_OK;
     }
 
     if (*q == '{') {
-        rsl_intake_advance(intake, p, q);
-        rsl_intake_start(intake, RSL_INTAKE_OBJECT);
+        rsl_intake_state_advance(intake, p, q);
+        rsl_intake_state_start(intake, RSL_INTAKE_OBJECT);
         return RSL_OK;
     }
 
-    if (rsl_intake_rest(intake, p, q)) {
+    if (rsl_intake_open_rest(intake, p, q)) {
         return RSL_OK;
     }
 
     if (!intake->column0) {
-        rsl_intake_advance(intake, p, q);
+        rsl_intake_state_advance(intake, p, q);
     }
 
-    rsl_intake_start(intake, RSL_INTAKE_LINE);
+    rsl_intake_state_start(intake, RSL_INTAKE_LINE);
 
     return RSL_OK;
 }
 
 
 static int
-rsl_intake_element(rsl_intake_t *intake, const u_char **p, const u_char *q)
+rsl_intake_open_element(rsl_intake_t *intake, const u_char **p, const u_char *q)
 {
-    rsl_intake_advance(intake, p, q);
+    rsl_intake_state_advance(intake, p, q);
 
     if (*q != ']') {
-        rsl_intake_start(intake, (*q == '{') ? RSL_INTAKE_OBJECT
-                                             : RSL_INTAKE_SCALAR);
+        rsl_intake_state_start(intake, (*q == '{') ? RSL_INTAKE_OBJECT
+                                                   : RSL_INTAKE_SCALAR);
         return RSL_OK;
     }
 
-    rsl_intake_advance(intake, p, q + 1);
+    rsl_intake_state_advance(intake, p, q + 1);
 
     intake->array = 0;
 
-    rsl_intake_start(intake, intake->envelope ? RSL_INTAKE_TAIL
-                                              : RSL_INTAKE_BETWEEN);
+    rsl_intake_state_start(intake, intake->envelope ? RSL_INTAKE_TAIL
+                                                    : RSL_INTAKE_BETWEEN);
     intake->envelope = 0;
 
     return RSL_OK;
@@ -160,7 +160,7 @@ rsl_intake_element(rsl_intake_t *intake, const u_char **p, const u_char *q)
  */
 
 static int
-rsl_intake_rest(rsl_intake_t *intake, const u_char **p, const u_char *q)
+rsl_intake_open_rest(rsl_intake_t *intake, const u_char **p, const u_char *q)
 {
     unsigned  bad, closes;
 
@@ -171,11 +171,12 @@ rsl_intake_rest(rsl_intake_t *intake, const u_char **p, const u_char *q)
         return 0;
     }
 
-    rsl_intake_advance(intake, p, q);
-    rsl_intake_start(intake, RSL_INTAKE_SKIP);
+    rsl_intake_state_advance(intake, p, q);
+    rsl_intake_state_start(intake, RSL_INTAKE_SKIP);
 
     if (!bad) {
-        rsl_intake_reject(intake, NULL, 0, rsl_closes_nothing);
+        rsl_intake_state_reject(intake, NULL, 0,
+                                rsl_intake_open_closes_nothing);
     }
 
     intake->bad = 1;
@@ -191,7 +192,7 @@ rsl_intake_rest(rsl_intake_t *intake, const u_char **p, const u_char *q)
  */
 
 static int
-rsl_intake_array(const u_char *p, const u_char *end, int *more)
+rsl_intake_open_array(const u_char *p, const u_char *end, int *more)
 {
     u_char         last;
     unsigned       string, escape;
@@ -202,8 +203,8 @@ rsl_intake_array(const u_char *p, const u_char *end, int *more)
     string = 0;
     escape = 0;
 
-    if (end - p > RSL_INTAKE_AHEAD) {
-        end = p + RSL_INTAKE_AHEAD;
+    if (end - p > RSL_INTAKE_OPEN_AHEAD) {
+        end = p + RSL_INTAKE_OPEN_AHEAD;
     }
 
     for (p++; p < end; p++) {
@@ -245,7 +246,7 @@ rsl_intake_array(const u_char *p, const u_char *end, int *more)
         last = *p;
     }
 
-    *more = (end - start < RSL_INTAKE_AHEAD);
+    *more = (end - start < RSL_INTAKE_OPEN_AHEAD);
 
     return 0;
 }
@@ -254,7 +255,7 @@ rsl_intake_array(const u_char *p, const u_char *end, int *more)
 /* Most objects differ in the first letter of their first name. */
 
 static int
-rsl_intake_may_envelop(const u_char *p, const u_char *end)
+rsl_intake_open_may_envelop(const u_char *p, const u_char *end)
 {
     return end - p < 3 || p[1] != '"'
            || p[2] == 'l' || p[2] == 'e' || p[2] == 'E';
@@ -267,7 +268,7 @@ rsl_intake_may_envelop(const u_char *p, const u_char *end)
  */
 
 static const u_char *
-rsl_intake_envelope(const u_char *p, const u_char *end, int *more)
+rsl_intake_open_envelope(const u_char *p, const u_char *end, int *more)
 {
     size_t         i;
     const u_char  *bracket;
@@ -276,20 +277,20 @@ rsl_intake_envelope(const u_char *p, const u_char *end, int *more)
         "{\"logs\":[{", "{\"events\":[{", "{\"Events\":[{"
     };
 
-    if (end - p > RSL_INTAKE_AHEAD) {
-        end = p + RSL_INTAKE_AHEAD;
+    if (end - p > RSL_INTAKE_OPEN_AHEAD) {
+        end = p + RSL_INTAKE_OPEN_AHEAD;
     }
 
     for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
         bracket = NULL;
 
-        switch (rsl_intake_head(heads[i], p, end, &bracket)) {
+        switch (rsl_intake_open_head(heads[i], p, end, &bracket)) {
 
         case RSL_OK:
             return bracket;
 
         case RSL_INTAKE_AGAIN:
-            *more = (end - p < RSL_INTAKE_AHEAD);
+            *more = (end - p < RSL_INTAKE_OPEN_AHEAD);
             return bracket;
         }
     }
@@ -299,7 +300,7 @@ rsl_intake_envelope(const u_char *p, const u_char *end, int *more)
 
 
 static int
-rsl_intake_head(const char *head, const u_char *p, const u_char *end,
+rsl_intake_open_head(const char *head, const u_char *p, const u_char *end,
     const u_char **bracket)
 {
     unsigned  name;

@@ -15,11 +15,11 @@
 
 
 /* An object with more members is not searched for keys that come twice. */
-#define RSL_READ_MEMBERS  64
+#define RSL_INTAKE_READ_MEMBERS  64
 
 
 /* Values are asked for by so many: most entries need no more. */
-#define RSL_READ_VALUES   16
+#define RSL_INTAKE_READ_VALUES   16
 
 
 typedef struct {
@@ -30,37 +30,38 @@ typedef struct {
     size_t         nvalues;     /* so many of them */
     unsigned       depth;
     unsigned       partial:1;   /* the end came before that of the value */
-} rsl_read_t;
+} rsl_intake_read_t;
 
 
-static inline rsl_value_t *rsl_read_new(rsl_read_t *r);
-static int rsl_read_value(rsl_read_t *r, rsl_value_t *value);
-static int rsl_read_object(rsl_read_t *r, rsl_value_t *object);
-static int rsl_read_member(rsl_read_t *r, rsl_value_t *member);
-static int rsl_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
-    uint64_t *seen);
-static int rsl_read_array(rsl_read_t *r, rsl_value_t *array);
-static int rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key);
-static const u_char *rsl_read_escape(const u_char *p, const u_char *end,
+static inline rsl_value_t *rsl_intake_read_new(rsl_intake_read_t *r);
+static int rsl_intake_read_value(rsl_intake_read_t *r, rsl_value_t *value);
+static int rsl_intake_read_object(rsl_intake_read_t *r, rsl_value_t *object);
+static int rsl_intake_read_member(rsl_intake_read_t *r, rsl_value_t *member);
+static int rsl_intake_read_is_new(const rsl_value_t *object,
+    const rsl_str_t *key, uint64_t *seen);
+static int rsl_intake_read_array(rsl_intake_read_t *r, rsl_value_t *array);
+static int rsl_intake_read_string(rsl_intake_read_t *r, rsl_str_t *s,
     int is_key);
-static int rsl_read_decode(rsl_arena_t *arena, rsl_str_t *s);
-static uint32_t rsl_read_code(const u_char **p);
-static u_char *rsl_read_put(u_char *dst, uint32_t code);
-static int rsl_read_number(rsl_read_t *r, rsl_value_t *value);
-static int rsl_read_word(rsl_read_t *r, rsl_value_t *value);
-static inline int rsl_read_next(rsl_read_t *r);
+static const u_char *rsl_intake_read_escape(const u_char *p, const u_char *end,
+    int is_key);
+static int rsl_intake_read_decode(rsl_arena_t *arena, rsl_str_t *s);
+static uint32_t rsl_intake_read_code(const u_char **p);
+static u_char *rsl_intake_read_put(u_char *dst, uint32_t code);
+static int rsl_intake_read_number(rsl_intake_read_t *r, rsl_value_t *value);
+static int rsl_intake_read_literal(rsl_intake_read_t *r, rsl_value_t *value);
+static inline int rsl_intake_read_next(rsl_intake_read_t *r);
 
 
 /* What an escape of two characters stands for; 0: it is none. */
 
-static const u_char  rsl_read_escapes[256] = {
+static const u_char  rsl_intake_read_escapes[256] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f',
     ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'
 };
 
 
 int
-rsl_intake_json(rsl_arena_t *arena, const rsl_str_t *text,
+rsl_intake_read_json(rsl_arena_t *arena, const rsl_str_t *text,
     rsl_value_t **value, size_t *offset, const char **detail, int *premature)
 {
     int            rc;
@@ -86,8 +87,8 @@ int
 rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
     rsl_value_t **value)
 {
-    int         rc;
-    rsl_read_t  r;
+    int                rc;
+    rsl_intake_read_t  r;
 
     r.pos = *p;
     r.end = end;
@@ -96,12 +97,12 @@ rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
     r.depth = 0;
     r.partial = 0;
 
-    *value = rsl_read_new(&r);
+    *value = rsl_intake_read_new(&r);
     if (*value == NULL) {
         return RSL_ERROR;
     }
 
-    rc = rsl_read_value(&r, *value);
+    rc = rsl_intake_read_value(&r, *value);
 
     if (rc == RSL_OK) {
         *p = r.pos;
@@ -112,18 +113,18 @@ rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
 
 
 static inline rsl_value_t *
-rsl_read_new(rsl_read_t *r)
+rsl_intake_read_new(rsl_intake_read_t *r)
 {
     rsl_value_t  *value;
 
     if (r->nvalues == 0) {
-        r->values = rsl_arena_alloc(r->arena,
-                                    RSL_READ_VALUES * sizeof(rsl_value_t));
+        r->values = rsl_arena_alloc(r->arena, RSL_INTAKE_READ_VALUES
+                                              * sizeof(rsl_value_t));
         if (r->values == NULL) {
             return NULL;
         }
 
-        r->nvalues = RSL_READ_VALUES;
+        r->nvalues = RSL_INTAKE_READ_VALUES;
     }
 
     r->nvalues--;
@@ -137,35 +138,35 @@ rsl_read_new(rsl_read_t *r)
 
 
 static int
-rsl_read_value(rsl_read_t *r, rsl_value_t *value)
+rsl_intake_read_value(rsl_intake_read_t *r, rsl_value_t *value)
 {
-    switch (rsl_read_next(r)) {
+    switch (rsl_intake_read_next(r)) {
 
     case '"':
         value->type = RSL_VALUE_STRING;
-        return rsl_read_string(r, &value->text, 0);
+        return rsl_intake_read_string(r, &value->text, 0);
 
     case '{':
         value->type = RSL_VALUE_OBJECT;
-        return rsl_read_object(r, value);
+        return rsl_intake_read_object(r, value);
 
     case '[':
         value->type = RSL_VALUE_ARRAY;
-        return rsl_read_array(r, value);
+        return rsl_intake_read_array(r, value);
 
     case 't':
     case 'f':
     case 'n':
-        return rsl_read_word(r, value);
+        return rsl_intake_read_literal(r, value);
 
     default:
-        return rsl_read_number(r, value);
+        return rsl_intake_read_number(r, value);
     }
 }
 
 
 static int
-rsl_read_object(rsl_read_t *r, rsl_value_t *object)
+rsl_intake_read_object(rsl_intake_read_t *r, rsl_value_t *object)
 {
     int           rc, ch;
     unsigned      n;
@@ -177,7 +178,7 @@ rsl_read_object(rsl_read_t *r, rsl_value_t *object)
     }
 
     r->pos++;
-    ch = rsl_read_next(r);
+    ch = rsl_intake_read_next(r);
 
     seen = 0;
     next = &object->child;
@@ -186,37 +187,37 @@ rsl_read_object(rsl_read_t *r, rsl_value_t *object)
 
         if (n) {
 
-            if (ch != ',' || n == RSL_READ_MEMBERS) {
+            if (ch != ',' || n == RSL_INTAKE_READ_MEMBERS) {
                 return RSL_DECLINED;
             }
 
             r->pos++;
-            ch = rsl_read_next(r);
+            ch = rsl_intake_read_next(r);
         }
 
         if (ch != '"') {
             return RSL_DECLINED;
         }
 
-        member = rsl_read_new(r);
+        member = rsl_intake_read_new(r);
         if (member == NULL) {
             return RSL_ERROR;
         }
 
-        rc = rsl_read_member(r, member);
+        rc = rsl_intake_read_member(r, member);
 
         if (rc != RSL_OK) {
             return rc;
         }
 
-        if (!rsl_read_is_new(object, &member->key, &seen)) {
+        if (!rsl_intake_read_is_new(object, &member->key, &seen)) {
             return RSL_DECLINED;
         }
 
         *next = member;
         next = &member->next;
 
-        ch = rsl_read_next(r);
+        ch = rsl_intake_read_next(r);
     }
 
     r->pos++;
@@ -227,30 +228,30 @@ rsl_read_object(rsl_read_t *r, rsl_value_t *object)
 
 
 static int
-rsl_read_member(rsl_read_t *r, rsl_value_t *member)
+rsl_intake_read_member(rsl_intake_read_t *r, rsl_value_t *member)
 {
     int  rc;
 
-    rc = rsl_read_string(r, &member->key, 1);
+    rc = rsl_intake_read_string(r, &member->key, 1);
 
     if (rc != RSL_OK) {
         return rc;
     }
 
-    if (rsl_read_next(r) != ':') {
+    if (rsl_intake_read_next(r) != ':') {
         return RSL_DECLINED;
     }
 
     r->pos++;
 
-    return rsl_read_value(r, member);
+    return rsl_intake_read_value(r, member);
 }
 
 
 /* Only keys that agree in a few bits are compared. */
 
 static int
-rsl_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
+rsl_intake_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
     uint64_t *seen)
 {
     uint64_t            bit;
@@ -283,7 +284,7 @@ rsl_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
 
 
 static int
-rsl_read_array(rsl_read_t *r, rsl_value_t *array)
+rsl_intake_read_array(rsl_intake_read_t *r, rsl_value_t *array)
 {
     int           rc, ch;
     rsl_value_t  *element, **next;
@@ -295,7 +296,10 @@ rsl_read_array(rsl_read_t *r, rsl_value_t *array)
     r->pos++;
     next = &array->child;
 
-    for (ch = rsl_read_next(r); ch != ']'; ch = rsl_read_next(r)) {
+    for (ch = rsl_intake_read_next(r);
+         ch != ']';
+         ch = rsl_intake_read_next(r))
+    {
 
         if (array->child != NULL) {
 
@@ -306,12 +310,12 @@ rsl_read_array(rsl_read_t *r, rsl_value_t *array)
             r->pos++;
         }
 
-        element = rsl_read_new(r);
+        element = rsl_intake_read_new(r);
         if (element == NULL) {
             return RSL_ERROR;
         }
 
-        rc = rsl_read_value(r, element);
+        rc = rsl_intake_read_value(r, element);
 
         if (rc != RSL_OK) {
             return rc;
@@ -329,7 +333,7 @@ rsl_read_array(rsl_read_t *r, rsl_value_t *array)
 
 
 static int
-rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key)
+rsl_intake_read_string(rsl_intake_read_t *r, rsl_str_t *s, int is_key)
 {
     int            found, escaped;
     const u_char  *p;
@@ -354,7 +358,7 @@ rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key)
             break;
         }
 
-        p = rsl_read_escape(p, r->end, is_key);
+        p = rsl_intake_read_escape(p, r->end, is_key);
         if (p == NULL) {
             return RSL_DECLINED;
         }
@@ -366,14 +370,14 @@ rsl_read_string(rsl_read_t *r, rsl_str_t *s, int is_key)
     s->len = (size_t) (p - s->data);
     r->pos = p + 1;
 
-    return escaped ? rsl_read_decode(r->arena, s) : RSL_OK;
+    return escaped ? rsl_intake_read_decode(r->arena, s) : RSL_OK;
 }
 
 
 /* Behind the escape at "p"; NULL: it is none, or has to be looked at. */
 
 static const u_char *
-rsl_read_escape(const u_char *p, const u_char *end, int is_key)
+rsl_intake_read_escape(const u_char *p, const u_char *end, int is_key)
 {
     size_t  n;
 
@@ -381,7 +385,7 @@ rsl_read_escape(const u_char *p, const u_char *end, int is_key)
         return NULL;
     }
 
-    if (rsl_read_escapes[p[1]]) {
+    if (rsl_intake_read_escapes[p[1]]) {
         return p + 2;
     }
 
@@ -395,16 +399,17 @@ rsl_read_escape(const u_char *p, const u_char *end, int is_key)
         }
     }
 
-    switch (rsl_json_surrogate(p, end)) {
+    switch (rsl_intake_token_surrogate(p, end)) {
 
-    case RSL_SURROGATE_LOW:
+    case RSL_INTAKE_SURROGATE_LOW:
         return NULL;
 
-    case RSL_SURROGATE_HIGH:
-        return (rsl_json_surrogate(p + 6, end) == RSL_SURROGATE_LOW) ? p + 12
-                                                                     : NULL;
+    case RSL_INTAKE_SURROGATE_HIGH:
+        return (rsl_intake_token_surrogate(p + 6, end)
+                == RSL_INTAKE_SURROGATE_LOW)
+               ? p + 12 : NULL;
 
-    case RSL_SURROGATE_NONE:
+    case RSL_INTAKE_SURROGATE_NONE:
         break;
     }
 
@@ -414,10 +419,10 @@ rsl_read_escape(const u_char *p, const u_char *end, int is_key)
 }
 
 
-/* The escapes are those that rsl_read_escape() has let through. */
+/* The escapes are those that rsl_intake_read_escape() has let through. */
 
 static int
-rsl_read_decode(rsl_arena_t *arena, rsl_str_t *s)
+rsl_intake_read_decode(rsl_arena_t *arena, rsl_str_t *s)
 {
     size_t         n;
     u_char        *dst;
@@ -440,10 +445,10 @@ rsl_read_decode(rsl_arena_t *arena, rsl_str_t *s)
         p = slash + 2;
 
         if (slash[1] == 'u') {
-            dst = rsl_read_put(dst, rsl_read_code(&p));
+            dst = rsl_intake_read_put(dst, rsl_intake_read_code(&p));
 
         } else {
-            *dst++ = rsl_read_escapes[slash[1]];
+            *dst++ = rsl_intake_read_escapes[slash[1]];
         }
     }
 
@@ -457,7 +462,7 @@ rsl_read_decode(rsl_arena_t *arena, rsl_str_t *s)
 /* The character whose digits are at *p (RFC 8259, 7). */
 
 static uint32_t
-rsl_read_code(const u_char **p)
+rsl_intake_read_code(const u_char **p)
 {
     size_t    n;
     uint32_t  code, low;
@@ -485,7 +490,7 @@ rsl_read_code(const u_char **p)
 
 
 static u_char *
-rsl_read_put(u_char *dst, uint32_t code)
+rsl_intake_read_put(u_char *dst, uint32_t code)
 {
     if (code < 0x80) {
         *dst++ = (u_char) code;
@@ -515,11 +520,11 @@ rsl_read_put(u_char *dst, uint32_t code)
 
 
 static int
-rsl_read_number(rsl_read_t *r, rsl_value_t *value)
+rsl_intake_read_number(rsl_intake_read_t *r, rsl_value_t *value)
 {
     size_t  n;
 
-    n = rsl_json_number(r->pos, r->end);
+    n = rsl_intake_token_number(r->pos, r->end);
 
     if (n == 0) {
         return RSL_DECLINED;
@@ -529,29 +534,29 @@ rsl_read_number(rsl_read_t *r, rsl_value_t *value)
     value->text.len = n;
     r->pos += n;
 
-    return rsl_json_is_shortest(&value->text)
-           ? RSL_OK : rsl_intake_json_number(r->arena, value);
+    return rsl_intake_token_is_shortest(&value->text)
+           ? RSL_OK : rsl_intake_jansson_number(r->arena, value);
 }
 
 
 static int
-rsl_read_word(rsl_read_t *r, rsl_value_t *value)
+rsl_intake_read_literal(rsl_intake_read_t *r, rsl_value_t *value)
 {
     size_t                  n;
 
-    static const rsl_str_t  words[] = {
+    static const rsl_str_t  literals[] = {
         rsl_string("true"),
         rsl_string("false"),
         rsl_string("null")
     };
 
-    for (n = 0; n < sizeof(words) / sizeof(rsl_str_t); n++) {
+    for (n = 0; n < sizeof(literals) / sizeof(rsl_str_t); n++) {
 
-        if ((size_t) (r->end - r->pos) >= words[n].len
-            && memcmp(r->pos, words[n].data, words[n].len) == 0)
+        if ((size_t) (r->end - r->pos) >= literals[n].len
+            && memcmp(r->pos, literals[n].data, literals[n].len) == 0)
         {
-            value->text = words[n];
-            r->pos += words[n].len;
+            value->text = literals[n];
+            r->pos += literals[n].len;
             return RSL_OK;
         }
     }
@@ -563,7 +568,7 @@ rsl_read_word(rsl_read_t *r, rsl_value_t *value)
 /* The next byte that is no space, or -1. */
 
 static inline int
-rsl_read_next(rsl_read_t *r)
+rsl_intake_read_next(rsl_intake_read_t *r)
 {
     for ( /* void */ ; r->pos < r->end; r->pos++) {
 

@@ -13,37 +13,41 @@
 #include "rsl_intake_field.h"
 
 
-static int rsl_record_unwrap(rsl_making_t *making, rsl_value_t **inner);
-static void rsl_record_collect(rsl_making_t *making, rsl_value_t *object);
-static void rsl_record_members(rsl_making_t *making, rsl_value_t *object,
-    const rsl_folded_t *prefix, unsigned depth);
-static void rsl_record_member(rsl_making_t *making, size_t alias,
+static int rsl_intake_record_unwrap(rsl_intake_making_t *making,
+    rsl_value_t **inner);
+static void rsl_intake_record_collect(rsl_intake_making_t *making,
+    rsl_value_t *object);
+static void rsl_intake_record_members(rsl_intake_making_t *making,
+    rsl_value_t *object, const rsl_intake_folded_t *prefix, unsigned depth);
+static void rsl_intake_record_member(rsl_intake_making_t *making, size_t alias,
     rsl_value_t *member);
-static int rsl_record_resolve(rsl_making_t *making);
-static int rsl_record_defaults(rsl_making_t *making, rsl_value_t *object);
-static int rsl_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
+static int rsl_intake_record_resolve(rsl_intake_making_t *making);
+static int rsl_intake_record_defaults(rsl_intake_making_t *making,
+    rsl_value_t *object);
+static int rsl_intake_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
     const rsl_value_t *inner);
-static int rsl_record_compare(const void *one, const void *other);
-static int rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
-    const rsl_value_t *outer, const rsl_value_t *inner);
-static int rsl_record_is_left(rsl_value_t *member, unsigned depth);
-static int rsl_record_is_empty(rsl_making_t *making,
+static int rsl_intake_record_compare(const void *one, const void *other);
+static int rsl_intake_record_extras(rsl_intake_making_t *making,
+    rsl_value_t *object, const rsl_value_t *outer, const rsl_value_t *inner);
+static int rsl_intake_record_is_left(rsl_value_t *member, unsigned depth);
+static int rsl_intake_record_is_empty(rsl_intake_making_t *making,
     const rsl_value_t *member);
-static int rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
-    const rsl_value_t *inner, rsl_str_t *key);
-static rsl_value_t **rsl_record_link(rsl_value_t *object, rsl_value_t **next);
+static int rsl_intake_record_rename(rsl_arena_t *arena,
+    const rsl_value_t *outer, const rsl_value_t *inner, rsl_str_t *key);
+static rsl_value_t **rsl_intake_record_link(rsl_value_t *object,
+    rsl_value_t **next);
 
 
-#define RSL_EXTRA_PREFIX      "extra_"
-#define RSL_EXTRA_PREFIX_LEN  (sizeof(RSL_EXTRA_PREFIX) - 1)
+#define RSL_INTAKE_RECORD_PREFIX      "extra_"
+#define RSL_INTAKE_RECORD_PREFIX_LEN  (sizeof(RSL_INTAKE_RECORD_PREFIX) - 1)
 
 
 int
-rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
+rsl_intake_record(rsl_arena_t *arena, const rsl_intake_alias_index_t *aliases,
     rsl_value_t *object, int64_t now, rsl_record_t *record)
 {
-    rsl_value_t   *inner, **next;
-    rsl_making_t   making;
+    rsl_value_t          *inner, **next;
+    rsl_intake_making_t   making;
 
     memset(record, 0, sizeof(rsl_record_t));
 
@@ -58,26 +62,26 @@ rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
 
     inner = NULL;
 
-    rsl_record_collect(&making, object);
+    rsl_intake_record_collect(&making, object);
 
     if (making.log != NULL
-        && rsl_record_unwrap(&making, &inner) == RSL_ERROR)
+        && rsl_intake_record_unwrap(&making, &inner) == RSL_ERROR)
     {
         return RSL_ERROR;
     }
 
     if (inner != NULL) {
-        rsl_record_collect(&making, inner);
+        rsl_intake_record_collect(&making, inner);
 
-        if (rsl_record_resolve(&making) != RSL_OK) {
+        if (rsl_intake_record_resolve(&making) != RSL_OK) {
             return RSL_ERROR;
         }
 
-        rsl_record_collect(&making, object);
+        rsl_intake_record_collect(&making, object);
     }
 
-    if (rsl_record_resolve(&making) != RSL_OK
-        || rsl_record_defaults(&making, object) != RSL_OK)
+    if (rsl_intake_record_resolve(&making) != RSL_OK
+        || rsl_intake_record_defaults(&making, object) != RSL_OK)
     {
         return RSL_ERROR;
     }
@@ -86,20 +90,21 @@ rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
 
     if (inner != NULL) {
 
-        if (rsl_record_take_over(arena, object, inner) != RSL_OK
-            || rsl_record_extras(&making, inner, object, inner) != RSL_OK)
+        if (rsl_intake_record_take_over(arena, object, inner) != RSL_OK
+            || rsl_intake_record_extras(&making, inner, object, inner)
+               != RSL_OK)
         {
             return RSL_ERROR;
         }
 
-        next = rsl_record_link(inner, next);
+        next = rsl_intake_record_link(inner, next);
     }
 
-    if (rsl_record_extras(&making, object, object, inner) != RSL_OK) {
+    if (rsl_intake_record_extras(&making, object, object, inner) != RSL_OK) {
         return RSL_ERROR;
     }
 
-    *rsl_record_link(object, next) = NULL;
+    *rsl_intake_record_link(object, next) = NULL;
 
     return RSL_OK;
 }
@@ -111,7 +116,7 @@ rsl_intake_record(rsl_arena_t *arena, const rsl_alias_index_t *aliases,
  */
 
 static int
-rsl_record_unwrap(rsl_making_t *making, rsl_value_t **inner)
+rsl_intake_record_unwrap(rsl_intake_making_t *making, rsl_value_t **inner)
 {
     int           rc, premature;
     size_t        offset;
@@ -121,19 +126,19 @@ rsl_record_unwrap(rsl_making_t *making, rsl_value_t **inner)
 
     log = making->log;
 
-    if (rsl_value_text(log, &text) != RSL_OK
+    if (rsl_intake_value_text(log, &text) != RSL_OK
         || text.len == 0 || text.data[0] != '{')
     {
         return RSL_DECLINED;
     }
 
-    rc = rsl_intake_json(making->arena, &text, &value, &offset, &detail,
-                         &premature);
+    rc = rsl_intake_read_json(making->arena, &text, &value, &offset, &detail,
+                              &premature);
     if (rc != RSL_OK) {
         return rc;
     }
 
-    if (rsl_value_is_deeper(value, RSL_INTAKE_DEPTH_MAX)) {
+    if (rsl_intake_value_is_deeper(value, RSL_INTAKE_DEPTH_MAX)) {
         return RSL_DECLINED;
     }
 
@@ -148,36 +153,36 @@ rsl_record_unwrap(rsl_making_t *making, rsl_value_t **inner)
 
 
 static void
-rsl_record_collect(rsl_making_t *making, rsl_value_t *object)
+rsl_intake_record_collect(rsl_intake_making_t *making, rsl_value_t *object)
 {
-    rsl_folded_t  prefix;
+    rsl_intake_folded_t  prefix;
 
-    rsl_alias_fold_start(&prefix);
+    rsl_intake_alias_start(&prefix);
 
     memset(making->seen, 0, sizeof(making->seen));
     making->log = NULL;
 
-    rsl_record_members(making, object, &prefix, 1);
+    rsl_intake_record_members(making, object, &prefix, 1);
 }
 
 
 static void
-rsl_record_members(rsl_making_t *making, rsl_value_t *object,
-    const rsl_folded_t *prefix, unsigned depth)
+rsl_intake_record_members(rsl_intake_making_t *making, rsl_value_t *object,
+    const rsl_intake_folded_t *prefix, unsigned depth)
 {
-    size_t         alias;
-    rsl_value_t   *member;
-    rsl_folded_t   name;
+    size_t                alias;
+    rsl_value_t          *member;
+    rsl_intake_folded_t   name;
 
     for (member = object->child; member != NULL; member = member->next) {
 
         if (depth == 1
-            && rsl_alias_own(making->aliases, &member->key, &alias))
+            && rsl_intake_alias_own(making->aliases, &member->key, &alias))
         {
             member->own = 1;
 
             if (member->type != RSL_VALUE_OBJECT) {
-                rsl_record_member(making, alias, member);
+                rsl_intake_record_member(making, alias, member);
                 continue;
             }
         }
@@ -189,32 +194,37 @@ rsl_record_members(rsl_making_t *making, rsl_value_t *object,
             memcpy(name.data, prefix->data, sizeof(name.data));
         }
 
-        if (rsl_alias_fold(&name, &member->key) != RSL_OK) {
+        if (rsl_intake_alias_fold(&name, &member->key) != RSL_OK) {
             continue;
         }
 
-        alias = rsl_alias_find(making->aliases, &name);
-        rsl_record_member(making, alias, member);
+        alias = rsl_intake_alias_find(making->aliases, &name);
+        rsl_intake_record_member(making, alias, member);
 
-        if (depth == 1 && alias < RSL_ALIASES
-            && rsl_aliases[alias].kind == RSL_ALIAS_LOG)
+        if (depth == 1 && alias < RSL_INTAKE_ALIASES
+            && rsl_intake_aliases[alias].kind == RSL_INTAKE_ALIAS_LOG)
         {
             making->log = member;
         }
 
-        if (member->type == RSL_VALUE_OBJECT && depth < RSL_ALIAS_LEVELS) {
-            rsl_record_members(making, member, &name, depth + 1);
+        if (member->type == RSL_VALUE_OBJECT
+            && depth < RSL_INTAKE_ALIAS_LEVELS)
+        {
+            rsl_intake_record_members(making, member, &name, depth + 1);
         }
     }
 }
 
 
 static void
-rsl_record_member(rsl_making_t *making, size_t alias, rsl_value_t *member)
+rsl_intake_record_member(rsl_intake_making_t *making, size_t alias,
+    rsl_value_t *member)
 {
     uint64_t  bit;
 
-    if (alias == RSL_ALIASES || rsl_value_is(member, RSL_WORD_NULL)) {
+    if (alias == RSL_INTAKE_ALIASES
+        || rsl_intake_value_is(member, RSL_INTAKE_NULL))
+    {
         return;
     }
 
@@ -227,7 +237,7 @@ rsl_record_member(rsl_making_t *making, size_t alias, rsl_value_t *member)
     making->seen[alias / 64] |= bit;
     making->members[alias] = member;
 
-    if (rsl_aliases[alias].kind == RSL_ALIAS_SHORT) {
+    if (rsl_intake_aliases[alias].kind == RSL_INTAKE_ALIAS_SHORT) {
         making->is_short = 1;
     }
 }
@@ -236,26 +246,26 @@ rsl_record_member(rsl_making_t *making, size_t alias, rsl_value_t *member)
 /* The order of the aliases decides, not that of the members. */
 
 static int
-rsl_record_resolve(rsl_making_t *making)
+rsl_intake_record_resolve(rsl_intake_making_t *making)
 {
-    int                 rc;
-    size_t              n, alias;
-    uint64_t            seen;
-    const rsl_alias_t  *a;
+    int                        rc;
+    size_t                     n, alias;
+    uint64_t                   seen;
+    const rsl_intake_alias_t  *a;
 
     for (n = 0; n < sizeof(making->seen) / sizeof(uint64_t); n++) {
 
         for (seen = making->seen[n]; seen; seen &= seen - 1) {
             alias = n * 64 + __builtin_ctzll(seen);
-            a = &rsl_aliases[alias];
+            a = &rsl_intake_aliases[alias];
 
-            if ((making->done & rsl_field_bit(a->field))
-                && a->kind != RSL_ALIAS_NAME_OR_CODE)
+            if ((making->done & rsl_intake_field_bit(a->field))
+                && a->kind != RSL_INTAKE_ALIAS_NAME_OR_CODE)
             {
                 continue;
             }
 
-            rc = rsl_field_set(making, a, making->members[alias]);
+            rc = rsl_intake_set(making, a, making->members[alias]);
 
             if (rc == RSL_ERROR) {
                 return RSL_ERROR;
@@ -263,11 +273,11 @@ rsl_record_resolve(rsl_making_t *making)
         }
     }
 
-    if (!(making->done & rsl_field_bit(RSL_FIELD_LEVEL))
+    if (!(making->done & rsl_intake_field_bit(RSL_INTAKE_FIELD_LEVEL))
         && making->level_member != NULL)
     {
         making->record->level = making->level;
-        making->done |= rsl_field_bit(RSL_FIELD_LEVEL);
+        making->done |= rsl_intake_field_bit(RSL_INTAKE_FIELD_LEVEL);
 
         making->level_member->taken = 1;
     }
@@ -277,29 +287,29 @@ rsl_record_resolve(rsl_making_t *making)
 
 
 static int
-rsl_record_defaults(rsl_making_t *making, rsl_value_t *object)
+rsl_intake_record_defaults(rsl_intake_making_t *making, rsl_value_t *object)
 {
     rsl_value_t   *tree, **child;
     rsl_record_t  *record;
 
     record = making->record;
 
-    if (!(making->done & rsl_field_bit(RSL_FIELD_LEVEL))) {
+    if (!(making->done & rsl_intake_field_bit(RSL_INTAKE_FIELD_LEVEL))) {
         record->level = record->exception.len ? RSL_LEVEL_ERROR
                                               : RSL_LEVEL_INFO;
     }
 
-    if (making->done & rsl_field_bit(RSL_FIELD_MESSAGE)) {
+    if (making->done & rsl_intake_field_bit(RSL_INTAKE_FIELD_MESSAGE)) {
         return RSL_OK;
     }
 
-    if (rsl_value_copy(making->arena, object, &tree) != RSL_OK) {
+    if (rsl_intake_value_copy(making->arena, object, &tree) != RSL_OK) {
         return RSL_ERROR;
     }
 
     for (child = &tree->child; *child != NULL; child = &(*child)->next) {
 
-        if (rsl_str_is(&(*child)->key, "_seq")) {
+        if (rsl_intake_str_is(&(*child)->key, "_seq")) {
             *child = (*child)->next;
             break;
         }
@@ -314,7 +324,7 @@ rsl_record_defaults(rsl_making_t *making, rsl_value_t *object)
 /* The members of the inner object win over those of the same name. */
 
 static int
-rsl_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
+rsl_intake_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
     const rsl_value_t *inner)
 {
     size_t              n;
@@ -341,12 +351,12 @@ rsl_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
 
     /* both may have many thousands */
 
-    qsort(keys, n, sizeof(rsl_str_t), rsl_record_compare);
+    qsort(keys, n, sizeof(rsl_str_t), rsl_intake_record_compare);
 
     for (member = object->child; member != NULL; member = member->next) {
 
         if (bsearch(&member->key, keys, n, sizeof(rsl_str_t),
-                    rsl_record_compare)
+                    rsl_intake_record_compare)
             != NULL)
         {
             member->taken = 1;
@@ -358,7 +368,7 @@ rsl_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
 
 
 static int
-rsl_record_compare(const void *one, const void *other)
+rsl_intake_record_compare(const void *one, const void *other)
 {
     const rsl_str_t *a = one, *b = other;
 
@@ -373,14 +383,14 @@ rsl_record_compare(const void *one, const void *other)
 /* Takes the members that are no extras, so that the others are left. */
 
 static int
-rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
+rsl_intake_record_extras(rsl_intake_making_t *making, rsl_value_t *object,
     const rsl_value_t *outer, const rsl_value_t *inner)
 {
     rsl_value_t  *member;
 
     for (member = object->child; member != NULL; member = member->next) {
 
-        if (!rsl_record_is_left(member, 1)) {
+        if (!rsl_intake_record_is_left(member, 1)) {
             member->taken = 1;
             continue;
         }
@@ -389,12 +399,12 @@ rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
             continue;
         }
 
-        if (rsl_record_is_empty(making, member)) {
+        if (rsl_intake_record_is_empty(making, member)) {
             member->taken = 1;
             continue;
         }
 
-        if (rsl_record_rename(making->arena, outer, inner, &member->key)
+        if (rsl_intake_record_rename(making->arena, outer, inner, &member->key)
             != RSL_OK)
         {
             return RSL_ERROR;
@@ -406,7 +416,7 @@ rsl_record_extras(rsl_making_t *making, rsl_value_t *object,
 
 
 static int
-rsl_record_is_left(rsl_value_t *member, unsigned depth)
+rsl_intake_record_is_left(rsl_value_t *member, unsigned depth)
 {
     rsl_value_t  *child, **next;
 
@@ -414,7 +424,7 @@ rsl_record_is_left(rsl_value_t *member, unsigned depth)
         return 0;
     }
 
-    if (member->type != RSL_VALUE_OBJECT || depth == RSL_ALIAS_LEVELS
+    if (member->type != RSL_VALUE_OBJECT || depth == RSL_INTAKE_ALIAS_LEVELS
         || member->child == NULL)
     {
         return 1;
@@ -424,7 +434,7 @@ rsl_record_is_left(rsl_value_t *member, unsigned depth)
 
     for (child = member->child; child != NULL; child = child->next) {
 
-        if (rsl_record_is_left(child, depth + 1)) {
+        if (rsl_intake_record_is_left(child, depth + 1)) {
             *next = child;
             next = &child->next;
         }
@@ -439,17 +449,18 @@ rsl_record_is_left(rsl_value_t *member, unsigned depth)
 /* Does a member with a name of the record say nothing that could be kept? */
 
 static int
-rsl_record_is_empty(rsl_making_t *making, const rsl_value_t *member)
+rsl_intake_record_is_empty(rsl_intake_making_t *making,
+    const rsl_value_t *member)
 {
-    if (rsl_value_is(member, RSL_WORD_NULL)
+    if (rsl_intake_value_is(member, RSL_INTAKE_NULL)
         || (member->type == RSL_VALUE_STRING && member->text.len == 0)
-        || rsl_str_is(&member->key, "_seq"))
+        || rsl_intake_str_is(&member->key, "_seq"))
     {
         return 1;
     }
 
-    if (rsl_str_is(&member->key, "truncated")
-        && rsl_value_is(member, RSL_WORD_TRUE))
+    if (rsl_intake_str_is(&member->key, "truncated")
+        && rsl_intake_value_is(member, RSL_INTAKE_TRUE))
     {
         making->record->truncated = 1;
         return 1;
@@ -465,7 +476,7 @@ rsl_record_is_empty(rsl_making_t *making, const rsl_value_t *member)
  */
 
 static int
-rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
+rsl_intake_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
     const rsl_value_t *inner, rsl_str_t *key)
 {
     u_char     *p;
@@ -474,19 +485,19 @@ rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
     name = *key;
 
     do {
-        p = rsl_arena_alloc(arena, RSL_EXTRA_PREFIX_LEN + name.len);
+        p = rsl_arena_alloc(arena, RSL_INTAKE_RECORD_PREFIX_LEN + name.len);
         if (p == NULL) {
             return RSL_ERROR;
         }
 
-        memcpy(p, RSL_EXTRA_PREFIX, RSL_EXTRA_PREFIX_LEN);
-        memcpy(p + RSL_EXTRA_PREFIX_LEN, name.data, name.len);
+        memcpy(p, RSL_INTAKE_RECORD_PREFIX, RSL_INTAKE_RECORD_PREFIX_LEN);
+        memcpy(p + RSL_INTAKE_RECORD_PREFIX_LEN, name.data, name.len);
 
         name.data = p;
-        name.len += RSL_EXTRA_PREFIX_LEN;
+        name.len += RSL_INTAKE_RECORD_PREFIX_LEN;
 
-    } while (rsl_value_find(outer, &name) != NULL
-             || (inner != NULL && rsl_value_find(inner, &name) != NULL));
+    } while (rsl_intake_value_find(outer, &name) != NULL
+             || (inner != NULL && rsl_intake_value_find(inner, &name) != NULL));
 
     *key = name;
 
@@ -497,7 +508,7 @@ rsl_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
 /* Appends what is left of the members to a list. */
 
 static rsl_value_t **
-rsl_record_link(rsl_value_t *object, rsl_value_t **next)
+rsl_intake_record_link(rsl_value_t *object, rsl_value_t **next)
 {
     rsl_value_t  *member;
 

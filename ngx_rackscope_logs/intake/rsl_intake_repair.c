@@ -15,15 +15,15 @@ typedef struct {
     const u_char  *end;
     u_char        *dst;
     unsigned       nul_in_key:1;
-} rsl_repair_t;
+} rsl_intake_repair_t;
 
 
-static void rsl_json_repair_string(rsl_repair_t *r);
-static void rsl_json_repair_escape(rsl_repair_t *r);
-static void rsl_json_repair_key(rsl_repair_t *r, u_char *key);
-static void rsl_json_repair_number(rsl_repair_t *r);
-static void rsl_json_repair_no_number(rsl_repair_t *r);
-static void rsl_json_repair_byte(rsl_repair_t *r);
+static void rsl_intake_repair_string(rsl_intake_repair_t *r);
+static void rsl_intake_repair_escape(rsl_intake_repair_t *r);
+static void rsl_intake_repair_key(rsl_intake_repair_t *r, u_char *key);
+static void rsl_intake_repair_number(rsl_intake_repair_t *r);
+static void rsl_intake_repair_no_number(rsl_intake_repair_t *r);
+static void rsl_intake_repair_byte(rsl_intake_repair_t *r);
 
 
 /*
@@ -32,26 +32,26 @@ static void rsl_json_repair_byte(rsl_repair_t *r);
  * its own into a number, and nothing else.
  */
 
-#define RSL_EXACT_PREFIX        "\xef\xb7\x90#"
-#define RSL_EXACT_PREFIX_LEN    (sizeof(RSL_EXACT_PREFIX) - 1)
+#define RSL_INTAKE_EXACT_PREFIX        "\xef\xb7\x90#"
+#define RSL_INTAKE_EXACT_PREFIX_LEN    (sizeof(RSL_INTAKE_EXACT_PREFIX) - 1)
 
 /*
  * The worst is one bad byte that becomes three; "-0" and a comma become nine
  * bytes out of three as well.
  */
 
-#define RSL_REPAIR_FACTOR       3
-#define RSL_REPAIR_ROOM         16
+#define RSL_INTAKE_REPAIR_FACTOR       3
+#define RSL_INTAKE_REPAIR_ROOM         16
 
 
 int
-rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key)
+rsl_intake_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key)
 {
-    u_char        *start;
-    rsl_repair_t   r;
+    u_char               *start;
+    rsl_intake_repair_t   r;
 
-    start = rsl_arena_alloc(arena, text->len * RSL_REPAIR_FACTOR
-                                   + RSL_REPAIR_ROOM);
+    start = rsl_arena_alloc(arena, text->len * RSL_INTAKE_REPAIR_FACTOR
+                                   + RSL_INTAKE_REPAIR_ROOM);
     if (start == NULL) {
         return RSL_ERROR;
     }
@@ -64,16 +64,16 @@ rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key)
     while (r.pos < r.end) {
 
         if (*r.pos == '"') {
-            rsl_json_repair_string(&r);
+            rsl_intake_repair_string(&r);
 
-        } else if (rsl_json_no_number(r.pos, r.end)) {
-            rsl_json_repair_no_number(&r);
+        } else if (rsl_intake_token_no_number(r.pos, r.end)) {
+            rsl_intake_repair_no_number(&r);
 
-        } else if (*r.pos == '-' || rsl_is_digit(*r.pos)) {
-            rsl_json_repair_number(&r);
+        } else if (*r.pos == '-' || rsl_intake_is_digit(*r.pos)) {
+            rsl_intake_repair_number(&r);
 
         } else {
-            rsl_json_repair_byte(&r);
+            rsl_intake_repair_byte(&r);
         }
     }
 
@@ -85,7 +85,7 @@ rsl_json_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key)
 
 
 static void
-rsl_json_repair_string(rsl_repair_t *r)
+rsl_intake_repair_string(rsl_intake_repair_t *r)
 {
     u_char  *key;
 
@@ -99,32 +99,33 @@ rsl_json_repair_string(rsl_repair_t *r)
             *r->dst++ = *r->pos++;
 
             if (r->nul_in_key) {
-                rsl_json_repair_key(r, key);
+                rsl_intake_repair_key(r, key);
             }
 
             return;
         }
 
         if (*r->pos == '\\') {
-            rsl_json_repair_escape(r);
+            rsl_intake_repair_escape(r);
 
         } else {
-            rsl_json_repair_byte(r);
+            rsl_intake_repair_byte(r);
         }
     }
 }
 
 
 static void
-rsl_json_repair_escape(rsl_repair_t *r)
+rsl_intake_repair_escape(rsl_intake_repair_t *r)
 {
-    size_t           n;
-    rsl_surrogate_e  surrogate;
+    size_t                  n;
+    rsl_intake_surrogate_e  surrogate;
 
-    surrogate = rsl_json_surrogate(r->pos, r->end);
+    surrogate = rsl_intake_token_surrogate(r->pos, r->end);
 
-    if (surrogate == RSL_SURROGATE_HIGH
-        && rsl_json_surrogate(r->pos + 6, r->end) == RSL_SURROGATE_LOW)
+    if (surrogate == RSL_INTAKE_SURROGATE_HIGH
+        && rsl_intake_token_surrogate(r->pos + 6, r->end)
+           == RSL_INTAKE_SURROGATE_LOW)
     {
         memcpy(r->dst, r->pos, 12);
         r->dst += 12;
@@ -132,7 +133,7 @@ rsl_json_repair_escape(rsl_repair_t *r)
         return;
     }
 
-    if (surrogate != RSL_SURROGATE_NONE) {
+    if (surrogate != RSL_INTAKE_SURROGATE_NONE) {
         memcpy(r->dst, "\\ufffd", 6);
         r->dst += 6;
         r->pos += 6;
@@ -152,7 +153,7 @@ rsl_json_repair_escape(rsl_repair_t *r)
 /* jansson has no object keys with a NUL in them. */
 
 static void
-rsl_json_repair_key(rsl_repair_t *r, u_char *key)
+rsl_intake_repair_key(rsl_intake_repair_t *r, u_char *key)
 {
     u_char        *p;
     const u_char  *next;
@@ -185,32 +186,33 @@ rsl_json_repair_key(rsl_repair_t *r, u_char *key)
 
 
 static void
-rsl_json_repair_number(rsl_repair_t *r)
+rsl_intake_repair_number(rsl_intake_repair_t *r)
 {
     size_t         n;
     const u_char  *p;
 
-    n = rsl_json_number(r->pos, r->end);
+    n = rsl_intake_token_number(r->pos, r->end);
     p = r->pos + n;
 
     /* what goes on is no number: jansson shall see it as it is */
 
     if (n == 0 || (p < r->end && (*p == '.' || *p == '-' || *p == '+'
-                                  || rsl_is_digit(*p)))
-        || !rsl_json_is_exact(r->pos, p))
+                                  || rsl_intake_is_digit(*p)))
+        || !rsl_intake_token_is_exact(r->pos, p))
     {
         do {
             *r->dst++ = *r->pos++;
         } while (r->pos < r->end
-                 && (rsl_is_digit(*r->pos) || *r->pos == '.' || *r->pos == '-'
-                     || *r->pos == '+' || *r->pos == 'e' || *r->pos == 'E'));
+                 && (rsl_intake_is_digit(*r->pos) || *r->pos == '.'
+                     || *r->pos == '-' || *r->pos == '+'
+                     || *r->pos == 'e' || *r->pos == 'E'));
 
         return;
     }
 
     *r->dst++ = '"';
-    memcpy(r->dst, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN);
-    r->dst += RSL_EXACT_PREFIX_LEN;
+    memcpy(r->dst, RSL_INTAKE_EXACT_PREFIX, RSL_INTAKE_EXACT_PREFIX_LEN);
+    r->dst += RSL_INTAKE_EXACT_PREFIX_LEN;
     memcpy(r->dst, r->pos, n);
     r->dst += n;
     *r->dst++ = '"';
@@ -222,11 +224,11 @@ rsl_json_repair_number(rsl_repair_t *r)
 /* They become strings, which are the nearest that JSON has for them. */
 
 static void
-rsl_json_repair_no_number(rsl_repair_t *r)
+rsl_intake_repair_no_number(rsl_intake_repair_t *r)
 {
     size_t  n;
 
-    n = rsl_json_no_number(r->pos, r->end);
+    n = rsl_intake_token_no_number(r->pos, r->end);
 
     *r->dst++ = '"';
     memcpy(r->dst, r->pos, n);
@@ -238,7 +240,7 @@ rsl_json_repair_no_number(rsl_repair_t *r)
 
 
 static void
-rsl_json_repair_byte(rsl_repair_t *r)
+rsl_intake_repair_byte(rsl_intake_repair_t *r)
 {
     size_t  n;
 
@@ -263,20 +265,24 @@ rsl_json_repair_byte(rsl_repair_t *r)
 
 
 int
-rsl_json_exact(rsl_str_t *text)
+rsl_intake_repair_exact(rsl_str_t *text)
 {
     rsl_str_t  number;
 
-    if (text->len <= RSL_EXACT_PREFIX_LEN
-        || memcmp(text->data, RSL_EXACT_PREFIX, RSL_EXACT_PREFIX_LEN) != 0)
+    if (text->len <= RSL_INTAKE_EXACT_PREFIX_LEN
+        || memcmp(text->data, RSL_INTAKE_EXACT_PREFIX,
+                  RSL_INTAKE_EXACT_PREFIX_LEN)
+           != 0)
     {
         return RSL_DECLINED;
     }
 
-    number.data = text->data + RSL_EXACT_PREFIX_LEN;
-    number.len = text->len - RSL_EXACT_PREFIX_LEN;
+    number.data = text->data + RSL_INTAKE_EXACT_PREFIX_LEN;
+    number.len = text->len - RSL_INTAKE_EXACT_PREFIX_LEN;
 
-    if (rsl_json_number(number.data, number.data + number.len) != number.len) {
+    if (rsl_intake_token_number(number.data, number.data + number.len)
+        != number.len)
+    {
         return RSL_DECLINED;
     }
 

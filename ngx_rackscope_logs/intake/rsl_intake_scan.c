@@ -5,51 +5,55 @@
 #include "rsl_intake_internal.h"
 
 
-static const u_char *rsl_scan_skip(rsl_scan_t *scan, const u_char *p,
+static const u_char *rsl_intake_scan_skip(rsl_intake_scan_t *scan,
+    const u_char *p, const u_char *end);
+static const u_char *rsl_intake_scan_string_skip(const u_char *p,
     const u_char *end);
-static const u_char *rsl_scan_string_skip(const u_char *p, const u_char *end);
-static int rsl_scan_ends(rsl_scan_t *scan, const u_char **p);
-static void rsl_scan_push(rsl_scan_t *scan, u_char ch);
-static void rsl_scan_pop(rsl_scan_t *scan, u_char ch);
-static rsl_scan_result_t rsl_scan_torn(rsl_scan_t *scan, const u_char **p,
-    const u_char *end);
-static int rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
-    const u_char *newline, u_char next);
-static int rsl_scan_is_object(const rsl_scan_t *scan);
-static int rsl_scan_is_single(const u_char *start, const u_char *newline);
-static u_char rsl_scan_last(const rsl_scan_t *scan, const u_char *start,
-    const u_char *p);
-static size_t rsl_scan_string(const u_char *text, size_t i, size_t end);
+static int rsl_intake_scan_ends(rsl_intake_scan_t *scan, const u_char **p);
+static void rsl_intake_scan_push(rsl_intake_scan_t *scan, u_char ch);
+static void rsl_intake_scan_pop(rsl_intake_scan_t *scan, u_char ch);
+static rsl_intake_scan_result_t rsl_intake_scan_torn(rsl_intake_scan_t *scan,
+    const u_char **p, const u_char *end);
+static int rsl_intake_scan_goes_on(const rsl_intake_scan_t *scan,
+    const u_char *start, const u_char *newline, u_char next);
+static int rsl_intake_scan_is_object(const rsl_intake_scan_t *scan);
+static int rsl_intake_scan_is_single(const u_char *start,
+    const u_char *newline);
+static u_char rsl_intake_scan_last(const rsl_intake_scan_t *scan,
+    const u_char *start, const u_char *p);
+static size_t rsl_intake_scan_string(const u_char *text, size_t i, size_t end);
 
 
-#define RSL_SCAN_STACK  64
+#define RSL_INTAKE_SCAN_STACK  64
 
 /* What means something outside of a string. */
 
-static const u_char  rsl_scan_class[256] = {
+static const u_char  rsl_intake_scan_class[256] = {
     ['"'] = 1, ['\n'] = 1, ['{'] = 1, ['}'] = 1, ['['] = 1, [']'] = 1,
     [','] = 1
 };
 
 
-rsl_scan_result_t
-rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
+rsl_intake_scan_result_t
+rsl_intake_scan(rsl_intake_scan_t *scan, const u_char *start, const u_char **p,
     const u_char *end, int final)
 {
     const u_char  *q;
 
     for (q = *p; /* void */ ; q++) {
 
-        if (scan->torn && rsl_scan_torn(scan, &q, end) != RSL_SCAN_MORE) {
+        if (scan->torn
+            && rsl_intake_scan_torn(scan, &q, end) != RSL_INTAKE_SCAN_MORE)
+        {
             *p = q;
-            return RSL_SCAN_BROKEN;
+            return RSL_INTAKE_SCAN_BROKEN;
         }
 
-        q = rsl_scan_skip(scan, q, end);
+        q = rsl_intake_scan_skip(scan, q, end);
 
         if (q == end) {
             *p = q;
-            return RSL_SCAN_MORE;
+            return RSL_INTAKE_SCAN_MORE;
         }
 
         switch (*q) {
@@ -65,12 +69,12 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
         case '\n':
             if (q + 1 == end && !final) {
                 *p = q;
-                return RSL_SCAN_MORE;
+                return RSL_INTAKE_SCAN_MORE;
             }
 
-            if (q + 1 < end && !rsl_scan_goes_on(scan, start, q, q[1])) {
+            if (q + 1 < end && !rsl_intake_scan_goes_on(scan, start, q, q[1])) {
                 *p = q + 1;
-                return RSL_SCAN_BROKEN;
+                return RSL_INTAKE_SCAN_BROKEN;
             }
 
             scan->torn = scan->string;
@@ -78,24 +82,24 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
             continue;
 
         case '{':
-            if (rsl_scan_is_object(scan)
-                && rsl_scan_last(scan, start, q) == ',')
+            if (rsl_intake_scan_is_object(scan)
+                && rsl_intake_scan_last(scan, start, q) == ',')
             {
                 *p = q;
-                return RSL_SCAN_BROKEN;
+                return RSL_INTAKE_SCAN_BROKEN;
             }
 
             /* fall through */
 
         case '[':
-            rsl_scan_push(scan, *q);
+            rsl_intake_scan_push(scan, *q);
             continue;
 
         default:    /* '}', ']' and ',' */
 
-            if (rsl_scan_ends(scan, &q)) {
+            if (rsl_intake_scan_ends(scan, &q)) {
                 *p = q;
-                return RSL_SCAN_END;
+                return RSL_INTAKE_SCAN_END;
             }
         }
     }
@@ -105,7 +109,8 @@ rsl_scan(rsl_scan_t *scan, const u_char *start, const u_char **p,
 /* To the next byte that means something. */
 
 static const u_char *
-rsl_scan_skip(rsl_scan_t *scan, const u_char *p, const u_char *end)
+rsl_intake_scan_skip(rsl_intake_scan_t *scan, const u_char *p,
+    const u_char *end)
 {
     if (scan->escape && p < end) {
         scan->escape = 0;
@@ -113,10 +118,10 @@ rsl_scan_skip(rsl_scan_t *scan, const u_char *p, const u_char *end)
     }
 
     if (scan->string) {
-        return rsl_scan_string_skip(p, end);
+        return rsl_intake_scan_string_skip(p, end);
     }
 
-    while (p < end && !rsl_scan_class[*p]) {
+    while (p < end && !rsl_intake_scan_class[*p]) {
         p++;
     }
 
@@ -125,7 +130,7 @@ rsl_scan_skip(rsl_scan_t *scan, const u_char *p, const u_char *end)
 
 
 static const u_char *
-rsl_scan_string_skip(const u_char *p, const u_char *end)
+rsl_intake_scan_string_skip(const u_char *p, const u_char *end)
 {
     int  found;
 
@@ -149,7 +154,7 @@ rsl_scan_string_skip(const u_char *p, const u_char *end)
 /* Does the value end with this byte, or before it?  *p is behind its end. */
 
 static int
-rsl_scan_ends(rsl_scan_t *scan, const u_char **p)
+rsl_intake_scan_ends(rsl_intake_scan_t *scan, const u_char **p)
 {
     if (scan->depth == 0) {
         return **p != '}';
@@ -159,7 +164,7 @@ rsl_scan_ends(rsl_scan_t *scan, const u_char **p)
         return 0;
     }
 
-    rsl_scan_pop(scan, **p);
+    rsl_intake_scan_pop(scan, **p);
 
     if (scan->depth) {
         return 0;
@@ -172,9 +177,9 @@ rsl_scan_ends(rsl_scan_t *scan, const u_char **p)
 
 
 static void
-rsl_scan_push(rsl_scan_t *scan, u_char ch)
+rsl_intake_scan_push(rsl_intake_scan_t *scan, u_char ch)
 {
-    if (scan->depth == RSL_SCAN_STACK) {
+    if (scan->depth == RSL_INTAKE_SCAN_STACK) {
         scan->deeper++;
         return;
     }
@@ -194,7 +199,7 @@ rsl_scan_push(rsl_scan_t *scan, u_char ch)
  */
 
 static void
-rsl_scan_pop(rsl_scan_t *scan, u_char ch)
+rsl_intake_scan_pop(rsl_intake_scan_t *scan, u_char ch)
 {
     unsigned  object;
 
@@ -231,8 +236,9 @@ rsl_scan_pop(rsl_scan_t *scan, u_char ch)
  * been escaped: how the next line begins tells which.
  */
 
-static rsl_scan_result_t
-rsl_scan_torn(rsl_scan_t *scan, const u_char **p, const u_char *end)
+static rsl_intake_scan_result_t
+rsl_intake_scan_torn(rsl_intake_scan_t *scan, const u_char **p,
+    const u_char *end)
 {
     const u_char  *q;
 
@@ -246,7 +252,8 @@ rsl_scan_torn(rsl_scan_t *scan, const u_char **p, const u_char *end)
 
     *p = q;
 
-    return (q < end && *q == '{') ? RSL_SCAN_BROKEN : RSL_SCAN_MORE;
+    return (q < end && *q == '{') ? RSL_INTAKE_SCAN_BROKEN
+                                  : RSL_INTAKE_SCAN_MORE;
 }
 
 
@@ -256,7 +263,7 @@ rsl_scan_torn(rsl_scan_t *scan, const u_char **p, const u_char *end)
  */
 
 static int
-rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
+rsl_intake_scan_goes_on(const rsl_intake_scan_t *scan, const u_char *start,
     const u_char *newline, u_char next)
 {
     u_char  last;
@@ -269,7 +276,9 @@ rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
         return 0;
     }
 
-    if (!scan->array && !scan->lines && rsl_scan_is_single(start, newline)) {
+    if (!scan->array && !scan->lines
+        && rsl_intake_scan_is_single(start, newline))
+    {
         return 0;
     }
 
@@ -287,9 +296,9 @@ rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
         return 0;
     }
 
-    last = rsl_scan_last(scan, start, newline);
+    last = rsl_intake_scan_last(scan, start, newline);
 
-    if (!rsl_scan_is_object(scan)) {
+    if (!rsl_intake_scan_is_object(scan)) {
         return last == '[' || last == ',';
     }
 
@@ -298,7 +307,7 @@ rsl_scan_goes_on(const rsl_scan_t *scan, const u_char *start,
 
 
 static int
-rsl_scan_is_object(const rsl_scan_t *scan)
+rsl_intake_scan_is_object(const rsl_intake_scan_t *scan)
 {
     return scan->depth && scan->deeper == 0 && (scan->stack & 1);
 }
@@ -307,7 +316,7 @@ rsl_scan_is_object(const rsl_scan_t *scan)
 /* Only what begins like JSON may go over more lines than one. */
 
 static int
-rsl_scan_is_single(const u_char *start, const u_char *newline)
+rsl_intake_scan_is_single(const u_char *start, const u_char *newline)
 {
     const u_char  *p;
 
@@ -322,7 +331,8 @@ rsl_scan_is_single(const u_char *start, const u_char *newline)
 
 
 static u_char
-rsl_scan_last(const rsl_scan_t *scan, const u_char *start, const u_char *p)
+rsl_intake_scan_last(const rsl_intake_scan_t *scan, const u_char *start,
+    const u_char *p)
 {
     while (p > start) {
         p--;
@@ -337,9 +347,10 @@ rsl_scan_last(const rsl_scan_t *scan, const u_char *start, const u_char *p)
 
 
 void
-rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p)
+rsl_intake_scan_leave(rsl_intake_scan_t *scan, const u_char *start,
+    const u_char *p)
 {
-    scan->last = rsl_scan_last(scan, start, p);
+    scan->last = rsl_intake_scan_last(scan, start, p);
     scan->lines = 1;
 }
 
@@ -350,13 +361,13 @@ rsl_scan_leave(rsl_scan_t *scan, const u_char *start, const u_char *p)
  */
 
 size_t
-rsl_scan_close(u_char *text, size_t len)
+rsl_intake_scan_close(u_char *text, size_t len)
 {
-    size_t      i, cut;
-    u_char      last;
-    rsl_scan_t  scan, back;
+    size_t             i, cut;
+    u_char             last;
+    rsl_intake_scan_t  scan, back;
 
-    memset(&scan, 0, sizeof(rsl_scan_t));
+    memset(&scan, 0, sizeof(rsl_intake_scan_t));
 
     back = scan;
     cut = 0;
@@ -365,19 +376,19 @@ rsl_scan_close(u_char *text, size_t len)
     for (i = 0; i < len; i++) {
 
         if (text[i] == '"') {
-            i = rsl_scan_string(text, i + 1, len);
+            i = rsl_intake_scan_string(text, i + 1, len);
 
             if (i == len || text[i] != '"') {
                 break;
             }
 
         } else if (text[i] == '{' || text[i] == '[') {
-            rsl_scan_push(&scan, text[i]);
+            rsl_intake_scan_push(&scan, text[i]);
             cut = i + 1;
             back = scan;
 
         } else if (text[i] == '}' || text[i] == ']') {
-            rsl_scan_pop(&scan, text[i]);
+            rsl_intake_scan_pop(&scan, text[i]);
 
         } else if (text[i] == ',') {
             cut = i;
@@ -412,7 +423,7 @@ rsl_scan_close(u_char *text, size_t len)
  */
 
 static size_t
-rsl_scan_string(const u_char *text, size_t i, size_t end)
+rsl_intake_scan_string(const u_char *text, size_t i, size_t end)
 {
     size_t  n;
 

@@ -10,74 +10,76 @@
 #include "rsl_intake_field.h"
 
 
-static int rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_timestamp_object(const rsl_value_t *object, int64_t *time);
-static int rsl_set_part(const rsl_value_t *object, const rsl_str_t *names,
-    int64_t *value);
-static int rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static unsigned rsl_set_level_rank(const rsl_alias_t *alias);
-static int rsl_set_integer(const rsl_value_t *value, int64_t *number);
-static int rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_message(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_tree(rsl_making_t *making, const rsl_value_t *member);
-static int rsl_set_request_id(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_duration(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
-    rsl_str_t *text);
-static int rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static int rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
-static rsl_str_t rsl_set_trim(rsl_str_t text);
+static int rsl_intake_set_timestamp(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_timestamp_object(const rsl_value_t *object,
+    int64_t *time);
+static int rsl_intake_set_part(const rsl_value_t *object,
+    const rsl_str_t *names, int64_t *value);
+static int rsl_intake_set_level(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static unsigned rsl_intake_set_level_rank(const rsl_intake_alias_t *alias);
+static int rsl_intake_set_integer(const rsl_value_t *value, int64_t *number);
+static int rsl_intake_set_logger(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_message(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_tree(rsl_intake_making_t *making,
+    const rsl_value_t *member);
+static int rsl_intake_set_request_id(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_duration(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_milliseconds(rsl_arena_t *arena,
+    const rsl_str_t *number, rsl_str_t *text);
+static int rsl_intake_set_method(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_path(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_status(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_exception(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static rsl_str_t rsl_intake_set_trim(rsl_str_t text);
 
 
-typedef int (*rsl_set_pt)(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member);
+typedef int (*rsl_intake_set_pt)(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
 
 
 /* Taken, but the member stays among the extras. */
-#define RSL_KEPT       1
+#define RSL_INTAKE_SET_KEPT       1
 
-#define RSL_MILLION    6            /* zeros */
+#define RSL_INTAKE_SET_MILLION    6            /* zeros */
 
 
-static const rsl_set_pt  rsl_setters[RSL_FIELDS] = {
-    rsl_set_timestamp,
-    rsl_set_level,
-    rsl_set_logger,
-    rsl_set_message,
-    rsl_set_request_id,
-    rsl_set_duration,
-    rsl_set_method,
-    rsl_set_path,
-    rsl_set_status,
-    rsl_set_exception
+static const rsl_intake_set_pt  rsl_intake_setters[RSL_INTAKE_FIELDS] = {
+    rsl_intake_set_timestamp,
+    rsl_intake_set_level,
+    rsl_intake_set_logger,
+    rsl_intake_set_message,
+    rsl_intake_set_request_id,
+    rsl_intake_set_duration,
+    rsl_intake_set_method,
+    rsl_intake_set_path,
+    rsl_intake_set_status,
+    rsl_intake_set_exception
 };
 
 
 int
-rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias,
+rsl_intake_set(rsl_intake_making_t *making, const rsl_intake_alias_t *alias,
     rsl_value_t *member)
 {
     int  rc;
 
-    rc = rsl_setters[alias->field](making, alias, member);
+    rc = rsl_intake_setters[alias->field](making, alias, member);
 
     if (rc < 0) {
         return rc;
     }
 
-    making->done |= rsl_field_bit(alias->field);
+    making->done |= rsl_intake_field_bit(alias->field);
 
     if (rc == RSL_OK) {
         member->taken = 1;
@@ -88,8 +90,8 @@ rsl_field_set(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_timestamp(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     int        rc;
     int64_t    time;
@@ -100,17 +102,17 @@ rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
     time = 0;
 
     if (member->type == RSL_VALUE_OBJECT) {
-        rc = rsl_set_timestamp_object(member, &time);
+        rc = rsl_intake_set_timestamp_object(member, &time);
 
     } else {
-        rc = rsl_value_text(member, &text);
+        rc = rsl_intake_value_text(member, &text);
 
         if (rc != RSL_OK) {
-            rc = rsl_value_number(member, &text);
+            rc = rsl_intake_value_number(member, &text);
         }
 
         if (rc == RSL_OK) {
-            rc = rsl_time_parse(&text, &time);
+            rc = rsl_intake_time_parse(&text, &time);
         }
     }
 
@@ -125,7 +127,7 @@ rsl_set_timestamp(rsl_making_t *making, const rsl_alias_t *alias,
 /* log4j2's and protobuf's pairs of seconds and nanoseconds. */
 
 static int
-rsl_set_timestamp_object(const rsl_value_t *object, int64_t *time)
+rsl_intake_set_timestamp_object(const rsl_value_t *object, int64_t *time)
 {
     int64_t                 seconds, nanos;
 
@@ -140,8 +142,8 @@ rsl_set_timestamp_object(const rsl_value_t *object, int64_t *time)
     seconds = -1;
     nanos = 0;
 
-    if (rsl_set_part(object, second_names, &seconds) != RSL_OK
-        || rsl_set_part(object, nano_names, &nanos) != RSL_OK
+    if (rsl_intake_set_part(object, second_names, &seconds) != RSL_OK
+        || rsl_intake_set_part(object, nano_names, &nanos) != RSL_OK
         || seconds < 0 || seconds >= INT64_C(253402300800)
         || nanos < 0 || nanos > 999999999)
     {
@@ -157,45 +159,45 @@ rsl_set_timestamp_object(const rsl_value_t *object, int64_t *time)
 /* The member with the first of two names; if there is none, nothing changes. */
 
 static int
-rsl_set_part(const rsl_value_t *object, const rsl_str_t *names,
+rsl_intake_set_part(const rsl_value_t *object, const rsl_str_t *names,
     int64_t *value)
 {
     rsl_value_t  *part;
 
-    part = rsl_value_find(object, &names[0]);
+    part = rsl_intake_value_find(object, &names[0]);
 
     if (part == NULL) {
-        part = rsl_value_find(object, &names[1]);
+        part = rsl_intake_value_find(object, &names[1]);
     }
 
-    return part ? rsl_set_integer(part, value) : RSL_OK;
+    return part ? rsl_intake_set_integer(part, value) : RSL_OK;
 }
 
 
 /* A name counts at once, a number if there is no name. */
 
 static int
-rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_level(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     int64_t       number;
     unsigned      rank;
     rsl_str_t     text;
     rsl_level_t   level;
 
-    if (rsl_set_integer(member, &number) == RSL_OK) {
-        level = rsl_level_number(alias->kind, number);
+    if (rsl_intake_set_integer(member, &number) == RSL_OK) {
+        level = rsl_intake_level_number(alias->kind, number);
 
         if (level == RSL_LEVELS) {
             return RSL_DECLINED;
         }
 
-        if (alias->kind == RSL_ALIAS_OTLP) {
+        if (alias->kind == RSL_INTAKE_ALIAS_OTLP) {
             making->record->level = level;
             return RSL_OK;
         }
 
-        rank = rsl_set_level_rank(alias);
+        rank = rsl_intake_set_level_rank(alias);
 
         if (making->level_member == NULL || rank < making->rank) {
             making->level_member = member;
@@ -206,11 +208,11 @@ rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias,
         return RSL_DECLINED;
     }
 
-    if (rsl_value_text(member, &text) != RSL_OK) {
+    if (rsl_intake_value_text(member, &text) != RSL_OK) {
         return RSL_DECLINED;
     }
 
-    level = rsl_level_alias(&text);
+    level = rsl_intake_level(&text);
 
     if (level == RSL_LEVELS) {
         return RSL_DECLINED;
@@ -223,17 +225,17 @@ rsl_set_level(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static unsigned
-rsl_set_level_rank(const rsl_alias_t *alias)
+rsl_intake_set_level_rank(const rsl_intake_alias_t *alias)
 {
     switch (alias->kind) {
 
-    case RSL_ALIAS_PYTHON:
+    case RSL_INTAKE_ALIAS_PYTHON:
         return 0;
 
-    case RSL_ALIAS_LEVEL:
+    case RSL_INTAKE_ALIAS_LEVEL:
         return 1;
 
-    case RSL_ALIAS_SYSLOG:
+    case RSL_INTAKE_ALIAS_SYSLOG:
         return 2;
 
     default:
@@ -245,14 +247,14 @@ rsl_set_level_rank(const rsl_alias_t *alias)
 /* OTLP and others send digits as a string. */
 
 static int
-rsl_set_integer(const rsl_value_t *value, int64_t *number)
+rsl_intake_set_integer(const rsl_value_t *value, int64_t *number)
 {
     size_t         i;
     rsl_str_t      text;
     const u_char  *p;
 
-    if (rsl_value_text(value, &text) != RSL_OK
-        && rsl_value_number(value, &text) != RSL_OK)
+    if (rsl_intake_value_text(value, &text) != RSL_OK
+        && rsl_intake_value_number(value, &text) != RSL_OK)
     {
         return RSL_DECLINED;
     }
@@ -261,13 +263,13 @@ rsl_set_integer(const rsl_value_t *value, int64_t *number)
     i = (value->type == RSL_VALUE_SCALAR && *p == '-' && text.len > 1
          && p[1] != '0');
 
-    if (text.len == i || text.len - i > RSL_INTEGER_DIGITS) {
+    if (text.len == i || text.len - i > RSL_INTAKE_INTEGER_DIGITS) {
         return RSL_DECLINED;
     }
 
     for (*number = 0; i < text.len; i++) {
 
-        if (!rsl_is_digit(p[i])) {
+        if (!rsl_intake_is_digit(p[i])) {
             return RSL_DECLINED;
         }
 
@@ -283,13 +285,13 @@ rsl_set_integer(const rsl_value_t *value, int64_t *number)
 
 
 static int
-rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_logger(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     rsl_str_t  text;
 
-    if (rsl_value_text(member, &text) != RSL_OK || text.len == 0
-        || (alias->kind == RSL_ALIAS_FACILITY && !making->is_short))
+    if (rsl_intake_value_text(member, &text) != RSL_OK || text.len == 0
+        || (alias->kind == RSL_INTAKE_ALIAS_FACILITY && !making->is_short))
     {
         return RSL_DECLINED;
     }
@@ -301,51 +303,51 @@ rsl_set_logger(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_message(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_message(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     int        rc;
     rsl_str_t  text;
 
     if (member->type == RSL_VALUE_OBJECT || member->type == RSL_VALUE_ARRAY) {
 
-        if (alias->kind != RSL_ALIAS_TREE) {
+        if (alias->kind != RSL_INTAKE_ALIAS_TREE) {
             return RSL_DECLINED;
         }
 
-        return rsl_set_tree(making, member);
+        return rsl_intake_set_tree(making, member);
     }
 
-    rc = rsl_value_text(member, &text);
+    rc = rsl_intake_value_text(member, &text);
 
     if (rc == RSL_OK) {
-        making->record->message = rsl_set_trim(text);
+        making->record->message = rsl_intake_set_trim(text);
         return RSL_OK;
     }
 
-    if (alias->kind == RSL_ALIAS_STRING) {
+    if (alias->kind == RSL_INTAKE_ALIAS_STRING) {
         return RSL_DECLINED;
     }
 
-    if (rsl_value_is(member, RSL_WORD_TRUE)
-        || rsl_value_is(member, RSL_WORD_FALSE))
+    if (rsl_intake_value_is(member, RSL_INTAKE_TRUE)
+        || rsl_intake_value_is(member, RSL_INTAKE_FALSE))
     {
         making->record->message = member->text;
         return RSL_OK;
     }
 
-    return rsl_value_number(member, &making->record->message);
+    return rsl_intake_value_number(member, &making->record->message);
 }
 
 
 /* The member alone, without a name. */
 
 static int
-rsl_set_tree(rsl_making_t *making, const rsl_value_t *member)
+rsl_intake_set_tree(rsl_intake_making_t *making, const rsl_value_t *member)
 {
     rsl_value_t  *tree;
 
-    tree = rsl_value_new(making->arena, member->type);
+    tree = rsl_intake_value_new(making->arena, member->type);
     if (tree == NULL) {
         return RSL_ERROR;
     }
@@ -358,7 +360,7 @@ rsl_set_tree(rsl_making_t *making, const rsl_value_t *member)
 
 
 static rsl_str_t
-rsl_set_trim(rsl_str_t text)
+rsl_intake_set_trim(rsl_str_t text)
 {
     while (text.len && (text.data[text.len - 1] == '\n'
                         || text.data[text.len - 1] == '\r'))
@@ -371,15 +373,15 @@ rsl_set_trim(rsl_str_t text)
 
 
 static int
-rsl_set_request_id(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_request_id(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     rsl_str_t  text;
 
     (void) alias;
 
-    if (rsl_value_text(member, &text) != RSL_OK) {
-        return rsl_value_number(member, &making->record->request_id);
+    if (rsl_intake_value_text(member, &text) != RSL_OK) {
+        return rsl_intake_value_number(member, &making->record->request_id);
     }
 
     if (text.len == 0) {
@@ -393,26 +395,26 @@ rsl_set_request_id(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_duration(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_duration(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     rsl_str_t  text;
 
-    if (rsl_value_text(member, &text) != RSL_OK
-        && rsl_value_number(member, &text) != RSL_OK)
+    if (rsl_intake_value_text(member, &text) != RSL_OK
+        && rsl_intake_value_number(member, &text) != RSL_OK)
     {
         return RSL_DECLINED;
     }
 
     if (text.len == 0 || text.data[0] == '-'
-        || rsl_json_number(text.data, text.data + text.len) != text.len)
+        || rsl_intake_token_number(text.data, text.data + text.len) != text.len)
     {
         return RSL_DECLINED;
     }
 
-    if (alias->kind == RSL_ALIAS_NANOSECONDS) {
-        return rsl_set_milliseconds(making->arena, &text,
-                                    &making->record->duration_ms);
+    if (alias->kind == RSL_INTAKE_ALIAS_NANOSECONDS) {
+        return rsl_intake_set_milliseconds(making->arena, &text,
+                                           &making->record->duration_ms);
     }
 
     making->record->duration_ms = text;
@@ -424,7 +426,7 @@ rsl_set_duration(rsl_making_t *making, const rsl_alias_t *alias,
 /* Only an integer is a count of nanoseconds: its point moves by six places. */
 
 static int
-rsl_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
+rsl_intake_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
     rsl_str_t *text)
 {
     size_t   n, zeros, whole;
@@ -436,20 +438,21 @@ rsl_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
         }
     }
 
-    p = rsl_arena_alloc(arena, number->len + RSL_MILLION + 2);
+    p = rsl_arena_alloc(arena, number->len + RSL_INTAKE_SET_MILLION + 2);
     if (p == NULL) {
         return RSL_ERROR;
     }
 
-    zeros = (number->len > RSL_MILLION) ? 0 : RSL_MILLION + 1 - number->len;
-    whole = number->len + zeros - RSL_MILLION;
+    zeros = (number->len > RSL_INTAKE_SET_MILLION)
+            ? 0 : RSL_INTAKE_SET_MILLION + 1 - number->len;
+    whole = number->len + zeros - RSL_INTAKE_SET_MILLION;
 
     memset(p, '0', zeros);
     memcpy(p + zeros, number->data, number->len);
-    memmove(p + whole + 1, p + whole, RSL_MILLION);
+    memmove(p + whole + 1, p + whole, RSL_INTAKE_SET_MILLION);
     p[whole] = '.';
 
-    n = whole + 1 + RSL_MILLION;
+    n = whole + 1 + RSL_INTAKE_SET_MILLION;
 
     while (p[n - 1] == '0') {
         n--;
@@ -467,15 +470,15 @@ rsl_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
 
 
 static int
-rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_method(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     size_t     i;
     rsl_str_t  text;
 
     (void) alias;
 
-    if (rsl_value_text(member, &text) != RSL_OK
+    if (rsl_intake_value_text(member, &text) != RSL_OK
         || text.len < 3 || text.len > 10)
     {
         return RSL_DECLINED;
@@ -494,14 +497,14 @@ rsl_set_method(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_path(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     rsl_str_t  text;
 
     (void) alias;
 
-    if (rsl_value_text(member, &text) != RSL_OK
+    if (rsl_intake_value_text(member, &text) != RSL_OK
         || text.len == 0 || text.data[0] != '/')
     {
         return RSL_DECLINED;
@@ -514,20 +517,20 @@ rsl_set_path(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_status(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     int64_t    code;
     unsigned   level;
 
-    if (rsl_set_integer(member, &code) != RSL_OK) {
+    if (rsl_intake_set_integer(member, &code) != RSL_OK) {
 
-        level = making->done & rsl_field_bit(RSL_FIELD_LEVEL);
+        level = making->done & rsl_intake_field_bit(RSL_INTAKE_FIELD_LEVEL);
 
-        if (alias->kind == RSL_ALIAS_NAME_OR_CODE && !level
-            && rsl_set_level(making, alias, member) == RSL_OK)
+        if (alias->kind == RSL_INTAKE_ALIAS_NAME_OR_CODE && !level
+            && rsl_intake_set_level(making, alias, member) == RSL_OK)
         {
-            making->done |= rsl_field_bit(RSL_FIELD_LEVEL);
+            making->done |= rsl_intake_field_bit(RSL_INTAKE_FIELD_LEVEL);
             member->taken = 1;
         }
 
@@ -535,7 +538,7 @@ rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias,
     }
 
     if (code < 100 || code > 599
-        || (making->done & rsl_field_bit(RSL_FIELD_STATUS)))
+        || (making->done & rsl_intake_field_bit(RSL_INTAKE_FIELD_STATUS)))
     {
         return RSL_DECLINED;
     }
@@ -547,14 +550,14 @@ rsl_set_status(rsl_making_t *making, const rsl_alias_t *alias,
 
 
 static int
-rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
-    rsl_value_t *member)
+rsl_intake_set_exception(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
 {
     int         rc, whole;
     rsl_str_t   text, trimmed, *message;
 
     if (member->type == RSL_VALUE_OBJECT || member->type == RSL_VALUE_ARRAY) {
-        rc = rsl_exception_text(making, member, &text, &whole);
+        rc = rsl_intake_exception_text(making, member, &text, &whole);
 
         if (rc != RSL_OK) {
             return rc;
@@ -562,15 +565,15 @@ rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
 
         making->record->exception = text;
 
-        return whole ? RSL_OK : RSL_KEPT;
+        return whole ? RSL_OK : RSL_INTAKE_SET_KEPT;
     }
 
-    if (rsl_value_text(member, &text) != RSL_OK) {
+    if (rsl_intake_value_text(member, &text) != RSL_OK) {
         return RSL_DECLINED;
     }
 
-    if (alias->kind == RSL_ALIAS_FULL) {
-        trimmed = rsl_set_trim(text);
+    if (alias->kind == RSL_INTAKE_ALIAS_FULL) {
+        trimmed = rsl_intake_set_trim(text);
         message = &making->record->message;
 
         if (trimmed.len == message->len
@@ -583,8 +586,8 @@ rsl_set_exception(rsl_making_t *making, const rsl_alias_t *alias,
 
     /* Python's spellings of "there is none" */
 
-    if (text.len == 0 || rsl_str_is(&text, "None")
-        || rsl_str_begins(&text, "(None,"))
+    if (text.len == 0 || rsl_intake_str_is(&text, "None")
+        || rsl_intake_str_begins(&text, "(None,"))
     {
         return RSL_DECLINED;
     }

@@ -12,7 +12,8 @@
 
 
 void
-rsl_intake_advance(rsl_intake_t *intake, const u_char **p, const u_char *to)
+rsl_intake_state_advance(rsl_intake_t *intake, const u_char **p,
+    const u_char *to)
 {
     const u_char  *q, *next;
 
@@ -36,7 +37,7 @@ rsl_intake_advance(rsl_intake_t *intake, const u_char **p, const u_char *to)
 
 
 void
-rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
+rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state)
 {
     intake->state = state;
     intake->scanned = 0;
@@ -45,7 +46,7 @@ rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
     intake->entry_line = intake->line;
     intake->entry_column = intake->column;
 
-    memset(&intake->scan, 0, sizeof(rsl_scan_t));
+    memset(&intake->scan, 0, sizeof(rsl_intake_scan_t));
 
     intake->scan.array = intake->array;
 
@@ -58,8 +59,8 @@ rsl_intake_start(rsl_intake_t *intake, rsl_intake_state_t state)
 
 
 void
-rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text, size_t offset,
-    const char *detail)
+rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
+    size_t offset, const char *detail)
 {
     size_t               i;
     rsl_intake_error_t  *error;
@@ -95,7 +96,7 @@ rsl_intake_reject(rsl_intake_t *intake, const rsl_str_t *text, size_t offset,
 
 
 int
-rsl_intake_emit(rsl_intake_t *intake, rsl_record_t *record)
+rsl_intake_state_emit(rsl_intake_t *intake, rsl_record_t *record)
 {
     int  rc;
 

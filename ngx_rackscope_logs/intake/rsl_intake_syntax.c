@@ -15,28 +15,28 @@ typedef struct {
     const u_char  *pos;
     const u_char  *end;
     const char    *detail;
-} rsl_syntax_t;
+} rsl_intake_syntax_t;
 
 
-static int rsl_syntax_value(rsl_syntax_t *s, unsigned depth);
-static int rsl_syntax_object(rsl_syntax_t *s, unsigned depth);
-static int rsl_syntax_array(rsl_syntax_t *s, unsigned depth);
-static int rsl_syntax_string(rsl_syntax_t *s);
-static int rsl_syntax_escape(rsl_syntax_t *s);
-static int rsl_syntax_number(rsl_syntax_t *s);
-static int rsl_syntax_word(rsl_syntax_t *s);
-static int rsl_syntax_next(rsl_syntax_t *s);
-static int rsl_syntax_fail(rsl_syntax_t *s, const char *detail);
+static int rsl_intake_syntax_value(rsl_intake_syntax_t *s, unsigned depth);
+static int rsl_intake_syntax_object(rsl_intake_syntax_t *s, unsigned depth);
+static int rsl_intake_syntax_array(rsl_intake_syntax_t *s, unsigned depth);
+static int rsl_intake_syntax_string(rsl_intake_syntax_t *s);
+static int rsl_intake_syntax_escape(rsl_intake_syntax_t *s);
+static int rsl_intake_syntax_number(rsl_intake_syntax_t *s);
+static int rsl_intake_syntax_literal(rsl_intake_syntax_t *s);
+static int rsl_intake_syntax_next(rsl_intake_syntax_t *s);
+static int rsl_intake_syntax_fail(rsl_intake_syntax_t *s, const char *detail);
 
 
 /* Deeper than any text that the caller lets through. */
-#define RSL_SYNTAX_DEPTH    64
+#define RSL_INTAKE_SYNTAX_DEPTH    64
 
 
-const char  rsl_intake_too_deep[] =
+const char  rsl_intake_syntax_too_deep[] =
     "nested too deeply, at most 16 levels are taken";
 
-static const char  rsl_syntax_cut[] =
+static const char  rsl_intake_syntax_cut[] =
     "the JSON ends too early, a bracket, a quote or a value is missing";
 
 
@@ -44,15 +44,19 @@ int
 rsl_intake_syntax(const rsl_str_t *text, size_t *offset, const char **detail,
     int *premature)
 {
-    rsl_syntax_t  s;
+    rsl_intake_syntax_t  s;
 
     s.pos = text->data;
     s.end = text->data + text->len;
     s.detail = NULL;
 
-    if (rsl_syntax_value(&s, 0) == RSL_OK && rsl_syntax_next(&s) != -1) {
-        (void) rsl_syntax_fail(&s, "something follows the JSON value, "
-                               "a comma or a new line is missing before it");
+    if (rsl_intake_syntax_value(&s, 0) == RSL_OK
+        && rsl_intake_syntax_next(&s) != -1)
+    {
+        (void) rsl_intake_syntax_fail(&s,
+                                      "something follows the JSON value, a "
+                                      "comma or a new line is missing before "
+                                      "it");
     }
 
     /* nothing is wrong with it: there was no memory to parse it */
@@ -63,25 +67,25 @@ rsl_intake_syntax(const rsl_str_t *text, size_t *offset, const char **detail,
 
     *offset = s.pos - text->data;
     *detail = s.detail;
-    *premature = (s.detail == rsl_syntax_cut
-                  || s.detail == rsl_intake_too_deep);
+    *premature = (s.detail == rsl_intake_syntax_cut
+                  || s.detail == rsl_intake_syntax_too_deep);
 
     return RSL_DECLINED;
 }
 
 
 static int
-rsl_syntax_value(rsl_syntax_t *s, unsigned depth)
+rsl_intake_syntax_value(rsl_intake_syntax_t *s, unsigned depth)
 {
     int     ch;
     size_t  n;
 
-    if (depth > RSL_SYNTAX_DEPTH) {
-        return rsl_syntax_fail(s, rsl_intake_too_deep);
+    if (depth > RSL_INTAKE_SYNTAX_DEPTH) {
+        return rsl_intake_syntax_fail(s, rsl_intake_syntax_too_deep);
     }
 
-    ch = rsl_syntax_next(s);
-    n = rsl_json_no_number(s->pos, s->end);
+    ch = rsl_intake_syntax_next(s);
+    n = rsl_intake_token_no_number(s->pos, s->end);
 
     if (n) {
         s->pos += n;
@@ -91,46 +95,47 @@ rsl_syntax_value(rsl_syntax_t *s, unsigned depth)
     switch (ch) {
 
     case -1:
-        return rsl_syntax_fail(s, rsl_syntax_cut);
+        return rsl_intake_syntax_fail(s, rsl_intake_syntax_cut);
 
     case '{':
-        return rsl_syntax_object(s, depth);
+        return rsl_intake_syntax_object(s, depth);
 
     case '[':
-        return rsl_syntax_array(s, depth);
+        return rsl_intake_syntax_array(s, depth);
 
     case '"':
-        return rsl_syntax_string(s);
+        return rsl_intake_syntax_string(s);
 
     case ',':
     case ']':
     case '}':
-        return rsl_syntax_fail(s, "a value is expected here, "
-                               "or the comma before it is one too many");
+        return rsl_intake_syntax_fail(s,
+                                      "a value is expected here, or the "
+                                      "comma before it is one too many");
 
     case ':':
-        return rsl_syntax_fail(s, "a value is expected here");
+        return rsl_intake_syntax_fail(s, "a value is expected here");
 
     case '\'':
-        return rsl_syntax_fail(s, "strings stand in double quotes");
+        return rsl_intake_syntax_fail(s, "strings stand in double quotes");
     }
 
     if (ch == '-' || (ch >= '0' && ch <= '9')) {
-        return rsl_syntax_number(s);
+        return rsl_intake_syntax_number(s);
     }
 
-    return rsl_syntax_word(s);
+    return rsl_intake_syntax_literal(s);
 }
 
 
 static int
-rsl_syntax_object(rsl_syntax_t *s, unsigned depth)
+rsl_intake_syntax_object(rsl_intake_syntax_t *s, unsigned depth)
 {
     int  ch;
 
     s->pos++;
 
-    ch = rsl_syntax_next(s);
+    ch = rsl_intake_syntax_next(s);
 
     if (ch == '}') {
         s->pos++;
@@ -140,25 +145,27 @@ rsl_syntax_object(rsl_syntax_t *s, unsigned depth)
     for ( ;; ) {
 
         if (ch != '"') {
-            return rsl_syntax_fail(s, "a key in double quotes is expected "
-                                   "here");
+            return rsl_intake_syntax_fail(s,
+                                          "a key in double quotes is "
+                                          "expected here");
         }
 
-        if (rsl_syntax_string(s) != RSL_OK) {
+        if (rsl_intake_syntax_string(s) != RSL_OK) {
             return RSL_DECLINED;
         }
 
-        if (rsl_syntax_next(s) != ':') {
-            return rsl_syntax_fail(s, "a colon is expected after the key");
+        if (rsl_intake_syntax_next(s) != ':') {
+            return rsl_intake_syntax_fail(s,
+                                          "a colon is expected after the key");
         }
 
         s->pos++;
 
-        if (rsl_syntax_value(s, depth + 1) != RSL_OK) {
+        if (rsl_intake_syntax_value(s, depth + 1) != RSL_OK) {
             return RSL_DECLINED;
         }
 
-        ch = rsl_syntax_next(s);
+        ch = rsl_intake_syntax_next(s);
 
         if (ch == '}') {
             s->pos++;
@@ -166,36 +173,37 @@ rsl_syntax_object(rsl_syntax_t *s, unsigned depth)
         }
 
         if (ch != ',') {
-            return rsl_syntax_fail(s, "a comma or a closing brace is "
-                                   "expected here");
+            return rsl_intake_syntax_fail(s,
+                                          "a comma or a closing brace is "
+                                          "expected here");
         }
 
         s->pos++;
 
-        ch = rsl_syntax_next(s);
+        ch = rsl_intake_syntax_next(s);
     }
 }
 
 
 static int
-rsl_syntax_array(rsl_syntax_t *s, unsigned depth)
+rsl_intake_syntax_array(rsl_intake_syntax_t *s, unsigned depth)
 {
     int  ch;
 
     s->pos++;
 
-    if (rsl_syntax_next(s) == ']') {
+    if (rsl_intake_syntax_next(s) == ']') {
         s->pos++;
         return RSL_OK;
     }
 
     for ( ;; ) {
 
-        if (rsl_syntax_value(s, depth + 1) != RSL_OK) {
+        if (rsl_intake_syntax_value(s, depth + 1) != RSL_OK) {
             return RSL_DECLINED;
         }
 
-        ch = rsl_syntax_next(s);
+        ch = rsl_intake_syntax_next(s);
 
         if (ch == ']') {
             s->pos++;
@@ -203,8 +211,9 @@ rsl_syntax_array(rsl_syntax_t *s, unsigned depth)
         }
 
         if (ch != ',') {
-            return rsl_syntax_fail(s, "a comma or a closing bracket is "
-                                   "expected here");
+            return rsl_intake_syntax_fail(s,
+                                          "a comma or a closing bracket is "
+                                          "expected here");
         }
 
         s->pos++;
@@ -213,7 +222,7 @@ rsl_syntax_array(rsl_syntax_t *s, unsigned depth)
 
 
 static int
-rsl_syntax_string(rsl_syntax_t *s)
+rsl_intake_syntax_string(rsl_intake_syntax_t *s)
 {
     for (s->pos++; s->pos < s->end; s->pos++) {
 
@@ -223,24 +232,26 @@ rsl_syntax_string(rsl_syntax_t *s)
         }
 
         if (*s->pos < 0x20) {
-            return rsl_syntax_fail(s, "a control character or a line break "
-                                   "in a string has to be escaped, "
-                                   "or the closing quote is missing");
+            return rsl_intake_syntax_fail(s,
+                                          "a control character or a line "
+                                          "break in a string has to be "
+                                          "escaped, or the closing quote is "
+                                          "missing");
         }
 
-        if (*s->pos == '\\' && rsl_syntax_escape(s) != RSL_OK) {
+        if (*s->pos == '\\' && rsl_intake_syntax_escape(s) != RSL_OK) {
             return RSL_DECLINED;
         }
     }
 
-    return rsl_syntax_fail(s, rsl_syntax_cut);
+    return rsl_intake_syntax_fail(s, rsl_intake_syntax_cut);
 }
 
 
 /* Leaves at the last byte of the escape. */
 
 static int
-rsl_syntax_escape(rsl_syntax_t *s)
+rsl_intake_syntax_escape(rsl_intake_syntax_t *s)
 {
     size_t         n;
     const u_char  *p;
@@ -249,13 +260,14 @@ rsl_syntax_escape(rsl_syntax_t *s)
 
     if (p == s->end) {
         s->pos = p;
-        return rsl_syntax_fail(s, rsl_syntax_cut);
+        return rsl_intake_syntax_fail(s, rsl_intake_syntax_cut);
     }
 
     if (*p == '\0' || strchr("\"\\/bfnrtu", *p) == NULL) {
-        return rsl_syntax_fail(s, "no such escape, a backslash stands before "
-                               "one of b f n r t u, a slash, a quote "
-                               "or another backslash");
+        return rsl_intake_syntax_fail(s,
+                                      "no such escape, a backslash stands "
+                                      "before one of b f n r t u, a slash, a "
+                                      "quote or another backslash");
     }
 
     for (n = (*p == 'u') ? 4 : 0; n; n--) {
@@ -263,14 +275,15 @@ rsl_syntax_escape(rsl_syntax_t *s)
 
         if (p == s->end) {
             s->pos = p;
-            return rsl_syntax_fail(s, rsl_syntax_cut);
+            return rsl_intake_syntax_fail(s, rsl_intake_syntax_cut);
         }
 
         if ((*p < '0' || *p > '9')
             && ((*p | 0x20) < 'a' || (*p | 0x20) > 'f'))
         {
-            return rsl_syntax_fail(s, "four hexadecimal digits are expected "
-                                   "in this escape");
+            return rsl_intake_syntax_fail(s,
+                                          "four hexadecimal digits are "
+                                          "expected in this escape");
         }
     }
 
@@ -281,12 +294,12 @@ rsl_syntax_escape(rsl_syntax_t *s)
 
 
 static int
-rsl_syntax_number(rsl_syntax_t *s)
+rsl_intake_syntax_number(rsl_intake_syntax_t *s)
 {
     size_t         n;
     const u_char  *p;
 
-    n = rsl_json_number(s->pos, s->end);
+    n = rsl_intake_token_number(s->pos, s->end);
     p = s->pos + n;
 
     if (n && (p == s->end || *p == '\0' || strchr(" \t\r\n,]}", *p))) {
@@ -302,20 +315,21 @@ rsl_syntax_number(rsl_syntax_t *s)
 
     if (p == s->end && n == 0) {
         s->pos = p;
-        return rsl_syntax_fail(s, rsl_syntax_cut);
+        return rsl_intake_syntax_fail(s, rsl_intake_syntax_cut);
     }
 
-    return rsl_syntax_fail(s, "this is no JSON number, write it like -1.5e3, "
-                           "or a string in double quotes");
+    return rsl_intake_syntax_fail(s,
+                                  "this is no JSON number, write it like "
+                                  "-1.5e3, or a string in double quotes");
 }
 
 
 static int
-rsl_syntax_word(rsl_syntax_t *s)
+rsl_intake_syntax_literal(rsl_intake_syntax_t *s)
 {
     size_t                  n, len, rest;
 
-    static const rsl_str_t  words[] = {
+    static const rsl_str_t  literals[] = {
         rsl_string("true"),
         rsl_string("false"),
         rsl_string("null")
@@ -323,29 +337,30 @@ rsl_syntax_word(rsl_syntax_t *s)
 
     rest = s->end - s->pos;
 
-    for (n = 0; n < sizeof(words) / sizeof(rsl_str_t); n++) {
-        len = (words[n].len < rest) ? words[n].len : rest;
+    for (n = 0; n < sizeof(literals) / sizeof(rsl_str_t); n++) {
+        len = (literals[n].len < rest) ? literals[n].len : rest;
 
-        if (memcmp(s->pos, words[n].data, len) != 0) {
+        if (memcmp(s->pos, literals[n].data, len) != 0) {
             continue;
         }
 
         s->pos += len;
 
-        return (len == words[n].len) ? RSL_OK
-                                     : rsl_syntax_fail(s, rsl_syntax_cut);
+        return (len == literals[n].len)
+               ? RSL_OK : rsl_intake_syntax_fail(s, rsl_intake_syntax_cut);
     }
 
-    return rsl_syntax_fail(s, "a value is expected here: an object, an array, "
-                           "a string in double quotes, a number, true, false "
-                           "or null");
+    return rsl_intake_syntax_fail(s,
+                                  "a value is expected here: an object, an "
+                                  "array, a string in double quotes, a "
+                                  "number, true, false or null");
 }
 
 
 /* The next byte that is no space, or -1. */
 
 static int
-rsl_syntax_next(rsl_syntax_t *s)
+rsl_intake_syntax_next(rsl_intake_syntax_t *s)
 {
     while (s->pos < s->end) {
 
@@ -363,9 +378,9 @@ rsl_syntax_next(rsl_syntax_t *s)
 
 
 static int
-rsl_syntax_fail(rsl_syntax_t *s, const char *detail)
+rsl_intake_syntax_fail(rsl_intake_syntax_t *s, const char *detail)
 {
-    s->detail = (s->pos == s->end) ? rsl_syntax_cut : detail;
+    s->detail = (s->pos == s->end) ? rsl_intake_syntax_cut : detail;
 
     return RSL_DECLINED;
 }

@@ -50,7 +50,7 @@ static const char  *rsl_text_go_parts[] = {
 
 
 int
-rsl_text_is_blank(const rsl_str_t *line)
+rsl_intake_text_is_blank(const rsl_str_t *line)
 {
     size_t  i;
 
@@ -67,7 +67,7 @@ rsl_text_is_blank(const rsl_str_t *line)
 /* Whether it belongs to the record before it, the next line will show. */
 
 void
-rsl_text_blank(rsl_intake_t *intake)
+rsl_intake_text_blank(rsl_intake_t *intake)
 {
     if (intake->text.held) {
         intake->text.blanks++;
@@ -76,7 +76,7 @@ rsl_text_blank(rsl_intake_t *intake)
 
 
 int
-rsl_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
+rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
 {
     int          rc;
     rsl_str_t    s;
@@ -120,13 +120,13 @@ rsl_text_open(rsl_intake_t *intake, const rsl_str_t *line)
     text = &intake->text;
     trace = text->held ? RSL_TRACE_NONE : text->trace;
 
-    if (rsl_text_release(intake, 1) != RSL_OK) {
+    if (rsl_intake_text_release(intake, 1) != RSL_OK) {
         return RSL_ERROR;
     }
 
     text->held = 1;
     text->timestamp = intake->now;
-    text->level = rsl_text_level(line, &text->timestamp);
+    text->level = rsl_intake_line_read(line, &text->timestamp);
     text->trace = trace;
 
     if (trace != RSL_TRACE_NONE && rsl_text_goes_on(text, line)) {
@@ -147,7 +147,7 @@ rsl_text_open(rsl_intake_t *intake, const rsl_str_t *line)
 
 
 int
-rsl_text_release(rsl_intake_t *intake, int end)
+rsl_intake_text_release(rsl_intake_t *intake, int end)
 {
     int            rc;
     size_t         len;
@@ -200,7 +200,7 @@ rsl_text_release(rsl_intake_t *intake, int end)
     text->message = 0;
     text->blanks = 0;
 
-    rc = rsl_intake_emit(intake, &record);
+    rc = rsl_intake_state_emit(intake, &record);
 
     if (len) {
         explicit_bzero(text->data, len);

@@ -5,32 +5,34 @@
 #include "rsl_intake_internal.h"
 
 
-static int rsl_time_epoch(const rsl_str_t *text, int64_t *time);
-static int rsl_time_iso(const rsl_str_t *text, int64_t *time);
-static inline int rsl_time_has_form(const u_char *p, const char *form,
+static int rsl_intake_time_epoch(const rsl_str_t *text, int64_t *time);
+static int rsl_intake_time_iso(const rsl_str_t *text, int64_t *time);
+static inline int rsl_intake_time_has_form(const u_char *p, const char *form,
     const char *mask);
-static int rsl_time_date(const u_char *p, int64_t *seconds);
-static const u_char *rsl_time_fraction(const u_char *p, const u_char *end,
-    int64_t *micros);
-static int rsl_time_zone(const u_char *p, const u_char *end,
+static int rsl_intake_time_date(const u_char *p, int64_t *seconds);
+static const u_char *rsl_intake_time_fraction(const u_char *p,
+    const u_char *end, int64_t *micros);
+static int rsl_intake_time_zone(const u_char *p, const u_char *end,
     int64_t *seconds);
-static int64_t rsl_time_days(unsigned year, unsigned month, unsigned day);
-static unsigned rsl_time_month_days(unsigned year, unsigned month);
-static unsigned rsl_time_two(const u_char *p);
+static int64_t rsl_intake_time_days(unsigned year, unsigned month,
+    unsigned day);
+static unsigned rsl_intake_time_month_days(unsigned year, unsigned month);
+static unsigned rsl_intake_time_two(const u_char *p);
 
 
-#define RSL_TIME_SECOND   INT64_C(1000000)
-#define RSL_TIME_MAX      (INT64_C(253402300800) * RSL_TIME_SECOND - 1)
+#define RSL_INTAKE_TIME_SECOND   INT64_C(1000000)
+#define RSL_INTAKE_TIME_MAX                                                   \
+    (INT64_C(253402300800) * RSL_INTAKE_TIME_SECOND - 1)
 
 /* 2026-11-22T10:16:57 */
-#define RSL_TIME_LEN      19
+#define RSL_INTAKE_TIME_LEN      19
 
 /* 64 bits hold one digit more. */
-#define RSL_TIME_DIGITS   19
+#define RSL_INTAKE_TIME_DIGITS   19
 
 
 int
-rsl_time_parse(const rsl_str_t *text, int64_t *time)
+rsl_intake_time_parse(const rsl_str_t *text, int64_t *time)
 {
     int  rc;
 
@@ -38,16 +40,16 @@ rsl_time_parse(const rsl_str_t *text, int64_t *time)
         return RSL_DECLINED;
     }
 
-    if (text->len > 4 && !rsl_is_digit(text->data[4])
+    if (text->len > 4 && !rsl_intake_is_digit(text->data[4])
         && text->data[4] != '.')
     {
-        rc = rsl_time_iso(text, time);
+        rc = rsl_intake_time_iso(text, time);
 
     } else {
-        rc = rsl_time_epoch(text, time);
+        rc = rsl_intake_time_epoch(text, time);
     }
 
-    if (rc == RSL_OK && (*time <= 0 || *time > RSL_TIME_MAX)) {
+    if (rc == RSL_OK && (*time <= 0 || *time > RSL_INTAKE_TIME_MAX)) {
         return RSL_DECLINED;
     }
 
@@ -56,7 +58,7 @@ rsl_time_parse(const rsl_str_t *text, int64_t *time)
 
 
 static int
-rsl_time_epoch(const rsl_str_t *text, int64_t *time)
+rsl_intake_time_epoch(const rsl_str_t *text, int64_t *time)
 {
     uint64_t       value, fraction, unit;
     const u_char  *p, *end;
@@ -64,11 +66,11 @@ rsl_time_epoch(const rsl_str_t *text, int64_t *time)
     p = text->data;
     end = p + text->len;
 
-    for (value = 0; p < end && rsl_is_digit(*p); p++) {
+    for (value = 0; p < end && rsl_intake_is_digit(*p); p++) {
         value = value * 10 + (*p - '0');
     }
 
-    if (p == text->data || p - text->data > RSL_TIME_DIGITS) {
+    if (p == text->data || p - text->data > RSL_INTAKE_TIME_DIGITS) {
         return RSL_DECLINED;
     }
 
@@ -95,7 +97,7 @@ rsl_time_epoch(const rsl_str_t *text, int64_t *time)
         return RSL_DECLINED;
     }
 
-    for (fraction = 0; p < end && rsl_is_digit(*p); p++) {
+    for (fraction = 0; p < end && rsl_intake_is_digit(*p); p++) {
         unit /= 10;
         fraction += (*p - '0') * unit;
     }
@@ -107,7 +109,7 @@ rsl_time_epoch(const rsl_str_t *text, int64_t *time)
 
 
 static int
-rsl_time_iso(const rsl_str_t *text, int64_t *time)
+rsl_intake_time_iso(const rsl_str_t *text, int64_t *time)
 {
     u_char         ch;
     int64_t        seconds, micros, offset;
@@ -116,34 +118,34 @@ rsl_time_iso(const rsl_str_t *text, int64_t *time)
     p = text->data;
     end = p + text->len;
 
-    if (text->len < RSL_TIME_LEN) {
+    if (text->len < RSL_INTAKE_TIME_LEN) {
         return RSL_DECLINED;
     }
 
     ch = p[10];
 
     if ((ch != ' ' && ch != 'T' && ch != 't')
-        || !rsl_time_has_form(p, "0000-00-",
-                              "\xff\xff\xff\xff\0\xff\xff\0")
-        || !rsl_time_has_form(p + 2, "00-00-00",
-                              "\xff\xff\0\xff\xff\0\xff\xff")
-        || !rsl_time_has_form(p + 11, "00:00:00",
-                              "\xff\xff\0\xff\xff\0\xff\xff"))
+        || !rsl_intake_time_has_form(p, "0000-00-",
+                                     "\xff\xff\xff\xff\0\xff\xff\0")
+        || !rsl_intake_time_has_form(p + 2, "00-00-00",
+                                     "\xff\xff\0\xff\xff\0\xff\xff")
+        || !rsl_intake_time_has_form(p + 11, "00:00:00",
+                                     "\xff\xff\0\xff\xff\0\xff\xff"))
     {
         return RSL_DECLINED;
     }
 
-    if (rsl_time_date(text->data, &seconds) != RSL_OK) {
+    if (rsl_intake_time_date(text->data, &seconds) != RSL_OK) {
         return RSL_DECLINED;
     }
 
-    p = rsl_time_fraction(p + RSL_TIME_LEN, end, &micros);
+    p = rsl_intake_time_fraction(p + RSL_INTAKE_TIME_LEN, end, &micros);
 
-    if (p == NULL || rsl_time_zone(p, end, &offset) != RSL_OK) {
+    if (p == NULL || rsl_intake_time_zone(p, end, &offset) != RSL_OK) {
         return RSL_DECLINED;
     }
 
-    *time = (seconds - offset) * RSL_TIME_SECOND + micros;
+    *time = (seconds - offset) * RSL_INTAKE_TIME_SECOND + micros;
 
     return RSL_OK;
 }
@@ -152,7 +154,7 @@ rsl_time_iso(const rsl_str_t *text, int64_t *time)
 /* Are there digits at "p" where the mask is set, and elsewhere the form? */
 
 static inline int
-rsl_time_has_form(const u_char *p, const char *form, const char *mask)
+rsl_intake_time_has_form(const u_char *p, const char *form, const char *mask)
 {
     uint64_t  rest, digits;
 
@@ -168,23 +170,23 @@ rsl_time_has_form(const u_char *p, const char *form, const char *mask)
 
 
 static int
-rsl_time_date(const u_char *p, int64_t *seconds)
+rsl_intake_time_date(const u_char *p, int64_t *seconds)
 {
     unsigned  year, month, day, hour, minute, second;
 
-    year = rsl_time_two(p) * 100 + rsl_time_two(p + 2);
-    month = rsl_time_two(p + 5);
-    day = rsl_time_two(p + 8);
+    year = rsl_intake_time_two(p) * 100 + rsl_intake_time_two(p + 2);
+    month = rsl_intake_time_two(p + 5);
+    day = rsl_intake_time_two(p + 8);
 
     if (year < 1970 || month < 1 || month > 12
-        || day < 1 || day > rsl_time_month_days(year, month))
+        || day < 1 || day > rsl_intake_time_month_days(year, month))
     {
         return RSL_DECLINED;
     }
 
-    hour = rsl_time_two(p + 11);
-    minute = rsl_time_two(p + 14);
-    second = rsl_time_two(p + 17);
+    hour = rsl_intake_time_two(p + 11);
+    minute = rsl_intake_time_two(p + 14);
+    second = rsl_intake_time_two(p + 17);
 
     /* a leap second is the first one of the next minute */
 
@@ -192,7 +194,7 @@ rsl_time_date(const u_char *p, int64_t *seconds)
         return RSL_DECLINED;
     }
 
-    *seconds = rsl_time_days(year, month, day) * 86400
+    *seconds = rsl_intake_time_days(year, month, day) * 86400
                + hour * 3600 + minute * 60 + second;
 
     return RSL_OK;
@@ -202,7 +204,7 @@ rsl_time_date(const u_char *p, int64_t *seconds)
 /* Returns what follows it, or NULL. */
 
 static const u_char *
-rsl_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
+rsl_intake_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
 {
     int64_t        unit;
     const u_char  *start;
@@ -215,7 +217,10 @@ rsl_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
 
     start = ++p;
 
-    for (unit = RSL_TIME_SECOND / 10; p < end && rsl_is_digit(*p); p++) {
+    for (unit = RSL_INTAKE_TIME_SECOND / 10;
+         p < end && rsl_intake_is_digit(*p);
+         p++)
+    {
         *micros += (*p - '0') * unit;
         unit /= 10;
     }
@@ -225,7 +230,7 @@ rsl_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
 
 
 static int
-rsl_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
+rsl_intake_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
 {
     size_t    len;
     u_char    sign;
@@ -256,7 +261,7 @@ rsl_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
     sign = *p++;
     minutes = 0;
 
-    if (!rsl_is_digit(p[0]) || !rsl_is_digit(p[1])
+    if (!rsl_intake_is_digit(p[0]) || !rsl_intake_is_digit(p[1])
         || (len == 6 && p[2] != ':'))
     {
         return RSL_DECLINED;
@@ -264,18 +269,18 @@ rsl_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
 
     if (len > 3) {
 
-        if (!rsl_is_digit(end[-2]) || !rsl_is_digit(end[-1])) {
+        if (!rsl_intake_is_digit(end[-2]) || !rsl_intake_is_digit(end[-1])) {
             return RSL_DECLINED;
         }
 
-        minutes = rsl_time_two(end - 2);
+        minutes = rsl_intake_time_two(end - 2);
     }
 
-    if (rsl_time_two(p) > 23 || minutes > 59) {
+    if (rsl_intake_time_two(p) > 23 || minutes > 59) {
         return RSL_DECLINED;
     }
 
-    *seconds = (rsl_time_two(p) * 60 + minutes) * 60;
+    *seconds = (rsl_intake_time_two(p) * 60 + minutes) * 60;
 
     if (sign == '-') {
         *seconds = -*seconds;
@@ -288,7 +293,7 @@ rsl_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
 /* Since 1970-01-01.  Years begin in March here. */
 
 static int64_t
-rsl_time_days(unsigned year, unsigned month, unsigned day)
+rsl_intake_time_days(unsigned year, unsigned month, unsigned day)
 {
     if (month < 3) {
         year--;
@@ -301,7 +306,7 @@ rsl_time_days(unsigned year, unsigned month, unsigned day)
 
 
 static unsigned
-rsl_time_month_days(unsigned year, unsigned month)
+rsl_intake_time_month_days(unsigned year, unsigned month)
 {
     if (month == 2) {
         return (year % 4 == 0 && (year % 100 || year % 400 == 0)) ? 29 : 28;
@@ -312,7 +317,7 @@ rsl_time_month_days(unsigned year, unsigned month)
 
 
 static unsigned
-rsl_time_two(const u_char *p)
+rsl_intake_time_two(const u_char *p)
 {
     return (p[0] - '0') * 10 + (p[1] - '0');
 }

@@ -12,8 +12,19 @@
 #include "rsl_intake_field.h"
 
 
+/*
+ * jansson reads a number with a point or an exponent as a double.  One with
+ * more digits than these may lose some of them.
+ */
+#define RSL_INTAKE_REAL_DIGITS      17
+#define RSL_INTAKE_EXPONENT_DIGITS  2
+
+/* A double gives so many significant digits back as they were. */
+#define RSL_INTAKE_DOUBLE_DIGITS    15
+
+
 size_t
-rsl_json_number(const u_char *start, const u_char *end)
+rsl_intake_token_number(const u_char *start, const u_char *end)
 {
     const u_char  *p, *digits;
 
@@ -25,7 +36,7 @@ rsl_json_number(const u_char *start, const u_char *end)
 
     digits = p;
 
-    while (p < end && rsl_is_digit(*p)) {
+    while (p < end && rsl_intake_is_digit(*p)) {
         p++;
     }
 
@@ -36,7 +47,7 @@ rsl_json_number(const u_char *start, const u_char *end)
     if (p < end && *p == '.') {
         digits = ++p;
 
-        while (p < end && rsl_is_digit(*p)) {
+        while (p < end && rsl_intake_is_digit(*p)) {
             p++;
         }
 
@@ -54,7 +65,7 @@ rsl_json_number(const u_char *start, const u_char *end)
 
         digits = p;
 
-        while (p < end && rsl_is_digit(*p)) {
+        while (p < end && rsl_intake_is_digit(*p)) {
             p++;
         }
 
@@ -68,11 +79,11 @@ rsl_json_number(const u_char *start, const u_char *end)
 
 
 size_t
-rsl_json_no_number(const u_char *p, const u_char *end)
+rsl_intake_token_no_number(const u_char *p, const u_char *end)
 {
     size_t                  n, rest;
 
-    static const rsl_str_t  words[] = {
+    static const rsl_str_t  literals[] = {
         rsl_string("NaN"),
         rsl_string("Infinity"),
         rsl_string("-Infinity")
@@ -80,11 +91,11 @@ rsl_json_no_number(const u_char *p, const u_char *end)
 
     rest = end - p;
 
-    for (n = 0; n < sizeof(words) / sizeof(rsl_str_t); n++) {
-        if (words[n].len <= rest
-            && memcmp(p, words[n].data, words[n].len) == 0)
+    for (n = 0; n < sizeof(literals) / sizeof(rsl_str_t); n++) {
+        if (literals[n].len <= rest
+            && memcmp(p, literals[n].data, literals[n].len) == 0)
         {
-            return words[n].len;
+            return literals[n].len;
         }
     }
 
@@ -92,30 +103,30 @@ rsl_json_no_number(const u_char *p, const u_char *end)
 }
 
 
-rsl_surrogate_e
-rsl_json_surrogate(const u_char *p, const u_char *end)
+rsl_intake_surrogate_e
+rsl_intake_token_surrogate(const u_char *p, const u_char *end)
 {
     size_t  n;
 
     if (end - p < 6 || p[0] != '\\' || p[1] != 'u' || (p[2] | 0x20) != 'd') {
-        return RSL_SURROGATE_NONE;
+        return RSL_INTAKE_SURROGATE_NONE;
     }
 
     for (n = 3; n < 6; n++) {
 
-        if (!rsl_is_digit(p[n])
+        if (!rsl_intake_is_digit(p[n])
             && ((p[n] | 0x20) < 'a' || (p[n] | 0x20) > 'f'))
         {
-            return RSL_SURROGATE_NONE;
+            return RSL_INTAKE_SURROGATE_NONE;
         }
     }
 
     if (p[3] < '8') {
-        return RSL_SURROGATE_NONE;
+        return RSL_INTAKE_SURROGATE_NONE;
     }
 
     return (p[3] == '8' || p[3] == '9' || (p[3] | 0x20) <= 'b')
-           ? RSL_SURROGATE_HIGH : RSL_SURROGATE_LOW;
+           ? RSL_INTAKE_SURROGATE_HIGH : RSL_INTAKE_SURROGATE_LOW;
 }
 
 
@@ -125,7 +136,7 @@ rsl_json_surrogate(const u_char *p, const u_char *end)
  */
 
 int
-rsl_json_is_shortest(const rsl_str_t *number)
+rsl_intake_token_is_shortest(const rsl_str_t *number)
 {
     size_t         whole, places, zeros;
     const u_char  *p, *end, *first;
@@ -136,7 +147,7 @@ rsl_json_is_shortest(const rsl_str_t *number)
     p += (*p == '-');
     first = p;
 
-    while (p < end && rsl_is_digit(*p)) {
+    while (p < end && rsl_intake_is_digit(*p)) {
         p++;
     }
 
@@ -154,17 +165,17 @@ rsl_json_is_shortest(const rsl_str_t *number)
         zeros++;
     }
 
-    for (places = zeros; p < end && rsl_is_digit(*p); p++) {
+    for (places = zeros; p < end && rsl_intake_is_digit(*p); p++) {
         places++;
     }
 
-    return p == end && whole + places <= RSL_DOUBLE_DIGITS && zeros < 3
+    return p == end && whole + places <= RSL_INTAKE_DOUBLE_DIGITS && zeros < 3
            && (end[-1] != '0' || (places == 1 && *first != '0'));
 }
 
 
 int
-rsl_json_is_exact(const u_char *p, const u_char *end)
+rsl_intake_token_is_exact(const u_char *p, const u_char *end)
 {
     size_t    digits, exponent;
     unsigned  real, negative;
@@ -194,11 +205,12 @@ rsl_json_is_exact(const u_char *p, const u_char *end)
         real = 1;
         p++;
 
-        for (p += !rsl_is_digit(*p); p < end; p++) {
+        for (p += !rsl_intake_is_digit(*p); p < end; p++) {
             exponent++;
         }
     }
 
-    return exponent > RSL_EXPONENT_DIGITS
-           || digits > (real ? RSL_REAL_DIGITS : RSL_INTEGER_DIGITS);
+    return exponent > RSL_INTAKE_EXPONENT_DIGITS
+           || digits > (real ? RSL_INTAKE_REAL_DIGITS
+                             : RSL_INTAKE_INTEGER_DIGITS);
 }

@@ -12,7 +12,7 @@
 
 
 rsl_value_t *
-rsl_value_new(rsl_arena_t *arena, rsl_value_type_t type)
+rsl_intake_value_new(rsl_arena_t *arena, rsl_value_type_t type)
 {
     rsl_value_t  *value;
 
@@ -29,7 +29,7 @@ rsl_value_new(rsl_arena_t *arena, rsl_value_type_t type)
 
 
 int
-rsl_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
+rsl_intake_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
     rsl_value_t **copy)
 {
     rsl_value_t        **next;
@@ -46,7 +46,7 @@ rsl_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
 
     for (child = value->child; child != NULL; child = child->next) {
 
-        if (rsl_value_copy(arena, child, next) != RSL_OK) {
+        if (rsl_intake_value_copy(arena, child, next) != RSL_OK) {
             return RSL_ERROR;
         }
 
@@ -60,7 +60,7 @@ rsl_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
 
 
 int
-rsl_value_text(const rsl_value_t *value, rsl_str_t *text)
+rsl_intake_value_text(const rsl_value_t *value, rsl_str_t *text)
 {
     if (value->type != RSL_VALUE_STRING) {
         return RSL_DECLINED;
@@ -73,10 +73,11 @@ rsl_value_text(const rsl_value_t *value, rsl_str_t *text)
 
 
 int
-rsl_value_number(const rsl_value_t *value, rsl_str_t *text)
+rsl_intake_value_number(const rsl_value_t *value, rsl_str_t *text)
 {
     if (value->type != RSL_VALUE_SCALAR
-        || (value->text.data[0] != '-' && !rsl_is_digit(value->text.data[0])))
+        || (value->text.data[0] != '-'
+            && !rsl_intake_is_digit(value->text.data[0])))
     {
         return RSL_DECLINED;
     }
@@ -88,14 +89,14 @@ rsl_value_number(const rsl_value_t *value, rsl_str_t *text)
 
 
 int
-rsl_value_is(const rsl_value_t *value, rsl_word_e word)
+rsl_intake_value_is(const rsl_value_t *value, rsl_intake_literal_e literal)
 {
-    return value->type == RSL_VALUE_SCALAR && value->text.data[0] == word;
+    return value->type == RSL_VALUE_SCALAR && value->text.data[0] == literal;
 }
 
 
 int
-rsl_value_is_deeper(const rsl_value_t *value, unsigned depth)
+rsl_intake_value_is_deeper(const rsl_value_t *value, unsigned depth)
 {
     const rsl_value_t  *child;
 
@@ -108,7 +109,7 @@ rsl_value_is_deeper(const rsl_value_t *value, unsigned depth)
     }
 
     for (child = value->child; child != NULL; child = child->next) {
-        if (rsl_value_is_deeper(child, depth - 1)) {
+        if (rsl_intake_value_is_deeper(child, depth - 1)) {
             return 1;
         }
     }
@@ -118,7 +119,7 @@ rsl_value_is_deeper(const rsl_value_t *value, unsigned depth)
 
 
 rsl_value_t *
-rsl_value_find(const rsl_value_t *object, const rsl_str_t *key)
+rsl_intake_value_find(const rsl_value_t *object, const rsl_str_t *key)
 {
     rsl_value_t  *member;
 

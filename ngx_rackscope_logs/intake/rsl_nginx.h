@@ -15,23 +15,23 @@
 
 
 /* The longest line that nginx writes, with its line feed. */
-#define RSL_NGINX_LINE_MAX  2048
+#define RSL_INTAKE_NGINX_LINE_MAX  2048
 
 
 /* nginx's own levels, by the numbers that it gives them. */
 
-#define RSL_NGINX_EMERG     1
-#define RSL_NGINX_DEBUG     8
+#define RSL_INTAKE_NGINX_EMERG     1
+#define RSL_INTAKE_NGINX_DEBUG     8
 
 
 /*
  * The number of the level with exactly this name, as "error_log" takes it, or
  * "warning" or "critical", in any case; 0: there is none.
  */
-unsigned rsl_nginx_level(const rsl_str_t *name);
+unsigned rsl_intake_nginx_level(const rsl_str_t *name);
 
 /* The level of a record for a number of nginx's. */
-rsl_level_t rsl_nginx_level_record(unsigned level);
+rsl_level_t rsl_intake_nginx_level_record(unsigned level);
 
 /*
  * Takes a line apart, which has no line feed: sets message, method, path and
@@ -44,24 +44,24 @@ rsl_level_t rsl_nginx_level_record(unsigned level);
  * is, but for what follows a "?".  The strings are in the arena.
  * RSL_ERROR: no memory.
  */
-int rsl_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
-    const rsl_str_t *queries, rsl_record_t *record);
+int rsl_intake_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line,
+    size_t fields, const rsl_str_t *queries, rsl_record_t *record);
 
 /*
  * Takes the query out of a path as a client sent it, and what is behind "#" or
  * an encoded "?", too.  RSL_ERROR: no memory.
  */
-int rsl_nginx_path(rsl_arena_t *arena, rsl_str_t *path);
+int rsl_intake_nginx_path(rsl_arena_t *arena, rsl_str_t *path);
 
 /*
  * The number of the connection that the line says, as text; len is 0 if it
  * says none.  Neither allocates nor calls anything but memcmp().
  */
-rsl_str_t rsl_nginx_connection(const rsl_str_t *line);
+rsl_str_t rsl_intake_nginx_connection(const rsl_str_t *line);
 
 
 /* Puts one more member at the end of the extras.  RSL_ERROR: no memory. */
-int rsl_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
+int rsl_intake_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
     rsl_value_type_t type, const char *key, const rsl_str_t *text);
 
 

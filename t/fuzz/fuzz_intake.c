@@ -62,8 +62,8 @@ fuzz_check_line(rsl_arena_t *arena, u_char *line, size_t len)
     text.len = len;
 
     fuzz_check(rsl_utf8_valid(&text) == len, "the line is no UTF-8");
-    fuzz_check(rsl_intake_json(arena, &text, &value, &offset, &detail,
-                               &premature)
+    fuzz_check(rsl_intake_read_json(arena, &text, &value, &offset, &detail,
+                                    &premature)
                == RSL_OK, "the line is no JSON");
     fuzz_check(value->type == RSL_VALUE_OBJECT, "the line is no object");
 }

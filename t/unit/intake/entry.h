@@ -3,7 +3,7 @@
 
 
 /*
- * What the tests of rsl_intake_json() and rsl_intake_record() share: an entry
+ * What the tests of single entries share: an entry
  * goes in, and the line comes out.
  */
 
@@ -54,12 +54,12 @@ string(const char *text)
 }
 
 
-static inline const rsl_alias_index_t *
+static inline const rsl_intake_alias_index_t *
 alias_index(void)
 {
-    static rsl_alias_index_t  index;
+    static rsl_intake_alias_index_t  index;
 
-    rsl_alias_index_init(&index);
+    rsl_intake_alias_init(&index);
 
     return &index;
 }
@@ -73,7 +73,8 @@ record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
     const char   *detail;
     rsl_value_t  *value;
 
-    rc = rsl_intake_json(arena, text, &value, &offset, &detail, &premature);
+    rc = rsl_intake_read_json(arena, text, &value, &offset, &detail,
+                              &premature);
 
     if (rc != RSL_OK) {
         return rc;

@@ -52,8 +52,9 @@ parse(const char *text, const char *fields)
 
     memset(&record, 0, sizeof(rsl_record_t));
 
-    assert_int_equal(rsl_nginx_parse(arena, &line, fields ? fields - text : 0,
-                                     &queries, &record),
+    assert_int_equal(rsl_intake_nginx_parse(arena, &line,
+                                            fields ? fields - text : 0,
+                                            &queries, &record),
                      RSL_OK);
 }
 

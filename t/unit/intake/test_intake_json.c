@@ -291,7 +291,8 @@ assert_error(const error_t *expected)
     arena = rsl_arena_create(256);
     assert_non_null(arena);
 
-    rc = rsl_intake_json(arena, &text, &value, &offset, &detail, &premature);
+    rc = rsl_intake_read_json(arena, &text, &value, &offset, &detail,
+                              &premature);
 
     if (rc != RSL_DECLINED) {
         fail_msg("%s: %d", expected->text, rc);
@@ -418,8 +419,8 @@ test_depth(void **state)
     memset(deep, '[', sizeof(deep));
     text = string_n(deep, sizeof(deep));
 
-    assert_int_equal(rsl_intake_json(arena, &text, &value, &offset, &detail,
-                                     &premature),
+    assert_int_equal(rsl_intake_read_json(arena, &text, &value, &offset,
+                                          &detail, &premature),
                      RSL_DECLINED);
     assert_true(premature);
     assert_non_null(strstr(detail, "nested too deeply"));
@@ -464,8 +465,8 @@ test_damage(void **state)
 
             copy[i] = bytes[n % sizeof(bytes)];
 
-            rc = rsl_intake_json(arena, &text, &value, &offset, &detail,
-                                 &premature);
+            rc = rsl_intake_read_json(arena, &text, &value, &offset, &detail,
+                                      &premature);
 
             if (rc != RSL_OK) {
                 assert_int_equal(rc, RSL_DECLINED);

@@ -51,7 +51,7 @@ test_names(void **state)
 
         for (i = 0; names[level][i] != NULL; i++) {
             text = string(names[level][i]);
-            assert_int_equal(rsl_level_alias(&text), level);
+            assert_int_equal(rsl_intake_level(&text), level);
 
             (void) snprintf(buf, sizeof(buf), " %s\t\r\n", names[level][i]);
 
@@ -60,11 +60,11 @@ test_names(void **state)
             }
 
             text = string(buf);
-            assert_int_equal(rsl_level_alias(&text), level);
+            assert_int_equal(rsl_intake_level(&text), level);
 
             (void) snprintf(buf, sizeof(buf), "%s-12", names[level][i]);
             text = string(buf);
-            assert_int_equal(rsl_level_alias(&text), level);
+            assert_int_equal(rsl_intake_level(&text), level);
         }
     }
 }
@@ -120,16 +120,16 @@ test_other_names(void **state)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         text = string(cases[i].name);
 
-        if (rsl_level_alias(&text) != cases[i].level) {
-            fail_msg("%s: %d", cases[i].name, rsl_level_alias(&text));
+        if (rsl_intake_level(&text) != cases[i].level) {
+            fail_msg("%s: %d", cases[i].name, rsl_intake_level(&text));
         }
     }
 
     text = string_n(NULL, 0);
-    assert_int_equal(rsl_level_alias(&text), RSL_LEVELS);
+    assert_int_equal(rsl_intake_level(&text), RSL_LEVELS);
 
     text = string_n("INFO\0", 5);
-    assert_int_equal(rsl_level_alias(&text), RSL_LEVELS);
+    assert_int_equal(rsl_intake_level(&text), RSL_LEVELS);
 }
 
 
@@ -143,14 +143,14 @@ test_scales(void **state)
     rsl_level_t  level;
 
     static const struct {
-        rsl_alias_kind_e  scale;
+        rsl_intake_alias_kind_e  scale;
         int64_t           first[RSL_LEVELS + 1];
     } scales[] = {
-        { RSL_ALIAS_OTLP, { 1, 9, 13, 17, 21, 25 } },
-        { RSL_ALIAS_PYTHON, { 1, 20, 30, 40, 50, 0 } },
-        { RSL_ALIAS_LEVEL, { 8, 30, 40, 50, 60, 100 } },
-        { RSL_ALIAS_LEVEL, { 100, 200, 300, 400, 500, 1000 } },
-        { RSL_ALIAS_LOGBACK, { 1, 20000, 30000, 40000, 50000, 0 } }
+        { RSL_INTAKE_ALIAS_OTLP, { 1, 9, 13, 17, 21, 25 } },
+        { RSL_INTAKE_ALIAS_PYTHON, { 1, 20, 30, 40, 50, 0 } },
+        { RSL_INTAKE_ALIAS_LEVEL, { 8, 30, 40, 50, 60, 100 } },
+        { RSL_INTAKE_ALIAS_LEVEL, { 100, 200, 300, 400, 500, 1000 } },
+        { RSL_INTAKE_ALIAS_LOGBACK, { 1, 20000, 30000, 40000, 50000, 0 } }
     };
 
     static const rsl_level_t  syslog[] = {
@@ -164,12 +164,12 @@ test_scales(void **state)
     for (i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
 
         for (level = 0; level < RSL_LEVELS; level++) {
-            assert_int_equal(rsl_level_number(scales[i].scale,
-                                              scales[i].first[level]),
+            assert_int_equal(rsl_intake_level_number(scales[i].scale,
+                                                     scales[i].first[level]),
                              level);
 
             if (scales[i].first[level + 1]) {
-                assert_int_equal(rsl_level_number(
+                assert_int_equal(rsl_intake_level_number(
                                      scales[i].scale,
                                      scales[i].first[level + 1] - 1),
                                  level);
@@ -178,19 +178,28 @@ test_scales(void **state)
     }
 
     for (n = 0; n < 8; n++) {
-        assert_int_equal(rsl_level_number(RSL_ALIAS_LEVEL, n), syslog[n]);
-        assert_int_equal(rsl_level_number(RSL_ALIAS_SYSLOG, n), syslog[n]);
+        assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_LEVEL, n),
+                         syslog[n]);
+        assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_SYSLOG, n),
+                         syslog[n]);
     }
 
-    assert_int_equal(rsl_level_number(RSL_ALIAS_OTLP, 0), RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_OTLP, 25), RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_PYTHON, 0), RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_SYSLOG, 8), RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_LEVEL, -1), RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_LEVEL, 1000), RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_LEVEL, INT64_MIN),
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_OTLP, 0),
                      RSL_LEVELS);
-    assert_int_equal(rsl_level_number(RSL_ALIAS_PLAIN, 30), RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_OTLP, 25),
+                     RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_PYTHON, 0),
+                     RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_SYSLOG, 8),
+                     RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_LEVEL, -1),
+                     RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_LEVEL, 1000),
+                     RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_LEVEL, INT64_MIN),
+                     RSL_LEVELS);
+    assert_int_equal(rsl_intake_level_number(RSL_INTAKE_ALIAS_PLAIN, 30),
+                     RSL_LEVELS);
 }
 
 

@@ -38,8 +38,8 @@ test_levels(void **state)
         name.data = (const u_char *) levels[i].name;
         name.len = strlen(levels[i].name);
 
-        assert_int_equal(rsl_nginx_level(&name), levels[i].level);
-        assert_int_equal(rsl_nginx_level_record(levels[i].level),
+        assert_int_equal(rsl_intake_nginx_level(&name), levels[i].level);
+        assert_int_equal(rsl_intake_nginx_level_record(levels[i].level),
                          levels[i].record);
     }
 
@@ -47,11 +47,11 @@ test_levels(void **state)
         name.data = (const u_char *) none[i];
         name.len = strlen(none[i]);
 
-        assert_int_equal(rsl_nginx_level(&name), 0);
+        assert_int_equal(rsl_intake_nginx_level(&name), 0);
     }
 
-    assert_int_equal(rsl_nginx_level_record(0), RSL_LEVEL_CRITICAL);
-    assert_int_equal(rsl_nginx_level_record(99), RSL_LEVEL_DEBUG);
+    assert_int_equal(rsl_intake_nginx_level_record(0), RSL_LEVEL_CRITICAL);
+    assert_int_equal(rsl_intake_nginx_level_record(99), RSL_LEVEL_DEBUG);
 }
 
 
@@ -197,7 +197,7 @@ test_other_requests(void **state)
 static void
 test_cut(void **state)
 {
-    char    text[RSL_NGINX_LINE_MAX];
+    char    text[RSL_INTAKE_NGINX_LINE_MAX];
     size_t  n;
 
     (void) state;
@@ -257,8 +257,8 @@ test_any_bytes(void **state)
         line.len = len;
         memset(&record, 0, sizeof(rsl_record_t));
 
-        assert_int_equal(rsl_nginx_parse(arena, &line, (n % 3) * 40,
-                                         &queries, &record),
+        assert_int_equal(rsl_intake_nginx_parse(arena, &line, (n % 3) * 40,
+                                                &queries, &record),
                          RSL_OK);
         assert_uint_in_range(record.message.len, 0, 3 * len);
 

@@ -277,11 +277,11 @@ test_queries_of_fields(void **state)
 static void
 test_cut_query(void **state)
 {
-    char          text[RSL_NGINX_LINE_MAX];
-    size_t        i, n;
-    rsl_value_t  *value;
+    char                text[RSL_INTAKE_NGINX_LINE_MAX];
+    size_t              i, n;
+    rsl_value_t        *value;
 
-    static const char *const  lines[] = {
+    static const char  *const  lines[] = {
         HEAD "*1 x" REQUEST "\"GET /x?t=T0ken",
         HEAD "*1 x" REQUEST "\"GET / HTTP/1.1\", upstream: \"h://h/x?t=T0ken",
         HEAD "*1 x" REQUEST "\"GET / HTTP/1.1\", referrer: \"h://h/x?t=T0ken",

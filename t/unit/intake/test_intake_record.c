@@ -24,13 +24,13 @@ static void assert_cases(const case_t *cases, size_t n);
 static size_t
 alias_count(void)
 {
-    size_t                    i, n;
-    const rsl_alias_index_t  *index;
+    size_t                           i, n;
+    const rsl_intake_alias_index_t  *index;
 
     n = 0;
     index = alias_index();
 
-    for (i = 0; i < RSL_ALIAS_INDEX; i++) {
+    for (i = 0; i < RSL_INTAKE_ALIAS_INDEX; i++) {
         n += (index->slots[i] != 0);
     }
 
@@ -43,21 +43,23 @@ alias_count(void)
 static void
 test_aliases(void **state)
 {
-    size_t         i;
-    rsl_folded_t   name;
+    size_t                     i;
+    rsl_intake_folded_t        name;
+    const rsl_intake_alias_t  *alias;
 
     (void) state;
 
     for (i = 0; i < alias_count(); i++) {
-        rsl_alias_fold_start(&name);
+        rsl_intake_alias_start(&name);
 
-        assert_int_equal(rsl_alias_fold(&name, &rsl_aliases[i].name), RSL_OK);
-        assert_int_equal(rsl_alias_find(alias_index(), &name), i);
+        alias = &rsl_intake_aliases[i];
+
+        assert_int_equal(rsl_intake_alias_fold(&name, &alias->name), RSL_OK);
+        assert_int_equal(rsl_intake_alias_find(alias_index(), &name), i);
 
         if (i) {
-            assert_true(rsl_aliases[i].field == rsl_aliases[i - 1].field
-                        || rsl_aliases[i].field
-                           == rsl_aliases[i - 1].field + 1);
+            assert_true(alias->field == alias[-1].field
+                        || alias->field == alias[-1].field + 1);
         }
     }
 }
@@ -66,11 +68,11 @@ test_aliases(void **state)
 static void
 test_own_names(void **state)
 {
-    size_t         i, alias;
-    rsl_str_t      key;
-    rsl_folded_t   name;
+    size_t                i, alias;
+    rsl_str_t             key;
+    rsl_intake_folded_t   name;
 
-    static const char  *fields[] = {
+    static const char    *fields[] = {
         "timestamp", "level", "logger", "message", "request_id",
         "duration_ms", "method", "path", "status_code", "exception"
     };
@@ -84,17 +86,17 @@ test_own_names(void **state)
 
     for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         key = string(fields[i]);
-        rsl_alias_fold_start(&name);
+        rsl_intake_alias_start(&name);
 
-        assert_int_equal(rsl_alias_fold(&name, &key), RSL_OK);
-        assert_true(rsl_alias_own(alias_index(), &key, &alias));
-        assert_int_equal(alias, rsl_alias_find(alias_index(), &name));
-        assert_int_equal(rsl_aliases[alias].field, i);
+        assert_int_equal(rsl_intake_alias_fold(&name, &key), RSL_OK);
+        assert_true(rsl_intake_alias_own(alias_index(), &key, &alias));
+        assert_int_equal(alias, rsl_intake_alias_find(alias_index(), &name));
+        assert_int_equal(rsl_intake_aliases[alias].field, i);
     }
 
     for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         key = string(others[i]);
-        assert_false(rsl_alias_own(alias_index(), &key, &alias));
+        assert_false(rsl_intake_alias_own(alias_index(), &key, &alias));
     }
 }
 
@@ -104,12 +106,12 @@ test_own_names(void **state)
 static void
 test_documented_aliases(void **state)
 {
-    int            here;
-    FILE          *file;
-    char          *text, *p, *end;
-    size_t         size, found;
-    rsl_str_t      key;
-    rsl_folded_t   name;
+    int                   here;
+    FILE                 *file;
+    char                 *text, *p, *end;
+    size_t                size, found;
+    rsl_str_t             key;
+    rsl_intake_folded_t   name;
 
     (void) state;
 
@@ -141,12 +143,13 @@ test_documented_aliases(void **state)
             end = strchr(++p, '`');
             assert_non_null(end);
 
-            rsl_alias_fold_start(&name);
+            rsl_intake_alias_start(&name);
 
             key = string_n(p, end - p);
 
-            assert_int_equal(rsl_alias_fold(&name, &key), RSL_OK);
-            assert_int_equal(rsl_alias_find(alias_index(), &name), found++);
+            assert_int_equal(rsl_intake_alias_fold(&name, &key), RSL_OK);
+            assert_int_equal(rsl_intake_alias_find(alias_index(), &name),
+                             found++);
 
             p = end + 1;
         }

@@ -82,7 +82,7 @@ test_usable(void **state)
         text = string(cases[i].text);
         time = -1;
 
-        if (rsl_time_parse(&text, &time) != RSL_OK
+        if (rsl_intake_time_parse(&text, &time) != RSL_OK
             || time != cases[i].time)
         {
             fail_msg("%s: %jd, not %jd", cases[i].text, (intmax_t) time,
@@ -137,13 +137,13 @@ test_unusable(void **state)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         text = string(cases[i]);
 
-        if (rsl_time_parse(&text, &time) != RSL_DECLINED) {
+        if (rsl_intake_time_parse(&text, &time) != RSL_DECLINED) {
             fail_msg("%s: %jd", cases[i], (intmax_t) time);
         }
     }
 
     text = string_n(NULL, 0);
-    assert_int_equal(rsl_time_parse(&text, &time), RSL_DECLINED);
+    assert_int_equal(rsl_intake_time_parse(&text, &time), RSL_DECLINED);
 }
 
 
@@ -168,11 +168,11 @@ test_every_byte(void **state)
         memcpy(copy, full, len);
 
         text = string_n(copy, len);
-        (void) rsl_time_parse(&text, &time);
+        (void) rsl_intake_time_parse(&text, &time);
 
         for (n = 0; n < len; n++) {
             copy[n] = 'x';
-            assert_int_equal(rsl_time_parse(&text, &time), RSL_DECLINED);
+            assert_int_equal(rsl_intake_time_parse(&text, &time), RSL_DECLINED);
             copy[n] = full[n];
         }
 
@@ -195,7 +195,7 @@ test_days(void **state)
         (void) strcat(buf, "Z");
 
         text = string(buf);
-        assert_int_equal(rsl_time_parse(&text, &time), RSL_OK);
+        assert_int_equal(rsl_intake_time_parse(&text, &time), RSL_OK);
 
         if (time != seconds * SECOND) {
             fail_msg("%s: %jd", buf, (intmax_t) time);
