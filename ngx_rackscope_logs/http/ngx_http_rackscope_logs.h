@@ -16,8 +16,6 @@
 #include <ngx_http.h>
 
 #include "intake/rsl_intake.h"
-#include "intake/rsl_nginx.h"
-#include "core/rsl_core.h"
 #include "redact/rsl_redact.h"
 
 

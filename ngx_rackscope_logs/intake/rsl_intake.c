@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 static void rsl_intake_free(u_char *data, size_t size);

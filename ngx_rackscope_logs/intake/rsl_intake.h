@@ -3,7 +3,9 @@
 
 
 /*
- * Intake: bytes in any pieces, as a client sends them, become records.
+ * The door of the intake.  Two things become records here: the body of an
+ * upload, which arrives in pieces of any size, and a line of nginx's own error
+ * log.
  */
 
 
@@ -15,12 +17,17 @@
 
 
 /*
- * The largest entry that is parsed as a whole.  Of a larger one the rest is
- * skipped, what is open is closed, and the record is marked as truncated.
+ * An entry is what becomes one record: a JSON object, or a line of text with
+ * the lines that belong to it.  The largest entry that is parsed as a whole
+ * has so many bytes.  The rest of a larger one is skipped, its brackets are
+ * closed, and its record is marked as truncated.
  */
 #define RSL_INTAKE_ENTRY_MAX  (1024 * 1024)
 
+/* An entry whose objects and arrays are nested more deeply is rejected. */
 #define RSL_INTAKE_DEPTH_MAX  16
+
+/* All rejected entries are counted, and the first of them are described. */
 #define RSL_INTAKE_ERRORS     10
 
 
@@ -28,8 +35,9 @@ typedef struct rsl_intake_s  rsl_intake_t;
 
 
 /*
- * Takes one record.  It lives until the sink returns; the sink may allocate
- * from the arena, and may change the record.  RSL_ERROR stops the intake.
+ * Takes one record, which lives until the sink returns.  The sink may change
+ * it, and may allocate from the arena.  It returns RSL_OK, or RSL_ERROR, which
+ * stops the intake.
  */
 typedef int (*rsl_intake_sink_pt)(void *data, rsl_arena_t *arena,
     rsl_record_t *record);
@@ -39,14 +47,15 @@ typedef struct {
     rsl_intake_sink_pt  sink;
     void               *data;
 
-    /* for plain text lines that do not say it themselves */
-    rsl_str_t           logger;     /* as long as the intake lives; what is
-                                       no UTF-8 in it becomes U+FFFD */
+    /* What a line of plain text gets that does not say it itself. */
+    rsl_str_t           logger;     /* must live as long as the intake; what
+                                       is not UTF-8 becomes U+FFFD */
     rsl_level_t         level;      /* RSL_LEVELS: unknown */
 
     /*
-     * What one call may cost that reads what was kept: about so many bytes.
-     * 0: no limit, and nothing says RSL_AGAIN.
+     * How many bytes, roughly, one call may read of what an earlier call has
+     * kept.  A call that has read so many returns RSL_AGAIN.  0: no limit, and
+     * RSL_AGAIN is never returned.
      */
     size_t              step;
 } rsl_intake_conf_t;
@@ -56,50 +65,56 @@ typedef struct {
     uint64_t            index;      /* of the entry in the body, from 0 */
     uint64_t            line;       /* in the body, from 1 */
     uint64_t            column;     /* in bytes, from 1 */
-    const char         *detail;     /* static, nothing of what was sent, and
-                                       nothing that JSON would escape */
+    const char         *detail;     /* a constant, so it quotes nothing of what
+                                       was sent; JSON need not escape it */
 } rsl_intake_error_t;
 
 
 typedef struct {
     uint64_t            records;    /* given to the sink */
-    uint64_t            rejected;
-    rsl_intake_error_t  errors[RSL_INTAKE_ERRORS];  /* the first of them */
+    uint64_t            rejected;   /* entries that became no record */
+    rsl_intake_error_t  errors[RSL_INTAKE_ERRORS];  /* of the first of these */
 } rsl_intake_result_t;
 
 
-/* Creates an intake for one body.  NULL: no memory. */
+/*
+ * Creates an intake for one body; rsl_intake_destroy() frees it.  The
+ * configuration is copied.  NULL: no memory.
+ */
 rsl_intake_t *rsl_intake_create(const rsl_intake_conf_t *conf);
 
 /*
- * Ends a body, whole or not: memory that held what a client sent is
- * overwritten.  Then, and only then, rsl_intake_use() may follow, for another
- * one.
+ * Ends a body, whether it is complete or not.  Memory that held what a client
+ * sent is overwritten.  After this, and only then, rsl_intake_use() makes the
+ * intake ready for another body.
  */
 void rsl_intake_reset(rsl_intake_t *intake);
 void rsl_intake_use(rsl_intake_t *intake, const rsl_intake_conf_t *conf);
 
-/* Frees it; memory that held what a client sent is overwritten. */
+/*
+ * Frees the intake; NULL is allowed.  Memory that held what a client sent is
+ * overwritten.
+ */
 void rsl_intake_destroy(rsl_intake_t *intake);
 
 /*
- * Another sink, and what goes with it, for an intake that outlives who has made
- * it.  The level stays.
+ * Replaces the sink, its data and the logger, for an intake that is still
+ * needed when its maker is gone.  Level and step stay.
  */
 void rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
     void *data, const rsl_str_t *logger);
 
 /*
- * Takes the next piece of the body.  "now", Unix time in microseconds, is the
- * time of capture for entries that do not carry one.  Records come out as soon
- * as they are complete: a JSON object with its last byte (for NDJSON at the
- * latest with its newline), a line of text when the next line shows that it
- * does not go on.
+ * Takes the next piece of the body.  "now", Unix time in microseconds, becomes
+ * the time of entries that carry none.  A record is given to the sink as soon
+ * as it is complete: a JSON object with its last byte (in NDJSON, at the latest
+ * with its newline), a line of text when the next line shows that it does not
+ * go on.
  *
- * RSL_AGAIN: all of the piece is kept, and what is kept has to be read on:
- * feed nothing, with a length of 0, until this says something else.
+ * RSL_AGAIN: the whole piece is kept, and more of it is to be read.  Call this
+ * with a length of 0 until it returns something else.
  * RSL_DECLINED: the body is compressed, and nothing of it was taken.
- * RSL_ERROR: no memory, or the sink said so.
+ * RSL_ERROR: there was no memory, or the sink returned it.
  */
 int rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     int64_t now);
@@ -107,26 +122,93 @@ int rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
 /* Is a record of text held back, because the next line may belong to it? */
 int rsl_intake_held(const rsl_intake_t *intake);
 
-/* Gives the record that is held back to the sink. */
+/*
+ * Gives the record that is held back to the sink, if there is one.  RSL_ERROR:
+ * as with rsl_intake_feed().
+ */
 int rsl_intake_release(rsl_intake_t *intake);
 
 /*
- * The body has ended: what is not complete is taken or rejected now.
- * RSL_AGAIN: there is more of that, so call it again, and feed no more.
+ * Ends the body: what is not complete is now taken or rejected.  RSL_AGAIN:
+ * there is more of it, so call this again, and feed no more.  RSL_ERROR: as
+ * with rsl_intake_feed().
  */
 int rsl_intake_finish(rsl_intake_t *intake, int64_t now);
 
 /* How many bytes are kept that rsl_intake_finish() would have to look at? */
 size_t rsl_intake_kept(const rsl_intake_t *intake);
 
+/* What has become of the body so far.  It lives as long as the intake. */
 const rsl_intake_result_t *rsl_intake_result(const rsl_intake_t *intake);
 
 
 /*
- * The level that another logger means by this name (docs/ingest.md), or
- * RSL_LEVELS.
+ * The level that some logger means by this name (docs/ingest.md has them all),
+ * in any case and with blanks around it.  RSL_LEVELS: it is no level.
  */
 rsl_level_t rsl_intake_level(const rsl_str_t *name);
+
+
+/* nginx's error log. */
+
+/* The longest line that nginx writes, with its line feed. */
+#define RSL_INTAKE_NGINX_LINE_MAX  2048
+
+/* The first and the last of nginx's levels: NGX_LOG_EMERG, NGX_LOG_DEBUG. */
+#define RSL_INTAKE_NGINX_EMERG     1
+#define RSL_INTAKE_NGINX_DEBUG     8
+
+/*
+ * nginx's number of a level: of a name that the directive "error_log" takes, or
+ * of "warning" or "critical", in any case.  0: there is no such level.
+ */
+unsigned rsl_intake_nginx_level(const rsl_str_t *name);
+
+/*
+ * The level of a record for one of nginx's numbers; what is out of their range
+ * counts as the nearest of them.
+ */
+rsl_level_t rsl_intake_nginx_level_record(unsigned level);
+
+/*
+ * Takes apart a line of the error log, without its line feed.  Sets message,
+ * method, path, extra and truncated (if nginx has cut the line) of the record,
+ * and nothing else; their strings are in the arena.  RSL_ERROR: no memory.
+ *
+ * No query string stays in any of them.  "queries" has what is known of those
+ * of the request: each without its "?" and with a line feed behind it; one
+ * without a line feed was cut.
+ *
+ * nginx appends the fields of the request to the message.  "fields" is where
+ * ", server: " of them begins, in bytes from the start of the line, or 0 if
+ * that is not known.  A client can send what looks like these fields: if it is
+ * not known where they begin, and the line can be read in two ways, it stays
+ * one message, and only what follows a "?" is taken out.
+ */
+int rsl_intake_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line,
+    size_t fields, const rsl_str_t *queries, rsl_record_t *record);
+
+/*
+ * Takes the query out of a path as a client sent it, and also what begins with
+ * "#" or with an encoded "?".  An unchanged path stays where it is, a changed
+ * one is in the arena.  RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_path(rsl_arena_t *arena, rsl_str_t *path);
+
+/*
+ * The number of the connection that the line names, as text within the line.
+ * Its len is 0 if the line names none.  This allocates nothing, and calls
+ * nothing of nginx's or the C library's but functions on memory.
+ */
+rsl_str_t rsl_intake_nginx_connection(const rsl_str_t *line);
+
+/*
+ * Appends one more member to the extras of the record, unless its text is
+ * empty.  "key" must need no escaping in JSON; it and the text are not copied.
+ * RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_extra(rsl_arena_t *arena, rsl_record_t *record,
+    rsl_value_type_t type, const char *key, const rsl_str_t *text);
 
 
 #endif /* _RSL_INTAKE_H_INCLUDED_ */

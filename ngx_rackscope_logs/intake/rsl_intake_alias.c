@@ -7,7 +7,7 @@
  */
 
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 /* FNV-1a, which rsl_intake_alias_start() begins. */

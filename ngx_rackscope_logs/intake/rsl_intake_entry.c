@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,

@@ -3,46 +3,457 @@
 
 
 /*
- * What the files of the intake know of each other.
+ * What the files of the intake share, and what its tests reach into.
+ *
+ * A section for each file, the lowest one first: a file calls only what stands
+ * above its own section here.  To see how a body is taken apart, begin at the
+ * end of the first part, with rsl_intake_open(), and with rsl_intake_run() in
+ * rsl_intake.c, which calls it.  The second part is nginx's error log.
+ * docs/design.md has the overview.
+ *
+ * A word is always a word of a line of text.  What JSON writes as true, false
+ * or null is a literal.
  */
 
 
-#ifndef _RSL_INTAKE_PRIVATE_H_INCLUDED_
-#define _RSL_INTAKE_PRIVATE_H_INCLUDED_
+#ifndef _RSL_INTAKE_INTERNAL_H_INCLUDED_
+#define _RSL_INTAKE_INTERNAL_H_INCLUDED_
 
+
+#include <jansson.h>
 
 #include "rsl_intake.h"
 
 
+#define rsl_intake_is_space(ch)                                               \
+    ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
+
+#define rsl_intake_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
+
+#define rsl_intake_str_is(s, text)                                            \
+    ((s)->len == sizeof(text) - 1                                             \
+     && memcmp((s)->data, text, sizeof(text) - 1) == 0)
+
+#define rsl_intake_str_begins(s, text)                                        \
+    ((s)->len >= sizeof(text) - 1                                             \
+     && memcmp((s)->data, text, sizeof(text) - 1) == 0)
+
+/* More bytes are needed to go on; what was not taken has to be kept. */
+#define RSL_INTAKE_AGAIN  1
+
+
+/* rsl_intake_token.c: the tokens of JSON (RFC 8259) */
+
+/* Any integer that has no more digits fits into 64 bits. */
+#define RSL_INTAKE_INTEGER_DIGITS  18
+
+typedef enum {
+    RSL_INTAKE_SURROGATE_NONE = 0,
+    RSL_INTAKE_SURROGATE_HIGH,
+    RSL_INTAKE_SURROGATE_LOW
+} rsl_intake_surrogate_e;
+
+/* The length of the number at "start" (RFC 8259, 6); 0: there is none. */
+size_t rsl_intake_token_number(const u_char *start, const u_char *end);
+
 /*
- * Where the scanner stands in a JSON value.  It finds the end of the value and
- * leaves it to the parser whether what lies before is JSON: strings, brackets,
- * and lines that cannot go on.
+ * The length of NaN, Infinity or -Infinity at "p", which are not JSON but which
+ * Python writes; 0: none of them is there.
+ */
+size_t rsl_intake_token_no_number(const u_char *p, const u_char *end);
+
+/*
+ * Which half of a surrogate pair the escape at "p" stands for, such as \ud83d
+ * (RFC 8259, 7).  Such an escape has six bytes.
+ */
+rsl_intake_surrogate_e rsl_intake_token_surrogate(const u_char *p,
+    const u_char *end);
+
+/*
+ * Is the number, which is one of JSON, already written as jansson's reading of
+ * it would be printed: as the shortest text that means the same?
+ */
+int rsl_intake_token_is_shortest(const rsl_str_t *number);
+
+/* Would the number from "p" to "end" lose digits, so that its text is kept? */
+int rsl_intake_token_is_exact(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_intake_value.c: values that were read from JSON
+ *
+ * A value of the type RSL_VALUE_SCALAR is a number or a literal.  The first
+ * letter of a literal says which one it is.
+ */
+
+typedef enum {
+    RSL_INTAKE_TRUE = 't',
+    RSL_INTAKE_FALSE = 'f',
+    RSL_INTAKE_NULL = 'n'
+} rsl_intake_literal_e;
+
+/* An empty value in the arena.  NULL: no memory. */
+rsl_value_t *rsl_intake_value_new(rsl_arena_t *arena, rsl_value_type_t type);
+
+/*
+ * Copies the value and all values in it; their texts are shared.  RSL_ERROR: no
+ * memory.
+ */
+int rsl_intake_value_copy(rsl_arena_t *arena, const rsl_value_t *value,
+    rsl_value_t **copy);
+
+/* The text of a string.  RSL_DECLINED: the value is none. */
+int rsl_intake_value_text(const rsl_value_t *value, rsl_str_t *text);
+
+/* The text of a number.  RSL_DECLINED: the value is none. */
+int rsl_intake_value_number(const rsl_value_t *value, rsl_str_t *text);
+
+/* Is the value this literal? */
+int rsl_intake_value_is(const rsl_value_t *value, rsl_intake_literal_e literal);
+
+/* Are objects and arrays nested in the value more than "depth" times? */
+int rsl_intake_value_is_deeper(const rsl_value_t *value, unsigned depth);
+
+/* The first member of an object that has this key.  NULL: there is none. */
+rsl_value_t *rsl_intake_value_find(const rsl_value_t *object,
+    const rsl_str_t *key);
+
+
+/* rsl_intake_syntax.c: where a text stops being JSON */
+
+extern const char  rsl_intake_syntax_too_deep[];
+
+/*
+ * Finds the error in a text that no parser takes.  Returns RSL_DECLINED, with
+ * "offset" and "detail" as in rsl_intake_read_json(), or RSL_ERROR if the text
+ * is JSON: then it was not parsed for lack of memory.
+ */
+int rsl_intake_syntax(const rsl_str_t *text, size_t *offset,
+    const char **detail, int *premature);
+
+
+/* rsl_intake_repair.c: from what is nearly JSON to what jansson takes */
+
+/*
+ * Replaces "text" by a repaired copy in the arena.  "nul_in_key": NULs are
+ * taken out of keys, too, because jansson refuses them there.  RSL_ERROR: no
+ * memory.
+ */
+int rsl_intake_repair(rsl_arena_t *arena, rsl_str_t *text, int nul_in_key);
+
+/*
+ * A number that would lose digits was hidden from jansson in a string.  Turns
+ * the text of that string back into the text of the number.  RSL_DECLINED: it
+ * is another string.
+ */
+int rsl_intake_repair_exact(rsl_str_t *text);
+
+
+/* rsl_intake_jansson.c: JSON, read by jansson */
+
+/* As rsl_intake_read_json(), but all of it is read by jansson. */
+int rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
+
+/*
+ * Makes the text of a number the shortest one that means the same, unless it
+ * would lose digits.  RSL_ERROR: no memory.
+ */
+int rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value);
+
+/* Fills in the value with what jansson has read.  RSL_ERROR: no memory. */
+int rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value);
+
+
+/* rsl_intake_read.c: JSON, most of it read without jansson */
+
+/*
+ * Reads "text", one JSON value.  What no parser would take is repaired before:
+ * ill-formed UTF-8 and single surrogates become U+FFFD, NaN and Infinity become
+ * strings.  Numbers that 64 bits or a double do not hold are kept by their
+ * text.  If a key comes twice, its last value counts.  The value is in the
+ * arena, or points into the text.
+ *
+ * RSL_DECLINED: the text is no JSON.  "offset" is where it stops being JSON, in
+ * bytes from its start, and "detail" says why, as in rsl_intake_error_t.
+ * *premature is set if the text is the beginning of JSON, or JSON that is too
+ * deep, and not if it is something else.  RSL_ERROR: no memory.
+ */
+int rsl_intake_read_json(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
+
+/*
+ * Reads the JSON value that begins at *p without jansson, and moves *p behind
+ * it.  RSL_DECLINED: jansson might make something else of it, so it has to be
+ * asked.  RSL_INTAKE_AGAIN: up to "end", where the value is not over, all is
+ * plain.  RSL_ERROR: no memory.
+ */
+int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
+    rsl_value_t **value);
+
+
+/* rsl_intake_time.c: times */
+
+/*
+ * Parses the whole of "text" as a time, in Unix microseconds.  It may be ISO
+ * 8601, with "T" or a space, a fraction after "." or ",", and with or without a
+ * zone, which is UTC then.  Or it may be seconds, milliseconds, microseconds or
+ * nanoseconds since 1970, which are told apart by their size, with a fraction
+ * or without.  RSL_DECLINED: it is no time between 1970 and 9999.
+ */
+int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
+
+
+/*
+ * rsl_intake_alias.c: the names under which loggers send a field
+ *
+ * A field of the record has several such names, its aliases.
+ */
+
+typedef enum {
+    RSL_INTAKE_FIELD_TIMESTAMP = 0,
+    RSL_INTAKE_FIELD_LEVEL,
+    RSL_INTAKE_FIELD_LOGGER,
+    RSL_INTAKE_FIELD_MESSAGE,
+    RSL_INTAKE_FIELD_REQUEST_ID,
+    RSL_INTAKE_FIELD_DURATION,
+    RSL_INTAKE_FIELD_METHOD,
+    RSL_INTAKE_FIELD_PATH,
+    RSL_INTAKE_FIELD_STATUS,
+    RSL_INTAKE_FIELD_EXCEPTION,
+    RSL_INTAKE_FIELDS
+} rsl_intake_field_e;
+
+/* What is special about the values that are sent under an alias. */
+
+typedef enum {
+    RSL_INTAKE_ALIAS_PLAIN = 0,
+
+    /* a level: its name, or its number in this scale */
+    RSL_INTAKE_ALIAS_LEVEL,         /* the scale is seen by the number's size */
+    RSL_INTAKE_ALIAS_SYSLOG,
+    RSL_INTAKE_ALIAS_OTLP,
+    RSL_INTAKE_ALIAS_PYTHON,
+    RSL_INTAKE_ALIAS_LOGBACK,
+
+    RSL_INTAKE_ALIAS_FACILITY,      /* the logger if GELF, else a number of
+                                       syslog's */
+    RSL_INTAKE_ALIAS_SHORT,         /* GELF's message, */
+    RSL_INTAKE_ALIAS_FULL,          /* and the same again, perhaps with a
+                                       traceback */
+    RSL_INTAKE_ALIAS_TREE,          /* may be an object or an array */
+    RSL_INTAKE_ALIAS_STRING,        /* must not be a number */
+    RSL_INTAKE_ALIAS_LOG,           /* a line of a container's output, perhaps
+                                       an object as text */
+    RSL_INTAKE_ALIAS_NANOSECONDS,
+    RSL_INTAKE_ALIAS_NAME_OR_CODE   /* the name of a level, or an HTTP status */
+} rsl_intake_alias_kind_e;
+
+/*
+ * The name is folded: it is in lower case and has no "_", "-" and ".".  The
+ * name of a member of an object in the entry begins with the name of that
+ * object: {"http": {"requestId": 1}} has "httprequestid".
  */
 
 typedef struct {
-    uint64_t          stack;        /* a bit for each bracket: 1 is "{" */
+    rsl_str_t                name;
+    rsl_intake_field_e       field;
+    rsl_intake_alias_kind_e  kind;
+} rsl_intake_alias_t;
+
+/*
+ * An alias is known by its number in this table.  The aliases of a field stand
+ * together, the preferred one first.
+ */
+
+extern const rsl_intake_alias_t  rsl_intake_aliases[];
+
+/* There is room for so many aliases.  No alias has this number. */
+#define RSL_INTAKE_ALIASES         192
+#define RSL_INTAKE_ALIAS_NAME_MAX  24
+#define RSL_INTAKE_ALIAS_LEVELS    3    /* of objects within each other */
+#define RSL_INTAKE_ALIAS_INDEX     512  /* a power of two */
+
+/* A record has fewer own names, and each of them is shorter. */
+#define RSL_INTAKE_OWN_NAMES       16
+#define RSL_INTAKE_OWN_LENGTH      16
+
+/* Finds names.  Its numbers are those of the tables plus 1, so 0 is none. */
+
+typedef struct {
+    u_char  slots[RSL_INTAKE_ALIAS_INDEX];  /* aliases, by their hash */
+    u_char  own[RSL_INTAKE_OWN_NAMES];      /* the alias of an own name */
+    u_char  next[RSL_INTAKE_OWN_NAMES];     /* another name of its length */
+    u_char  first[RSL_INTAKE_OWN_LENGTH];   /* the first name of a length */
+} rsl_intake_alias_index_t;
+
+/* A folded name in the making, with its hash (FNV-1a, 32 bits). */
+
+typedef struct {
+    size_t    len;
+    uint32_t  hash;
+    u_char    data[RSL_INTAKE_ALIAS_NAME_MAX];
+} rsl_intake_folded_t;
+
+
+static inline void
+rsl_intake_alias_start(rsl_intake_folded_t *name)
+{
+    name->len = 0;
+    name->hash = 0x811c9dc5u;
+}
+
+
+/* Makes the index. */
+void rsl_intake_alias_init(rsl_intake_alias_index_t *index);
+
+/* Appends a key to a folded name.  RSL_DECLINED: no alias is so long. */
+int rsl_intake_alias_fold(rsl_intake_folded_t *name, const rsl_str_t *key);
+
+/* The alias that has this name, or RSL_INTAKE_ALIASES. */
+size_t rsl_intake_alias_find(const rsl_intake_alias_index_t *index,
+    const rsl_intake_folded_t *name);
+
+/*
+ * Is the key, to the letter, a name that the record itself has?  Then *alias is
+ * the alias of that field, or RSL_INTAKE_ALIASES if senders do not set it.
+ */
+int rsl_intake_alias_own(const rsl_intake_alias_index_t *index,
+    const rsl_str_t *key, size_t *alias);
+
+
+/* rsl_intake_level.c: the names and numbers of levels */
+
+/* The level that a word of a line of text is, or RSL_LEVELS. */
+rsl_level_t rsl_intake_level_word(const rsl_str_t *word);
+
+/* The level that a number means in the scale of its alias, or RSL_LEVELS. */
+rsl_level_t rsl_intake_level_number(rsl_intake_alias_kind_e scale,
+    int64_t number);
+
+
+/* rsl_intake_line.c: what a line of text says before its message */
+
+/*
+ * The level that the start of the line names, or RSL_LEVELS.  *time, in Unix
+ * microseconds, is set if the line begins with a date, a time and a zone.
+ */
+rsl_level_t rsl_intake_line_read(const rsl_str_t *line, int64_t *time);
+
+
+/*
+ * rsl_intake_exception.c: exceptions that are objects or arrays
+ *
+ * A record in the making, from the members of an object.
+ */
+
+typedef struct {
+    rsl_arena_t                     *arena;
+    rsl_record_t                    *record;
+    const rsl_intake_alias_index_t  *aliases;
+
+    /* by the number of an alias: was it there, and which member is it */
+    uint64_t                         seen[RSL_INTAKE_ALIASES / 64];
+    rsl_value_t                     *members[RSL_INTAKE_ALIASES];
+    rsl_value_t                     *log;       /* of RSL_INTAKE_ALIAS_LOG */
+
+    unsigned                         done;      /* fields that are set: bits
+                                                   of rsl_intake_field_e */
+    unsigned                         is_short:1;    /* it is of GELF */
+
+    /* the best number of a level, which counts if no name does */
+    unsigned                         rank;      /* 0 is the best */
+    rsl_level_t                      level;
+    rsl_value_t                     *level_member;
+} rsl_intake_making_t;
+
+#define rsl_intake_field_bit(field)  (1u << (field))
+
+/*
+ * The text of an exception that is an object or an array.  *whole is set if the
+ * text says all that is in the value, which need not be kept then.
+ * RSL_DECLINED: the value is no exception.  RSL_ERROR: no memory.
+ */
+int rsl_intake_exception_text(rsl_intake_making_t *making, rsl_value_t *value,
+    rsl_str_t *text, int *whole);
+
+
+/* rsl_intake_set.c: from the value of a member to a field of the record */
+
+/*
+ * Sets the field of the alias to the value of the member.  RSL_DECLINED: the
+ * value is of no use there.  RSL_ERROR: no memory.
+ */
+int rsl_intake_set(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+
+
+/* rsl_intake_record.c: from a JSON object to a record */
+
+/*
+ * Makes a record of the object, which is used up.  Strings of the record are
+ * those of the object, or lie in the arena.  "now" is the time of capture, in
+ * Unix microseconds.  RSL_ERROR: no memory.
+ */
+int rsl_intake_record(rsl_arena_t *arena,
+    const rsl_intake_alias_index_t *aliases, rsl_value_t *object, int64_t now,
+    rsl_record_t *record);
+
+
+/*
+ * rsl_intake_scan.c: where a JSON value ends
+ *
+ * The scanner looks at strings, at brackets, and at lines with which a value
+ * cannot go on.  Whether what it has found is JSON, the parser decides.  This
+ * is where the scanner stands when the bytes run out.
+ */
+
+typedef struct {
+    uint64_t          stack;        /* a bit for each open bracket: 1 is "{" */
     size_t            depth;
-    size_t            deeper;       /* those that have no room in the stack */
-    u_char            last;         /* significant, before what is scanned */
-    unsigned          string:1;
-    unsigned          escape:1;
+    size_t            deeper;       /* open brackets beyond the stack */
+    u_char            last;         /* the last byte before what is scanned
+                                       that is no space */
+    unsigned          string:1;     /* within a string */
+    unsigned          escape:1;     /* behind a backslash */
     unsigned          torn:1;       /* a line ended within the string */
-    unsigned          lines:1;      /* it goes over more than one */
+    unsigned          lines:1;      /* the value has more than one line */
     unsigned          array:1;      /* it is an element of an array */
-    unsigned          deep:1;
+    unsigned          deep:1;       /* it is deeper than it may be */
     unsigned          broken:1;     /* it has no end of its own */
 } rsl_intake_scan_t;
 
-
 typedef enum {
-    RSL_INTAKE_SCAN_MORE = 0,              /* the end is not in sight */
+    RSL_INTAKE_SCAN_MORE = 0,       /* the end is not in sight */
     RSL_INTAKE_SCAN_END,
-    RSL_INTAKE_SCAN_BROKEN                 /* another entry begins before its end */
+    RSL_INTAKE_SCAN_BROKEN          /* another entry begins before the end */
 } rsl_intake_scan_result_t;
 
+/*
+ * Does the value that begins at "start" end before "end"?  *p is where the scan
+ * goes on, and is moved behind what was scanned.  "final": no more bytes will
+ * come.
+ */
+rsl_intake_scan_result_t rsl_intake_scan(rsl_intake_scan_t *scan,
+    const u_char *start, const u_char **p, const u_char *end, int final);
 
-/* What may follow in a traceback that the record held back has. */
+/* The bytes from "start" to "p" will not be there when the scan goes on. */
+void rsl_intake_scan_leave(rsl_intake_scan_t *scan, const u_char *start,
+    const u_char *p);
+
+/*
+ * Closes what is open in the first "len" bytes of a JSON object, so that they
+ * can be parsed.  There must be room for RSL_INTAKE_SCAN_CLOSE bytes more.
+ * Returns the new length.
+ */
+size_t rsl_intake_scan_close(u_char *text, size_t len);
+
+#define RSL_INTAKE_SCAN_CLOSE  72
+
+
+/* rsl_intake_state.c: where an intake stands, and what leaves it */
+
+/* What may follow in the traceback of the record that is held back. */
 
 typedef enum {
     RSL_TRACE_NONE = 0,
@@ -52,7 +463,6 @@ typedef enum {
     RSL_TRACE_JAVA,                 /* and Node */
     RSL_TRACE_GO
 } rsl_trace_t;
-
 
 /* A record of text that may go on: message, then exception, in one buffer. */
 
@@ -70,149 +480,68 @@ typedef struct {
     unsigned          truncated:1;
 } rsl_text_t;
 
-
-/* Where the names of fields are found: rsl_intake_field.h. */
-typedef struct rsl_intake_alias_index_s  rsl_intake_alias_index_t;
-
-/* Makes the index from the tables of names. */
-void rsl_intake_alias_init(rsl_intake_alias_index_t *index);
-
+/* What the next byte belongs to. */
 
 typedef enum {
-    RSL_INTAKE_BEGIN = 0,
-    RSL_INTAKE_BETWEEN,             /* entries */
+    RSL_INTAKE_BEGIN = 0,           /* the start of the body */
+    RSL_INTAKE_BETWEEN,             /* the space between two entries */
     RSL_INTAKE_OBJECT,
-    RSL_INTAKE_SCALAR,              /* an element that is no object */
-    RSL_INTAKE_TAIL,                /* of an envelope */
-    RSL_INTAKE_LINE,
-    RSL_INTAKE_SKIP,                /* the rest of a line */
-    RSL_INTAKE_SALVAGE              /* what a broken object has in it */
+    RSL_INTAKE_SCALAR,              /* an element of an array, but no object */
+    RSL_INTAKE_TAIL,                /* of an envelope, behind its array */
+    RSL_INTAKE_LINE,                /* of text */
+    RSL_INTAKE_SKIP,                /* the rest of a line with a bad entry */
+    RSL_INTAKE_SALVAGE              /* an object that does not end */
 } rsl_intake_state_t;
 
-
 struct rsl_intake_s {
-    rsl_intake_conf_t    conf;
-    rsl_intake_result_t  result;
-    rsl_arena_t         *arena;     /* the sink's */
-    rsl_arena_t         *values;    /* of the entry at hand, while a record
-                                       before it may be given out */
+    rsl_intake_conf_t          conf;
+    rsl_intake_result_t        result;
+    rsl_arena_t               *arena;   /* for the sink */
+    rsl_arena_t               *values;  /* for the entry at hand; the record
+                                           before it may be given to the sink
+                                           meanwhile */
     rsl_intake_alias_index_t  *aliases;
     int64_t                    now;
 
     rsl_intake_state_t         state;
     rsl_intake_scan_t          scan;
-    size_t                     scanned; /* of the entry at hand */
-    size_t                     read; /* of it, and its end was not there */
-    size_t                     broken; /* bytes to salvage from */
-    size_t                     spent; /* of conf.step, in this call */
-    unsigned                   array:1;
-    unsigned                   envelope:1;
-    unsigned                   text_seen:1;
-    unsigned                   bad:1; /* the last entry, which was no text */
-    unsigned                   column0:1; /* the next byte is the first of a line */
-    unsigned                   bracket:1; /* the line may be an array */
-    unsigned                   again:1; /* what is kept is to be read on */
-    unsigned                   final:1;
-    unsigned                   done:1; /* nothing is left to be given out */
+    size_t                     scanned;     /* bytes of the entry at hand */
+    size_t                     read;        /* bytes of it that were there when
+                                               it was read to no end */
+    size_t                     broken;      /* bytes to salvage from */
+    size_t                     spent;       /* of conf.step, in this call */
 
-    uint64_t                   index; /* of the next entry */
-    uint64_t                   line;
+    unsigned                   array:1;     /* entries are its elements */
+    unsigned                   envelope:1;  /* an object is around it */
+    unsigned                   text_seen:1;
+    unsigned                   bad:1;       /* the last entry was rejected, or
+                                               what was left of it skipped */
+    unsigned                   column0:1;   /* a line begins with the next
+                                               byte */
+    unsigned                   bracket:1;   /* the line may be an array */
+    unsigned                   again:1;     /* what is kept is to be read on */
+    unsigned                   final:1;     /* the body has ended */
+    unsigned                   done:1;      /* nothing more will come out */
+
+    uint64_t                   index;       /* of the next entry */
+    uint64_t                   line;        /* of the next byte */
     uint64_t                   column;
-    uint64_t                   entry_line;
+    uint64_t                   entry_line;  /* of the entry at hand */
     uint64_t                   entry_column;
 
-    u_char                    *buf; /* what is not taken yet */
+    u_char                    *buf;         /* what is not taken yet */
     size_t                     len;
     size_t                     size;
-    size_t                     taken; /* of them, by the steps so far */
+    size_t                     taken;       /* of "len", while "again" is set */
 
-    u_char                    *large; /* the start of an entry that is too
-                                       large, NULL: it is not */
-    size_t               large_len;
+    u_char                    *large;       /* the start of an entry that is
+                                               too large; NULL: it is not */
+    size_t                     large_len;
 
-    rsl_text_t           text;
+    rsl_text_t                 text;
 };
 
-
-/* Does the value end before "end"?  *p is behind what was scanned. */
-rsl_intake_scan_result_t rsl_intake_scan(rsl_intake_scan_t *scan,
-    const u_char *start, const u_char **p, const u_char *end, int final);
-
-/*
- * Closes what is open in the first "len" bytes of a JSON object, so that it
- * can be parsed; there is room for RSL_INTAKE_SCAN_CLOSE bytes more.  Returns the
- * new length.
- */
-size_t rsl_intake_scan_close(u_char *text, size_t len);
-
-#define RSL_INTAKE_SCAN_CLOSE  72
-
-/* What is scanned up to "p" will not be there when the scan goes on. */
-void rsl_intake_scan_leave(rsl_intake_scan_t *scan, const u_char *start,
-    const u_char *p);
-
-
-#define rsl_intake_is_space(ch)                                               \
-    ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
-
-#define rsl_intake_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
-
-#define RSL_INTAKE_AGAIN  1     /* not enough bytes to go on */
-
-/* Looks at the first bytes of the body.  RSL_DECLINED: it is compressed. */
-int rsl_intake_open_body(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-
-/* The first byte of an entry, "q", and those behind it say what it is. */
-int rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
-    const u_char *end);
-
-/*
- * Takes the value, or the line, that begins at *p, or as much of it as there
- * is, and moves *p behind what was taken.  RSL_INTAKE_AGAIN: it does not end
- * before "end".
- */
-int rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-int rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-
-/* The value ends at "q". */
-int rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
-    const u_char *q);
-
-/* Takes an entry that was too large to be kept, after its end. */
-int rsl_intake_entry_large_end(rsl_intake_t *intake);
-
-/*
- * Takes the text of an object, which may turn out to be no JSON: then it is
- * rejected.  "cut": it was longer.
- */
-int rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text,
-    int cut);
-
-/* Takes an object that was read as JSON; "cut": it was longer. */
-int rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
-
-/*
- * An object that goes on where it cannot, or until the body ends, up to "end".
- * rsl_intake_object_salvage() takes the next line of what is left of it, or says
- * RSL_AGAIN.
- */
-int rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-int rsl_intake_object_salvage(rsl_intake_t *intake, const u_char **p);
-
-extern const char  rsl_intake_object_not_closed[];
-
-/* Skips the rest of the line of a bad entry. */
-int rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
-    const u_char *end);
-
-/* The end of what is between "p" and "end", without spaces and commas. */
-const u_char *rsl_intake_object_trim(const u_char *p, const u_char *end);
-
-/* Moves *p to "to", counting lines. */
+/* Moves *p to "to", and counts the lines and columns in between. */
 void rsl_intake_state_advance(rsl_intake_t *intake, const u_char **p,
     const u_char *to);
 
@@ -220,74 +549,238 @@ void rsl_intake_state_advance(rsl_intake_t *intake, const u_char **p,
 void rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state);
 
 /*
- * Counts an entry as rejected, with an error at "offset" of its text, or where
- * it began if "text" is NULL.
+ * Counts an entry as rejected.  The error is "offset" bytes behind the start of
+ * its text, or, if "text" is NULL, where the entry began.
  */
 void rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
     size_t offset, const char *detail);
 
-/* Gives a record to the sink, and takes the arena back. */
+/* Gives a record to the sink, resets the arena, and returns as the sink did. */
 int rsl_intake_state_emit(rsl_intake_t *intake, rsl_record_t *record);
 
-/* Takes a line of text, without its newline; "cut": it was longer. */
+
+/* rsl_intake_text.c: from lines of text to records with their tracebacks */
+
+/*
+ * Takes a line of text, without its newline.  "cut": the line was longer.
+ * RSL_ERROR: there was no memory, or the sink returned it.
+ */
 int rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
 
+/* Is there nothing but spaces in the line? */
 int rsl_intake_text_is_blank(const rsl_str_t *line);
 
-/* Takes an empty line. */
+/* Takes a line with nothing in it. */
 void rsl_intake_text_blank(rsl_intake_t *intake);
 
 /*
- * The level that the start of a line of text names, or RSL_LEVELS.  *time
- * becomes the time that the line begins with, if it has a date and a zone.
+ * Gives out the record that is held back, if there is one.  "end": nothing that
+ * comes later belongs to it.  RSL_ERROR: as with rsl_intake_text_line().
  */
-rsl_level_t rsl_intake_line_read(const rsl_str_t *line, int64_t *time);
-
-/* The level that a word of a line of text is, or RSL_LEVELS. */
-rsl_level_t rsl_intake_level_word(const rsl_str_t *word);
-
-/* Gives out what is held back; "end": nothing that comes belongs to it. */
 int rsl_intake_text_release(rsl_intake_t *intake, int end);
 
 
 /*
- * Reads "text", one JSON value, repairing what no parser would take: ill-formed
- * UTF-8 and lone surrogates become U+FFFD, NaN and Infinity strings.  Numbers
- * that 64 bits or a double do not hold are kept by their text.  Of a key that
- * comes twice the last value counts.  The value is in the arena, or points into
- * the text.
+ * rsl_intake_object.c: from an object to a record
  *
- * RSL_DECLINED: it is no JSON; "offset" is where, in bytes from the start of
- * "text", and "detail" says what, as in rsl_intake_error_t.  *premature tells
- * that it is the beginning of JSON, or too deep, and not something else.
+ * All of these return RSL_OK even if they have rejected the entry.  RSL_ERROR:
+ * there was no memory, or the sink returned it.
  */
-int rsl_intake_read_json(rsl_arena_t *arena, const rsl_str_t *text,
-    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
+
+extern const char  rsl_intake_object_not_closed[];
+
+/* Takes the text of an object; "cut": it was longer. */
+int rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text,
+    int cut);
+
+/* Takes an object that was read already; "cut": its text was longer. */
+int rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
 
 /*
- * Reads the JSON value that begins at *p, and moves *p behind it, if jansson
- * would make the same of it.  RSL_DECLINED: it may not.  RSL_INTAKE_AGAIN: it
- * may, for all that there is before "end".
+ * Rejects the object at *p, which does not end before "end": another entry
+ * begins there, or the body ends.  Any line of it may be an object itself.
+ * Each call of rsl_intake_object_salvage() takes the next one, or returns
+ * RSL_AGAIN if this call of the intake has done enough (conf.step).
  */
-int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
-    rsl_value_t **value);
+int rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+int rsl_intake_object_salvage(rsl_intake_t *intake, const u_char **p);
+
+/* Skips the rest of the line that a rejected entry is in. */
+int rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+
+/* The end of what is between "p" and "end", without spaces and commas there. */
+const u_char *rsl_intake_object_trim(const u_char *p, const u_char *end);
+
 
 /*
- * Makes a record of a JSON object, which is used up.  Strings of the record are
- * those of the object or lie in the arena.  "now" is the time of capture, in
- * microseconds.  RSL_ERROR: no memory.
+ * rsl_intake_entry.c: entries, from their first byte to their last
+ *
+ * These functions take an entry that begins at *p, or as much of it as there
+ * is, and move *p behind what was taken.  RSL_INTAKE_AGAIN: it does not end
+ * before "end".  RSL_ERROR: there was no memory, or the sink returned it.
  */
-int rsl_intake_record(rsl_arena_t *arena,
-    const rsl_intake_alias_index_t *aliases, rsl_value_t *object, int64_t now,
-    rsl_record_t *record);
+
+int rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+int rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+
+/* Takes the value that begins at *p and ends at "q". */
+int rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
+    const u_char *q);
+
+/* Takes an entry that was too large to be kept, when its end is reached. */
+int rsl_intake_entry_large_end(rsl_intake_t *intake);
+
+
+/* rsl_intake_open.c: what the body is, and what an entry begins as */
 
 /*
- * Parses the whole of "text" as a time: ISO 8601 with or without a zone (UTC
- * then), "T" or a space, a fraction after "." or ","; or epoch seconds,
- * milliseconds, microseconds or nanoseconds, told apart by their size, with an
- * optional fraction.  In Unix microseconds.  RSL_DECLINED: it is none.
+ * Looks at the first bytes of the body, and moves *p behind a byte order mark.
+ * RSL_DECLINED: the body is compressed.  RSL_INTAKE_AGAIN: that is not known
+ * yet.
  */
-int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
+int rsl_intake_open_body(rsl_intake_t *intake, const u_char **p,
+    const u_char *end);
+
+/*
+ * Finds out what the entry is, from its first byte, "q", and those behind it:
+ * sets the state, and moves *p to where that begins.  RSL_INTAKE_AGAIN: there
+ * are too few of them.
+ */
+int rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
+    const u_char *end);
 
 
-#endif /* _RSL_INTAKE_PRIVATE_H_INCLUDED_ */
+/*
+ * rsl_intake_nginx_mark.c: the bytes of a text that belong to a query string
+ *
+ * What is known of the query strings of a request: the strings themselves, and
+ * each value in them, as it was sent and decoded.  All of it is in lower case,
+ * because nginx writes some values in lower case.
+ */
+
+#define RSL_INTAKE_NGINX_QUERY_PARTS  64
+
+typedef struct {
+    size_t                           n;
+    unsigned                         unknown:1; /* there is more than that */
+    rsl_str_t                        parts[RSL_INTAKE_NGINX_QUERY_PARTS];
+} rsl_intake_nginx_query_t;
+
+/*
+ * What becomes of each byte of a text.  All rules see the whole text, because
+ * nothing is taken out of it before the last of them has marked its bytes.
+ */
+
+#define RSL_INTAKE_NGINX_KEEP  0
+#define RSL_INTAKE_NGINX_MASK  1    /* a run of these becomes "***" */
+#define RSL_INTAKE_NGINX_DROP  2
+
+typedef struct {
+    const rsl_intake_nginx_query_t  *query;
+    const u_char                    *text;
+    size_t                           len;
+    u_char                          *lower;     /* the text in lower case */
+    u_char                          *bytes;     /* a mark for each byte */
+} rsl_intake_nginx_marks_t;
+
+/* What the text around a "?" is.  The later ones are the more certain ones. */
+
+typedef enum {
+    RSL_INTAKE_NGINX_PROSE = 0,
+    RSL_INTAKE_NGINX_QUOTED,
+    RSL_INTAKE_NGINX_URL
+} rsl_intake_nginx_place_t;
+
+/* Copies "len" bytes, in lower case. */
+void rsl_intake_nginx_mark_lower(u_char *dst, const u_char *src, size_t len);
+
+/* Begins to mark a text, of which all is kept as yet.  RSL_ERROR: no memory. */
+int rsl_intake_nginx_mark_start(rsl_arena_t *arena,
+    rsl_intake_nginx_marks_t *marks, const rsl_intake_nginx_query_t *query,
+    const rsl_str_t *text);
+
+/* Marks the bytes from "start" to "end". */
+void rsl_intake_nginx_mark(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, int mark);
+
+/*
+ * Masks what is known of the query strings, wherever it stands between "start"
+ * and "end".  "letters": only values that consist of letters, which could also
+ * be words of nginx's own message; otherwise only all others.
+ */
+void rsl_intake_nginx_mark_known(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, int letters);
+
+/*
+ * Would that take too long?  Then rsl_intake_nginx_mark_known() masks all of
+ * it: who sends very many values gets less to read, and does not get more of a
+ * worker's time.
+ */
+int rsl_intake_nginx_mark_too_much(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end);
+
+/* Is all that stands between "start" and "end" a query string or a value? */
+int rsl_intake_nginx_mark_is_known(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end);
+
+/*
+ * If a query begins between "start" and "end", drops it up to "stop" and
+ * returns 1; otherwise returns 0.
+ */
+int rsl_intake_nginx_mark_query(rsl_intake_nginx_marks_t *marks, size_t start,
+    size_t end, size_t stop, rsl_intake_nginx_place_t place);
+
+/*
+ * The length of what begins a query at "i", which is 1 for "?" and more if that
+ * is encoded; 0: no query begins there.
+ */
+size_t rsl_intake_nginx_mark_begins(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t i, size_t end, rsl_intake_nginx_place_t place);
+
+/* Where "s" stands first between "start" and "end"; if nowhere, "end". */
+size_t rsl_intake_nginx_mark_find(const rsl_intake_nginx_marks_t *marks,
+    size_t start, size_t end, const char *s);
+
+/*
+ * Does to the text as it is marked.  The text stays where it is if all of it is
+ * kept, and otherwise a copy is in the arena.  RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_mark_apply(rsl_arena_t *arena,
+    const rsl_intake_nginx_marks_t *marks, rsl_str_t *text);
+
+
+/* rsl_intake_nginx_query.c: what is known of the query strings of a request */
+
+/*
+ * Collects it: "queries" as in rsl_intake_nginx_parse(), "request" from a
+ * request line, "referrer" from a URL.  These texts must live as long as
+ * "query".  RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_query(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
+    const rsl_str_t *queries, const rsl_str_t *request,
+    const rsl_str_t *referrer);
+
+
+/* rsl_intake_nginx_message.c: query strings in what nginx writes */
+
+/*
+ * Takes all query strings out of a message.  If the fields of a request stand
+ * in it, it is not certain that nginx has written them, so nothing is left
+ * there behind a "?".  RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_message(rsl_arena_t *arena,
+    const rsl_intake_nginx_query_t *query, rsl_str_t *text);
+
+/*
+ * Does the same to a URL, or its path.  If "query" is not NULL, its values are
+ * also masked in the path.  RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_message_path(rsl_arena_t *arena,
+    const rsl_intake_nginx_query_t *query, rsl_str_t *text);
+
+
+#endif /* _RSL_INTAKE_INTERNAL_H_INCLUDED_ */

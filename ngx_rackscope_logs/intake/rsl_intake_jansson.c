@@ -14,7 +14,7 @@
 
 #include <jansson.h>
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text,

@@ -7,7 +7,7 @@
  */
 
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 /*

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-#include "rsl_nginx.h"
-#include "rsl_nginx_private.h"
+#include "rsl_intake_internal.h"
 
 
 /*

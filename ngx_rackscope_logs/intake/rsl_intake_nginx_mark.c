@@ -11,7 +11,7 @@
 #define _GNU_SOURCE
 #endif
 
-#include "rsl_nginx_private.h"
+#include "rsl_intake_internal.h"
 
 
 /*

@@ -8,8 +8,7 @@
  */
 
 
-#include "rsl_nginx.h"
-#include "rsl_nginx_private.h"
+#include "rsl_intake_internal.h"
 
 
 typedef struct {

@@ -9,7 +9,7 @@
  */
 
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_intake_object_reject(rsl_intake_t *intake,

@@ -11,7 +11,7 @@
  */
 
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 /* An object with more members is not searched for keys that come twice. */

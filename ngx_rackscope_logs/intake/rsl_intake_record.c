@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_intake_record_unwrap(rsl_intake_making_t *making,

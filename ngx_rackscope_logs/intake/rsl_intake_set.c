@@ -7,7 +7,7 @@
  */
 
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 static int rsl_intake_set_timestamp(rsl_intake_making_t *making,

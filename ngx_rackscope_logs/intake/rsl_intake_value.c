@@ -8,7 +8,7 @@
  */
 
 
-#include "rsl_intake_field.h"
+#include "rsl_intake_internal.h"
 
 
 rsl_value_t *

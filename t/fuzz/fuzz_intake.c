@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "intake/rsl_intake_field.h"
+#include "intake/rsl_intake_internal.h"
 
 
 #define FUZZ_NOW     1795342617395827

@@ -3,8 +3,8 @@
 
 
 /*
- * What the tests of single entries share: an entry
- * goes in, and the line comes out.
+ * What the tests of single entries share: an entry goes in, and its line comes
+ * out.
  */
 
 
@@ -22,7 +22,7 @@
 
 #include <cmocka.h>
 
-#include "intake/rsl_intake_field.h"
+#include "intake/rsl_intake_internal.h"
 #include "../range.h"
 
 

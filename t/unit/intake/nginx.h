@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "intake/rsl_nginx.h"
+#include "intake/rsl_intake.h"
 #include "../range.h"
 
 
