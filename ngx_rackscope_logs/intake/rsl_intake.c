@@ -2,6 +2,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * The body of an upload, in the pieces in which it arrives, and what is kept of
+ * it between two of them.  rsl_intake_run() takes it apart: the state says what
+ * the next byte belongs to, and so which file takes it.
+ */
+
+
 #include <stdlib.h>
 
 #include "rsl_intake_internal.h"
@@ -23,15 +30,18 @@ static int rsl_intake_between(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
 
-/* So much is looked at in one go; it bounds what is kept besides an entry. */
+/*
+ * A piece of the body is cut into slices of so many bytes, so that what is kept
+ * is at most an entry and a slice.
+ */
 #define RSL_INTAKE_SLICE   65536
 
-/* The least that there is room for, if anything is kept. */
+/* The first size of the buffer of what is kept. */
 #define RSL_INTAKE_PIECE   4096
 
 #define RSL_INTAKE_ARENA   4096
 
-/* No line is indented by more. */
+/* A line of text keeps its indentation, up to so many bytes of it. */
 #define RSL_INTAKE_INDENT  1024
 
 
@@ -174,7 +184,7 @@ rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     }
 
     if (rc == RSL_ERROR) {
-        /* what was kept is not known to be still to be given out */
+        /* of what was kept, an unknown part was given to the sink already */
         intake->done = 1;
     }
 
@@ -182,7 +192,7 @@ rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
 }
 
 
-/* Reads on in what was kept, as long as this call may. */
+/* Reads on in what was kept, until it is used up or conf.step is reached. */
 
 static int
 rsl_intake_again(rsl_intake_t *intake)
@@ -206,7 +216,10 @@ rsl_intake_again(rsl_intake_t *intake)
 }
 
 
-/* Takes entries where they lie, and keeps the beginning of the last one. */
+/*
+ * Nothing is kept, so entries are taken where they lie in the piece.  Of the
+ * last one, of which only the beginning is there, that is kept.
+ */
 
 static int
 rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
@@ -238,10 +251,11 @@ rsl_intake_slice(rsl_intake_t *intake, const u_char **data,
 
 
 /*
- * What was kept is the beginning of an entry: it gets the rest of its line, and
- * at least as much again.  What is left behind its end goes back, to be taken
- * where it lies.  That is never more than a slice: "scanned" may count all of
- * it.
+ * What was kept is the beginning of an entry.  The rest of its line is appended
+ * to it, and at least as many bytes as were kept, so that a long entry is not
+ * read again for each small piece.  Bytes behind the end of the entry are not
+ * used up: they are taken where they lie in the piece.  Never more than a slice
+ * is appended, because "scanned" may count all of it.
  */
 
 static int
@@ -380,7 +394,7 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 }
 
 
-/* What began and was not kept, since it is too large or no object, ends. */
+/* Ends an entry that was not kept, because it is too large or no object. */
 
 static int
 rsl_intake_end(rsl_intake_t *intake)
@@ -446,8 +460,8 @@ rsl_intake_result(const rsl_intake_t *intake)
 
 /*
  * Takes entries from *p as long as they are complete.  A state that needs more
- * says RSL_INTAKE_AGAIN, but never in the end: then it makes do with what
- * there is.  RSL_AGAIN: this call has done all that it may.
+ * bytes returns RSL_INTAKE_AGAIN.  When the body has ended, none does: each
+ * then makes do with what there is.  RSL_AGAIN: conf.step is reached.
  */
 
 static int
@@ -525,7 +539,7 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
         return rsl_intake_open(intake, p, q, end);
     }
 
-    /* the indentation of a line belongs to it, if it is text */
+    /* these spaces may be the indentation of a line of text, which keeps it */
 
     if (intake->final || intake->array || !intake->column0
         || end - *p > RSL_INTAKE_INDENT)

@@ -3,7 +3,9 @@
 
 
 /*
- * The names under which loggers send what the record has a field for.
+ * The names under which loggers send a field of the record, and the index in
+ * which they are found.  A new alias is a row of the table below, and of the
+ * one in docs/ingest.md.
  */
 
 
@@ -45,10 +47,7 @@
 #define NAME_OR_CODE  RSL_INTAKE_ALIAS_NAME_OR_CODE
 
 
-/*
- * Within a field the first one with a usable value counts; docs/ingest.md has
- * the same table.
- */
+/* If several aliases of a field are sent, the first usable value counts. */
 
 const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("@timestamp"), TIMESTAMP, PLAIN },
@@ -194,7 +193,7 @@ _Static_assert(RSL_INTAKE_ALIAS_COUNT <= RSL_INTAKE_ALIASES,
                "more aliases than RSL_INTAKE_ALIASES: raise it by 64");
 
 
-/* The names that a record has itself; senders do not set some of them. */
+/* The names of the record's own fields, also of those that no sender sets. */
 
 static const rsl_str_t  rsl_intake_alias_own_names[] = {
     rsl_string("_seq"),
@@ -245,7 +244,7 @@ rsl_intake_alias_init(rsl_intake_alias_index_t *index)
 
         index->own[n] = (u_char) rsl_intake_alias_find(index, &name);
 
-        /* those of one length are a list, which begins with its first one */
+        /* names of the same length form a list, in the order of the table */
 
         slot = rsl_intake_alias_own_names[n - 1].len;
 

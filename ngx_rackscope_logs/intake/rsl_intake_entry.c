@@ -2,6 +2,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * Entries, from their first byte to their last: JSON values and lines.  What an
+ * entry begins as, rsl_intake_open() has found out.
+ */
+
+
 #include <stdlib.h>
 
 #include "rsl_intake_internal.h"
@@ -28,8 +34,9 @@ static const char  rsl_intake_entry_too_deep[] =
 
 
 /*
- * A JSON value: an object, an element of another type, or what follows the
- * array of an envelope.  Only an object is kept until its end.
+ * Takes a JSON value: an object, an element of another type, or what follows
+ * the array of an envelope.  Only an object is kept until its end, for nothing
+ * becomes of the others.
  */
 
 int
@@ -95,8 +102,10 @@ rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
 
 
 /*
- * An object whose end need not be looked for: it is read at once, and again
- * when there is twice as much of it.  RSL_DECLINED: look for it.
+ * Reads an object at once, which most are plain enough for, so that its end is
+ * not looked for first.  If the end is not there yet, it is tried again when
+ * there is twice as much: reading costs no more than twice the bytes, however
+ * small the pieces are.  RSL_DECLINED: its end must be looked for.
  */
 
 static int
@@ -212,7 +221,7 @@ rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     if (intake->array) {
 
-        /* it is an array after all, of which the elements come now */
+        /* the line is an array after all: its elements are taken next */
 
         next = memchr(*p, '[', q - *p);
     }
@@ -252,8 +261,8 @@ rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 
 
 /*
- * A line of text that is an object counts as one, and one that begins with "["
- * may be an array.  RSL_DECLINED: it is text.
+ * Among lines of text, a line that is a JSON object is taken as one, and a line
+ * that begins with "[" may be an array.  RSL_DECLINED: it is text.
  */
 
 static int
@@ -292,7 +301,7 @@ rsl_intake_entry_line_json(rsl_intake_t *intake, const rsl_str_t *line)
 }
 
 
-/* Is there a chance that the line is an object, and nothing else? */
+/* Does the line look like one object, with nothing before or behind it? */
 
 static int
 rsl_intake_entry_is_object(rsl_intake_t *intake, const rsl_str_t *line)
@@ -317,7 +326,7 @@ rsl_intake_entry_is_object(rsl_intake_t *intake, const rsl_str_t *line)
 }
 
 
-/* Keeps the start of an entry of which the rest will be skipped. */
+/* Keeps the start of an entry that is too large; the rest is skipped. */
 
 static int
 rsl_intake_entry_large(rsl_intake_t *intake, const u_char *p, size_t len)
@@ -354,7 +363,7 @@ rsl_intake_entry_large_end(rsl_intake_t *intake)
 
     } else {
 
-        /* closing it would hide what is wrong with it */
+        /* once its brackets are closed, no error could be told from the cut */
 
         rc = rsl_intake_syntax(&text, &offset, &detail, &premature);
 

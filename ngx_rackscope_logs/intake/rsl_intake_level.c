@@ -3,7 +3,8 @@
 
 
 /*
- * The levels of other loggers.
+ * The names and numbers that other loggers use for levels.  A new name is a row
+ * of the table below, and of the one in docs/ingest.md.
  */
 
 
@@ -11,9 +12,9 @@
 
 
 /*
- * "text": the word is a level in a line of text as well, for nobody begins a
- * sentence with it in the form in which loggers write levels.  The others
- * ("ok", "log", "http", "d") are levels only as the value of a field.
+ * "text": the name is a level also as a word of a line of text, because in the
+ * form in which loggers write levels nobody begins a sentence with it.  Other
+ * names ("ok", "log", "http", "d") are levels only as the value of a field.
  */
 
 typedef struct {
@@ -23,7 +24,10 @@ typedef struct {
 } rsl_intake_level_t;
 
 
-/* The first number of each level but the lowest one, and of none any more. */
+/*
+ * A scale of numbers: the lowest number of all, then, for each level from DEBUG
+ * on, the first number that is above it.
+ */
 
 typedef struct {
     int64_t      first;
@@ -45,7 +49,7 @@ static rsl_level_t rsl_intake_level_scaled(
 #define TEXT(name, level)   { rsl_string(name), RSL_LEVEL_ ## level, 1 }
 
 
-/* The most frequent ones first. */
+/* The table is searched from its first row: the most frequent names lead. */
 
 static const rsl_intake_level_t  rsl_intake_levels[] = {
     TEXT("INFO", INFO),
@@ -113,7 +117,7 @@ static const rsl_intake_level_scale_t  rsl_intake_level_pino =
 static const rsl_intake_level_scale_t  rsl_intake_level_monolog =
     { 100, { 200, 300, 400, 500, 1000 } };
 
-/* 0 is NOTSET */
+/* Python's 0 is NOTSET, which is no level. */
 
 static const rsl_intake_level_scale_t  rsl_intake_level_py =
     { 1, { 20, 30, 40, 50, INT64_MAX } };
@@ -177,7 +181,7 @@ rsl_intake_level_word(const rsl_str_t *word)
 }
 
 
-/* The row of a word, in any case; NULL: it is no level. */
+/* The row of a name, in any case; NULL: it is no level. */
 
 static const rsl_intake_level_t *
 rsl_intake_level_find(const u_char *p, size_t len)
@@ -209,7 +213,7 @@ rsl_intake_level_find(const u_char *p, size_t len)
 }
 
 
-/* Python calls a level without a name "Level 25". */
+/* Python writes "Level 25" for a level that has no name. */
 
 static rsl_level_t
 rsl_intake_level_python(const rsl_str_t *name)
@@ -246,7 +250,10 @@ rsl_intake_level_python(const rsl_str_t *name)
 }
 
 
-/* Go's slog says WARN+2 for what is between its names. */
+/*
+ * Go's slog writes WARN+2 for a level between two names.  Returns the length of
+ * such an offset, which is ignored.
+ */
 
 static size_t
 rsl_intake_level_offset(const u_char *p, size_t len)

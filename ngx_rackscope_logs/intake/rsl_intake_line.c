@@ -2,20 +2,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * What a line of text says before its message: a time, a level, the name of a
+ * logger.  No format is known, so the line is taken apart into words, and the
+ * level is looked for only among those that are not yet prose.
+ */
+
+
 #include "rsl_intake_internal.h"
 
 
 /*
- * A word of a line, without the brackets and the colon around it.  They say
- * something themselves: a word between brackets, or one before a colon, is no
- * prose.
+ * A word of a line, without the brackets and the colon around it.  These are
+ * kept as bits, because a word in brackets, or before a colon, is no prose.
  */
 
 typedef struct {
     rsl_str_t  text;
-    unsigned   bracket:1;       /* [word, or inside of such */
+    unsigned   bracket:1;       /* a bracket is open: [word */
     unsigned   colon:1;         /* word: */
-    unsigned   separator:1;     /* nothing but - or | */
+    unsigned   separator:1;     /* no word, but only - or | */
 } rsl_intake_word_t;
 
 
@@ -39,14 +45,14 @@ static void rsl_intake_line_time(const rsl_intake_word_t *words, size_t n,
 static int rsl_intake_line_has_zone(const rsl_str_t *text);
 
 
-/* So much of a line, and so many words, are looked at. */
+/* Only so many bytes of a line, and so many words of them, are looked at. */
 #define RSL_INTAKE_LINE_HEAD   160
 #define RSL_INTAKE_LINE_WORDS  8
 
 
 /*
- * A time without a zone is in that of the sender, whichever that is: the time
- * of capture is nearer to the truth.
+ * A time without a zone is not used: it is in the zone of the sender, which is
+ * not known, so the time of capture is nearer to the truth.
  */
 
 rsl_level_t
@@ -68,7 +74,10 @@ rsl_intake_line_read(const rsl_str_t *line, int64_t *time)
 }
 
 
-/* Without the colours of a terminal (ECMA-48, 5.4). */
+/*
+ * Copies the head of the line without the control sequences that colour it on a
+ * terminal (ECMA-48, 5.4).  Returns its length.
+ */
 
 static size_t
 rsl_intake_line_plain(const rsl_str_t *line, u_char *dst)
@@ -137,7 +146,7 @@ rsl_intake_line_words(const rsl_str_t *plain, rsl_intake_word_t *words)
 }
 
 
-/* "[info][main]" is two words, and so is "ERROR:root". */
+/* Both "[info][main]" and "ERROR:root" are two words. */
 
 static const u_char *
 rsl_intake_line_word_end(const u_char *p, const u_char *end)
@@ -204,8 +213,9 @@ rsl_intake_line_word(rsl_intake_word_t *word, const u_char *p,
 
 
 /*
- * The level is the first word, or it follows a time and what else a logger
- * puts there: numbers, words in brackets, a name between separators.
+ * The level is the first word, or it follows a time or other things that a
+ * logger puts before a message: numbers, words in brackets, a name between two
+ * separators.  In a line that begins with key=value, it may stand anywhere.
  */
 
 static rsl_level_t
@@ -275,7 +285,7 @@ rsl_intake_line_word_level(const rsl_intake_word_t *word, unsigned first)
 }
 
 
-/* time="…" level=error msg="…" */
+/* The level of a line in logfmt, such as level=error msg="disk full". */
 
 static rsl_level_t
 rsl_intake_line_logfmt(const rsl_intake_word_t *word)
@@ -309,7 +319,7 @@ rsl_intake_line_logfmt(const rsl_intake_word_t *word)
 }
 
 
-/* One word between separators is the name of a logger. */
+/* A single word between two separators is the name of a logger. */
 
 static int
 rsl_intake_line_is_name(const rsl_intake_word_t *words, size_t i, size_t n)

@@ -2,12 +2,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * A line of nginx's error log becomes a record:
+ *
+ *     2026/11/24 00:27:01 [error] 12#12: *3 message, client: 127.0.0.1,
+ *     server: a.example, request: "GET /path?query HTTP/1.1", ...
+ *
+ * (in one line).  nginx escapes nothing of what a client has sent, so a message
+ * or a value may look like the fields behind it.  A line that can be read in
+ * two ways is not split.
+ */
+
+
 #include "rsl_intake_internal.h"
 
 
 /*
  * What stands before the message: "2026/11/24 00:27:01 [error] 12#12: *3 ",
- * the last part only if there is a connection.
+ * with the number of the connection, "*3", only if there is one.
  */
 
 typedef struct {
@@ -25,8 +37,8 @@ typedef struct {
 
 
 /*
- * In the order in which nginx appends them.  Angie 1.12 and later have another
- * name for the request, and quotes around the first two.
+ * The fields, in the order in which nginx appends them.  Angie 1.12 and later
+ * have another name for the request, and quotes around the first two values.
  */
 
 enum {
@@ -110,7 +122,7 @@ rsl_intake_nginx_level(const rsl_str_t *name)
 
     lower[n] = '\0';
 
-    /* "warn" and "crit" */
+    /* nginx's names for these are "warn" and "crit" */
 
     if (strcmp((char *) lower, "warning") == 0
         || strcmp((char *) lower, "critical") == 0)
@@ -156,7 +168,7 @@ rsl_intake_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
 
     memset(values, 0, sizeof(values));
 
-    /* nginx cuts at the end, and so what is cut is whole up to there */
+    /* nginx cuts a line at its end, so what is there is as it was written */
 
     record->truncated = (line->len >= RSL_INTAKE_NGINX_LINE_MAX - 1);
 
@@ -183,7 +195,7 @@ rsl_intake_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line, size_t fields,
         return RSL_ERROR;
     }
 
-    /* a line without a connection is of no request, and has no query */
+    /* a line without a connection belongs to no request, and has no query */
 
     if (head.connection.len
         && rsl_intake_nginx_message(arena, &query, &record->message) != RSL_OK)
@@ -279,7 +291,10 @@ rsl_intake_nginx_head(const rsl_str_t *line, rsl_intake_nginx_head_t *head)
 }
 
 
-/* Digits that are a number of JSON; NULL: there are none. */
+/*
+ * Digits that are a number of JSON, as an extra of the record has to be.
+ * Returns what follows them.  NULL: there are none.
+ */
 
 static const u_char *
 rsl_intake_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
@@ -302,7 +317,10 @@ rsl_intake_nginx_digits(const u_char *p, const u_char *end, rsl_str_t *digits)
 }
 
 
-/* RSL_DECLINED: nothing was appended, or it is not sure what. */
+/*
+ * Splits the line into its message, which ends at *end, and the values of the
+ * fields.  RSL_DECLINED: there are no fields, or it is not certain which.
+ */
 
 static int
 rsl_intake_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
@@ -336,7 +354,7 @@ rsl_intake_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
             return RSL_OK;
         }
 
-        /* the first two are there always */
+        /* nginx always appends both of the first two fields */
 
         if ((field == RSL_INTAKE_NGINX_CLIENT
              && next != RSL_INTAKE_NGINX_SERVER)
@@ -353,7 +371,10 @@ rsl_intake_nginx_split(const rsl_str_t *line, size_t start, size_t fields,
 }
 
 
-/* Where ", client: " stands; NULL: nowhere, or more than once. */
+/*
+ * Where the fields begin: at ", client: ".  NULL: it is not there, or, if
+ * "fields" does not tell which one is nginx's, there more than once.
+ */
 
 static const u_char *
 rsl_intake_nginx_client(const rsl_str_t *line, size_t start, size_t fields)
@@ -383,8 +404,9 @@ rsl_intake_nginx_client(const rsl_str_t *line, size_t start, size_t fields)
 
 
 /*
- * The value that begins at "p", and where the next field is, or the end of
- * the line; NULL: the value goes on to the end without its quote.
+ * Finds the value of *field, which begins at "p".  Returns where the next field
+ * begins, or the end of the line, and sets *field to that field, or to
+ * RSL_INTAKE_NGINX_FIELDS.  NULL: the value has no closing quote.
  */
 
 static const u_char *
@@ -430,7 +452,7 @@ rsl_intake_nginx_value(const u_char *p, const u_char *end, unsigned *field,
 }
 
 
-/* The field whose mark is at "p", of those after "field". */
+/* The field that begins at "p", of those that may follow "field". */
 
 static unsigned
 rsl_intake_nginx_next(const u_char *p, const u_char *end, unsigned field)
@@ -479,7 +501,7 @@ rsl_intake_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
             continue;
         }
 
-        /* what a configuration makes of a query is a value of it, too */
+        /* a configuration may put a value of the query into these paths */
 
         if (i >= RSL_INTAKE_NGINX_SUBREQUEST
             && rsl_intake_nginx_message_path(arena,
@@ -504,7 +526,10 @@ rsl_intake_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
 }
 
 
-/* "GET /path?query HTTP/1.1"; what is none is kept as an extra. */
+/*
+ * Takes method and path from a request line, "GET /path?query HTTP/1.1".  What
+ * is no request line is kept as an extra.
+ */
 
 static int
 rsl_intake_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
@@ -544,7 +569,7 @@ rsl_intake_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
 
     path.len = p - path.data;
 
-    /* "http://host/path" */
+    /* of "http://host/path" only the path is kept */
 
     scheme = memchr(path.data, ':', path.len);
 
@@ -570,6 +595,8 @@ rsl_intake_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
     return rsl_intake_nginx_copy(arena, &record->method);
 }
 
+
+/* Copies the text into the arena, and replaces what is not UTF-8. */
 
 static int
 rsl_intake_nginx_copy(rsl_arena_t *arena, rsl_str_t *text)

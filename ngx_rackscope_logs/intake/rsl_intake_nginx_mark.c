@@ -3,7 +3,8 @@
 
 
 /*
- * The bytes of a text that are a query, or a part of one.
+ * Marks the bytes of a text that belong to a query string, and then takes them
+ * out or replaces them by "***".
  */
 
 
@@ -15,12 +16,15 @@
 
 
 /*
- * A shorter value may be a part of any word, and is hidden only where it is
- * all that stands between two quotes.
+ * A shorter value may be a part of any word.  It is masked only where it is all
+ * that stands between two quotes.
  */
 #define RSL_INTAKE_NGINX_VALUE_MIN  6
 
-/* Sixteen values in the longest line, or more in a shorter one. */
+/*
+ * The number of values times the bytes in which they are looked for: sixteen
+ * values in the longest line, or more of them in a shorter one.
+ */
 #define RSL_INTAKE_NGINX_WORK_MAX   (16 * 2048)
 
 
@@ -172,7 +176,7 @@ rsl_intake_nginx_mark_query(rsl_intake_nginx_marks_t *marks, size_t start,
 
         rsl_intake_nginx_mark_password(marks, start, i, stop);
 
-        /* an encoded "?" stays: it may be why nginx did not find the path */
+        /* an encoded "?" is kept: it may be why nginx found no such path */
 
         rsl_intake_nginx_mark(marks, (n > 1) ? i + n : i, stop,
                               RSL_INTAKE_NGINX_DROP);
@@ -198,7 +202,7 @@ rsl_intake_nginx_mark_begins(const rsl_intake_nginx_marks_t *marks,
         value = rsl_intake_nginx_mark_has(marks, i, end, "=");
 
         if (marks->text[i] == '#' && place != RSL_INTAKE_NGINX_URL) {
-            /* of a file, or of a fragment such as "#access_token=x" */
+            /* "#" may stand in prose; "/a#access_token=x" is a fragment */
             return path && value;
         }
 
@@ -220,7 +224,10 @@ rsl_intake_nginx_mark_begins(const rsl_intake_nginx_marks_t *marks,
 }
 
 
-/* "%3F", and that encoded again, is a "?" to whoever decodes it. */
+/*
+ * The length of an encoded "?": "%3F", or that encoded again, as "%253F".  Who
+ * decodes it finds a query.  0: it is none.
+ */
 
 static size_t
 rsl_intake_nginx_mark_encoded(const u_char *p, size_t len)
@@ -242,9 +249,10 @@ rsl_intake_nginx_mark_encoded(const u_char *p, size_t len)
 
 
 /*
- * In "https://user:pass?word@host/" the "?" may be a part of the password, and
- * in "https://user:pass?mail=a@host" it begins a query.  Nobody can tell, so
- * what follows it goes, and what may be the beginning of a password is masked.
+ * In "https://user:pass?word@host/" the "?" may belong to the password, and in
+ * "https://user:pass?mail=a@host" it begins a query.  These cannot be told
+ * apart, so what follows the "?" is dropped, and what stands before it, and may
+ * be the beginning of a password, is masked here.
  */
 
 static void

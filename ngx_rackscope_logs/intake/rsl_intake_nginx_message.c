@@ -3,8 +3,9 @@
 
 
 /*
- * Query strings in the messages that nginx writes: where texts of a client are
- * quoted in them, and what is none of a client's.
+ * Query strings in the messages that nginx writes.  A message consists of words
+ * of nginx's own and of texts of a client, most of which stand in quotes.  Some
+ * messages have another form, or quote the configuration: the tables list them.
  */
 
 
@@ -51,8 +52,9 @@ static int rsl_intake_nginx_message_quote(const rsl_intake_nginx_marks_t *marks,
 
 
 /*
- * Messages with arguments and no path before them, or with the bytes of a head
- * in hexadecimal digits.
+ * Messages that have the arguments of a request with no path before them, or
+ * the bytes of a header in hexadecimal digits.  All from "begin" to "end" is
+ * masked.
  */
 
 static const rsl_intake_nginx_args_t  rsl_intake_nginx_begins[] = {
@@ -66,7 +68,7 @@ static const rsl_intake_nginx_args_t  rsl_intake_nginx_begins[] = {
     { "http proxy response: ", ", len: " }
 };
 
-/* Messages that quote the configuration and nothing of a request. */
+/* Messages that quote the configuration, and nothing of a request. */
 
 static const char *const  rsl_intake_nginx_none[] = {
     "test location: ",
@@ -75,14 +77,17 @@ static const char *const  rsl_intake_nginx_none[] = {
     "http script copy: "
 };
 
-/* Where a text stands without quotes. */
+/* Messages in which the name of a host stands without quotes. */
 
 static const rsl_intake_nginx_args_t  rsl_intake_nginx_bare[] = {
     { "", " could not be resolved (" },
     { "no resolver defined to resolve ", " " }
 };
 
-/* What stands between a regular expression of the configuration and a text. */
+/*
+ * What stands between a regular expression of the configuration, in which a "?"
+ * begins no query, and the text it was tried on.
+ */
 
 static const char *const  rsl_intake_nginx_regex[] = {
     "\" matches \"",
@@ -107,7 +112,7 @@ rsl_intake_nginx_message(rsl_arena_t *arena,
     rsl_intake_nginx_message_known(&marks, start, end);
     rsl_intake_nginx_message_walk(&marks, start, end);
 
-    /* fields are there only if it is not sure who wrote them */
+    /* fields are left in the message if it is not certain who wrote them */
 
     start = rsl_intake_nginx_mark_find(&marks, 0, marks.len, ", client: ");
 
@@ -131,7 +136,7 @@ rsl_intake_nginx_message_path(rsl_arena_t *arena,
 
     if (query != NULL) {
 
-        /* the host is not of the query, whatever a client says */
+        /* the host does not come from the query, so it is not masked */
 
         start = rsl_intake_nginx_mark_find(&marks, 0, marks.len, "://");
         start = (start < marks.len) ? start + 3 : 0;
@@ -148,7 +153,7 @@ rsl_intake_nginx_message_path(rsl_arena_t *arena,
 }
 
 
-/* The part of a message that may have a query. */
+/* Finds the part of a message in which a query may stand. */
 
 static void
 rsl_intake_nginx_message_range(const rsl_intake_nginx_marks_t *marks,
@@ -221,7 +226,7 @@ rsl_intake_nginx_message_args(rsl_intake_nginx_marks_t *marks)
 }
 
 
-/* The name of a host, which may be a value of a query. */
+/* Hides the name of a host without quotes if it is a value of a query. */
 
 static void
 rsl_intake_nginx_message_names(rsl_intake_nginx_marks_t *marks)
@@ -258,7 +263,7 @@ rsl_intake_nginx_message_is(const rsl_intake_nginx_marks_t *marks,
 }
 
 
-/* Where "s" stands for the last time, not before start; or the end. */
+/* Where "s" stands last, not before "start"; nowhere: the end of the text. */
 
 static size_t
 rsl_intake_nginx_message_last(const rsl_intake_nginx_marks_t *marks,
@@ -278,7 +283,10 @@ rsl_intake_nginx_message_last(const rsl_intake_nginx_marks_t *marks,
 }
 
 
-/* What nginx itself says stands before the first quote and behind the last. */
+/*
+ * Masks the values of the queries.  If there are too many, all between the
+ * first quote and the last is masked: nginx's own words stand outside.
+ */
 
 static void
 rsl_intake_nginx_message_known(rsl_intake_nginx_marks_t *marks, size_t start,
@@ -298,6 +306,8 @@ rsl_intake_nginx_message_known(rsl_intake_nginx_marks_t *marks, size_t start,
     rsl_intake_nginx_mark_known(marks, start, end, 0);
 }
 
+
+/* Goes over the texts in quotes and the words between them. */
 
 static void
 rsl_intake_nginx_message_walk(rsl_intake_nginx_marks_t *marks, size_t start,
@@ -330,8 +340,9 @@ rsl_intake_nginx_message_walk(rsl_intake_nginx_marks_t *marks, size_t start,
 
 
 /*
- * The quote that ends the text at "i".  There may be others in it: what stands
- * behind a quote shows whether it is the last.  Without one, the end.
+ * Where the quote stands that closes the text at "i"; there is none: "end".
+ * The text may have quotes of its own: only one before a space, or before a
+ * punctuation mark and a space, is nginx's.
  */
 
 static size_t
@@ -360,6 +371,11 @@ rsl_intake_nginx_message_close(const rsl_intake_nginx_marks_t *marks, size_t i,
     return end;
 }
 
+
+/*
+ * A text in quotes that is a known value is masked as a whole, and so is any
+ * that is no path and no URL if not all values are known.
+ */
 
 static void
 rsl_intake_nginx_message_quoted(rsl_intake_nginx_marks_t *marks, size_t start,
@@ -391,7 +407,7 @@ rsl_intake_nginx_message_quoted(rsl_intake_nginx_marks_t *marks, size_t start,
 }
 
 
-/* Behind the "Name: " of a header. */
+/* If the quoted text is a header, returns where its value begins. */
 
 static size_t
 rsl_intake_nginx_message_value(const rsl_intake_nginx_marks_t *marks,
@@ -417,8 +433,8 @@ rsl_intake_nginx_message_value(const rsl_intake_nginx_marks_t *marks,
 
 
 /*
- * What begins as a URL is one to the end of its line, whatever is in it; all
- * else is read word by word.
+ * A text that begins as a URL is one up to the end of its line, whatever stands
+ * in it.  Any other text is read word by word.
  */
 
 static void
@@ -460,7 +476,7 @@ rsl_intake_nginx_message_words(rsl_intake_nginx_marks_t *marks, size_t i,
         word = rsl_intake_nginx_message_word(marks, i, end);
 
         if (rsl_intake_nginx_mark_find(marks, i, word, "/") < word) {
-            /* no word of nginx's */
+            /* a word with a slash is not one of nginx's own */
             rsl_intake_nginx_mark_known(marks, i, word, 1);
         }
 
@@ -486,7 +502,7 @@ rsl_intake_nginx_message_word(const rsl_intake_nginx_marks_t *marks, size_t i,
 }
 
 
-/* A quote of nginx's; those in a query that is known are not. */
+/* Is it a quote of nginx's?  One in a known value, which is masked, is not. */
 
 static int
 rsl_intake_nginx_message_quote(const rsl_intake_nginx_marks_t *marks, size_t i)

@@ -3,7 +3,8 @@
 
 
 /*
- * What is known of the query strings of a request.
+ * What is known of the query strings of a request.  They are secret, and nginx
+ * quotes them, or values of them, in its messages.
  */
 
 
@@ -14,7 +15,7 @@
 #include "rsl_intake_internal.h"
 
 
-/* "http" and "www" are no pieces worth hiding. */
+/* A shorter piece of a URL, such as "http" or "www", is no secret. */
 #define RSL_INTAKE_NGINX_QUERY_PIECE  5
 
 
@@ -47,7 +48,7 @@ rsl_intake_nginx_query(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
 }
 
 
-/* Each ends with a line feed; one that does not was cut. */
+/* Each query string ends with a line feed; one that does not was cut. */
 
 static int
 rsl_intake_nginx_query_add(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
@@ -96,7 +97,7 @@ rsl_intake_nginx_query_add(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
 }
 
 
-/* The query of a request line, or of a URL. */
+/* Adds the query string of a request line, or of a URL. */
 
 static int
 rsl_intake_nginx_query_line(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
@@ -148,7 +149,10 @@ rsl_intake_nginx_query_line(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
 }
 
 
-/* The part as it is, and decoded: "%2F" is "/", and "+" may be a blank. */
+/*
+ * Adds a part as it was sent, and decoded: "%2F" becomes "/", and "+" once
+ * stays and once becomes a space, because not every program reads it as one.
+ */
 
 static int
 rsl_intake_nginx_query_part(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
@@ -204,8 +208,8 @@ rsl_intake_nginx_query_part(rsl_arena_t *arena, rsl_intake_nginx_query_t *query,
 
 
 /*
- * If the last part is a URL, or has a query of its own, nginx may be asked to
- * use a piece of it only: the host, the path.
+ * If the last part is a URL, or has a query string of its own, a configuration
+ * may use a piece of it alone, such as the host or the path: adds these pieces.
  */
 
 static void
@@ -243,6 +247,8 @@ rsl_intake_nginx_query_pieces(rsl_intake_nginx_query_t *query)
     }
 }
 
+
+/* Adds a text, unless it is known already. */
 
 static void
 rsl_intake_nginx_query_put(rsl_intake_nginx_query_t *query, const u_char *data,

@@ -3,9 +3,9 @@
 
 
 /*
- * One object: from its text, or from what was read of it already, to a record.
- * Of an object that does not end the lines that are objects themselves are
- * taken.
+ * One object becomes a record, from its text or from what was read already.  An
+ * object that does not end is rejected, but it may have swallowed others: those
+ * of its lines that are objects themselves are taken.
  */
 
 
@@ -19,20 +19,19 @@ static int rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line);
 
 
 /*
- * So much is looked at in one go.  What is wrong with a longer text is that it
- * does not end.
+ * A step looks at no more bytes than these.  If the object has more of them
+ * before its next line that may be an object, its error is not looked for: it
+ * is only said that the object is not closed.
  */
 #define RSL_INTAKE_OBJECT_SLICE  65536
 
-/* What a line costs besides its bytes, in bytes. */
+/* Taking a line costs as much as reading so many bytes (conf.step). */
 #define RSL_INTAKE_OBJECT_LINE   256
 
 
 const char  rsl_intake_object_not_closed[] =
     "the object is not closed; it must end with }";
 
-
-/* What was scanned as an object, and may be one. */
 
 int
 rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text, int cut)
@@ -79,9 +78,9 @@ rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
 
 
 /*
- * Where the object should have ended nobody knows: perhaps before a line that
+ * Nobody knows where the object should have ended: perhaps before a line that
  * begins with a brace.  There can be very many such lines, so they are taken
- * one by one, in a state of their own, and so many in a call as it may.
+ * one by one, in the state RSL_INTAKE_SALVAGE, until conf.step is reached.
  */
 
 int
@@ -117,8 +116,9 @@ rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
 
 
 /*
- * No parser needs to see a text in which the scanner has found no end: it is no
- * JSON.  Where it stops being JSON is looked for only if that will be reported.
+ * A text in which the scanner has found no end is no JSON, so it need not be
+ * parsed.  Where it stops being JSON is looked for only if the error will be
+ * among those that are reported.
  */
 
 static int
@@ -144,7 +144,7 @@ rsl_intake_object_reject(rsl_intake_t *intake, const rsl_str_t *text)
 }
 
 
-/* The next line that begins with a brace, or "end". */
+/* Where the next line begins that has a brace first; none: "end". */
 
 static const u_char *
 rsl_intake_object_next(const u_char *p, const u_char *end)
@@ -229,8 +229,8 @@ rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line)
 
 
 /*
- * What is left of the line of a bad entry goes with it, up to the brace that
- * may begin another one.
+ * The rest of the line is skipped up to a brace behind a closing bracket, with
+ * which another entry may begin.
  */
 
 int

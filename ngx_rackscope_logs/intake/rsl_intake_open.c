@@ -2,6 +2,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * What a body is, and what an entry is, by their first bytes: an object, an
+ * array or an envelope whose elements are entries, or a line of text.  An
+ * envelope is an object that some senders wrap their array of records in:
+ * {"logs": [{...}, {...}]}.
+ */
+
+
 #include "rsl_intake_internal.h"
 
 
@@ -17,7 +25,7 @@ static int rsl_intake_open_head(const char *head, const u_char *p,
     const u_char *end, const u_char **bracket);
 
 
-/* An array and an envelope must be told within so many bytes. */
+/* What is not seen to be an array or an envelope in so many bytes is none. */
 #define RSL_INTAKE_OPEN_AHEAD  1024
 
 
@@ -25,7 +33,10 @@ static const char  rsl_intake_open_closes_nothing[] =
     "the bracket closes nothing";
 
 
-/* RFC 1952, RFC 1950, RFC 8878: none of these is the start of text. */
+/*
+ * No text begins as gzip (RFC 1952), zlib at its usual levels (RFC 1950) or
+ * Zstandard (RFC 8878) do.
+ */
 
 int
 rsl_intake_open_body(rsl_intake_t *intake, const u_char **p, const u_char *end)
@@ -155,8 +166,9 @@ rsl_intake_open_element(rsl_intake_t *intake, const u_char **p, const u_char *q)
 
 
 /*
- * Is it no entry, but what is left of one?  That is not text: those who send
- * JSON do not begin to send lines in the middle of one.
+ * Is it what is left of an entry that was rejected, or a bracket that closes
+ * nothing?  Such a rest is skipped and not taken as text: those who send JSON
+ * do not go over to plain text in the middle of a line.
  */
 
 static int
@@ -186,9 +198,10 @@ rsl_intake_open_rest(rsl_intake_t *intake, const u_char **p, const u_char *q)
 
 
 /*
- * Is the text that begins with "[" an array, of which an element is an object?
- * "[2026-11-22 10:16:57]" and "[warn]" are not; whether "[1, 2]" is one shows
- * the whole line.
+ * Does an array with an object in it begin with the "[" at "p"?  In text,
+ * "[2026-11-22 10:16:57]" and "[warn]" do not.  The line "[1, 2]" is not known
+ * to be an array before it is read to its end (rsl_intake_entry_line_json()).
+ * *more: more bytes are needed to tell.
  */
 
 static int
@@ -235,7 +248,7 @@ rsl_intake_open_array(const u_char *p, const u_char *end, int *more)
 
         default:
 
-            /* of a number, true, false or null */
+            /* any other byte must be one of a number or a literal */
 
             if (*p == '\0' || strchr("+-.0123456789Eaeflnrstu,", *p) == NULL)
             {
@@ -252,7 +265,10 @@ rsl_intake_open_array(const u_char *p, const u_char *end, int *more)
 }
 
 
-/* Most objects differ in the first letter of their first name. */
+/*
+ * Most objects are seen to be no envelope by the first letter of their first
+ * key, without a comparison with all heads.
+ */
 
 static int
 rsl_intake_open_may_envelop(const u_char *p, const u_char *end)
@@ -263,8 +279,8 @@ rsl_intake_open_may_envelop(const u_char *p, const u_char *end)
 
 
 /*
- * Behind the "[" of an object that is there for its array only, as some
- * senders wrap their records; NULL: it is none.
+ * If an envelope begins at "p", returns where its array begins, behind the
+ * "["; if none does, NULL.  *more: more bytes are needed to tell.
  */
 
 static const u_char *

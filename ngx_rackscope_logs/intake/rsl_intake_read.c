@@ -3,22 +3,23 @@
 
 
 /*
- * One JSON value from the bytes that a client sent.  JSON that is plain is read
- * here, in one pass and where it stands: a string without escapes stays in the
- * text.  All that needs a second look (keys that come twice, what has to be
- * repaired or refused) is left to jansson, which would make the same of what is
- * plain.
+ * One JSON value, from the bytes that a client sent.  Plain JSON is read here,
+ * in one pass and where it lies: a string without escapes stays in the text.
+ * What is not plain is left to jansson: keys that come twice, and what has to
+ * be repaired or refused.  Of what is plain jansson would make the same.
  */
 
 
 #include "rsl_intake_internal.h"
 
 
-/* An object with more members is not searched for keys that come twice. */
+/*
+ * An object with more members is left to jansson.  Each key is compared with
+ * those before it, which takes too long for very many.
+ */
 #define RSL_INTAKE_READ_MEMBERS  64
 
-
-/* Values are asked for by so many: most entries need no more. */
+/* So many values are allocated at a time; most entries need no more. */
 #define RSL_INTAKE_READ_VALUES   16
 
 
@@ -26,10 +27,10 @@ typedef struct {
     const u_char  *pos;
     const u_char  *end;
     rsl_arena_t   *arena;
-    rsl_value_t   *values;      /* that are not used yet, */
-    size_t         nvalues;     /* so many of them */
+    rsl_value_t   *values;      /* allocated, and not used yet */
+    size_t         nvalues;     /* how many of them */
     unsigned       depth;
-    unsigned       partial:1;   /* the end came before that of the value */
+    unsigned       partial:1;   /* the bytes ended within the value */
 } rsl_intake_read_t;
 
 
@@ -52,7 +53,7 @@ static int rsl_intake_read_literal(rsl_intake_read_t *r, rsl_value_t *value);
 static inline int rsl_intake_read_next(rsl_intake_read_t *r);
 
 
-/* What an escape of two characters stands for; 0: it is none. */
+/* What a character behind a backslash stands for; 0: it is no such escape. */
 
 static const u_char  rsl_intake_read_escapes[256] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f',
@@ -248,7 +249,11 @@ rsl_intake_read_member(rsl_intake_read_t *r, rsl_value_t *member)
 }
 
 
-/* Only keys that agree in a few bits are compared. */
+/*
+ * Has no member of the object this key yet?  *seen has a bit for each key,
+ * which is computed from its length and two of its bytes.  If the bit is new,
+ * the key is, and nothing needs to be compared.
+ */
 
 static int
 rsl_intake_read_is_new(const rsl_value_t *object, const rsl_str_t *key,
@@ -342,7 +347,7 @@ rsl_intake_read_string(rsl_intake_read_t *r, rsl_str_t *s, int is_key)
     s->data = p;
     escaped = 0;
 
-    /* most strings are ASCII that stands for itself */
+    /* most strings are ASCII without escapes: then this finds the quote */
 
     p += rsl_block_plain(p, r->end, &found);
 
@@ -374,7 +379,10 @@ rsl_intake_read_string(rsl_intake_read_t *r, rsl_str_t *s, int is_key)
 }
 
 
-/* Behind the escape at "p"; NULL: it is none, or has to be looked at. */
+/*
+ * Returns what follows the escape at "p".  NULL: it is none, or it is one that
+ * must be repaired.
+ */
 
 static const u_char *
 rsl_intake_read_escape(const u_char *p, const u_char *end, int is_key)
@@ -413,13 +421,13 @@ rsl_intake_read_escape(const u_char *p, const u_char *end, int is_key)
         break;
     }
 
-    /* jansson has no keys with a NUL in them */
+    /* jansson takes no key with a NUL in it, so the key must be repaired */
 
     return (is_key && memcmp(p + 2, "0000", 4) == 0) ? NULL : p + 6;
 }
 
 
-/* The escapes are those that rsl_intake_read_escape() has let through. */
+/* Decodes a string, whose escapes rsl_intake_read_escape() has checked. */
 
 static int
 rsl_intake_read_decode(rsl_arena_t *arena, rsl_str_t *s)
@@ -459,7 +467,10 @@ rsl_intake_read_decode(rsl_arena_t *arena, rsl_str_t *s)
 }
 
 
-/* The character whose digits are at *p (RFC 8259, 7). */
+/*
+ * The code point whose four digits are at *p, or the pair of surrogates that
+ * begins with them (RFC 8259, 7).  Moves *p behind it.
+ */
 
 static uint32_t
 rsl_intake_read_code(const u_char **p)
@@ -488,6 +499,8 @@ rsl_intake_read_code(const u_char **p)
     return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 }
 
+
+/* Writes the code point in UTF-8 (RFC 3629, 3). */
 
 static u_char *
 rsl_intake_read_put(u_char *dst, uint32_t code)
@@ -565,7 +578,7 @@ rsl_intake_read_literal(rsl_intake_read_t *r, rsl_value_t *value)
 }
 
 
-/* The next byte that is no space, or -1. */
+/* Moves to the next byte that is no space, and returns it; -1: none is left. */
 
 static inline int
 rsl_intake_read_next(rsl_intake_read_t *r)

@@ -3,8 +3,9 @@
 
 
 /*
- * A record out of a JSON object: which of its members are fields of the
- * record, and what becomes of the others.
+ * A JSON object becomes a record.  Its members are collected by their names;
+ * those that are aliases of a field set it; all others are the extras of the
+ * record.
  */
 
 
@@ -111,8 +112,9 @@ rsl_intake_record(rsl_arena_t *arena, const rsl_intake_alias_index_t *aliases,
 
 
 /*
- * Container runtimes wrap the line that a program wrote into an object of
- * their own.  The inner object takes the place of its text.
+ * A container runtime wraps each line that a program writes into an object of
+ * its own.  If that line is an object too, it is read, and takes the place of
+ * its text.  *inner is set to it.  RSL_DECLINED: it is none.
  */
 
 static int
@@ -151,6 +153,8 @@ rsl_intake_record_unwrap(rsl_intake_making_t *making, rsl_value_t **inner)
     return RSL_OK;
 }
 
+
+/* Finds the members whose names are aliases.  Others may be known already. */
 
 static void
 rsl_intake_record_collect(rsl_intake_making_t *making, rsl_value_t *object)
@@ -243,7 +247,10 @@ rsl_intake_record_member(rsl_intake_making_t *making, size_t alias,
 }
 
 
-/* The order of the aliases decides, not that of the members. */
+/*
+ * Sets the fields that are not set yet.  If a field was sent under several
+ * aliases, their order in the table decides, and not that of the members.
+ */
 
 static int
 rsl_intake_record_resolve(rsl_intake_making_t *making)
@@ -286,6 +293,8 @@ rsl_intake_record_resolve(rsl_intake_making_t *making)
 }
 
 
+/* Sets the level and the message if nothing that was sent did. */
+
 static int
 rsl_intake_record_defaults(rsl_intake_making_t *making, rsl_value_t *object)
 {
@@ -321,7 +330,7 @@ rsl_intake_record_defaults(rsl_intake_making_t *making, rsl_value_t *object)
 }
 
 
-/* The members of the inner object win over those of the same name. */
+/* Members of the inner object replace those of the outer with the same key. */
 
 static int
 rsl_intake_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
@@ -349,7 +358,7 @@ rsl_intake_record_take_over(rsl_arena_t *arena, rsl_value_t *object,
         keys[n++] = child->key;
     }
 
-    /* both may have many thousands */
+    /* both may have many thousands of members */
 
     qsort(keys, n, sizeof(rsl_str_t), rsl_intake_record_compare);
 
@@ -380,7 +389,10 @@ rsl_intake_record_compare(const void *one, const void *other)
 }
 
 
-/* Takes the members that are no extras, so that the others are left. */
+/*
+ * Marks the members that are no extras as taken, and renames those of the
+ * others that have a name of the record.
+ */
 
 static int
 rsl_intake_record_extras(rsl_intake_making_t *making, rsl_value_t *object,
@@ -415,6 +427,11 @@ rsl_intake_record_extras(rsl_intake_making_t *making, rsl_value_t *object,
 }
 
 
+/*
+ * Is anything left of the member?  Of an object, the members that are taken are
+ * removed, as deep as aliases reach.
+ */
+
 static int
 rsl_intake_record_is_left(rsl_value_t *member, unsigned depth)
 {
@@ -446,7 +463,10 @@ rsl_intake_record_is_left(rsl_value_t *member, unsigned depth)
 }
 
 
-/* Does a member with a name of the record say nothing that could be kept? */
+/*
+ * Is a member that has a name of the record not worth to be kept as an extra?
+ * What it says may be in the record then.
+ */
 
 static int
 rsl_intake_record_is_empty(rsl_intake_making_t *making,
@@ -471,8 +491,9 @@ rsl_intake_record_is_empty(rsl_intake_making_t *making,
 
 
 /*
- * Clients rely on the types of the record's own keys, and no key may be there
- * twice.
+ * Puts "extra_" before a key that is a name of the record, as often as it takes
+ * to find a new one: clients rely on the types of the record's own fields, and
+ * no key may come twice.
  */
 
 static int
@@ -505,7 +526,10 @@ rsl_intake_record_rename(rsl_arena_t *arena, const rsl_value_t *outer,
 }
 
 
-/* Appends what is left of the members to a list. */
+/*
+ * Appends the members that are not taken to a list, whose last pointer is
+ * *next.  Returns the new last pointer.
+ */
 
 static rsl_value_t **
 rsl_intake_record_link(rsl_value_t *object, rsl_value_t **next)

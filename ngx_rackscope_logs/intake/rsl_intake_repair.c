@@ -3,7 +3,10 @@
 
 
 /*
- * Bytes that are nearly JSON become JSON that jansson takes.
+ * What is nearly JSON becomes JSON that jansson takes: programs write NaN,
+ * single surrogates and bytes that are not UTF-8, and that is no reason to
+ * reject their entries.  A number that jansson would read with fewer digits is
+ * passed through it as a string.
  */
 
 
@@ -27,17 +30,17 @@ static void rsl_intake_repair_byte(rsl_intake_repair_t *r);
 
 
 /*
- * A number that would lose digits goes through jansson as a string that begins
- * with this, a noncharacter.  A client that writes it itself turns a string of
- * its own into a number, and nothing else.
+ * What such a string begins with: the noncharacter U+FDD0, which no text has,
+ * and "#".  A client that sends it anyway turns a string of its own into a
+ * number, if it is one, and does nothing else.
  */
 
 #define RSL_INTAKE_EXACT_PREFIX        "\xef\xb7\x90#"
 #define RSL_INTAKE_EXACT_PREFIX_LEN    (sizeof(RSL_INTAKE_EXACT_PREFIX) - 1)
 
 /*
- * The worst is one bad byte that becomes three; "-0" and a comma become nine
- * bytes out of three as well.
+ * A copy is at most three times as long: a byte that is not UTF-8 becomes three
+ * bytes, and "-0" with its comma, which are three bytes, become nine.
  */
 
 #define RSL_INTAKE_REPAIR_FACTOR       3
@@ -150,7 +153,7 @@ rsl_intake_repair_escape(rsl_intake_repair_t *r)
 }
 
 
-/* jansson has no object keys with a NUL in them. */
+/* If the string is a key, replaces its NULs, which jansson refuses there. */
 
 static void
 rsl_intake_repair_key(rsl_intake_repair_t *r, u_char *key)
@@ -194,7 +197,7 @@ rsl_intake_repair_number(rsl_intake_repair_t *r)
     n = rsl_intake_token_number(r->pos, r->end);
     p = r->pos + n;
 
-    /* what goes on is no number: jansson shall see it as it is */
+    /* what goes on behind a number is an error, which jansson shall see */
 
     if (n == 0 || (p < r->end && (*p == '.' || *p == '-' || *p == '+'
                                   || rsl_intake_is_digit(*p)))
@@ -221,7 +224,7 @@ rsl_intake_repair_number(rsl_intake_repair_t *r)
 }
 
 
-/* They become strings, which are the nearest that JSON has for them. */
+/* NaN and the infinities become strings, for JSON has no numbers for them. */
 
 static void
 rsl_intake_repair_no_number(rsl_intake_repair_t *r)

@@ -2,6 +2,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * Where a JSON value ends, found without parsing it.  A client may send JSON
+ * that is broken, and then the next entry must not be lost with it: a line with
+ * which the value cannot go on begins another entry.
+ */
+
+
 #include "rsl_intake_internal.h"
 
 
@@ -26,7 +33,7 @@ static size_t rsl_intake_scan_string(const u_char *text, size_t i, size_t end);
 
 #define RSL_INTAKE_SCAN_STACK  64
 
-/* What means something outside of a string. */
+/* The bytes that mean something outside of a string. */
 
 static const u_char  rsl_intake_scan_class[256] = {
     ['"'] = 1, ['\n'] = 1, ['{'] = 1, ['}'] = 1, ['['] = 1, [']'] = 1,
@@ -106,7 +113,7 @@ rsl_intake_scan(rsl_intake_scan_t *scan, const u_char *start, const u_char **p,
 }
 
 
-/* To the next byte that means something. */
+/* Returns where the next byte stands that means something. */
 
 static const u_char *
 rsl_intake_scan_skip(rsl_intake_scan_t *scan, const u_char *p,
@@ -141,7 +148,7 @@ rsl_intake_scan_string_skip(const u_char *p, const u_char *end)
             return p;
         }
 
-        /* the end is near, or it is no ASCII */
+        /* it also stops near the end, and at what is not ASCII */
 
         p++;
 
@@ -151,7 +158,10 @@ rsl_intake_scan_string_skip(const u_char *p, const u_char *end)
 }
 
 
-/* Does the value end with this byte, or before it?  *p is behind its end. */
+/*
+ * Does the value end with this byte, or before it?  Then *p is moved behind its
+ * end.
+ */
 
 static int
 rsl_intake_scan_ends(rsl_intake_scan_t *scan, const u_char **p)
@@ -194,8 +204,9 @@ rsl_intake_scan_push(rsl_intake_scan_t *scan, u_char ch)
 
 
 /*
- * "}" closes the "[" that were forgotten, too: so a broken entry ends where
- * its writer meant it to.  A "]" that closes nothing is passed over.
+ * "}" also closes each "[" that is still open in its object, so that an entry
+ * in which a "]" was forgotten ends where its sender meant it to.  A "]" that
+ * closes nothing is passed over.
  */
 
 static void
@@ -231,9 +242,10 @@ rsl_intake_scan_pop(rsl_intake_scan_t *scan, u_char ch)
 
 
 /*
- * A string does not go on in the next line.  Either its quote was forgotten,
- * and it ended with the line, or its text has a line break that should have
- * been escaped: how the next line begins tells which.
+ * A line ended within a string, which JSON does not allow.  Either the closing
+ * quote was forgotten, and the string ended with the line, or it has a line
+ * break that should have been escaped.  The next byte that is no space tells
+ * which.
  */
 
 static rsl_intake_scan_result_t
@@ -258,8 +270,8 @@ rsl_intake_scan_torn(rsl_intake_scan_t *scan, const u_char **p,
 
 
 /*
- * A line that cannot go on in the value at hand is the start of another entry.
- * "next" is its first byte.
+ * Can the value go on with the line that begins with the byte "next"?  If not,
+ * another entry begins there.
  */
 
 static int
@@ -313,7 +325,10 @@ rsl_intake_scan_is_object(const rsl_intake_scan_t *scan)
 }
 
 
-/* Only what begins like JSON may go over more lines than one. */
+/*
+ * Does the value end with its first line in any case?  Only an object that
+ * begins as JSON, with a key or "}", may have more lines.
+ */
 
 static int
 rsl_intake_scan_is_single(const u_char *start, const u_char *newline)
@@ -356,8 +371,9 @@ rsl_intake_scan_leave(rsl_intake_scan_t *scan, const u_char *start,
 
 
 /*
- * A value is cut within its string; anything else goes back to the last comma
- * or bracket, up to which all is whole.
+ * If the text ends within a string that is a value, the string is closed there.
+ * Otherwise the text is cut back to the last comma or open bracket, up to which
+ * everything is complete.
  */
 
 size_t
@@ -400,7 +416,7 @@ rsl_intake_scan_close(u_char *text, size_t len)
         }
     }
 
-    /* within an object, a string that no ":" precedes is a name */
+    /* within an object, a string with no ":" before it is a key */
 
     if (i < len && (last == ':' || !(scan.stack & 1))) {
         text[i] = '"';
@@ -418,8 +434,9 @@ rsl_intake_scan_close(u_char *text, size_t len)
 
 
 /*
- * The end of a string: its quote, or, if "end" comes first, the place where it
- * can be cut, which is before "end" and not within an escape or a character.
+ * Returns where the closing quote of a string stands.  If "end" comes first,
+ * returns where the string can be cut: before "end", and neither within an
+ * escape nor within a character.
  */
 
 static size_t

@@ -3,7 +3,8 @@
 
 
 /*
- * Which values are usable for a field, and what becomes of them there.
+ * From the value of a member to a field of the record: which values are of use
+ * for which field, and what becomes of them there.
  */
 
 
@@ -47,10 +48,11 @@ typedef int (*rsl_intake_set_pt)(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
 
 
-/* Taken, but the member stays among the extras. */
-#define RSL_INTAKE_SET_KEPT       1
+/* The field is set, but the member stays among the extras. */
+#define RSL_INTAKE_SET_KEPT     1
 
-#define RSL_INTAKE_SET_MILLION    6            /* zeros */
+/* From nanoseconds to milliseconds, the decimal point moves so many places. */
+#define RSL_INTAKE_SET_PLACES   6
 
 
 static const rsl_intake_set_pt  rsl_intake_setters[RSL_INTAKE_FIELDS] = {
@@ -124,7 +126,10 @@ rsl_intake_set_timestamp(rsl_intake_making_t *making,
 }
 
 
-/* log4j2's and protobuf's pairs of seconds and nanoseconds. */
+/*
+ * log4j2 and protobuf send an object with seconds and nanoseconds.  The second
+ * 253402300800 is the first one of the year 10000.
+ */
 
 static int
 rsl_intake_set_timestamp_object(const rsl_value_t *object, int64_t *time)
@@ -156,7 +161,10 @@ rsl_intake_set_timestamp_object(const rsl_value_t *object, int64_t *time)
 }
 
 
-/* The member with the first of two names; if there is none, nothing changes. */
+/*
+ * The integer under the first of two names that is there.  If neither is,
+ * *value stays as it is.
+ */
 
 static int
 rsl_intake_set_part(const rsl_value_t *object, const rsl_str_t *names,
@@ -174,7 +182,10 @@ rsl_intake_set_part(const rsl_value_t *object, const rsl_str_t *names,
 }
 
 
-/* A name counts at once, a number if there is no name. */
+/*
+ * The name of a level sets the level at once, and so does a number of OTLP's.
+ * Any other number is only remembered: it counts if no alias has a name.
+ */
 
 static int
 rsl_intake_set_level(rsl_intake_making_t *making,
@@ -224,6 +235,8 @@ rsl_intake_set_level(rsl_intake_making_t *making,
 }
 
 
+/* Of several numbers, the one with the lowest rank counts. */
+
 static unsigned
 rsl_intake_set_level_rank(const rsl_intake_alias_t *alias)
 {
@@ -244,7 +257,7 @@ rsl_intake_set_level_rank(const rsl_intake_alias_t *alias)
 }
 
 
-/* OTLP and others send digits as a string. */
+/* An integer, which OTLP and others send as a string. */
 
 static int
 rsl_intake_set_integer(const rsl_value_t *value, int64_t *number)
@@ -340,7 +353,7 @@ rsl_intake_set_message(rsl_intake_making_t *making,
 }
 
 
-/* The member alone, without a name. */
+/* The message is an object or an array: the member, but without its key. */
 
 static int
 rsl_intake_set_tree(rsl_intake_making_t *making, const rsl_value_t *member)
@@ -423,7 +436,7 @@ rsl_intake_set_duration(rsl_intake_making_t *making,
 }
 
 
-/* Only an integer is a count of nanoseconds: its point moves by six places. */
+/* Writes an integer of nanoseconds as milliseconds, without losing a digit. */
 
 static int
 rsl_intake_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
@@ -438,21 +451,21 @@ rsl_intake_set_milliseconds(rsl_arena_t *arena, const rsl_str_t *number,
         }
     }
 
-    p = rsl_arena_alloc(arena, number->len + RSL_INTAKE_SET_MILLION + 2);
+    p = rsl_arena_alloc(arena, number->len + RSL_INTAKE_SET_PLACES + 2);
     if (p == NULL) {
         return RSL_ERROR;
     }
 
-    zeros = (number->len > RSL_INTAKE_SET_MILLION)
-            ? 0 : RSL_INTAKE_SET_MILLION + 1 - number->len;
-    whole = number->len + zeros - RSL_INTAKE_SET_MILLION;
+    zeros = (number->len > RSL_INTAKE_SET_PLACES)
+            ? 0 : RSL_INTAKE_SET_PLACES + 1 - number->len;
+    whole = number->len + zeros - RSL_INTAKE_SET_PLACES;
 
     memset(p, '0', zeros);
     memcpy(p + zeros, number->data, number->len);
-    memmove(p + whole + 1, p + whole, RSL_INTAKE_SET_MILLION);
+    memmove(p + whole + 1, p + whole, RSL_INTAKE_SET_PLACES);
     p[whole] = '.';
 
-    n = whole + 1 + RSL_INTAKE_SET_MILLION;
+    n = whole + 1 + RSL_INTAKE_SET_PLACES;
 
     while (p[n - 1] == '0') {
         n--;
@@ -515,6 +528,8 @@ rsl_intake_set_path(rsl_intake_making_t *making,
     return RSL_OK;
 }
 
+
+/* Some loggers send the name of a level as "status", others an HTTP status. */
 
 static int
 rsl_intake_set_status(rsl_intake_making_t *making,
@@ -584,7 +599,7 @@ rsl_intake_set_exception(rsl_intake_making_t *making,
         }
     }
 
-    /* Python's spellings of "there is none" */
+    /* Python writes these where there is no exception */
 
     if (text.len == 0 || rsl_intake_str_is(&text, "None")
         || rsl_intake_str_begins(&text, "(None,"))

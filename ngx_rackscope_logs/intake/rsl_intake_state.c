@@ -3,8 +3,8 @@
 
 
 /*
- * Where an intake stands in its body, and what leaves it: records for the sink,
- * and errors for the answer.  All files that take entries share this.
+ * Where an intake stands in its body, and what leaves it: records go to the
+ * sink, errors into the result.  All files that take entries use this.
  */
 
 

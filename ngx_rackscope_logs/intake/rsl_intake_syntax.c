@@ -3,8 +3,9 @@
 
 
 /*
- * Where a text stops being JSON, and what would be right there.  It is read a
- * second time for this, once the parser has refused it.
+ * Where a text stops being JSON, and what would be right there.  A text that
+ * the parser has refused is read a second time for this, because the parser's
+ * own message quotes what was sent, and its position is not exact.
  */
 
 
@@ -29,7 +30,7 @@ static int rsl_intake_syntax_next(rsl_intake_syntax_t *s);
 static int rsl_intake_syntax_fail(rsl_intake_syntax_t *s, const char *detail);
 
 
-/* Deeper than any text that the caller lets through. */
+/* Bounds the recursion.  The scanner lets no text through that is so deep. */
 #define RSL_INTAKE_SYNTAX_DEPTH    64
 
 
@@ -59,7 +60,7 @@ rsl_intake_syntax(const rsl_str_t *text, size_t *offset, const char **detail,
                                       "it");
     }
 
-    /* nothing is wrong with it: there was no memory to parse it */
+    /* nothing is wrong with the text: there was no memory to parse it */
 
     if (s.detail == NULL) {
         return RSL_ERROR;
@@ -248,7 +249,7 @@ rsl_intake_syntax_string(rsl_intake_syntax_t *s)
 }
 
 
-/* Leaves at the last byte of the escape. */
+/* Moves to the last byte of the escape, behind which the string goes on. */
 
 static int
 rsl_intake_syntax_escape(rsl_intake_syntax_t *s)
@@ -357,7 +358,7 @@ rsl_intake_syntax_literal(rsl_intake_syntax_t *s)
 }
 
 
-/* The next byte that is no space, or -1. */
+/* Moves to the next byte that is no space, and returns it; -1: none is left. */
 
 static int
 rsl_intake_syntax_next(rsl_intake_syntax_t *s)
@@ -376,6 +377,8 @@ rsl_intake_syntax_next(rsl_intake_syntax_t *s)
     return -1;
 }
 
+
+/* At the end of the text, what is wrong with it is that it ends. */
 
 static int
 rsl_intake_syntax_fail(rsl_intake_syntax_t *s, const char *detail)

@@ -2,6 +2,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * Times, in the two forms in which loggers write them: ISO 8601, and a number
+ * of seconds, or of fractions of one, since 1970.
+ */
+
+
 #include "rsl_intake_internal.h"
 
 
@@ -24,10 +30,10 @@ static unsigned rsl_intake_time_two(const u_char *p);
 #define RSL_INTAKE_TIME_MAX                                                   \
     (INT64_C(253402300800) * RSL_INTAKE_TIME_SECOND - 1)
 
-/* 2026-11-22T10:16:57 */
+/* The length of 2026-11-22T10:16:57. */
 #define RSL_INTAKE_TIME_LEN      19
 
-/* 64 bits hold one digit more. */
+/* Any number of so many digits fits into 64 bits. */
 #define RSL_INTAKE_TIME_DIGITS   19
 
 
@@ -151,7 +157,10 @@ rsl_intake_time_iso(const rsl_str_t *text, int64_t *time)
 }
 
 
-/* Are there digits at "p" where the mask is set, and elsewhere the form? */
+/*
+ * Are the eight bytes at "p" digits where the mask is set, and those of the
+ * form elsewhere?
+ */
 
 static inline int
 rsl_intake_time_has_form(const u_char *p, const char *form, const char *mask)
@@ -161,7 +170,7 @@ rsl_intake_time_has_form(const u_char *p, const char *form, const char *mask)
     rest = rsl_swar_load(p) ^ rsl_swar_load((const u_char *) form);
     digits = rsl_swar_load((const u_char *) mask);
 
-    /* a digit leaves less than ten of its byte */
+    /* what is left of a digit, without the bits of "0", is less than ten */
 
     return (rest & ~digits) == 0
            && ((rest | (rest + RSL_SWAR_ONES * (0x7f - 9))) & RSL_SWAR_HIGH)
@@ -188,7 +197,7 @@ rsl_intake_time_date(const u_char *p, int64_t *seconds)
     minute = rsl_intake_time_two(p + 14);
     second = rsl_intake_time_two(p + 17);
 
-    /* a leap second is the first one of the next minute */
+    /* a leap second, 60, becomes the first second of the next minute */
 
     if (hour > 23 || minute > 59 || second > 60) {
         return RSL_DECLINED;
@@ -201,7 +210,7 @@ rsl_intake_time_date(const u_char *p, int64_t *seconds)
 }
 
 
-/* Returns what follows it, or NULL. */
+/* Returns what follows the fraction, if there is one; NULL: it has no digit. */
 
 static const u_char *
 rsl_intake_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
@@ -228,6 +237,8 @@ rsl_intake_time_fraction(const u_char *p, const u_char *end, int64_t *micros)
     return (p == start) ? NULL : p;
 }
 
+
+/* *seconds is how far the zone is ahead of UTC.  No zone is UTC. */
 
 static int
 rsl_intake_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
@@ -290,7 +301,10 @@ rsl_intake_time_zone(const u_char *p, const u_char *end, int64_t *seconds)
 }
 
 
-/* Since 1970-01-01.  Years begin in March here. */
+/*
+ * The days since 1970-01-01.  Years are counted from March on here, so that the
+ * leap day is the last day of a year.
+ */
 
 static int64_t
 rsl_intake_time_days(unsigned year, unsigned month, unsigned day)

@@ -3,9 +3,9 @@
 
 
 /*
- * Tokens of JSON (RFC 8259): numbers, what programs write in their place, and
- * escaped surrogates.  Every reader of JSON here asks these functions, so all
- * of them agree on what a token is.
+ * The tokens of JSON (RFC 8259): numbers, what programs write in their place,
+ * and surrogates that are escaped.  All files that read JSON use these
+ * functions, and so agree on what a token is.
  */
 
 
@@ -131,8 +131,9 @@ rsl_intake_token_surrogate(const u_char *p, const u_char *end)
 
 
 /*
- * An integer always says what it means.  A double has 15 digits that it gives
- * back, and from a thousandth on its shortest text has no exponent.
+ * An integer is its own shortest text.  A decimal number is, if a double gives
+ * its digits back, if it is not so small that its shortest text would have an
+ * exponent, and if it ends in no zero but that of "1.0".
  */
 
 int

@@ -3,8 +3,8 @@
 
 
 /*
- * Values that were read from JSON, and what a record in the making asks of
- * them.
+ * Values that were read from JSON, and the questions that are asked of them
+ * when they become a record.
  */
 
 
