@@ -128,7 +128,7 @@ line_of(const char *text)
 }
 
 
-/* The line without the time, which is NOW. */
+/* The line behind its timestamp, which must be NOW. */
 
 static inline const char *
 rest_of(const char *text)

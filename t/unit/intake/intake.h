@@ -3,8 +3,8 @@
 
 
 /*
- * What the tests of rsl_intake share: a body goes in, in pieces of any size,
- * and what came out is a text that can be compared.
+ * What the tests of bodies share: a body goes in, in pieces of any size, and
+ * what comes out is written down as text, which can be compared.
  */
 
 
@@ -29,7 +29,7 @@
 #define LINE_MAX  (4 * 1024 * 1024)
 #define MB        (1024 * 1024)
 
-/* Sizes of pieces: the whole body, single bytes, three kinds of random. */
+/* Kinds of pieces: the whole body, single bytes, three of random sizes. */
 #define PIECES    5
 
 
@@ -42,11 +42,11 @@ typedef struct {
 
 typedef struct {
     rsl_intake_t  *intake;
-    text_t         full;        /* all that is known of records and errors */
+    text_t         full;        /* the whole records and errors */
     text_t         brief;       /* a line for each of them */
     uint64_t       random;
-    size_t         failing;     /* the sink says RSL_ERROR at this record */
-    int            exceptions;  /* are in "brief" */
+    size_t         failing;     /* the sink fails at this record; 0: at none */
+    int            exceptions;  /* "brief" has levels and exceptions */
 } run_t;
 
 
@@ -148,7 +148,7 @@ run_end(run_t *run)
 }
 
 
-/* The piece is a copy of its own, so that nobody looks at more than it. */
+/* Feeds a copy, so that a sanitizer finds who reads before or behind it. */
 
 static inline int
 run_feed(run_t *run, const char *data, size_t len)
@@ -241,7 +241,7 @@ run_body(run_t *run, const char *body, size_t len, size_t kind)
 }
 
 
-/* Feeds the body in all kinds of pieces, and gives the run of the last. */
+/* Feeds the body in all kinds of pieces; "run" is that of the last kind. */
 
 static inline int
 run_pieces(run_t *run, const char *body, size_t len, int exceptions)
@@ -306,7 +306,7 @@ check(const char *body, const char *expected)
 }
 
 
-/* With levels before messages, and <exceptions> after them. */
+/* The same, with the level before each message, and its <exception> after. */
 
 static inline void
 check_text(const char *body, const char *expected)
@@ -324,7 +324,7 @@ check_text(const char *body, const char *expected)
 }
 
 
-/* Is the text in what came out? */
+/* Checks that "part" is somewhere in what comes out. */
 
 static inline void
 check_has(const char *body, size_t len, const char *part)

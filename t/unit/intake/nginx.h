@@ -3,7 +3,8 @@
 
 
 /*
- * What the tests of rsl_nginx share: a line goes in, and is a record.
+ * What the tests of nginx's error log share: a line goes in, and a record comes
+ * out.
  */
 
 

@@ -3,8 +3,8 @@
 
 
 /*
- * What a body may look like: which entries are in it, in whatever pieces it
- * comes.
+ * The forms that a body may have, and the entries that are found in it, however
+ * it is cut into pieces.
  */
 
 
@@ -28,7 +28,7 @@ test_objects(void **state)
     check("{\"message\":\"a\"}\r\n\r\n{\"message\":\"b\"}\r\n", "a\nb\n");
     check("{\"message\":\"a\"}\n{\"message\":\"b\"}", "a\nb\n");
 
-    /* one after the other, with and without something between them */
+    /* objects one behind the other, with and without something between */
 
     check("{\"message\":\"a\"}{\"message\":\"b\"}{\"message\":\"c\"}",
           "a\nb\nc\n");
@@ -52,7 +52,7 @@ test_pretty(void **state)
     check("{\r\n\t\"message\": \"a\"\r\n}\r\n{\r\n\t\"message\": \"b\"\r\n}",
           "a\nb\n");
 
-    /* without indentation, and with braces on lines of their own */
+    /* over several lines, not indented, or with braces on lines of their own */
 
     check("{\n\"message\":\n\"a\"\n,\n\"x\"\n:\n[\n1\n,\n2\n]\n}", "a\n");
     check("{\n\"x\":\n{\n\"y\":\n[\n{\n}\n]\n}\n,\n\"message\":\"a\"}", "a\n");
@@ -76,7 +76,7 @@ test_arrays(void **state)
           "a\nb\nc\n");
     check("[\n{\"message\":\"a\"}\n,\n{\"message\":\"b\"}\n]", "a\nb\n");
 
-    /* forgotten commas, and too many */
+    /* commas are missing, or there are too many */
 
     check("[{\"message\":\"a\"}{\"message\":\"b\"}\n{\"message\":\"c\"},,]",
           "a\nb\nc\n");
@@ -110,7 +110,7 @@ test_envelopes(void **state)
     check("{\"logs\":[{\"message\":\"a\"}]}{\"logs\":[{\"message\":\"b\"}]}",
           "a\nb\n");
 
-    /* another object that has such a member is an object */
+    /* an object that has such a member besides others is no envelope */
 
     check("{\"logs\":\"x\",\"message\":\"a\"}", "a\n");
     check("{\"logs\":[1],\"message\":\"a\"}", "a\n");
@@ -118,7 +118,7 @@ test_envelopes(void **state)
     check("{\"message\":\"a\",\"logs\":[{\"message\":\"b\"}]}", "a\n");
     check("{\"LOGS\":[{\"message\":\"b\"}],\"message\":\"a\"}", "a\n");
 
-    /* what is wrong in it */
+    /* errors within an envelope */
 
     check("{\"logs\":[{\"message\":\"a\"},1,{\"message\":\"b\"}]}",
           "a\nb\n! 1 1:26\n");
@@ -136,7 +136,7 @@ test_text_lines(void **state)
     check("  indented\nnot\n", "  indented\nnot\n");
     check("1\n\"a\"\nnull\n", "1\n\"a\"\nnull\n");
 
-    /* a bracket is no array yet */
+    /* a bracket alone does not make an array */
 
     check("[warn] x\n", "[warn] x\n");
     check("[2026-11-22 10:16:57] x\n", "[2026-11-22 10:16:57] x\n");
@@ -148,7 +148,7 @@ test_text_lines(void **state)
     check("[}]", "[}]\n");
     check("x[\n", "x[\n");
 
-    /* nothing is lost of a line that looks like more than it is */
+    /* a line that only looks like an array or an object is kept whole */
 
     check("x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n",
           "x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n");
@@ -165,7 +165,7 @@ test_mixed(void **state)
     check("[{\"message\":\"a\"}]\nx\n", "a\nx\n");
     check("{\"message\":\"a\"} x", "a\nx\n");
 
-    /* then it is one a line, not two, and not a part of one */
+    /* among text, an object must be a whole line, and the only one on it */
 
     check("x\n{\"message\":\"a\"}{\"message\":\"b\"}\n",
           "x\n{\"message\":\"a\"}{\"message\":\"b\"}\n");
@@ -196,7 +196,7 @@ test_bytes(void **state)
     check_has(nul, sizeof(nul) - 1, "\"message\":\"x\\u0000y\"}\n");
     check_has(key, sizeof(key) - 1, ":1}\n");
 
-    /* what is no UTF-8 becomes U+FFFD, one for each part (Unicode 3.9) */
+    /* each ill-formed part of UTF-8 becomes one U+FFFD (Unicode, 3.9) */
 
     check("{\"message\":\"a\xff" "b\xe2\x82\"}", "a\xef\xbf\xbd" "b"
           "\xef\xbf\xbd\n");
@@ -251,7 +251,7 @@ records(run_t *run)
 }
 
 
-/* In a live feed an entry comes out with its last byte. */
+/* In a live feed, an entry comes out as soon as its last byte is there. */
 
 static void
 test_at_once(void **state)
@@ -275,7 +275,7 @@ test_at_once(void **state)
     assert_int_equal(run_feed(&run, "]}\n{\"x\n{}", 9), RSL_OK);
     assert_int_equal(records(&run), 7);
 
-    /* with text around it, a line is complete with its newline */
+    /* among text, an object is complete only with its newline */
 
     assert_int_equal(run_feed(&run, "\nx", 2), RSL_OK);
     assert_false(rsl_intake_held(run.intake));
@@ -296,7 +296,7 @@ test_at_once(void **state)
 }
 
 
-/* The sink cannot take more: nothing comes after that. */
+/* When the sink fails, no record comes out any more. */
 
 static void
 test_sink_fails(void **state)
@@ -484,7 +484,7 @@ test_memory_of_others(void **state)
 }
 
 
-/* Nothing of a body that ended anywhere is left for the next one. */
+/* Wherever a body ends, nothing of it is left over for the next one. */
 
 static void
 test_again(void **state)
@@ -515,7 +515,7 @@ test_again(void **state)
 
         run.brief.len = 0;
 
-        /* not at once, to see whether it takes the first part for the last */
+        /* in two parts: what is left of the old body must not end this one */
 
         assert_int_equal(run_feed(&run, next, 10), RSL_OK);
         assert_int_equal(run_feed(&run, next + 10, strlen(next) - 10), RSL_OK);

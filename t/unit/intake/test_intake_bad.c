@@ -3,9 +3,9 @@
 
 
 /*
- * What is wrong with a body: a bad entry is counted, told where it is bad, and
- * costs no good one; what is too large is cut; nothing takes longer than its
- * length.
+ * Bodies with errors.  A bad entry is counted, its error is described with its
+ * place, and no good entry is lost with it.  What is too large is cut.  No body
+ * takes longer than its length allows.
  */
 
 
@@ -31,7 +31,10 @@ void __real_free(void *p);
 #define N(array)  (sizeof(array) / sizeof(array[0]))
 
 
-/* One entry is bad: "expected" is how that begins, up to the column. */
+/*
+ * One entry of the body is bad.  "expected" is what comes out up to the place
+ * of its error.
+ */
 
 static void
 check_one(const char *form, const char *bad, const char *expected)
@@ -53,7 +56,7 @@ check_one(const char *form, const char *bad, const char *expected)
 }
 
 
-/* In every form of a body, a bad entry leaves the others what they are. */
+/* In every form of a body, a bad entry changes nothing for the others. */
 
 static void
 test_one_of_three(void **state)
@@ -89,7 +92,7 @@ test_one_of_three(void **state)
 }
 
 
-/* A line of NDJSON that does not end costs itself. */
+/* Of NDJSON, only the line itself is lost that does not end. */
 
 static void
 test_cut_lines(void **state)
@@ -127,7 +130,7 @@ test_elements(void **state)
     check("[\n1\n,\nx y\n,\n" A "\n]", "a\n! 0 2:1\n! 1 4:1\n");
     check("[1,\n" A "]", "a\n! 0 1:2\n");
 
-    /* an object that does not end, as far as one can tell */
+    /* an object that does not end, or seems not to */
 
     check("[" A ",{\"x\":{\"y\":1}," B "," C "]", "a\nb\nc\n! 1 1:30\n");
     check("[\n  " A ",\n  {\"x\":\"y},\n  " B ",\n  " C "\n]\n",
@@ -156,14 +159,14 @@ test_not_closed(void **state)
     check("{\n  \"x\": 1,\n  \"y\": [\n    {\n", "! 0 4:6\n");
     check("{\n  \"x\": 1,\n" A "\n" B "\n", "a\nb\n! 0 2:9\n");
 
-    /* a line that goes on in the next one, which is an entry */
+    /* a line that is not complete, and the next one is an entry */
 
     check("{\"x\":\n" A "\n" B "\n", "a\nb\n! 0 1:6\n");
     check("{\"x\":[\n" A ",\n" B ",\n", "a\nb\n! 0 1:7\n");
 }
 
 
-/* What is left of a bad line is not text. */
+/* The rest of a line with a bad entry is not taken as text. */
 
 static void
 test_rest(void **state)
@@ -187,7 +190,7 @@ test_positions(void **state)
     check("x\n" A "\n[{\n" B "\n", "x\na\n[{\nb\n");
     check("[\r\n" A ",\r\n{\"m\":1,\r\n\"x\"}\r\n]", "a\n! 1 4:4\n");
 
-    /* the first ten of them, and all are counted */
+    /* the first ten errors are described, and all are counted */
 
     check("[1,2,3,4,5," A ",6,7,8,9,10,11,12]",
           "a\n! 0 1:2\n! 1 1:4\n! 2 1:6\n! 3 1:8\n! 4 1:10\n! 6 1:28\n"
@@ -240,14 +243,14 @@ test_depth(void **state)
     check(body.data, "b\n! 0 1:1\n");
     free(body.data);
 
-    /* brackets in strings are no levels, nor are those that are closed */
+    /* brackets in strings do not count, nor those that are closed again */
 
     check("{\"message\":\"[[[[[[[[[[[[[[[[[[\",\"x\":[[],[],[],[],[],[],[],"
           "[],[],[],[],[],[],[],[],[],[],[]]}", "[[[[[[[[[[[[[[[[[[\n");
 }
 
 
-/* An entry of so many bytes, of which "begin", "fill" and "end" are part. */
+/* An entry of "len" bytes: "begin", then "fill" repeated, then "end". */
 
 static void
 sized(text_t *body, const char *begin, const char *fill, const char *end,
@@ -290,7 +293,7 @@ large(const char *begin, const char *fill, const char *end, size_t size,
 }
 
 
-/* An entry of up to 1 MB is taken as it is, and of a larger one its start. */
+/* An entry of up to 1 MB is taken whole; of a larger one, only its start. */
 
 static void
 test_large(void **state)
@@ -310,7 +313,7 @@ test_large(void **state)
               "\n2 0");
     }
 
-    /* cut within a string, a key, an array, a number, a character */
+    /* entries are cut in a string, a key, an array, a number, a character */
 
     i = 3 * MB / 2;
 
@@ -330,7 +333,7 @@ test_large(void **state)
     large("[{\"message\":\"a\",\"y\":[", "{\"z\":\"[\"},", "1]}]", i,
           "}],\"truncated\"", "\n2 0");
 
-    /* what comes behind it is somewhere */
+    /* the entry behind the large one is found */
 
     large("{\"message\":\"a\",\"y\":\"", "x", "\"}\n{bad}", i, cut,
           "! 1 2:2\n");
@@ -398,7 +401,7 @@ test_spaces(void **state)
 }
 
 
-/* What was quadratic would take minutes for each of these. */
+/* If the time grew by the square of the length, each would take minutes. */
 
 static void
 test_linear(void **state)
@@ -442,8 +445,9 @@ test_linear(void **state)
 
 
 /*
- * What the core and this test have from malloc(), counted here because not
- * every C library has a mallinfo2().
+ * Counts the memory that the core and this test have from malloc().  The linker
+ * puts these functions before those of the C library, because not every one of
+ * these has mallinfo2().
  */
 
 static size_t  allocated;
@@ -498,7 +502,7 @@ __wrap_free(void *p)
 }
 
 
-/* However long a body is, what is kept of it is not. */
+/* However long a body is, little of it is kept. */
 
 static void
 test_memory(void **state)
@@ -533,8 +537,8 @@ test_memory(void **state)
 
 
 /*
- * Large entries in one piece: what follows one is not taken for scanned because
- * it came together with its end.
+ * Large entries in one piece.  What follows an entry comes together with its
+ * end, and must nevertheless be scanned from its own start.
  */
 
 static void

@@ -6,13 +6,13 @@
 
 
 /*
- * A line that a logger wrote: time of day, level, logger, message, request_id,
- * duration_ms, method, path, status_code, first line of the exception; and the
- * names of the extras.
+ * What becomes of a line that a logger wrote: time of day, level, logger,
+ * message, request_id, duration_ms, method, path, status_code, the first line
+ * of the exception, and the keys of the extras.
  */
 
 typedef struct {
-    const char  *file;          /* the following lines are from it */
+    const char  *file;          /* of this line, and those below it */
     const char  *fields;
     const char  *extras;
 } capture_t;
@@ -283,7 +283,7 @@ put(char *to, size_t pos, const rsl_str_t *s)
 }
 
 
-/* What the real backend writes comes out as it was, in value and in type. */
+/* What the real backend writes comes out with the same values and types. */
 
 static void
 test_sample(void **state)

@@ -17,7 +17,7 @@ void *__wrap_malloc(size_t size);
 void *__real_malloc(size_t size);
 
 
-/* The one of those to come that fails; 0: none. */
+/* Which of the next calls of malloc() fails, counted from 1; 0: none. */
 static int  allocations;
 
 
@@ -48,7 +48,7 @@ test_numbers(void **state)
 {
     size_t  i;
 
-    /* NULL: as it was */
+    /* what comes out; NULL: what went in */
 
     static const char  *cases[][2] = {
         { "0", NULL },
@@ -111,7 +111,7 @@ test_numbers(void **state)
 }
 
 
-/* Every real comes out as one that means the same. */
+/* Every real number comes out as a text that means the same number. */
 
 static void
 test_reals(void **state)
@@ -159,7 +159,7 @@ test_reals(void **state)
 }
 
 
-/* The mark of an exact number, when a client writes it. */
+/* A client may itself send the mark with which exact numbers are kept. */
 
 static void
 test_spoofed_numbers(void **state)
@@ -369,7 +369,7 @@ test_errors(void **state)
         { "{\"a\":1} x", 8, 0, "something follows" },
         { "{\"a\":1}{\"a\":2}", 7, 0, "something follows" },
 
-        /* the place is counted in what was sent */
+        /* the place of the error is that in what was sent, before the repair */
 
         { "{\"\xff\xff\":NaN,\"b\":12345678901234567890,\"c\":}", 39, 0,
           "a value is expected" },
@@ -385,7 +385,7 @@ test_errors(void **state)
 }
 
 
-/* The caller bounds the depth; without it, nothing may break. */
+/* Callers let nothing deep through, but even then nothing may break. */
 
 static void
 test_depth(void **state)
@@ -429,7 +429,7 @@ test_depth(void **state)
 }
 
 
-/* Every prefix, and every byte replaced: an answer, and never a crash. */
+/* Each prefix of a text, and the text with each byte replaced, is answered. */
 
 static void
 test_damage(void **state)
@@ -492,8 +492,8 @@ __wrap_malloc(size_t size)
 
 
 /*
- * A lack of memory is never taken for bad JSON.  The entry gets so many values
- * more that an arena asks for memory often, whatever malloc() gives it at once.
+ * A lack of memory is never taken for bad JSON.  The entry has so many values
+ * that the arena calls malloc() often, however much it gets by each call.
  */
 
 static void
@@ -519,7 +519,7 @@ assert_no_memory(const char *entry)
 
     for (n = 1, rc = RSL_ERROR; rc != RSL_OK; n++) {
 
-        /* of this size, so that nearly each value asks for more */
+        /* an arena so small that nearly each value needs more memory */
 
         arena = rsl_arena_create(1);
         assert_non_null(arena);

@@ -203,7 +203,7 @@ test_scales(void **state)
 }
 
 
-/* Which of the keys decides. */
+/* If several keys have a level, which of them counts. */
 
 static void
 test_entries(void **state)

@@ -55,7 +55,7 @@ test_levels(void **state)
 }
 
 
-/* As Angie 1.12 and later write it. */
+/* A line of Angie 1.12 or later. */
 
 static void
 test_angie(void **state)
@@ -80,7 +80,7 @@ test_angie(void **state)
     assert_extra("client", "unix:");
     assert_extra("server", NULL);
 
-    /* without its end it is none of these fields */
+    /* without its closing quote it is no such field */
 
     parse(HEAD "*7 message, client: \"127.0.0.1, server: \"x\"", NULL);
 
@@ -144,7 +144,7 @@ test_without_a_request(void **state)
 }
 
 
-/* What a client sends looks like nginx's own words. */
+/* A client sends what looks like the fields that nginx appends. */
 
 static void
 test_forged(void **state)
@@ -162,7 +162,7 @@ test_forged(void **state)
     assert_extra("client", "127.0.0.1");
     assert_extra("server", "a.example");
 
-    /* it cannot be known where nginx's words begin */
+    /* here it cannot be known where the fields of nginx's begin */
 
     parse(text, NULL);
     assert_text(&record.message, text + sizeof(HEAD "*1 ") - 1);
@@ -186,7 +186,7 @@ test_other_requests(void **state)
     parse(HEAD "*1 x" REQUEST "\"GET http://u:p?s@h/p HTTP/1.1\"", NULL);
     assert_text(&record.path, "http://u:***");
 
-    /* of the stream module */
+    /* a line of nginx's stream module */
 
     parse(HEAD "*1 x, client: 1.1.1.1, server: 0.0.0.0:1, upstream: \"h:2\", "
           "bytes from/to client:0/0", NULL);
@@ -219,7 +219,7 @@ test_cut(void **state)
 }
 
 
-/* Any change of a line is read without a fault, and within its bounds. */
+/* However a line is changed, nothing is read outside of it. */
 
 static void
 test_any_bytes(void **state)
@@ -242,7 +242,7 @@ test_any_bytes(void **state)
     for (n = 0; n < 20000; n++) {
         len = strlen(text) - n % 40;
 
-        /* so that a read behind the end is found */
+        /* a copy, so that a sanitizer finds who reads behind its end */
         copy = malloc(len);
         assert_non_null(copy);
         memcpy(copy, text, len);

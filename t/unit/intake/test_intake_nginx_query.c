@@ -3,7 +3,7 @@
 
 
 /*
- * No record of nginx's own has a query string.
+ * No record that is made of nginx's error log has a query string in it.
  */
 
 
@@ -11,8 +11,8 @@
 
 
 /*
- * What nginx says of a request for "/x?code=S3cr3tV4l&s=zebra&n=7", and what is
- * left of it; NULL: all.
+ * A message that nginx writes about a request for
+ * "/x?code=S3cr3tV4l&s=zebra&n=7", and what is left of it; NULL: all of it.
  */
 
 static const struct {
@@ -20,7 +20,7 @@ static const struct {
     const char  *text;
 } cases[] = {
 
-    /* rewrite_log */
+    /* messages of "rewrite_log" */
 
     { "\"^/old?x$\" matches \"/x\"", NULL },
     { "\"^/old?x$\" does not match \"/x\"", NULL },
@@ -41,7 +41,7 @@ static const struct {
     { "rewritten redirect: \"https://h:1/y?code=S3cr3tV4l\"",
       "rewritten redirect: \"https://h:1/y\"" },
 
-    /* files, upstreams, headers */
+    /* messages about files, upstreams and headers */
 
     { "open() \"/srv/x?code=S3cr3tV4l\" failed (2: No such file)",
       "open() \"/srv/x\" failed (2: No such file)" },
@@ -67,7 +67,7 @@ static const struct {
     { "pcre2_match() failed: -47 on \"S3cr3tV4l\" using \"^/a?S3cr3tV4l\"",
       "pcre2_match() failed: -47 on \"***\" using \"^/a?S3cr3tV4l\"" },
 
-    /* debugging */
+    /* messages of the level "debug" */
 
     { "http args: \"a=\"b\" T0ken\"", "http args: \"***\"" },
     { "http args: \"a=T0ken", "http args: \"***" },
@@ -99,7 +99,7 @@ static const struct {
     { "using configuration \"/a?b=c\"", NULL },
     { "test location: ~ \"^/a?b=c\"", NULL },
 
-    /* no query */
+    /* messages without a query, of which all is left */
 
     { "is it? yes it is", NULL },
     { "connect() failed (111: Connection refused)", NULL },
@@ -127,14 +127,14 @@ test_queries(void **state)
         assert_text(&record.path, "/x");
     }
 
-    /* lines without a request are of the configuration */
+    /* a line that belongs to no request quotes only the configuration */
 
     parse(HEAD "\"a?b=c\" in /etc/nginx/nginx.conf:1", NULL);
     assert_text(&record.message, "\"a?b=c\" in /etc/nginx/nginx.conf:1");
 }
 
 
-/* Of a line of debugging only the queries say what the request had. */
+/* In a line of the level "debug", what is known comes from "queries" alone. */
 
 static void
 test_known_queries(void **state)
@@ -156,7 +156,7 @@ test_known_queries(void **state)
     parse(HEAD "*7 http map: \"S3cr3t\" \"x\"", NULL);
     assert_text(&record.message, "http map: \"***\" \"x\"");
 
-    /* a URL, which may be used in pieces */
+    /* a value that is a URL, of which a configuration may use a piece */
 
     queries = (rsl_str_t) rsl_string("u=http%3A//u:Pa55word@host.example/\n");
 
@@ -166,14 +166,14 @@ test_known_queries(void **state)
     parse(HEAD "*7 invalid port in upstream \"u:Pa55word@host.example\"", NULL);
     assert_text(&record.message, "invalid port in upstream \"u:***@***\"");
 
-    /* one that was cut: there is more than is known */
+    /* a query that was cut, so that there is more than is known */
 
     queries = (rsl_str_t) rsl_string("a=b\nc=S3");
 
     parse(HEAD "*7 http map: \"unknown\" \"/x\" \"https://h\"", NULL);
     assert_text(&record.message, "http map: \"***\" \"/x\" \"https://h\"");
 
-    /* and one that has too many values to remember all of them */
+    /* a query with more values than are remembered */
 
     for (i = 0, n = 0; i < 500; i++) {
         n += (size_t) sprintf(text + n, "a=%zu&", i);
@@ -186,7 +186,7 @@ test_known_queries(void **state)
     parse(HEAD "*7 http map: \"499\" \"/x\"", NULL);
     assert_text(&record.message, "http map: \"***\" \"/x\"");
 
-    /* nor are so many looked for in a long line */
+    /* and so many values that in a long line they are not looked for */
 
     n = (size_t) sprintf(line, HEAD "*7 open() \"/%01000d", 0);
     (void) sprintf(line + n, "499\" failed (2: No such file)");
@@ -203,7 +203,7 @@ test_known_queries(void **state)
 }
 
 
-/* The fields that nginx appends. */
+/* Queries in the fields that nginx appends. */
 
 static void
 test_queries_of_fields(void **state)
@@ -223,7 +223,7 @@ test_queries_of_fields(void **state)
     assert_extra("host", "h");
     assert_extra("referrer", "https://r/a");
 
-    /* a password may have a "?" in it, or a query an "@" */
+    /* a password with a "?" in it cannot be told from a query with an "@" */
 
     parse(HEAD "*7 x" REQUEST "\"GET https://u:p?w@h/p?t=T0ken HTTP/1.1\", "
           "referrer: \"https://u:p?w@h/r?m=a@b&t=T0ken\"", NULL);
@@ -239,7 +239,7 @@ test_queries_of_fields(void **state)
           "referrer: \"https://h:8080?m=a@b&t=T0ken\"", NULL);
     assert_extra("referrer", "https://h:***");
 
-    /* what is no request, or an odd one */
+    /* request lines that are none, or odd ones */
 
     parse(HEAD "*7 x" REQUEST "\"get /x?t=T0ken HTTP/1.1\"", NULL);
     assert_extra("request", "get /x");
@@ -262,7 +262,7 @@ test_queries_of_fields(void **state)
     parse(HEAD "*7 x" REQUEST "\"OPTIONS *?t=T0ken HTTP/1.1\"", NULL);
     assert_text(&record.path, "*");
 
-    /* it is not known which of them are nginx's words */
+    /* it is not known which of the fields are nginx's own */
 
     text = HEAD "*7 a, client: 6.6.6.6, server: x" REQUEST
            "\"GET /x?t=T0 \"ken, client: y HTTP/1.1\", host: \"h\"";

@@ -3,7 +3,7 @@
 
 
 /*
- * What is read without jansson: the same comes out as with it.
+ * What is read without jansson comes out as if jansson had read it.
  */
 
 
@@ -27,7 +27,7 @@ print(const rsl_value_t *value)
 }
 
 
-/* Is the text read without jansson, and to its end? */
+/* Is the whole text read without jansson? */
 
 static int
 is_read(const rsl_str_t *text, rsl_value_t **value)
@@ -44,7 +44,7 @@ is_read(const rsl_str_t *text, rsl_value_t **value)
 }
 
 
-/* The text is a copy of its own: a sanitizer sees what is read behind it. */
+/* The text is a copy, so that a sanitizer finds who reads behind its end. */
 
 static int
 as_jansson(const char *data, size_t len)
@@ -125,7 +125,7 @@ test_plain(void **state)
 }
 
 
-/* Of what is plain any beginning may become the whole. */
+/* Any beginning of plain JSON may go on, and so is not left to jansson. */
 
 static void
 test_beginning(void **state)
@@ -180,7 +180,7 @@ feed(rsl_intake_t *intake, const char *text, size_t len)
 }
 
 
-/* Read again when there is twice as much, and scanned if it comes in bits. */
+/* An entry is read again when twice as much is there, and scanned till then. */
 
 static void
 test_pieces(void **state)
@@ -216,7 +216,7 @@ test_pieces(void **state)
     feed(intake, text + 30, strlen(text) - 30);
     assert_int_equal(records, 1);
 
-    /* what was known of that one says nothing of the next */
+    /* what is known of one entry does not count for the next */
 
     feed(intake, text, 10);
     assert_int_equal(intake->scanned, 0);
@@ -229,7 +229,7 @@ test_pieces(void **state)
 }
 
 
-/* What has to be looked at again, or is no JSON. */
+/* What has to be repaired, or is no JSON, is left to jansson. */
 
 static void
 test_not_plain(void **state)
@@ -267,7 +267,7 @@ test_not_plain(void **state)
 }
 
 
-/* So many members that their keys are not compared. */
+/* An object with too many members to compare their keys. */
 
 static void
 test_members(void **state)
@@ -324,7 +324,7 @@ test_real_records(void **state)
 }
 
 
-/* Every prefix, and every byte replaced. */
+/* Each prefix of a text, and the text with each byte replaced. */
 
 static void
 test_damage(void **state)

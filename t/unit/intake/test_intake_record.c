@@ -7,7 +7,7 @@
 
 typedef struct {
     const char  *entry;
-    const char  *rest;          /* of the line, from the level on */
+    const char  *rest;          /* the rest of the line, from its level on */
 } case_t;
 
 
@@ -19,7 +19,7 @@ static void assert_cases(const case_t *cases, size_t n);
 #define M      "\"message\":\"m\""
 
 
-/* The aliases that there are. */
+/* How many aliases there are. */
 
 static size_t
 alias_count(void)
@@ -38,7 +38,7 @@ alias_count(void)
 }
 
 
-/* Every alias is found, the fields stand together, and no name is twice. */
+/* Each alias is found, those of a field stand together, none is there twice. */
 
 static void
 test_aliases(void **state)
@@ -50,10 +50,9 @@ test_aliases(void **state)
     (void) state;
 
     for (i = 0; i < alias_count(); i++) {
-        rsl_intake_alias_start(&name);
-
         alias = &rsl_intake_aliases[i];
 
+        rsl_intake_alias_start(&name);
         assert_int_equal(rsl_intake_alias_fold(&name, &alias->name), RSL_OK);
         assert_int_equal(rsl_intake_alias_find(alias_index(), &name), i);
 
@@ -101,7 +100,7 @@ test_own_names(void **state)
 }
 
 
-/* The documentation has the same table, under its "## Fields". */
+/* docs/ingest.md has the same table, under "## Fields". */
 
 static void
 test_documented_aliases(void **state)
@@ -197,7 +196,7 @@ test_names_of_fields(void **state)
         { "{\"message\":\"m\",\"aVeryLongKeyThatIsNoAliasOfAnything\":1}",
           INFO M ",\"aVeryLongKeyThatIsNoAliasOfAnything\":1}" },
 
-        /* the first alias with a usable value */
+        /* the first alias with a usable value counts */
 
         { "{\"body\":\"b\",\"msg\":\"m\"}", INFO M ",\"body\":\"b\"}" },
         { "{\"message\":null,\"msg\":\"m\"}", INFO M "}" },
@@ -209,7 +208,7 @@ test_names_of_fields(void **state)
         { "{\"name\":\"n\",\"logger\":7,\"msg\":\"m\"}",
           "\"level\":\"INFO\",\"logger\":\"n\"," M ",\"extra_logger\":7}" },
 
-        /* the same one twice */
+        /* an alias that is there twice */
 
         { "{\"Message\":\"m\",\"MESSAGE\":\"n\"}",
           INFO M ",\"MESSAGE\":\"n\"}" },
@@ -463,7 +462,7 @@ test_extras(void **state)
           INFO M ",\"rack_id\":\"r\",\"n\":null,\"t\":true,\"o\":{},"
           "\"a\":[[],{\"b\":[1]}]}" },
 
-        /* what is left of the objects around a field */
+        /* what is left of an object of which a member became a field */
 
         { "{" M ",\"http\":{\"request\":{\"id\":\"r\"},\"a\":1}}",
           INFO M ",\"request_id\":\"r\",\"http\":{\"a\":1}}" },

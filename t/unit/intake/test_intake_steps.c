@@ -3,9 +3,9 @@
 
 
 /*
- * What was kept for long is read in steps, so that nobody else has to wait for
- * it: the records are the same, in the same order, however large a step is and
- * however the body was cut into pieces.
+ * A large part of a body that was kept is read in steps, so that nobody else
+ * has to wait for it.  The records and their order are the same, however large
+ * a step is and however the body was cut into pieces.
  */
 
 
@@ -24,8 +24,8 @@
 
 typedef struct {
     size_t  step;
-    size_t  calls;              /* that were not enough */
-    size_t  most;               /* records of one call */
+    size_t  calls;              /* that returned RSL_AGAIN */
+    size_t  most;               /* records that came out of one call */
 } steps_t;
 
 
@@ -141,7 +141,7 @@ compare(const run_t *run, const run_t *one, const steps_t *steps,
 static const size_t  sizes[] = { 1, 300, 5000, SLICE };
 
 
-/* Short bodies, split everywhere. */
+/* Short bodies, split in two at each byte. */
 
 static void
 test_splits(void **state)
@@ -194,8 +194,8 @@ test_splits(void **state)
 
 
 /*
- * A megabyte that never ends, with very many lines in it that are objects: each
- * call gives no more records than it may.
+ * An object of a megabyte that never ends, with very many lines in it that are
+ * objects: no call gives out more records than conf.step allows.
  */
 
 static void
@@ -228,7 +228,7 @@ large(const char *first, const char *fill, const char *last)
 
         steps.step = sizes[i];
 
-        /* not in pieces of a few bytes, which would take a while */
+        /* pieces of a few bytes are left out, because they would take long */
 
         for (kind = 0; kind < PIECES; kind = kind ? kind + 1 : 3) {
             body(&run, &steps, text.data, text.len, 0, kind);
@@ -249,7 +249,7 @@ large(const char *first, const char *fill, const char *last)
 static void
 test_large(void **state)
 {
-    /* until the body ends, and until the grammar breaks */
+    /* it is known to be broken when the body ends, or its grammar breaks */
 
     large("{\"x\":[\n", A ",\n", "");
     large("{\"x\":[\n", A ",\n", "z\n" B "\n" C "\n");
@@ -261,7 +261,7 @@ test_large(void **state)
 }
 
 
-/* Where an object that never ends is wrong is said only if that is near. */
+/* The error of an object that never ends is described only if it is near. */
 
 static void
 test_position(void **state)
@@ -281,7 +281,7 @@ test_position(void **state)
 }
 
 
-/* What is fed too early is kept, and the end may come at any time. */
+/* What is fed in spite of RSL_AGAIN is kept, and the body may end then. */
 
 static void
 test_impatient(void **state)
@@ -304,7 +304,7 @@ test_impatient(void **state)
 }
 
 
-/* Who takes over gets the rest, and an error is the end. */
+/* Who takes an intake over gets the rest; after an error there is none. */
 
 static int
 other_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)

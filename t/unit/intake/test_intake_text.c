@@ -3,7 +3,7 @@
 
 
 /*
- * Plain text: what is one record, and what its first line says.
+ * Plain text: which lines are one record, and what the first of them says.
  */
 
 
@@ -17,7 +17,10 @@
 #define CAUSE                                                                 \
     "The above exception was the direct cause of the following exception:\n"
 
-/* A text between records, whose own text and exception it becomes. */
+/*
+ * A text between two records: its first line becomes the message, and the rest
+ * the exception.
+ */
 
 #define ALONE(level, first, rest)                                             \
     check_text("INFO one\n" first "\n" rest "\nINFO two\n",                   \
@@ -39,20 +42,20 @@ test_python(void **state)
 
     ALONE("WARNING", "WARNING: retry", TRACEBACK "  File \"x.py\"\nKeyError");
 
-    /* chained, in both ways */
+    /* exceptions that are chained, in both ways */
 
     ALONE("ERROR", "failed",
           TRACEBACK "  File \"x.py\", line 1, in f\nValueError: x\n\n" DURING
           "\n" TRACEBACK "  File \"y.py\", line 2, in g\nKeyError: 1\n\n"
           CAUSE "\n" TRACEBACK "  File \"z.py\", line 3, in h\nOSError: 2");
 
-    /* a syntax error has no "File" frames only */
+    /* a syntax error has other lines than frames */
 
     ALONE("ERROR", "failed",
           TRACEBACK "  File \"x.py\", line 1\n    a b\n      ^\n"
           "SyntaxError: invalid syntax");
 
-    /* a group */
+    /* a group of exceptions */
 
     ALONE("ERROR", "ERROR:    Exception in ASGI application",
           "  + Exception Group " TRACEBACK "  |   File \"x.py\", line 1\n"
@@ -62,7 +65,7 @@ test_python(void **state)
           "    +------------------------------------\n\n" DURING "\n" TRACEBACK
           "  File \"z.py\", line 3\nKeyError: 1");
 
-    /* what looks like a part of one, and is none */
+    /* lines that look like a part of a traceback, and are none */
 
     check_text("x\n" DURING, "INFO x\nINFO " DURING);
     check_text(TRACEBACK "  File \"x.py\"\n\nValueError: x\n",
@@ -209,7 +212,7 @@ test_backend(void **state)
             text_add_string(&expected, ">\n");
         }
 
-        /* it is there, and behind the one before it */
+        /* each of them is there, behind the one before it */
 
         found = strstr(found, expected.data);
         assert_non_null(found);
@@ -264,7 +267,7 @@ test_held(void **state)
     release(&run, 1);
     release(&run, 1);
 
-    /* half a line is kept, and the other one comes */
+    /* half a line is kept until its other half comes */
 
     feed(&run, "ree\nfour\n", 2);
     assert_true(rsl_intake_held(run.intake));
@@ -276,7 +279,7 @@ test_held(void **state)
 }
 
 
-/* A traceback that comes too late stays together, at least from there. */
+/* If a record is released within its traceback, the rest stays together. */
 
 static void
 test_late(void **state)
@@ -402,7 +405,7 @@ test_levels(void **state)
 }
 
 
-/* The sender's default counts where a line says nothing. */
+/* A line that names no level has the default level of its sender. */
 
 static void
 test_default_level(void **state)
@@ -444,7 +447,7 @@ test_times(void **state)
     timestamp("\x1b[2m2026-11-22T10:00:01Z\x1b[0m x", "10:00:01.000000");
     timestamp("2026-11-22T10:00:01Z: x\n  y\n", "10:00:01.000000");
 
-    /* no zone, no date, no time: the time of capture */
+    /* without a date, a time and a zone, the time of capture is kept */
 
     timestamp("2026-11-22 10:00:01 x", "10:16:57.395827");
     timestamp("2026-11-22T10:00:01 x", "10:16:57.395827");
@@ -459,7 +462,7 @@ test_times(void **state)
 }
 
 
-/* The text is as long as it may be, and what comes behind it still comes. */
+/* A text is cut at the largest length, and what comes behind it is found. */
 
 static void
 test_long(void **state)

@@ -147,7 +147,7 @@ test_unusable(void **state)
 }
 
 
-/* No byte of the text is read behind its end, and none is ignored. */
+/* No byte behind the end of a text is read, and none of its own is ignored. */
 
 static void
 test_every_byte(void **state)
