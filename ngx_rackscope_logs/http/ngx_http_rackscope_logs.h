@@ -110,6 +110,10 @@ char *ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf,
     ngx_http_handler_pt handler, ngx_shm_zone_t **zone);
 ngx_int_t ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
+char *ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+rsl_redact_t *ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
 
 
 /* level: the capture level, by its directive or the environment */
@@ -123,14 +127,6 @@ ngx_int_t ngx_http_rackscope_logs_level_merge(
     ngx_http_rackscope_logs_loc_conf_t *prev,
     ngx_http_rackscope_logs_loc_conf_t *conf);
 void ngx_http_rackscope_logs_level_init_module(ngx_cycle_t *cycle);
-
-
-/* redact: the rules of the configuration */
-
-char *ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-rsl_redact_t *ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_main_conf_t *rmcf);
 
 
 /* zone: the shared memory, and the only lock */
@@ -197,10 +193,20 @@ ngx_uint_t ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_refuse(ngx_http_request_t *r);
 
 
-/* reply: what all answers have in common */
+/* header: to add one, and to find one */
 
 ngx_table_elt_t *ngx_http_rackscope_logs_header(ngx_http_request_t *r,
     char *name, char *value);
+ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
+    ngx_str_t *name);
+ngx_table_elt_t *ngx_http_rackscope_logs_find(ngx_list_t *headers,
+    ngx_str_t *name);
+ngx_int_t ngx_http_rackscope_logs_test_header(ngx_http_request_t *r,
+    ngx_str_t *name, ngx_str_t *values);
+
+
+/* reply: what all answers have in common */
+
 ngx_int_t ngx_http_rackscope_logs_headers(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_send_chain(ngx_http_request_t *r,
     ngx_uint_t status, ngx_chain_t *out, off_t size);
@@ -213,12 +219,6 @@ ngx_int_t ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
     ngx_uint_t status, const char *detail);
 ngx_int_t ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
-ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
-    ngx_str_t *name);
-ngx_table_elt_t *ngx_http_rackscope_logs_find(ngx_list_t *headers,
-    ngx_str_t *name);
-ngx_int_t ngx_http_rackscope_logs_test_header(ngx_http_request_t *r,
-    ngx_str_t *name, ngx_str_t *values);
 
 
 /* guard: who may post, and what */
@@ -227,10 +227,6 @@ ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
-
-
-/* limit: the size of a body that does not say it */
-
 ngx_int_t ngx_http_rackscope_logs_limit_body(ngx_http_request_t *r,
     off_t *limit);
 
@@ -285,11 +281,6 @@ ngx_int_t ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
 void ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle);
-
-
-/* client: is the client of a stream still there */
-
-ngx_int_t ngx_http_rackscope_logs_client_watch(ngx_http_request_t *r);
 
 
 /* the handlers */

@@ -48,14 +48,6 @@ typedef void (*ngx_http_rackscope_logs_staged_pt)(void *data,
     const ngx_http_rackscope_logs_staged_t *staged);
 
 
-/*
- * Writes what the request, or a subrequest of it, has of query strings into
- * "buf", for rsl_intake_nginx_parse(), and returns the length, which is at most
- * NGX_HTTP_RACKSCOPE_LOGS_QUERIES.
- */
-size_t ngx_http_rackscope_logs_queries(ngx_http_request_t *r,
-    ngx_http_request_t *sr, u_char *buf);
-
 size_t ngx_http_rackscope_logs_stage_size(void);
 
 /*
