@@ -110,9 +110,9 @@ char *ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf,
     ngx_http_handler_pt handler, ngx_shm_zone_t **zone);
 ngx_int_t ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
-char *ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd,
+char *ngx_http_rackscope_logs_conf_redact(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-rsl_redact_t *ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
+rsl_redact_t *ngx_http_rackscope_logs_conf_rules(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
 
 
@@ -145,7 +145,7 @@ void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
 int64_t ngx_http_rackscope_logs_zone_now(void);
 void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle);
-ngx_uint_t ngx_http_rackscope_logs_dead(ngx_pid_t pid);
+ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
 ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
     ngx_uint_t worker);
 ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
@@ -187,37 +187,37 @@ ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
 ngx_uint_t ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name);
 void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
     ngx_http_rackscope_logs_loc_conf_t *rlcf);
-ngx_uint_t ngx_http_rackscope_logs_approved(ngx_http_request_t *r,
+ngx_uint_t ngx_http_rackscope_logs_admin_approved(ngx_http_request_t *r,
     ngx_uint_t document);
-ngx_uint_t ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_refuse(ngx_http_request_t *r);
+ngx_uint_t ngx_http_rackscope_logs_admin_same_origin(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r);
 
 
 /* header: to add one, and to find one */
 
-ngx_table_elt_t *ngx_http_rackscope_logs_header(ngx_http_request_t *r,
+ngx_table_elt_t *ngx_http_rackscope_logs_header_add(ngx_http_request_t *r,
     char *name, char *value);
-ngx_table_elt_t *ngx_http_rackscope_logs_find_header(ngx_http_request_t *r,
+ngx_table_elt_t *ngx_http_rackscope_logs_header_in(ngx_http_request_t *r,
     ngx_str_t *name);
-ngx_table_elt_t *ngx_http_rackscope_logs_find(ngx_list_t *headers,
+ngx_table_elt_t *ngx_http_rackscope_logs_header_find(ngx_list_t *headers,
     ngx_str_t *name);
-ngx_int_t ngx_http_rackscope_logs_test_header(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_header_test(ngx_http_request_t *r,
     ngx_str_t *name, ngx_str_t *values);
 
 
 /* reply: what all answers have in common */
 
-ngx_int_t ngx_http_rackscope_logs_headers(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_send_chain(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_reply_headers(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r,
     ngx_uint_t status, ngx_chain_t *out, off_t size);
-ngx_int_t ngx_http_rackscope_logs_send_text(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *json);
-ngx_int_t ngx_http_rackscope_logs_send_error(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_reply_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *detail);
-ngx_int_t ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_reply_result(ngx_http_request_t *r,
     const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered,
     ngx_uint_t status, const char *detail);
-ngx_int_t ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_reply_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
 
 
@@ -227,7 +227,7 @@ ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
-ngx_int_t ngx_http_rackscope_logs_limit_body(ngx_http_request_t *r,
+ngx_int_t ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r,
     off_t *limit);
 
 
@@ -247,16 +247,16 @@ void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
 
 #define NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID  128     /* the longest one */
 
-ngx_int_t ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone,
+ngx_int_t ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record);
 rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
 void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_record_t *record);
-rsl_intake_t *ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf);
-void ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake);
-ngx_int_t ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
+rsl_intake_t *ngx_http_rackscope_logs_capture_intake(rsl_intake_conf_t *conf);
+void ngx_http_rackscope_logs_capture_intake_done(rsl_intake_t *intake);
+ngx_int_t ngx_http_rackscope_logs_capture_request_id_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
-ngx_str_t ngx_http_rackscope_logs_request_id(ngx_http_request_t *r);
+ngx_str_t ngx_http_rackscope_logs_capture_request_id(ngx_http_request_t *r);
 
 
 /* access: a record for each request */
@@ -272,22 +272,22 @@ ngx_int_t ngx_http_rackscope_logs_access_init(ngx_conf_t *cf,
 
 /* errors: a record for each line of the error log */
 
-char *ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
+char *ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-ngx_int_t ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf,
+ngx_int_t ngx_http_rackscope_logs_errors_add(ngx_conf_t *cf,
     ngx_http_rackscope_logs_errors_t *errors, ngx_log_t *log);
 ngx_int_t ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
-void ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle);
-void ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle);
-void ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_drain_init_module(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_drain_init_worker(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_drain_exit_worker(ngx_cycle_t *cycle);
 
 
 /* the handlers */
 
 ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_stream(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r);
 
 char *ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -356,7 +356,7 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
              ((tp->sec - r->start_sec) * 1000 + (tp->msec - r->start_msec));
     ms = ngx_max(ms, 0);
 
-    id = ngx_http_rackscope_logs_request_id(r);
+    id = ngx_http_rackscope_logs_capture_request_id(r);
 
     if (ngx_http_rackscope_logs_access_text(arena, &id, &record->request_id)
         != NGX_OK

@@ -126,13 +126,14 @@ ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
  */
 
 ngx_uint_t
-ngx_http_rackscope_logs_approved(ngx_http_request_t *r, ngx_uint_t document)
+ngx_http_rackscope_logs_admin_approved(ngx_http_request_t *r,
+    ngx_uint_t document)
 {
     if (!ngx_http_rackscope_logs_admin_auth(r)) {
         return 0;
     }
 
-    return ngx_http_rackscope_logs_same_origin(r)
+    return ngx_http_rackscope_logs_admin_same_origin(r)
            || (document && ngx_http_rackscope_logs_admin_navigation(r));
 }
 
@@ -183,7 +184,7 @@ ngx_http_rackscope_logs_admin_auth(ngx_http_request_t *r)
  */
 
 ngx_uint_t
-ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r)
+ngx_http_rackscope_logs_admin_same_origin(ngx_http_request_t *r)
 {
     static ngx_str_t  values[] = {
         ngx_string("same-origin"),
@@ -191,7 +192,7 @@ ngx_http_rackscope_logs_same_origin(ngx_http_request_t *r)
         ngx_null_string
     };
 
-    return ngx_http_rackscope_logs_test_header(r,
+    return ngx_http_rackscope_logs_header_test(r,
                                   &ngx_http_rackscope_logs_fetch_site, values)
            != NGX_ERROR;
 }
@@ -209,10 +210,10 @@ ngx_http_rackscope_logs_admin_navigation(ngx_http_request_t *r)
     static ngx_str_t  dests[] = { ngx_string("document"), ngx_null_string };
 
     return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-           && ngx_http_rackscope_logs_test_header(r,
+           && ngx_http_rackscope_logs_header_test(r,
                                    &ngx_http_rackscope_logs_fetch_mode, modes)
               == NGX_OK
-           && ngx_http_rackscope_logs_test_header(r,
+           && ngx_http_rackscope_logs_header_test(r,
                                    &ngx_http_rackscope_logs_fetch_dest, dests)
               == NGX_OK;
 }
@@ -221,7 +222,7 @@ ngx_http_rackscope_logs_admin_navigation(ngx_http_request_t *r)
 /* Answers a request that was not approved, and says why, once a location. */
 
 ngx_int_t
-ngx_http_rackscope_logs_refuse(ngx_http_request_t *r)
+ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r)
 {
     u_char                               *refused;
     const char                           *reason;
@@ -230,7 +231,7 @@ ngx_http_rackscope_logs_refuse(ngx_http_request_t *r)
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
 
     if (ngx_http_rackscope_logs_admin_auth(r)) {
-        return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
+        return ngx_http_rackscope_logs_reply_error(r, NGX_HTTP_FORBIDDEN,
                              "a page of another origin sent this request "
                              "(Sec-Fetch-Site); open the logs in a tab of "
                              "their own, or proxy this API under the origin "
@@ -266,7 +267,7 @@ ngx_http_rackscope_logs_refuse(ngx_http_request_t *r)
         return NGX_HTTP_FORBIDDEN;
     }
 
-    return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
+    return ngx_http_rackscope_logs_reply_error(r, NGX_HTTP_FORBIDDEN,
                              "auth_request did not approve this request; "
                              "the error log of nginx says what to do");
 }

@@ -99,17 +99,17 @@ ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
-    if (!ngx_http_rackscope_logs_approved(r, !stream)) {
-        return ngx_http_rackscope_logs_refuse(r);
+    if (!ngx_http_rackscope_logs_admin_approved(r, !stream)) {
+        return ngx_http_rackscope_logs_admin_refuse(r);
     }
 
     if (stream) {
         if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-            return ngx_http_rackscope_logs_not_allowed(r, "GET, HEAD",
+            return ngx_http_rackscope_logs_reply_not_allowed(r, "GET, HEAD",
                                      "the stream takes GET and HEAD");
         }
 
-        return ngx_http_rackscope_logs_stream(r);
+        return ngx_http_rackscope_logs_stream_handler(r);
     }
 
     switch (r->method) {
@@ -122,7 +122,7 @@ ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r)
         return ngx_http_rackscope_logs_api_delete(r);
 
     default:
-        return ngx_http_rackscope_logs_not_allowed(r, "GET, HEAD, DELETE",
+        return ngx_http_rackscope_logs_reply_not_allowed(r, "GET, HEAD, DELETE",
                                  "the log API takes GET, HEAD and DELETE");
     }
 }
@@ -201,7 +201,7 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
         break;
 
     case RSL_DECLINED:
-        return ngx_http_rackscope_logs_send_error(r, 422, detail);
+        return ngx_http_rackscope_logs_reply_error(r, 422, detail);
 
     default:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -228,8 +228,8 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_rackscope_logs_send_chain(r, NGX_HTTP_OK, answer.chain,
-                                              answer.size);
+    return ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK, answer.chain,
+                                               answer.size);
 }
 
 
@@ -304,9 +304,9 @@ ngx_http_rackscope_logs_api_task(ngx_http_rackscope_logs_task_t *task)
     }
 
     if (rc == NGX_OK) {
-        rc = ngx_http_rackscope_logs_send_chain(r, NGX_HTTP_OK,
-                                                search->answer.chain,
-                                                search->answer.size);
+        rc = ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK,
+                                                 search->answer.chain,
+                                                 search->answer.size);
     } else {
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -592,5 +592,5 @@ ngx_http_rackscope_logs_api_delete(ngx_http_request_t *r)
     ngx_http_rackscope_logs_zone_clear(rlcf->api);
     ngx_http_rackscope_logs_wake_readers(rlcf->api);
 
-    return ngx_http_rackscope_logs_send_text(r, NGX_HTTP_OK, &answer);
+    return ngx_http_rackscope_logs_reply_text(r, NGX_HTTP_OK, &answer);
 }

@@ -15,7 +15,7 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_ARENA  4096
 
 
-static ngx_uint_t ngx_http_rackscope_logs_valid_id(ngx_str_t *id);
+static ngx_uint_t ngx_http_rackscope_logs_capture_valid_id(ngx_str_t *id);
 
 
 static ngx_str_t  ngx_http_rackscope_logs_request_id_header =
@@ -36,8 +36,8 @@ static rsl_intake_t  *ngx_http_rackscope_logs_spare;
 /* Redacts and prints a record and pushes it. */
 
 ngx_int_t
-ngx_http_rackscope_logs_push(ngx_shm_zone_t *zone, rsl_redact_t *redact,
-    rsl_arena_t *arena, rsl_record_t *record)
+ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
+    rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record)
 {
     size_t       size;
     u_char      *buf;
@@ -88,8 +88,9 @@ void
 ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
     rsl_record_t *record)
 {
-    if (ngx_http_rackscope_logs_push(zone, redact,
-                                     ngx_http_rackscope_logs_arena, record)
+    if (ngx_http_rackscope_logs_capture_push(zone, redact,
+                                             ngx_http_rackscope_logs_arena,
+                                             record)
         == NGX_OK)
     {
         ngx_http_rackscope_logs_wake_readers(zone);
@@ -102,7 +103,7 @@ ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
 /* An intake for a body, to be given back.  NULL: no memory. */
 
 rsl_intake_t *
-ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf)
+ngx_http_rackscope_logs_capture_intake(rsl_intake_conf_t *conf)
 {
     rsl_intake_t  *intake;
 
@@ -121,7 +122,7 @@ ngx_http_rackscope_logs_intake(rsl_intake_conf_t *conf)
 
 
 void
-ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake)
+ngx_http_rackscope_logs_capture_intake_done(rsl_intake_t *intake)
 {
     if (ngx_http_rackscope_logs_spare) {
         rsl_intake_destroy(intake);
@@ -137,7 +138,7 @@ ngx_http_rackscope_logs_intake_done(rsl_intake_t *intake)
 /* Requests are to have an id, if the client and the backend give none. */
 
 ngx_int_t
-ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
+ngx_http_rackscope_logs_capture_request_id_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf)
 {
     rmcf->request_id = ngx_http_get_variable_index(cf,
@@ -154,14 +155,14 @@ ngx_http_rackscope_logs_request_id_init(ngx_conf_t *cf,
  */
 
 ngx_str_t
-ngx_http_rackscope_logs_request_id(ngx_http_request_t *r)
+ngx_http_rackscope_logs_capture_request_id(ngx_http_request_t *r)
 {
     ngx_str_t                             id;
     ngx_table_elt_t                      *h;
     ngx_http_variable_value_t            *vv;
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
 
-    h = ngx_http_rackscope_logs_find(&r->headers_out.headers,
+    h = ngx_http_rackscope_logs_header_find(&r->headers_out.headers,
                                    &ngx_http_rackscope_logs_request_id_header);
 
     if (h && h->value.len
@@ -173,10 +174,10 @@ ngx_http_rackscope_logs_request_id(ngx_http_request_t *r)
     /* there is no list before the request line has been read */
 
     if (r->headers_in.headers.part.elts) {
-        h = ngx_http_rackscope_logs_find(&r->headers_in.headers,
+        h = ngx_http_rackscope_logs_header_find(&r->headers_in.headers,
                                    &ngx_http_rackscope_logs_request_id_header);
 
-        if (h && ngx_http_rackscope_logs_valid_id(&h->value)) {
+        if (h && ngx_http_rackscope_logs_capture_valid_id(&h->value)) {
             return h->value;
         }
     }
@@ -196,7 +197,7 @@ ngx_http_rackscope_logs_request_id(ngx_http_request_t *r)
 
 
 static ngx_uint_t
-ngx_http_rackscope_logs_valid_id(ngx_str_t *id)
+ngx_http_rackscope_logs_capture_valid_id(ngx_str_t *id)
 {
     u_char  ch;
     size_t  i;

@@ -31,7 +31,7 @@ typedef struct {
 } ngx_http_rackscope_logs_conf_use_t;
 
 
-static void ngx_http_rackscope_logs_redact_cleanup(void *data);
+static void ngx_http_rackscope_logs_conf_rules_cleanup(void *data);
 
 
 ngx_int_t
@@ -140,7 +140,8 @@ ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
 
 
 char *
-ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_rackscope_logs_conf_redact(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
 {
     ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
 
@@ -150,7 +151,7 @@ ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t     *value;
     rsl_redact_t  *redact;
 
-    redact = ngx_http_rackscope_logs_redact_rules(cf, rmcf);
+    redact = ngx_http_rackscope_logs_conf_rules(cf, rmcf);
     if (redact == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -178,7 +179,7 @@ ngx_http_rackscope_logs_redact(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 /* The rules of this cycle, compiled in the master before it forks. */
 
 rsl_redact_t *
-ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
+ngx_http_rackscope_logs_conf_rules(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf)
 {
     ngx_pool_cleanup_t  *cln;
@@ -199,7 +200,7 @@ ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
         return NULL;
     }
 
-    cln->handler = ngx_http_rackscope_logs_redact_cleanup;
+    cln->handler = ngx_http_rackscope_logs_conf_rules_cleanup;
     cln->data = rmcf->redact;
 
     return rmcf->redact;
@@ -207,7 +208,7 @@ ngx_http_rackscope_logs_redact_rules(ngx_conf_t *cf,
 
 
 static void
-ngx_http_rackscope_logs_redact_cleanup(void *data)
+ngx_http_rackscope_logs_conf_rules_cleanup(void *data)
 {
     rsl_redact_t  *redact = data;
 

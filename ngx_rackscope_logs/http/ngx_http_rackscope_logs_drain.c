@@ -23,43 +23,43 @@
     "they came faster than they could be taken"
 
 
-static void ngx_http_rackscope_logs_errors_wake(
+static void ngx_http_rackscope_logs_drain_wake(
     ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
-static void ngx_http_rackscope_logs_errors_timer(ngx_event_t *ev);
+static void ngx_http_rackscope_logs_drain_timer(ngx_event_t *ev);
 static ngx_http_rackscope_logs_errors_t *
-    ngx_http_rackscope_logs_errors_of(ngx_cycle_t *cycle);
-static void ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle);
-static void ngx_http_rackscope_logs_errors_record(void *data,
+    ngx_http_rackscope_logs_drain_conf(ngx_cycle_t *cycle);
+static void ngx_http_rackscope_logs_drain_stage(ngx_cycle_t *cycle);
+static void ngx_http_rackscope_logs_drain_record(void *data,
     const ngx_http_rackscope_logs_staged_t *staged);
-static void ngx_http_rackscope_logs_errors_dropped(
+static void ngx_http_rackscope_logs_drain_dropped(
     ngx_http_rackscope_logs_errors_t *errors, ngx_uint_t n);
 
 
-static const rsl_str_t  ngx_http_rackscope_logs_errors_logger =
+static const rsl_str_t  ngx_http_rackscope_logs_drain_logger =
     rsl_string("nginx.error");
 
 /* Of this process. */
 
-static ngx_event_t       ngx_http_rackscope_logs_errors_event;
-static ngx_connection_t  ngx_http_rackscope_logs_errors_connection;
-static ngx_uint_t        ngx_http_rackscope_logs_errors_woken;
+static ngx_event_t       ngx_http_rackscope_logs_drain_event;
+static ngx_connection_t  ngx_http_rackscope_logs_drain_connection;
+static ngx_uint_t        ngx_http_rackscope_logs_drain_woken;
 
-static ngx_http_rackscope_logs_wake_t  ngx_http_rackscope_logs_errors_waker;
+static ngx_http_rackscope_logs_wake_t  ngx_http_rackscope_logs_drain_waker;
 
 
 /* With one process, the lines of the configuration that is to be replaced. */
 
 void
-ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle)
+ngx_http_rackscope_logs_drain_init_module(ngx_cycle_t *cycle)
 {
     ngx_core_conf_t                   *ccf;
     ngx_http_rackscope_logs_errors_t  *errors;
 
     if (ngx_process == NGX_PROCESS_SINGLE && ngx_cycle->conf_ctx) {
-        ngx_http_rackscope_logs_errors_drain((ngx_cycle_t *) ngx_cycle);
+        ngx_http_rackscope_logs_drain_stage((ngx_cycle_t *) ngx_cycle);
     }
 
-    errors = ngx_http_rackscope_logs_errors_of(cycle);
+    errors = ngx_http_rackscope_logs_drain_conf(cycle);
 
     if (errors) {
         ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx,
@@ -71,7 +71,7 @@ ngx_http_rackscope_logs_errors_init_module(ngx_cycle_t *cycle)
 
 
 void
-ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle)
+ngx_http_rackscope_logs_drain_init_worker(ngx_cycle_t *cycle)
 {
     ngx_event_t  *ev;
 
@@ -82,28 +82,28 @@ ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle)
 
     if (ngx_process != NGX_PROCESS_SINGLE
         && (ngx_process != NGX_PROCESS_WORKER
-            || ngx_http_rackscope_logs_errors_of(cycle) == NULL))
+            || ngx_http_rackscope_logs_drain_conf(cycle) == NULL))
     {
         return;
     }
 
-    ngx_http_rackscope_logs_errors_connection.fd = (ngx_socket_t) -1;
+    ngx_http_rackscope_logs_drain_connection.fd = (ngx_socket_t) -1;
 
-    ev = &ngx_http_rackscope_logs_errors_event;
+    ev = &ngx_http_rackscope_logs_drain_event;
 
-    ev->handler = ngx_http_rackscope_logs_errors_timer;
-    ev->data = &ngx_http_rackscope_logs_errors_connection;
+    ev->handler = ngx_http_rackscope_logs_drain_timer;
+    ev->data = &ngx_http_rackscope_logs_drain_connection;
     ev->log = cycle->log;
     ev->cancelable = 1;
 
     if (ngx_process == NGX_PROCESS_WORKER
         && ngx_http_rackscope_logs_wake_listens())
     {
-        ngx_http_rackscope_logs_errors_woken = 1;
+        ngx_http_rackscope_logs_drain_woken = 1;
 
-        ngx_http_rackscope_logs_errors_waker.handler =
-                                           ngx_http_rackscope_logs_errors_wake;
-        ngx_http_rackscope_logs_wake_add(&ngx_http_rackscope_logs_errors_waker);
+        ngx_http_rackscope_logs_drain_waker.handler =
+                                           ngx_http_rackscope_logs_drain_wake;
+        ngx_http_rackscope_logs_wake_add(&ngx_http_rackscope_logs_drain_waker);
     }
 
     /*
@@ -116,23 +116,23 @@ ngx_http_rackscope_logs_errors_init_worker(ngx_cycle_t *cycle)
 
 
 void
-ngx_http_rackscope_logs_errors_exit_worker(ngx_cycle_t *cycle)
+ngx_http_rackscope_logs_drain_exit_worker(ngx_cycle_t *cycle)
 {
-    if (ngx_http_rackscope_logs_errors_event.handler) {
-        ngx_http_rackscope_logs_errors_drain(cycle);
+    if (ngx_http_rackscope_logs_drain_event.handler) {
+        ngx_http_rackscope_logs_drain_stage(cycle);
     }
 }
 
 
 static void
-ngx_http_rackscope_logs_errors_wake(ngx_http_rackscope_logs_wake_t *wake,
+ngx_http_rackscope_logs_drain_wake(ngx_http_rackscope_logs_wake_t *wake,
     ngx_uint_t closing)
 {
     ngx_event_t                       *ev;
     ngx_http_rackscope_logs_errors_t  *errors;
 
-    ev = &ngx_http_rackscope_logs_errors_event;
-    errors = ngx_http_rackscope_logs_errors_of((ngx_cycle_t *) ngx_cycle);
+    ev = &ngx_http_rackscope_logs_drain_event;
+    errors = ngx_http_rackscope_logs_drain_conf((ngx_cycle_t *) ngx_cycle);
 
     if (!ev->timer_set && ngx_http_rackscope_logs_stage_called(errors->stage)) {
         ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);
@@ -147,21 +147,21 @@ ngx_http_rackscope_logs_errors_wake(ngx_http_rackscope_logs_wake_t *wake,
  */
 
 static void
-ngx_http_rackscope_logs_errors_timer(ngx_event_t *ev)
+ngx_http_rackscope_logs_drain_timer(ngx_event_t *ev)
 {
     ngx_http_rackscope_logs_errors_t  *errors;
 
     ev->log = ngx_cycle->log;
 
-    if (ngx_http_rackscope_logs_errors_woken) {
-        errors = ngx_http_rackscope_logs_errors_of((ngx_cycle_t *) ngx_cycle);
+    if (ngx_http_rackscope_logs_drain_woken) {
+        errors = ngx_http_rackscope_logs_drain_conf((ngx_cycle_t *) ngx_cycle);
 
         if (ngx_http_rackscope_logs_stage_rest(errors->stage)) {
             return;
         }
     }
 
-    ngx_http_rackscope_logs_errors_drain((ngx_cycle_t *) ngx_cycle);
+    ngx_http_rackscope_logs_drain_stage((ngx_cycle_t *) ngx_cycle);
 
     ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);
 }
@@ -170,12 +170,12 @@ ngx_http_rackscope_logs_errors_timer(ngx_event_t *ev)
 /* What this itself says at the level of debugging would never end. */
 
 static void
-ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
+ngx_http_rackscope_logs_drain_stage(ngx_cycle_t *cycle)
 {
     ngx_uint_t                         hush, n;
     ngx_http_rackscope_logs_errors_t  *errors;
 
-    errors = ngx_http_rackscope_logs_errors_of(cycle);
+    errors = ngx_http_rackscope_logs_drain_conf(cycle);
 
     if (errors == NULL || errors->stage == NULL) {
         return;
@@ -184,13 +184,13 @@ ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
     hush = ngx_http_rackscope_logs_stage_hush(NGX_LOG_DEBUG);
 
     ngx_http_rackscope_logs_stage_drain(errors->stage,
-                                        ngx_http_rackscope_logs_errors_record,
+                                        ngx_http_rackscope_logs_drain_record,
                                         errors);
 
     n = ngx_http_rackscope_logs_stage_dropped(errors->stage);
 
     if (n) {
-        ngx_http_rackscope_logs_errors_dropped(errors, n);
+        ngx_http_rackscope_logs_drain_dropped(errors, n);
     }
 
     (void) ngx_http_rackscope_logs_stage_hush(hush);
@@ -198,7 +198,7 @@ ngx_http_rackscope_logs_errors_drain(ngx_cycle_t *cycle)
 
 
 static ngx_http_rackscope_logs_errors_t *
-ngx_http_rackscope_logs_errors_of(ngx_cycle_t *cycle)
+ngx_http_rackscope_logs_drain_conf(ngx_cycle_t *cycle)
 {
     ngx_http_rackscope_logs_main_conf_t  *rmcf;
 
@@ -210,7 +210,7 @@ ngx_http_rackscope_logs_errors_of(ngx_cycle_t *cycle)
 
 
 static void
-ngx_http_rackscope_logs_errors_record(void *data,
+ngx_http_rackscope_logs_drain_record(void *data,
     const ngx_http_rackscope_logs_staged_t *staged)
 {
     ngx_http_rackscope_logs_errors_t  *errors = data;
@@ -227,7 +227,7 @@ ngx_http_rackscope_logs_errors_record(void *data,
 
     record.timestamp = staged->time;
     record.level = rsl_intake_nginx_level_record(staged->level);
-    record.logger = ngx_http_rackscope_logs_errors_logger;
+    record.logger = ngx_http_rackscope_logs_drain_logger;
     record.request_id = staged->id;
 
     if (rsl_utf8_repair(arena, &record.request_id) != RSL_OK
@@ -244,7 +244,7 @@ ngx_http_rackscope_logs_errors_record(void *data,
 
 
 static void
-ngx_http_rackscope_logs_errors_dropped(ngx_http_rackscope_logs_errors_t *errors,
+ngx_http_rackscope_logs_drain_dropped(ngx_http_rackscope_logs_errors_t *errors,
     ngx_uint_t n)
 {
     u_char         text[NGX_MAX_CONF_ERRSTR];
@@ -258,7 +258,7 @@ ngx_http_rackscope_logs_errors_dropped(ngx_http_rackscope_logs_errors_t *errors,
 
     record.timestamp = ngx_http_rackscope_logs_zone_now();
     record.level = RSL_LEVEL_WARNING;
-    record.logger = ngx_http_rackscope_logs_errors_logger;
+    record.logger = ngx_http_rackscope_logs_drain_logger;
     record.message.data = text;
     record.message.len = ngx_sprintf(text, "%ui"
                                      NGX_HTTP_RACKSCOPE_LOGS_DROPPED, n)

@@ -73,11 +73,11 @@ static u_char *ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
 #endif
 static void ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf);
-static size_t ngx_http_rackscope_logs_queries(ngx_http_request_t *r,
+static size_t ngx_http_rackscope_logs_errors_queries(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf);
-static void ngx_http_rackscope_logs_queries_of(ngx_str_t *url,
+static void ngx_http_rackscope_logs_errors_query(ngx_str_t *url,
     ngx_str_t *query);
-static u_char *ngx_http_rackscope_logs_queries_add(u_char *p, u_char *last,
+static u_char *ngx_http_rackscope_logs_errors_query_add(u_char *p, u_char *last,
     ngx_str_t *query);
 
 
@@ -96,7 +96,7 @@ static ngx_log_handler_pt     ngx_http_rackscope_logs_errors_http;
 
 
 char *
-ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
+ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf)
 {
     ngx_http_rackscope_logs_main_conf_t  *rmcf = conf;
@@ -163,7 +163,7 @@ ngx_http_rackscope_logs_error_log(ngx_conf_t *cf, ngx_command_t *cmd,
 /* One more log that a server or location has; most have the same. */
 
 ngx_int_t
-ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf,
+ngx_http_rackscope_logs_errors_add(ngx_conf_t *cf,
     ngx_http_rackscope_logs_errors_t *errors, ngx_log_t *log)
 {
     ngx_uint_t    i;
@@ -209,7 +209,7 @@ ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
     errors->enable = (rlcf->enable != 0);
     errors->redact = rmcf->redact;
 
-    if (ngx_http_rackscope_logs_errors_log(cf, errors, &cf->cycle->new_log)
+    if (ngx_http_rackscope_logs_errors_add(cf, errors, &cf->cycle->new_log)
         != NGX_OK
         || ngx_http_rackscope_logs_errors_stage(cf, errors) != NGX_OK)
     {
@@ -529,7 +529,7 @@ ngx_http_rackscope_logs_errors_debug(ngx_log_t *log)
     request = &ngx_http_rackscope_logs_error_request;
 
     request->enable = rlcf->enable;
-    request->queries_len = ngx_http_rackscope_logs_queries(ctx->request,
+    request->queries_len = ngx_http_rackscope_logs_errors_queries(ctx->request,
                                                        ctx->current_request,
                                                        request->queries);
     return 1;
@@ -610,7 +610,7 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
 
     request->busy = 1;
 
-    id = ngx_http_rackscope_logs_request_id(r);
+    id = ngx_http_rackscope_logs_capture_request_id(r);
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
     request->fields = buf;
@@ -622,7 +622,7 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
         ngx_memcpy(request->id, id.data, id.len);
     }
 
-    request->queries_len = ngx_http_rackscope_logs_queries(r, sr,
+    request->queries_len = ngx_http_rackscope_logs_errors_queries(r, sr,
                                                           request->queries);
     request->busy = 0;
 }
@@ -636,32 +636,32 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
  */
 
 static size_t
-ngx_http_rackscope_logs_queries(ngx_http_request_t *r, ngx_http_request_t *sr,
-    u_char *buf)
+ngx_http_rackscope_logs_errors_queries(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf)
 {
     u_char     *p, *last;
     ngx_str_t   query;
 
     last = buf + NGX_HTTP_RACKSCOPE_LOGS_QUERIES;
 
-    ngx_http_rackscope_logs_queries_of(&r->unparsed_uri, &query);
-    p = ngx_http_rackscope_logs_queries_add(buf, last, &query);
+    ngx_http_rackscope_logs_errors_query(&r->unparsed_uri, &query);
+    p = ngx_http_rackscope_logs_errors_query_add(buf, last, &query);
 
     if (r->args.len
         && (r->args.len != query.len
             || ngx_memcmp(r->args.data, query.data, query.len) != 0))
     {
-        p = ngx_http_rackscope_logs_queries_add(p, last, &r->args);
+        p = ngx_http_rackscope_logs_errors_query_add(p, last, &r->args);
     }
 
     if (sr != r) {
-        p = ngx_http_rackscope_logs_queries_add(p, last, &sr->args);
+        p = ngx_http_rackscope_logs_errors_query_add(p, last, &sr->args);
     }
 
     if (r->headers_in.referer) {
-        ngx_http_rackscope_logs_queries_of(&r->headers_in.referer->value,
-                                           &query);
-        p = ngx_http_rackscope_logs_queries_add(p, last, &query);
+        ngx_http_rackscope_logs_errors_query(&r->headers_in.referer->value,
+                                             &query);
+        p = ngx_http_rackscope_logs_errors_query_add(p, last, &query);
     }
 
     return p - buf;
@@ -671,7 +671,7 @@ ngx_http_rackscope_logs_queries(ngx_http_request_t *r, ngx_http_request_t *sr,
 /* What follows the first "?" or "#". */
 
 static void
-ngx_http_rackscope_logs_queries_of(ngx_str_t *url, ngx_str_t *query)
+ngx_http_rackscope_logs_errors_query(ngx_str_t *url, ngx_str_t *query)
 {
     size_t  i;
 
@@ -693,7 +693,8 @@ ngx_http_rackscope_logs_queries_of(ngx_str_t *url, ngx_str_t *query)
  */
 
 static u_char *
-ngx_http_rackscope_logs_queries_add(u_char *p, u_char *last, ngx_str_t *query)
+ngx_http_rackscope_logs_errors_query_add(u_char *p, u_char *last,
+    ngx_str_t *query)
 {
     size_t  room;
 

@@ -10,13 +10,13 @@
 #include "ngx_http_rackscope_logs_stream.h"
 
 
-static ngx_uint_t ngx_http_rackscope_logs_stream_records(
+static ngx_uint_t ngx_http_rackscope_logs_events_records(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
-static void ngx_http_rackscope_logs_stream_news(
+static void ngx_http_rackscope_logs_events_news(
     ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
-static ngx_int_t ngx_http_rackscope_logs_stream_record(
+static ngx_int_t ngx_http_rackscope_logs_events_record(
     ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
-static ngx_int_t ngx_http_rackscope_logs_stream_lost(
+static ngx_int_t ngx_http_rackscope_logs_events_lost(
     ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
 
 
@@ -25,7 +25,7 @@ static ngx_str_t  ngx_http_rackscope_logs_last_event_id =
 
 
 void
-ngx_http_rackscope_logs_stream_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
+ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
     int                given;
     int64_t            id;
@@ -40,7 +40,7 @@ ngx_http_rackscope_logs_stream_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
     since = rsl_query_since(ctx->query, &given);
 
-    h = ngx_http_rackscope_logs_find_header(ctx->request,
+    h = ngx_http_rackscope_logs_header_in(ctx->request,
                                        &ngx_http_rackscope_logs_last_event_id);
 
     if (h && h->value.len) {
@@ -71,7 +71,7 @@ ngx_http_rackscope_logs_stream_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
 
 ngx_uint_t
-ngx_http_rackscope_logs_stream_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
+ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
     ngx_buf_t   *b;
     ngx_uint_t   more;
@@ -87,7 +87,7 @@ ngx_http_rackscope_logs_stream_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
     /* without a place it says nothing but why */
 
-    more = ctx->lease.token ? ngx_http_rackscope_logs_stream_records(ctx) : 0;
+    more = ctx->lease.token ? ngx_http_rackscope_logs_events_records(ctx) : 0;
 
     if (ctx->farewell) {
         b->last = ngx_cpymem(b->last, ctx->farewell->data, ctx->farewell->len);
@@ -99,7 +99,7 @@ ngx_http_rackscope_logs_stream_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
 
 static ngx_uint_t
-ngx_http_rackscope_logs_stream_records(
+ngx_http_rackscope_logs_events_records(
     ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
     size_t             room;
@@ -110,7 +110,7 @@ ngx_http_rackscope_logs_stream_records(
 
     rsl_ring_state(ctx->ring, &state);
 
-    ngx_http_rackscope_logs_stream_news(ctx, &state);
+    ngx_http_rackscope_logs_events_news(ctx, &state);
 
     room = ctx->line_max + NGX_HTTP_RACKSCOPE_LOGS_EVENT;
 
@@ -118,7 +118,7 @@ ngx_http_rackscope_logs_stream_records(
 
         if (ctx->next > state.last
             || (size_t) (b->end - b->last) < room
-            || ngx_http_rackscope_logs_stream_record(ctx, &state) != NGX_OK)
+            || ngx_http_rackscope_logs_events_record(ctx, &state) != NGX_OK)
         {
             break;
         }
@@ -131,7 +131,7 @@ ngx_http_rackscope_logs_stream_records(
 /* What happened to the ring since the last look, apart from new records. */
 
 static void
-ngx_http_rackscope_logs_stream_news(ngx_http_rackscope_logs_stream_ctx_t *ctx,
+ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_stream_ctx_t *ctx,
     rsl_ring_state_t *state)
 {
     uint64_t    from;
@@ -174,7 +174,7 @@ ngx_http_rackscope_logs_stream_news(ngx_http_rackscope_logs_stream_ctx_t *ctx,
 /* NGX_AGAIN: the ring has moved on, and "state" is no longer true. */
 
 static ngx_int_t
-ngx_http_rackscope_logs_stream_record(
+ngx_http_rackscope_logs_events_record(
     ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state)
 {
     u_char      *p;
@@ -187,7 +187,7 @@ ngx_http_rackscope_logs_stream_record(
     p = ngx_cpymem(p + RSL_SEQ_DIGITS, "\ndata: ", sizeof("\ndata: ") - 1);
 
     if (rsl_ring_read(ctx->ring, ctx->next, p, &line) != RSL_OK) {
-        return ngx_http_rackscope_logs_stream_lost(ctx, state);
+        return ngx_http_rackscope_logs_events_lost(ctx, state);
     }
 
     ctx->next++;
@@ -214,7 +214,7 @@ ngx_http_rackscope_logs_stream_record(
  */
 
 static ngx_int_t
-ngx_http_rackscope_logs_stream_lost(ngx_http_rackscope_logs_stream_ctx_t *ctx,
+ngx_http_rackscope_logs_events_lost(ngx_http_rackscope_logs_stream_ctx_t *ctx,
     rsl_ring_state_t *state)
 {
     ngx_buf_t         *b;

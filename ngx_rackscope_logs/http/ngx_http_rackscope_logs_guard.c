@@ -87,11 +87,11 @@ ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r)
 {
     ngx_table_elt_t  *h;
 
-    if (!ngx_http_rackscope_logs_same_origin(r)) {
+    if (!ngx_http_rackscope_logs_admin_same_origin(r)) {
         return NGX_DECLINED;
     }
 
-    h = ngx_http_rackscope_logs_find_header(r, &ngx_http_rackscope_logs_origin);
+    h = ngx_http_rackscope_logs_header_in(r, &ngx_http_rackscope_logs_origin);
 
     if (h && ngx_http_rackscope_logs_guard_origin(r, &h->value) != NGX_OK) {
         return NGX_DECLINED;
@@ -161,8 +161,8 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
     ngx_str_t        *type;
     ngx_table_elt_t  *h;
 
-    h = ngx_http_rackscope_logs_find_header(r,
-                                            &ngx_http_rackscope_logs_encoding);
+    h = ngx_http_rackscope_logs_header_in(r,
+                                          &ngx_http_rackscope_logs_encoding);
 
     if (h && h->value.len
         && !(h->value.len == sizeof("identity") - 1
@@ -217,7 +217,7 @@ ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
 
     conf->level = RSL_LEVELS;
 
-    h = ngx_http_rackscope_logs_find_header(r,
+    h = ngx_http_rackscope_logs_header_in(r,
                                         &ngx_http_rackscope_logs_syslog_level);
     if (h) {
         name.len = h->value.len;
@@ -225,7 +225,7 @@ ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
         conf->level = rsl_intake_level(&name);
     }
 
-    h = ngx_http_rackscope_logs_find_header(r,
+    h = ngx_http_rackscope_logs_header_in(r,
                                       &ngx_http_rackscope_logs_syslog_program);
     if (h) {
         conf->logger.len = h->value.len;
@@ -246,7 +246,7 @@ ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
  */
 
 ngx_int_t
-ngx_http_rackscope_logs_limit_body(ngx_http_request_t *r, off_t *limit)
+ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r, off_t *limit)
 {
     void                     **loc_conf;
     ngx_http_core_loc_conf_t  *clcf, *copy;

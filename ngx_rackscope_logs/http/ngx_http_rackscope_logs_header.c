@@ -14,7 +14,8 @@
 /* "name" and "value" outlive the request. */
 
 ngx_table_elt_t *
-ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name, char *value)
+ngx_http_rackscope_logs_header_add(ngx_http_request_t *r, char *name,
+    char *value)
 {
     ngx_table_elt_t  *h;
 
@@ -40,14 +41,14 @@ ngx_http_rackscope_logs_header(ngx_http_request_t *r, char *name, char *value)
 /* A request header that nginx itself does not look for; NULL: none. */
 
 ngx_table_elt_t *
-ngx_http_rackscope_logs_find_header(ngx_http_request_t *r, ngx_str_t *name)
+ngx_http_rackscope_logs_header_in(ngx_http_request_t *r, ngx_str_t *name)
 {
-    return ngx_http_rackscope_logs_find(&r->headers_in.headers, name);
+    return ngx_http_rackscope_logs_header_find(&r->headers_in.headers, name);
 }
 
 
 ngx_table_elt_t *
-ngx_http_rackscope_logs_find(ngx_list_t *headers, ngx_str_t *name)
+ngx_http_rackscope_logs_header_find(ngx_list_t *headers, ngx_str_t *name)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -88,7 +89,7 @@ ngx_http_rackscope_logs_find(ngx_list_t *headers, ngx_str_t *name)
  */
 
 ngx_int_t
-ngx_http_rackscope_logs_test_header(ngx_http_request_t *r, ngx_str_t *name,
+ngx_http_rackscope_logs_header_test(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *values)
 {
     ngx_int_t         rc;

@@ -138,12 +138,12 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
     }
 
     if (r->method != NGX_HTTP_POST) {
-        return ngx_http_rackscope_logs_not_allowed(r, "POST",
+        return ngx_http_rackscope_logs_reply_not_allowed(r, "POST",
                                  "this location takes log records by POST");
     }
 
     if (ngx_http_rackscope_logs_guard_site(r) != NGX_OK) {
-        return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_FORBIDDEN,
+        return ngx_http_rackscope_logs_reply_error(r, NGX_HTTP_FORBIDDEN,
                                  "log records are not taken from a page of "
                                  "another origin");
     }
@@ -151,7 +151,7 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
     detail = ngx_http_rackscope_logs_guard_body(r);
 
     if (detail) {
-        return ngx_http_rackscope_logs_send_error(r,
+        return ngx_http_rackscope_logs_reply_error(r,
                                        NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, detail);
     }
 
@@ -204,7 +204,7 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     ctx->upload.redact = rmcf->redact;
     ctx->upload.level = rlcf->level;
 
-    if (ngx_http_rackscope_logs_limit_body(r, &ctx->limit) != NGX_OK) {
+    if (ngx_http_rackscope_logs_guard_limit(r, &ctx->limit) != NGX_OK) {
         return NULL;
     }
 
@@ -222,7 +222,7 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
 
     ctx->upload.logger = conf.logger;
 
-    ctx->upload.intake = ngx_http_rackscope_logs_intake(&conf);
+    ctx->upload.intake = ngx_http_rackscope_logs_capture_intake(&conf);
     if (ctx->upload.intake == NULL) {
         return NULL;
     }
@@ -649,14 +649,14 @@ ngx_http_rackscope_logs_ingest_answer(
     switch (rc) {
 
     case NGX_OK:
-        return ngx_http_rackscope_logs_send_result(r,
+        return ngx_http_rackscope_logs_reply_result(r,
                                          rsl_intake_result(ctx->upload.intake),
                                          ctx->upload.accepted,
                                          ctx->upload.filtered, NGX_HTTP_OK,
                                          NULL);
 
     case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
-        return ngx_http_rackscope_logs_send_error(r, rc,
+        return ngx_http_rackscope_logs_reply_error(r, rc,
                              "the body is compressed; "
                              "send it without compression (identity)");
 
@@ -755,7 +755,7 @@ ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
     ngx_http_rackscope_logs_upload_wake(&ctx->upload);
 
-    return ngx_http_rackscope_logs_send_result(r,
+    return ngx_http_rackscope_logs_reply_result(r,
                                          rsl_intake_result(ctx->upload.intake),
                                          ctx->upload.accepted,
                                          ctx->upload.filtered, status, detail);

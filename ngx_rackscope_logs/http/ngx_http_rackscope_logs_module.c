@@ -82,7 +82,7 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
 
     { ngx_string("rackscope_logs_redact"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
-      ngx_http_rackscope_logs_redact,
+      ngx_http_rackscope_logs_conf_redact,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -117,7 +117,7 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
 
     { ngx_string("rackscope_logs_error_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
-      ngx_http_rackscope_logs_error_log,
+      ngx_http_rackscope_logs_errors_log,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -200,7 +200,7 @@ ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (rmcf->zones && ngx_http_rackscope_logs_redact_rules(cf, rmcf) == NULL) {
+    if (rmcf->zones && ngx_http_rackscope_logs_conf_rules(cf, rmcf) == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -273,7 +273,7 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (rmcf->errors
-        && ngx_http_rackscope_logs_errors_log(cf, rmcf->errors,
+        && ngx_http_rackscope_logs_errors_add(cf, rmcf->errors,
                                               clcf->error_log)
            != NGX_OK)
     {
@@ -400,7 +400,7 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
     ngx_http_rackscope_logs_wipe_init(cf, rmcf);
 
     if ((rmcf->access_log || rmcf->errors)
-        && ngx_http_rackscope_logs_request_id_init(cf, rmcf) != NGX_OK)
+        && ngx_http_rackscope_logs_capture_request_id_init(cf, rmcf) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -423,7 +423,7 @@ ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
     ngx_http_rackscope_logs_task_exit();
 
     ngx_http_rackscope_logs_level_init_module(cycle);
-    ngx_http_rackscope_logs_errors_init_module(cycle);
+    ngx_http_rackscope_logs_drain_init_module(cycle);
 
     return ngx_http_rackscope_logs_wake_init(cycle);
 }
@@ -438,7 +438,7 @@ ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    ngx_http_rackscope_logs_errors_init_worker(cycle);
+    ngx_http_rackscope_logs_drain_init_worker(cycle);
 
     return NGX_OK;
 }
@@ -451,5 +451,5 @@ ngx_http_rackscope_logs_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_rackscope_logs_task_exit();
 
-    ngx_http_rackscope_logs_errors_exit_worker(cycle);
+    ngx_http_rackscope_logs_drain_exit_worker(cycle);
 }

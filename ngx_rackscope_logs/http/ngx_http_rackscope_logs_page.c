@@ -381,12 +381,12 @@ ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
-    if (!ngx_http_rackscope_logs_approved(r, 1)) {
-        return ngx_http_rackscope_logs_refuse(r);
+    if (!ngx_http_rackscope_logs_admin_approved(r, 1)) {
+        return ngx_http_rackscope_logs_admin_refuse(r);
     }
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return ngx_http_rackscope_logs_not_allowed(r, "GET, HEAD",
+        return ngx_http_rackscope_logs_reply_not_allowed(r, "GET, HEAD",
                                                 "the page takes GET and HEAD");
     }
 
@@ -453,19 +453,19 @@ ngx_http_rackscope_logs_page_headers(ngx_http_request_t *r,
     r->headers_out.content_type_len = sizeof("text/html;") - 1;
     r->headers_out.content_type_lowcase = NULL;
 
-    if (ngx_http_rackscope_logs_headers(r) != NGX_OK) {
+    if (ngx_http_rackscope_logs_reply_headers(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
     for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
-        if (ngx_http_rackscope_logs_header(r, headers[i][0], headers[i][1])
+        if (ngx_http_rackscope_logs_header_add(r, headers[i][0], headers[i][1])
             == NULL)
         {
             return NGX_ERROR;
         }
     }
 
-    h = ngx_http_rackscope_logs_header(r, "ETag", form->etag);
+    h = ngx_http_rackscope_logs_header_add(r, "ETag", form->etag);
     r->headers_out.etag = h;
 
     if (h == NULL || ngx_http_rackscope_logs_page_vary(r) != NGX_OK) {
@@ -473,7 +473,7 @@ ngx_http_rackscope_logs_page_headers(ngx_http_request_t *r,
     }
 
     if (form == &page->gzip) {
-        h = ngx_http_rackscope_logs_header(r, "Content-Encoding", "gzip");
+        h = ngx_http_rackscope_logs_header_add(r, "Content-Encoding", "gzip");
         r->headers_out.content_encoding = h;
     }
 
@@ -497,7 +497,9 @@ ngx_http_rackscope_logs_page_vary(ngx_http_request_t *r)
     }
 #endif
 
-    if (ngx_http_rackscope_logs_header(r, "Vary", "Accept-Encoding") == NULL) {
+    if (ngx_http_rackscope_logs_header_add(r, "Vary", "Accept-Encoding")
+        == NULL)
+    {
         return NGX_ERROR;
     }
 

@@ -10,23 +10,24 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-static ngx_int_t ngx_http_rackscope_logs_send_json(ngx_http_request_t *r,
+static ngx_int_t ngx_http_rackscope_logs_reply_json(ngx_http_request_t *r,
     ngx_uint_t status, ngx_buf_t *b);
-static u_char *ngx_http_rackscope_logs_count(u_char *p, const char *name,
+static u_char *ngx_http_rackscope_logs_reply_count(u_char *p, const char *name,
     uint64_t count);
-static ngx_uint_t ngx_http_rackscope_logs_error_page(ngx_http_request_t *r,
-    ngx_uint_t status);
+static ngx_uint_t ngx_http_rackscope_logs_reply_error_page(
+    ngx_http_request_t *r, ngx_uint_t status);
 
 
 ngx_int_t
-ngx_http_rackscope_logs_headers(ngx_http_request_t *r)
+ngx_http_rackscope_logs_reply_headers(ngx_http_request_t *r)
 {
-    if (ngx_http_rackscope_logs_header(r, "Cache-Control", "no-store") == NULL
-        || ngx_http_rackscope_logs_header(r, "X-Content-Type-Options",
-                                          "nosniff")
+    if (ngx_http_rackscope_logs_header_add(r, "Cache-Control", "no-store")
+        == NULL
+        || ngx_http_rackscope_logs_header_add(r, "X-Content-Type-Options",
+                                              "nosniff")
            == NULL
-        || ngx_http_rackscope_logs_header(r, "Cross-Origin-Resource-Policy",
-                                          "same-origin")
+        || ngx_http_rackscope_logs_header_add(r, "Cross-Origin-Resource-Policy",
+                                              "same-origin")
            == NULL)
     {
         return NGX_ERROR;
@@ -39,13 +40,13 @@ ngx_http_rackscope_logs_headers(ngx_http_request_t *r)
 /* Sends JSON, in buffers in memory of "size" bytes, as the whole answer. */
 
 ngx_int_t
-ngx_http_rackscope_logs_send_chain(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
     ngx_chain_t *out, off_t size)
 {
     ngx_int_t     rc;
     ngx_chain_t  *cl;
 
-    if (ngx_http_rackscope_logs_headers(r) != NGX_OK) {
+    if (ngx_http_rackscope_logs_reply_headers(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -80,7 +81,7 @@ ngx_http_rackscope_logs_send_chain(ngx_http_request_t *r, ngx_uint_t status,
 
 
 static ngx_int_t
-ngx_http_rackscope_logs_send_json(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_rackscope_logs_reply_json(ngx_http_request_t *r, ngx_uint_t status,
     ngx_buf_t *b)
 {
     ngx_chain_t  out;
@@ -88,13 +89,13 @@ ngx_http_rackscope_logs_send_json(ngx_http_request_t *r, ngx_uint_t status,
     out.buf = b;
     out.next = NULL;
 
-    return ngx_http_rackscope_logs_send_chain(r, status, &out,
-                                              b->last - b->pos);
+    return ngx_http_rackscope_logs_reply_chain(r, status, &out,
+                                               b->last - b->pos);
 }
 
 
 ngx_int_t
-ngx_http_rackscope_logs_send_text(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *json)
 {
     ngx_buf_t  *b;
@@ -108,7 +109,7 @@ ngx_http_rackscope_logs_send_text(ngx_http_request_t *r, ngx_uint_t status,
     b->last = json->data + json->len;
     b->memory = 1;
 
-    return ngx_http_rackscope_logs_send_json(r, status, b);
+    return ngx_http_rackscope_logs_reply_json(r, status, b);
 }
 
 
@@ -118,12 +119,12 @@ ngx_http_rackscope_logs_send_text(ngx_http_request_t *r, ngx_uint_t status,
  */
 
 ngx_int_t
-ngx_http_rackscope_logs_send_error(ngx_http_request_t *r, ngx_uint_t status,
+ngx_http_rackscope_logs_reply_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *detail)
 {
     ngx_str_t  json;
 
-    if (ngx_http_rackscope_logs_error_page(r, status)) {
+    if (ngx_http_rackscope_logs_reply_error_page(r, status)) {
         return status;
     }
 
@@ -139,7 +140,7 @@ ngx_http_rackscope_logs_send_error(ngx_http_request_t *r, ngx_uint_t status,
         r->keepalive = 0;
     }
 
-    return ngx_http_rackscope_logs_send_text(r, status, &json);
+    return ngx_http_rackscope_logs_reply_text(r, status, &json);
 }
 
 
@@ -150,7 +151,7 @@ ngx_http_rackscope_logs_send_error(ngx_http_request_t *r, ngx_uint_t status,
  */
 
 ngx_int_t
-ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
+ngx_http_rackscope_logs_reply_result(ngx_http_request_t *r,
     const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered,
     ngx_uint_t status, const char *detail)
 {
@@ -165,7 +166,7 @@ ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
         status = 422;
     }
 
-    if (ngx_http_rackscope_logs_error_page(r, status)) {
+    if (ngx_http_rackscope_logs_reply_error_page(r, status)) {
         return status;
     }
 
@@ -189,12 +190,12 @@ ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    b->last = ngx_http_rackscope_logs_count(b->last, "{\"accepted\":",
-                                            accepted);
-    b->last = ngx_http_rackscope_logs_count(b->last, ",\"filtered\":",
-                                            filtered);
-    b->last = ngx_http_rackscope_logs_count(b->last, ",\"rejected\":",
-                                            result->rejected);
+    b->last = ngx_http_rackscope_logs_reply_count(b->last, "{\"accepted\":",
+                                                  accepted);
+    b->last = ngx_http_rackscope_logs_reply_count(b->last, ",\"filtered\":",
+                                                  filtered);
+    b->last = ngx_http_rackscope_logs_reply_count(b->last, ",\"rejected\":",
+                                                  result->rejected);
     b->last = ngx_cpymem(b->last, ",\"errors\":[",
                          sizeof(",\"errors\":[") - 1);
 
@@ -222,14 +223,14 @@ ngx_http_rackscope_logs_send_result(ngx_http_request_t *r,
 
     *b->last++ = '}';
 
-    return ngx_http_rackscope_logs_send_json(r, status, b);
+    return ngx_http_rackscope_logs_reply_json(r, status, b);
 }
 
 
 /* This is in each answer: ngx_sprintf() costs several times as much. */
 
 static u_char *
-ngx_http_rackscope_logs_count(u_char *p, const char *name, uint64_t count)
+ngx_http_rackscope_logs_reply_count(u_char *p, const char *name, uint64_t count)
 {
     p = ngx_cpymem(p, name, ngx_strlen(name));
 
@@ -238,7 +239,8 @@ ngx_http_rackscope_logs_count(u_char *p, const char *name, uint64_t count)
 
 
 static ngx_uint_t
-ngx_http_rackscope_logs_error_page(ngx_http_request_t *r, ngx_uint_t status)
+ngx_http_rackscope_logs_reply_error_page(ngx_http_request_t *r,
+    ngx_uint_t status)
 {
     ngx_uint_t                 i;
     ngx_http_err_page_t       *err_page;
@@ -263,12 +265,12 @@ ngx_http_rackscope_logs_error_page(ngx_http_request_t *r, ngx_uint_t status)
 
 
 ngx_int_t
-ngx_http_rackscope_logs_not_allowed(ngx_http_request_t *r, char *allow,
+ngx_http_rackscope_logs_reply_not_allowed(ngx_http_request_t *r, char *allow,
     const char *detail)
 {
-    if (ngx_http_rackscope_logs_header(r, "Allow", allow) == NULL) {
+    if (ngx_http_rackscope_logs_header_add(r, "Allow", allow) == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_rackscope_logs_send_error(r, NGX_HTTP_NOT_ALLOWED, detail);
+    return ngx_http_rackscope_logs_reply_error(r, NGX_HTTP_NOT_ALLOWED, detail);
 }

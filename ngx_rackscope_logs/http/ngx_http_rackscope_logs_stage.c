@@ -368,7 +368,7 @@ ngx_http_rackscope_logs_stage_enter(ngx_http_rackscope_logs_stage_t *stage)
         age = (ngx_msec_int_t) (ngx_current_msec - stage->since);
 
         if (age < NGX_HTTP_RACKSCOPE_LOGS_STALE
-            && !ngx_http_rackscope_logs_dead(owner))
+            && !ngx_http_rackscope_logs_zone_pid_dead(owner))
         {
             return 0;
         }
@@ -442,7 +442,7 @@ ngx_http_rackscope_logs_stage_left(ngx_http_rackscope_logs_slot_t *slot)
 
     if (pid == 0
         || (pid == ngx_pid && doing == NGX_HTTP_RACKSCOPE_LOGS_WRITING)
-        || (pid != ngx_pid && !ngx_http_rackscope_logs_dead(pid)))
+        || (pid != ngx_pid && !ngx_http_rackscope_logs_zone_pid_dead(pid)))
     {
         return 0;
     }

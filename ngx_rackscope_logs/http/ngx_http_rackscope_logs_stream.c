@@ -35,8 +35,8 @@ static void ngx_http_rackscope_logs_stream_leave(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
 static void ngx_http_rackscope_logs_stream_start(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
-static ngx_int_t ngx_http_rackscope_logs_client_watch(ngx_http_request_t *r);
-static void ngx_http_rackscope_logs_client_reader(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_stream_watch(ngx_http_request_t *r);
+static void ngx_http_rackscope_logs_stream_reader(ngx_http_request_t *r);
 
 static void ngx_http_rackscope_logs_stream_wake(
     ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
@@ -68,7 +68,7 @@ static ngx_str_t  ngx_http_rackscope_logs_shutdown =
 
 
 ngx_int_t
-ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
+ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r)
 {
     ngx_int_t                              rc;
     rsl_str_t                              args;
@@ -96,7 +96,7 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
         break;
 
     case RSL_DECLINED:
-        return ngx_http_rackscope_logs_send_error(r, 422, detail);
+        return ngx_http_rackscope_logs_reply_error(r, 422, detail);
 
     default:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -111,7 +111,7 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
 
     /* a client that has seen the headers may count on what comes after */
 
-    ngx_http_rackscope_logs_stream_seek(ctx);
+    ngx_http_rackscope_logs_events_seek(ctx);
 
     rc = ngx_http_rackscope_logs_stream_headers(r);
 
@@ -140,8 +140,8 @@ ngx_http_rackscope_logs_stream(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r)
 {
-    if (ngx_http_rackscope_logs_headers(r) != NGX_OK
-        || ngx_http_rackscope_logs_header(r, "X-Accel-Buffering", "no")
+    if (ngx_http_rackscope_logs_reply_headers(r) != NGX_OK
+        || ngx_http_rackscope_logs_header_add(r, "X-Accel-Buffering", "no")
            == NULL)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -320,7 +320,7 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     ctx->wake.handler = ngx_http_rackscope_logs_stream_wake;
     ngx_http_rackscope_logs_wake_add(&ctx->wake);
 
-    if (ngx_http_rackscope_logs_client_watch(r) != NGX_OK) {
+    if (ngx_http_rackscope_logs_stream_watch(r) != NGX_OK) {
         ngx_http_rackscope_logs_stream_end(ctx, NGX_ERROR);
         return;
     }
@@ -344,17 +344,17 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
  */
 
 static ngx_int_t
-ngx_http_rackscope_logs_client_watch(ngx_http_request_t *r)
+ngx_http_rackscope_logs_stream_watch(ngx_http_request_t *r)
 {
     ngx_event_t  *rev;
 
     rev = r->connection->read;
 
-    if (r->read_event_handler == ngx_http_rackscope_logs_client_reader) {
+    if (r->read_event_handler == ngx_http_rackscope_logs_stream_reader) {
         return NGX_OK;
     }
 
-    r->read_event_handler = ngx_http_rackscope_logs_client_reader;
+    r->read_event_handler = ngx_http_rackscope_logs_stream_reader;
     r->lingering_time = 0;
 
     if (rev->timer_set) {
@@ -373,7 +373,7 @@ ngx_http_rackscope_logs_client_watch(ngx_http_request_t *r)
 
 
 static void
-ngx_http_rackscope_logs_client_reader(ngx_http_request_t *r)
+ngx_http_rackscope_logs_stream_reader(ngx_http_request_t *r)
 {
     ngx_connection_t  *c;
 
@@ -388,7 +388,7 @@ ngx_http_rackscope_logs_client_reader(ngx_http_request_t *r)
             return;
         }
 
-        r->read_event_handler = ngx_http_rackscope_logs_client_reader;
+        r->read_event_handler = ngx_http_rackscope_logs_stream_reader;
 
         if (c->error || c->read->eof) {
             ngx_http_finalize_request(r, NGX_HTTP_CLIENT_CLOSED_REQUEST);
@@ -441,7 +441,7 @@ ngx_http_rackscope_logs_stream_event(ngx_event_t *ev)
         ngx_http_rackscope_logs_stream_tick(ctx);
     }
 
-    if (ngx_http_rackscope_logs_client_watch(r) != NGX_OK) {
+    if (ngx_http_rackscope_logs_stream_watch(r) != NGX_OK) {
         ngx_http_rackscope_logs_stream_end(ctx, NGX_ERROR);
         ngx_http_run_posted_requests(c);
         return;
@@ -572,7 +572,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
             ngx_http_rackscope_logs_stream_renew(ctx);
         }
 
-        more = ngx_http_rackscope_logs_stream_fill(ctx);
+        more = ngx_http_rackscope_logs_events_fill(ctx);
 
         if (ctx->buf->pos != ctx->buf->last) {
 

@@ -50,14 +50,14 @@ typedef struct {
  * client names.  Last-Event-ID goes before since_seq, and one that is no
  * number is a number that this ring never gave.
  */
-void ngx_http_rackscope_logs_stream_seek(
+void ngx_http_rackscope_logs_events_seek(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
 
 /*
  * Fills the empty buffer with what is to be said next.  Is there more, or may
  * there be?
  */
-ngx_uint_t ngx_http_rackscope_logs_stream_fill(
+ngx_uint_t ngx_http_rackscope_logs_events_fill(
     ngx_http_rackscope_logs_stream_ctx_t *ctx);
 
 

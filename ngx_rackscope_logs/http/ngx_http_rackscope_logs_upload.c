@@ -46,8 +46,8 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
         return RSL_OK;
     }
 
-    if (ngx_http_rackscope_logs_push(upload->zone, upload->redact, arena,
-                                     record)
+    if (ngx_http_rackscope_logs_capture_push(upload->zone, upload->redact,
+                                             arena, record)
         != NGX_OK)
     {
         return RSL_ERROR;
@@ -136,7 +136,7 @@ ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
     ngx_http_rackscope_logs_task_delete(&upload->task);
 
     if (upload->cut) {
-        ngx_http_rackscope_logs_intake_done(upload->intake);
+        ngx_http_rackscope_logs_capture_intake_done(upload->intake);
         return;
     }
 
@@ -153,7 +153,7 @@ ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
         /* void */
     }
 
-    ngx_http_rackscope_logs_intake_done(upload->intake);
+    ngx_http_rackscope_logs_capture_intake_done(upload->intake);
 }
 
 
@@ -206,7 +206,7 @@ ngx_http_rackscope_logs_upload_rest(ngx_http_rackscope_logs_task_t *task)
     ngx_http_rackscope_logs_left--;
 
     ngx_http_rackscope_logs_wipe_stack(upload->redact);
-    ngx_http_rackscope_logs_intake_done(upload->intake);
+    ngx_http_rackscope_logs_capture_intake_done(upload->intake);
 
     ngx_free(upload);
 }

@@ -577,7 +577,7 @@ ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone)
 
         if (token == 0
             || (pid != (ngx_atomic_uint_t) ngx_pid
-                && !ngx_http_rackscope_logs_dead(pid)))
+                && !ngx_http_rackscope_logs_zone_pid_dead(pid)))
         {
             continue;
         }
@@ -596,7 +596,7 @@ ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone)
 /* Of a process that may not be asked about, the answer is that it lives. */
 
 ngx_uint_t
-ngx_http_rackscope_logs_dead(ngx_pid_t pid)
+ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid)
 {
     return kill(pid, 0) == -1 && ngx_errno == ESRCH;
 }
