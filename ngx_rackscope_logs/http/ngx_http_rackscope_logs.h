@@ -3,7 +3,9 @@
 
 
 /*
- * The nginx half of Rackscope logs: what its files know of each other.
+ * The nginx half of Rackscope logs: a section for each of its files.  A file
+ * calls only what stands above its own section, apart from wake.c, which keeps
+ * what it logs off the stage.
  */
 
 
@@ -19,21 +21,17 @@
 #include "redact/rsl_redact.h"
 
 
-typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;
-
 typedef struct ngx_http_rackscope_logs_page_s  ngx_http_rackscope_logs_page_t;
+
+typedef struct ngx_http_rackscope_logs_stage_s  ngx_http_rackscope_logs_stage_t;
 
 typedef struct ngx_http_rackscope_logs_errors_s
     ngx_http_rackscope_logs_errors_t;
 
-typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
-
-typedef void (*ngx_http_rackscope_logs_wake_pt)(
-    ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
-
 
 typedef struct {
-    ngx_array_t                        uses;    /* of zones, to be resolved */
+    ngx_array_t                        uses;    /* of zones and locations, to be
+                                                   checked in the end */
     rsl_redact_t                      *redact;  /* NULL without a zone */
     ngx_uint_t                         auth_request;    /* its ctx_index */
     ngx_uint_t                         http_v2;         /* the same */
@@ -41,7 +39,9 @@ typedef struct {
     ngx_uint_t                         zones;           /* that are used */
     ngx_array_t                        levels;  /* ngx_uint_t *, to be set to
                                                    the default level */
-    ngx_shm_t                          refused; /* a byte per such location */
+    ngx_shm_t                          refused; /* a byte for each location with
+                                                   a door: has it said why it
+                                                   refuses requests? */
 
     ngx_uint_t                         access_log;  /* some location has one */
     ngx_http_rackscope_logs_errors_t  *errors;      /* NULL: off */
@@ -54,7 +54,8 @@ typedef struct {
     ngx_shm_zone_t                  *api;
     ngx_shm_zone_t                  *ingest;
     ngx_http_rackscope_logs_page_t  *page;
-    ngx_uint_t                       location;  /* of those with a door */
+    ngx_uint_t                       location;  /* its number among those with
+                                                   a door */
     ngx_flag_t                       whole;     /* it matches whole URIs */
 
     ngx_flag_t                       enable;
@@ -71,38 +72,50 @@ typedef struct {
 } ngx_http_rackscope_logs_loc_conf_t;
 
 
-/* A place among the streams of a zone; token is 0 without one. */
+/*
+ * The base: the configuration, the shared memory, and what all requests need.
+ */
+
+
+/* zone: the shared memory, and the only lock */
+
+/* A place among the streams of a zone. */
 
 typedef struct {
-    ngx_uint_t                cell;
-    ngx_atomic_uint_t         token;
+    ngx_uint_t                         cell;
+    ngx_atomic_uint_t                  token;   /* 0: there is no place */
 } ngx_http_rackscope_logs_lease_t;
 
+typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
 
-/* Work that is done in steps; the handler is called for the next one. */
+char *ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_shm_zone_t *ngx_http_rackscope_logs_zone_use(ngx_conf_t *cf,
+    ngx_str_t *name);
+void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_ready_pt handler, void *data);
+void ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle);
+rsl_ring_t *ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone);
+size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
+size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
+    rsl_line_t *line);
+void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
+ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t worker);
+ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+ngx_uint_t ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+ngx_int_t ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_lease_t *lease);
+ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
+int64_t ngx_http_rackscope_logs_zone_now(void);
 
-typedef struct ngx_http_rackscope_logs_task_s  ngx_http_rackscope_logs_task_t;
 
-typedef void (*ngx_http_rackscope_logs_task_pt)(
-    ngx_http_rackscope_logs_task_t *task);
-
-struct ngx_http_rackscope_logs_task_s {
-    ngx_queue_t                       queue;
-    ngx_http_rackscope_logs_task_pt   handler;
-    ngx_http_request_t               *request;  /* that waits, NULL: none */
-    ngx_uint_t                        queued;   /* unsigned  queued:1; */
-};
-
-
-/* Somebody in this worker who wants to know when there is something new. */
-
-struct ngx_http_rackscope_logs_wake_s {
-    ngx_queue_t                       queue;
-    ngx_http_rackscope_logs_wake_pt   handler;
-};
-
-
-/* conf: what directives refer to */
+/* conf: what directives refer to, and the rules of redaction */
 
 ngx_int_t ngx_http_rackscope_logs_conf_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
@@ -129,36 +142,47 @@ ngx_int_t ngx_http_rackscope_logs_level_merge(
 void ngx_http_rackscope_logs_level_init_module(ngx_cycle_t *cycle);
 
 
-/* zone: the shared memory, and the only lock */
+/* task: work that takes longer than one turn of the event loop may */
 
-char *ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-ngx_shm_zone_t *ngx_http_rackscope_logs_zone_use(ngx_conf_t *cf,
-    ngx_str_t *name);
-rsl_ring_t *ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone);
-size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
-size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
-void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
-    rsl_line_t *line);
-void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_ready_pt handler, void *data);
-int64_t ngx_http_rackscope_logs_zone_now(void);
-void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
-void ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle);
-ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
-ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
-    ngx_uint_t worker);
-ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease);
-ngx_uint_t ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease);
-ngx_int_t ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease);
-void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease);
+/*
+ * A reader of the ring may look at this many bytes in one turn.  A line counts
+ * for a few more than it has.
+ */
+#define NGX_HTTP_RACKSCOPE_LOGS_TURN       (2 * 1024 * 1024)
+#define NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE  256
+
+typedef struct ngx_http_rackscope_logs_task_s  ngx_http_rackscope_logs_task_t;
+
+typedef void (*ngx_http_rackscope_logs_task_pt)(
+    ngx_http_rackscope_logs_task_t *task);
+
+/* The handler does one step of the work, and adds the task again for more. */
+
+struct ngx_http_rackscope_logs_task_s {
+    ngx_queue_t                        queue;
+    ngx_http_rackscope_logs_task_pt    handler;
+    ngx_http_request_t                *request;  /* that waits, NULL: none */
+    ngx_uint_t                         queued;   /* unsigned  queued:1; */
+};
+
+void ngx_http_rackscope_logs_task_add(ngx_http_rackscope_logs_task_t *task);
+void ngx_http_rackscope_logs_task_delete(ngx_http_rackscope_logs_task_t *task);
+void ngx_http_rackscope_logs_task_exit(void);
 
 
-/* wake: telling the workers that something is new */
+/* wake: telling the workers that something is new, and that it is time to go */
+
+typedef struct ngx_http_rackscope_logs_wake_s  ngx_http_rackscope_logs_wake_t;
+
+typedef void (*ngx_http_rackscope_logs_wake_pt)(
+    ngx_http_rackscope_logs_wake_t *wake, ngx_uint_t closing);
+
+/* The handler is called whenever this worker is woken. */
+
+struct ngx_http_rackscope_logs_wake_s {
+    ngx_queue_t                        queue;
+    ngx_http_rackscope_logs_wake_pt    handler;
+};
 
 ngx_int_t ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle);
@@ -169,31 +193,7 @@ void ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_wake_all(ngx_uint_t workers);
 
 
-/* task: what takes longer than a turn of the event loop may */
-
-/* A reader looks at so many bytes in a turn; a line costs a few more. */
-#define NGX_HTTP_RACKSCOPE_LOGS_TURN       (2 * 1024 * 1024)
-#define NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE  256
-
-void ngx_http_rackscope_logs_task_add(ngx_http_rackscope_logs_task_t *task);
-void ngx_http_rackscope_logs_task_delete(ngx_http_rackscope_logs_task_t *task);
-void ngx_http_rackscope_logs_task_exit(void);
-
-
-/* admin: was this request approved */
-
-ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_main_conf_t *rmcf);
-ngx_uint_t ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name);
-void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_loc_conf_t *rlcf);
-ngx_uint_t ngx_http_rackscope_logs_admin_approved(ngx_http_request_t *r,
-    ngx_uint_t document);
-ngx_uint_t ngx_http_rackscope_logs_admin_same_origin(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r);
-
-
-/* header: to add one, and to find one */
+/* header: adding one to an answer, and finding one */
 
 ngx_table_elt_t *ngx_http_rackscope_logs_header_add(ngx_http_request_t *r,
     char *name, char *value);
@@ -221,7 +221,25 @@ ngx_int_t ngx_http_rackscope_logs_reply_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
 
 
-/* guard: who may post, and what */
+/* admin: the door of a location, which opens only to approved requests */
+
+ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+ngx_uint_t ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name);
+void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_loc_conf_t *rlcf);
+ngx_uint_t ngx_http_rackscope_logs_admin_approved(ngx_http_request_t *r,
+    ngx_uint_t document);
+ngx_uint_t ngx_http_rackscope_logs_admin_same_origin(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r);
+
+
+/*
+ * In: the sources of records.
+ */
+
+
+/* guard: who may post, what, and how much of it */
 
 ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
@@ -259,6 +277,45 @@ ngx_int_t ngx_http_rackscope_logs_capture_request_id_init(ngx_conf_t *cf,
 ngx_str_t ngx_http_rackscope_logs_capture_request_id(ngx_http_request_t *r);
 
 
+/* upload: what of an upload needs no request */
+
+typedef struct {
+    ngx_http_rackscope_logs_task_t     task;    /* must be first */
+
+    ngx_shm_zone_t                    *zone;
+    rsl_redact_t                      *redact;
+    rsl_intake_t                      *intake;
+    rsl_str_t                          logger;  /* that the request names */
+    rsl_level_t                        level;
+    int64_t                            now;     /* when the last piece came */
+
+    uint64_t                           accepted;
+    uint64_t                           filtered;
+
+    unsigned                           pushed:1;
+    unsigned                           ended:1; /* the body */
+    unsigned                           cut:1;   /* the body was not read to its
+                                                   end, so its last entry is
+                                                   not taken */
+} ngx_http_rackscope_logs_upload_t;
+
+int ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
+    rsl_record_t *record);
+void ngx_http_rackscope_logs_upload_wake(
+    ngx_http_rackscope_logs_upload_t *upload);
+ngx_int_t ngx_http_rackscope_logs_upload_feed(
+    ngx_http_rackscope_logs_upload_t *upload, u_char *data, size_t len);
+ngx_int_t ngx_http_rackscope_logs_upload_step(
+    ngx_http_rackscope_logs_upload_t *upload);
+void ngx_http_rackscope_logs_upload_leave(
+    ngx_http_rackscope_logs_upload_t *upload);
+
+
+/* ingest: the request of an upload */
+
+ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);
+
+
 /* access: a record for each request */
 
 char *ngx_http_rackscope_logs_access_log(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -270,7 +327,57 @@ ngx_int_t ngx_http_rackscope_logs_access_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
 
 
-/* errors: a record for each line of the error log */
+/* stage: where lines of nginx's error log wait until they are redacted */
+
+/* The longest query strings of a request that go with a line. */
+#define NGX_HTTP_RACKSCOPE_LOGS_QUERIES  2048
+
+typedef struct {
+    int64_t                            time;    /* Unix, in microseconds */
+    ngx_uint_t                         level;   /* of nginx */
+    size_t                             fields;  /* for rsl_intake_nginx_parse() */
+    rsl_str_t                          id;      /* of the request */
+    rsl_str_t                          queries; /* for rsl_intake_nginx_parse() */
+    rsl_str_t                          line;
+} ngx_http_rackscope_logs_staged_t;
+
+typedef void (*ngx_http_rackscope_logs_staged_pt)(void *data,
+    const ngx_http_rackscope_logs_staged_t *staged);
+
+size_t ngx_http_rackscope_logs_stage_size(void);
+void ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
+    const ngx_http_rackscope_logs_staged_t *staged);
+ngx_uint_t ngx_http_rackscope_logs_stage_call(
+    ngx_http_rackscope_logs_stage_t *stage, ngx_atomic_uint_t *call);
+void ngx_http_rackscope_logs_stage_told(ngx_http_rackscope_logs_stage_t *stage,
+    ngx_atomic_uint_t call);
+ngx_uint_t ngx_http_rackscope_logs_stage_called(
+    ngx_http_rackscope_logs_stage_t *stage);
+ngx_uint_t ngx_http_rackscope_logs_stage_rest(
+    ngx_http_rackscope_logs_stage_t *stage);
+void ngx_http_rackscope_logs_stage_drain(
+    ngx_http_rackscope_logs_stage_t *stage,
+    ngx_http_rackscope_logs_staged_pt handler, void *data);
+ngx_uint_t ngx_http_rackscope_logs_stage_dropped(
+    ngx_http_rackscope_logs_stage_t *stage);
+ngx_uint_t ngx_http_rackscope_logs_stage_hush(ngx_uint_t level);
+ngx_uint_t ngx_http_rackscope_logs_stage_hushed(ngx_uint_t level);
+
+
+/* errors: nginx's error log, from a line to the stage */
+
+struct ngx_http_rackscope_logs_errors_s {
+    ngx_shm_zone_t                    *zone;
+    rsl_redact_t                      *redact;
+    ngx_cycle_t                       *cycle;
+    ngx_uint_t                         level;   /* of nginx */
+    ngx_uint_t                         enable;  /* for lines of no request */
+    ngx_uint_t                         workers; /* that empty the stage */
+    ngx_array_t                        logs;    /* ngx_log_t *, the heads */
+    ngx_shm_t                          shm;
+    ngx_http_rackscope_logs_stage_t   *stage;   /* NULL: not there yet, or no
+                                                   more */
+};
 
 char *ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -278,20 +385,65 @@ ngx_int_t ngx_http_rackscope_logs_errors_add(ngx_conf_t *cf,
     ngx_http_rackscope_logs_errors_t *errors, ngx_log_t *log);
 ngx_int_t ngx_http_rackscope_logs_errors_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
+
+
+/* drain: nginx's error log, from the stage into the ring */
+
 void ngx_http_rackscope_logs_drain_init_module(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_drain_init_worker(ngx_cycle_t *cycle);
 void ngx_http_rackscope_logs_drain_exit_worker(ngx_cycle_t *cycle);
 
 
-/* the handlers */
+/*
+ * Out: who reads the ring.
+ */
 
-ngx_int_t ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r);
+
+/* events: what a stream says */
+
+/* The longest event that is not a record, and what goes around a record. */
+#define NGX_HTTP_RACKSCOPE_LOGS_EVENT    256
+
+/* How far a stream has come in the ring, and what it has still to say. */
+
+typedef struct {
+    rsl_ring_t                        *ring;
+    size_t                             line_max;
+    rsl_query_t                       *query;
+
+    uint64_t                           next;    /* the record to come */
+    uint64_t                           clears;  /* those that were said */
+    size_t                             spent;   /* in this turn */
+    ngx_buf_t                         *buf;
+
+    ngx_msec_t                         heartbeat;
+    ngx_msec_t                         ping;    /* when the next one is due */
+    ngx_str_t                         *farewell;
+
+    ngx_uint_t                         unknown; /* unsigned  unknown:1; */
+} ngx_http_rackscope_logs_cursor_t;
+
+void ngx_http_rackscope_logs_events_seek(
+    ngx_http_rackscope_logs_cursor_t *cursor, ngx_http_request_t *r);
+ngx_uint_t ngx_http_rackscope_logs_events_fill(
+    ngx_http_rackscope_logs_cursor_t *cursor, ngx_uint_t leased);
+
+
+/* stream: when a stream writes, and whether its client is still there */
+
 ngx_int_t ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r);
+
+
+/* api: the ring on request, and the way to the stream */
+
+ngx_int_t ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r);
+
+
+/* page: the HTML document */
 
 char *ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+ngx_int_t ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r);
 
 
 extern ngx_module_t  ngx_http_rackscope_logs_module;

@@ -12,7 +12,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_stage.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 /* So long after the first line, and then so often, in ms. */

@@ -12,7 +12,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_stage.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 /*
@@ -630,7 +630,7 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
 
 /*
  * Writes what the request, or a subrequest of it, has of query strings into
- * "buf", for rsl_nginx_parse(), and returns the length, which is at most
+ * "buf", for rsl_intake_nginx_parse(), and returns the length, which is at most
  * NGX_HTTP_RACKSCOPE_LOGS_QUERIES: the client's, what became of it, that of a
  * subrequest, the referrer's.
  */

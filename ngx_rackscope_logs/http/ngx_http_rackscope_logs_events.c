@@ -7,25 +7,31 @@
  */
 
 
-#include "ngx_http_rackscope_logs_stream.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 static ngx_uint_t ngx_http_rackscope_logs_events_records(
-    ngx_http_rackscope_logs_stream_ctx_t *ctx);
+    ngx_http_rackscope_logs_cursor_t *cursor);
 static void ngx_http_rackscope_logs_events_news(
-    ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
+    ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
 static ngx_int_t ngx_http_rackscope_logs_events_record(
-    ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
+    ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
 static ngx_int_t ngx_http_rackscope_logs_events_lost(
-    ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state);
+    ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
 
 
 static ngx_str_t  ngx_http_rackscope_logs_last_event_id =
     ngx_string("Last-Event-ID");
 
 
+/*
+ * Sets where the stream starts: at the present, or right behind the record that
+ * the client names.  Last-Event-ID takes precedence over since_seq, and if it
+ * is not a number, it counts as one that this ring never gave.
+ */
 void
-ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
+ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_cursor_t *cursor,
+    ngx_http_request_t *r)
 {
     int                given;
     int64_t            id;
@@ -34,13 +40,13 @@ ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     ngx_table_elt_t   *h;
     rsl_ring_state_t   state;
 
-    rsl_ring_state(ctx->ring, &state);
+    rsl_ring_state(cursor->ring, &state);
 
-    ctx->clears = state.clears;
+    cursor->clears = state.clears;
 
-    since = rsl_query_since(ctx->query, &given);
+    since = rsl_query_since(cursor->query, &given);
 
-    h = ngx_http_rackscope_logs_header_in(ctx->request,
+    h = ngx_http_rackscope_logs_header_in(r,
                                        &ngx_http_rackscope_logs_last_event_id);
 
     if (h && h->value.len) {
@@ -56,41 +62,47 @@ ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     }
 
     if (!given) {
-        ctx->next = state.last + 1;
+        cursor->next = state.last + 1;
         return;
     }
 
     if (since >= state.first && since <= state.last) {
-        ctx->next = since + 1;
+        cursor->next = since + 1;
         return;
     }
 
-    ctx->next = state.oldest;
-    ctx->unknown = (since != 0);
+    cursor->next = state.oldest;
+    cursor->unknown = (since != 0);
 }
 
 
+/*
+ * Fills the buffer, which is empty, with what is to be said next.  Is there, or
+ * may there be, more?
+ */
 ngx_uint_t
-ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
+ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_cursor_t *cursor,
+    ngx_uint_t leased)
 {
     ngx_buf_t   *b;
     ngx_uint_t   more;
 
-    b = ctx->buf;
+    b = cursor->buf;
     b->pos = b->start;
     b->last = b->start;
 
-    if ((ngx_msec_int_t) (ngx_current_msec - ctx->ping) >= 0) {
-        ctx->ping = ngx_current_msec + ctx->heartbeat;
+    if ((ngx_msec_int_t) (ngx_current_msec - cursor->ping) >= 0) {
+        cursor->ping = ngx_current_msec + cursor->heartbeat;
         b->last = ngx_cpymem(b->last, ": ping\n\n", sizeof(": ping\n\n") - 1);
     }
 
     /* without a place it says nothing but why */
 
-    more = ctx->lease.token ? ngx_http_rackscope_logs_events_records(ctx) : 0;
+    more = leased ? ngx_http_rackscope_logs_events_records(cursor) : 0;
 
-    if (ctx->farewell) {
-        b->last = ngx_cpymem(b->last, ctx->farewell->data, ctx->farewell->len);
+    if (cursor->farewell) {
+        b->last = ngx_cpymem(b->last, cursor->farewell->data,
+                             cursor->farewell->len);
         b->last_buf = 1;
     }
 
@@ -100,68 +112,68 @@ ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
 static ngx_uint_t
 ngx_http_rackscope_logs_events_records(
-    ngx_http_rackscope_logs_stream_ctx_t *ctx)
+    ngx_http_rackscope_logs_cursor_t *cursor)
 {
     size_t             room;
     ngx_buf_t         *b;
     rsl_ring_state_t   state;
 
-    b = ctx->buf;
+    b = cursor->buf;
 
-    rsl_ring_state(ctx->ring, &state);
+    rsl_ring_state(cursor->ring, &state);
 
-    ngx_http_rackscope_logs_events_news(ctx, &state);
+    ngx_http_rackscope_logs_events_news(cursor, &state);
 
-    room = ctx->line_max + NGX_HTTP_RACKSCOPE_LOGS_EVENT;
+    room = cursor->line_max + NGX_HTTP_RACKSCOPE_LOGS_EVENT;
 
-    while (ctx->spent < NGX_HTTP_RACKSCOPE_LOGS_TURN) {
+    while (cursor->spent < NGX_HTTP_RACKSCOPE_LOGS_TURN) {
 
-        if (ctx->next > state.last
+        if (cursor->next > state.last
             || (size_t) (b->end - b->last) < room
-            || ngx_http_rackscope_logs_events_record(ctx, &state) != NGX_OK)
+            || ngx_http_rackscope_logs_events_record(cursor, &state) != NGX_OK)
         {
             break;
         }
     }
 
-    return ctx->next <= state.last;
+    return cursor->next <= state.last;
 }
 
 
 /* What happened to the ring since the last look, apart from new records. */
 
 static void
-ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_stream_ctx_t *ctx,
+ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
     rsl_ring_state_t *state)
 {
     uint64_t    from;
     ngx_buf_t  *b;
 
-    b = ctx->buf;
+    b = cursor->buf;
 
-    if (ctx->unknown) {
-        ctx->unknown = 0;
-        ctx->next = state->oldest;
+    if (cursor->unknown) {
+        cursor->unknown = 0;
+        cursor->next = state->oldest;
 
         b->last = ngx_sprintf(b->last, "event: gap\ndata: {\"missed\":null,"
-                              "\"next_seq\":%uL}\n\n", ctx->next);
+                              "\"next_seq\":%uL}\n\n", cursor->next);
     }
 
-    if (ctx->clears != state->clears) {
-        ctx->clears = state->clears;
+    if (cursor->clears != state->clears) {
+        cursor->clears = state->clears;
 
         b->last = ngx_cpymem(b->last, "event: clear\ndata: {}\n\n",
                              sizeof("event: clear\ndata: {}\n\n") - 1);
     }
 
-    if (ctx->next >= state->oldest) {
+    if (cursor->next >= state->oldest) {
         return;
     }
 
     /* what was cleared is not missed */
 
-    from = ngx_max(ctx->next, state->floor);
-    ctx->next = state->oldest;
+    from = ngx_max(cursor->next, state->floor);
+    cursor->next = state->oldest;
 
     if (from < state->oldest) {
         b->last = ngx_sprintf(b->last, "event: gap\ndata: {\"missed\":%uL,"
@@ -175,25 +187,25 @@ ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_stream_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_rackscope_logs_events_record(
-    ngx_http_rackscope_logs_stream_ctx_t *ctx, rsl_ring_state_t *state)
+    ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state)
 {
     u_char      *p;
     rsl_line_t   line;
 
-    p = ngx_cpymem(ctx->buf->last, "id: ", sizeof("id: ") - 1);
+    p = ngx_cpymem(cursor->buf->last, "id: ", sizeof("id: ") - 1);
 
-    rsl_number_digits(p, ctx->next, RSL_SEQ_DIGITS);
+    rsl_number_digits(p, cursor->next, RSL_SEQ_DIGITS);
 
     p = ngx_cpymem(p + RSL_SEQ_DIGITS, "\ndata: ", sizeof("\ndata: ") - 1);
 
-    if (rsl_ring_read(ctx->ring, ctx->next, p, &line) != RSL_OK) {
-        return ngx_http_rackscope_logs_events_lost(ctx, state);
+    if (rsl_ring_read(cursor->ring, cursor->next, p, &line) != RSL_OK) {
+        return ngx_http_rackscope_logs_events_lost(cursor, state);
     }
 
-    ctx->next++;
-    ctx->spent += NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE + line.len;
+    cursor->next++;
+    cursor->spent += NGX_HTTP_RACKSCOPE_LOGS_TURN_LINE + line.len;
 
-    if (!rsl_query_match(ctx->query, p, &line)) {
+    if (!rsl_query_match(cursor->query, p, &line)) {
         return NGX_OK;
     }
 
@@ -201,7 +213,7 @@ ngx_http_rackscope_logs_events_record(
     *p++ = '\n';
     *p++ = '\n';
 
-    ctx->buf->last = p;
+    cursor->buf->last = p;
 
     return NGX_OK;
 }
@@ -214,23 +226,23 @@ ngx_http_rackscope_logs_events_record(
  */
 
 static ngx_int_t
-ngx_http_rackscope_logs_events_lost(ngx_http_rackscope_logs_stream_ctx_t *ctx,
+ngx_http_rackscope_logs_events_lost(ngx_http_rackscope_logs_cursor_t *cursor,
     rsl_ring_state_t *state)
 {
     ngx_buf_t         *b;
     rsl_ring_state_t   now;
 
-    rsl_ring_state(ctx->ring, &now);
+    rsl_ring_state(cursor->ring, &now);
 
-    if (now.clears != state->clears || ctx->next < now.oldest) {
+    if (now.clears != state->clears || cursor->next < now.oldest) {
         return NGX_AGAIN;
     }
 
-    ctx->next++;
+    cursor->next++;
 
-    b = ctx->buf;
+    b = cursor->buf;
     b->last = ngx_sprintf(b->last, "event: gap\ndata: {\"missed\":1,"
-                          "\"next_seq\":%uL}\n\n", ctx->next);
+                          "\"next_seq\":%uL}\n\n", cursor->next);
 
     return NGX_OK;
 }

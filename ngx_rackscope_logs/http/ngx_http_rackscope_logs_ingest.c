@@ -10,7 +10,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_upload.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 /* For so long a line of text waits for what may belong to it, in ms. */

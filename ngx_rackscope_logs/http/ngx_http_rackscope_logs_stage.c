@@ -13,7 +13,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_stage.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_SLOTS     128
@@ -111,6 +111,11 @@ ngx_http_rackscope_logs_stage_size(void)
 }
 
 
+/*
+ * Copies a line onto the stage, or counts it as dropped if there is no room.
+ * The function waits for nothing and calls nothing, because it may run in a
+ * signal handler, under any lock, and in several processes at once.
+ */
 void
 ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
     const ngx_http_rackscope_logs_staged_t *staged)
@@ -179,9 +184,15 @@ ngx_http_rackscope_logs_stage_state(ngx_uint_t state)
 
 
 /*
- * Each worker is told, and goes on looking until one of them has rested: any
- * of them may be killed at any instruction.  So may be who calls: until it
- * has told them all, the next one that puts a line there does the same again.
+ * Have the workers to be told that there is something on the stage?  Not if
+ * they were told and none of them has rested since.  Whoever has told all of
+ * them says so by ngx_http_rackscope_logs_stage_told(), with what *call is set
+ * to here.  Both functions may run in a signal handler.
+ *
+ * All workers are told, and they go on looking until one of them has rested,
+ * because any of them may be killed at any instruction.  The process that tells
+ * them may be killed, too: until all were told, the next process that puts a
+ * line there tells them again.
  */
 
 ngx_uint_t
@@ -222,6 +233,7 @@ ngx_http_rackscope_logs_stage_told(ngx_http_rackscope_logs_stage_t *stage,
 }
 
 
+/* Were the workers told that there is something, and none has rested since? */
 ngx_uint_t
 ngx_http_rackscope_logs_stage_called(ngx_http_rackscope_logs_stage_t *stage)
 {
@@ -231,9 +243,12 @@ ngx_http_rackscope_logs_stage_called(ngx_http_rackscope_logs_stage_t *stage)
 
 
 /*
- * Who puts a line there counts it first and looks then whether the workers
- * were told.  Here it is the other way round: a line that comes meanwhile is
- * seen by the second look, or calls the workers again.
+ * May a worker stop looking at the stage?  If so, the next line calls all of
+ * them again.
+ *
+ * A writer first counts its line and then looks whether the workers were told.
+ * Here the order is reversed, so a line that comes meanwhile is either seen by
+ * the second look or calls the workers again.
  */
 
 ngx_uint_t
@@ -269,6 +284,11 @@ ngx_http_rackscope_logs_stage_waits(ngx_http_rackscope_logs_stage_t *stage)
 }
 
 
+/*
+ * Hands the lines that are on the stage to "handler", in their order, and wipes
+ * them.  One process does that at a time; for the others there is nothing to
+ * do.
+ */
 void
 ngx_http_rackscope_logs_stage_drain(ngx_http_rackscope_logs_stage_t *stage,
     ngx_http_rackscope_logs_staged_pt handler, void *data)
@@ -316,6 +336,11 @@ ngx_http_rackscope_logs_stage_drain(ngx_http_rackscope_logs_stage_t *stage,
 }
 
 
+/*
+ * How many lines were dropped and not reported yet?  The answer is 0 while more
+ * are being dropped, so that one storm is reported once, but a long one every
+ * few seconds.
+ */
 ngx_uint_t
 ngx_http_rackscope_logs_stage_dropped(ngx_http_rackscope_logs_stage_t *stage)
 {
@@ -468,6 +493,10 @@ ngx_http_rackscope_logs_stage_free(ngx_http_rackscope_logs_slot_t *slot,
 }
 
 
+/*
+ * Keeps lines of this process from this level on off the stage, and returns the
+ * level from which they were kept off before.
+ */
 ngx_uint_t
 ngx_http_rackscope_logs_stage_hush(ngx_uint_t level)
 {
@@ -480,6 +509,7 @@ ngx_http_rackscope_logs_stage_hush(ngx_uint_t level)
 }
 
 
+/* Are lines of this level kept off the stage? */
 ngx_uint_t
 ngx_http_rackscope_logs_stage_hushed(ngx_uint_t level)
 {

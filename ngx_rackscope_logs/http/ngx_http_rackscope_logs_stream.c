@@ -11,7 +11,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_stream.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_BUFFER   32768
@@ -21,6 +21,20 @@
 
 /* What one turn of the event loop may take. */
 #define NGX_HTTP_RACKSCOPE_LOGS_ROUNDS   16
+
+
+typedef struct {
+    ngx_http_rackscope_logs_wake_t    wake;     /* must be first */
+
+    ngx_http_request_t               *request;
+    ngx_shm_zone_t                   *zone;
+    ngx_http_rackscope_logs_lease_t   lease;
+    ngx_http_rackscope_logs_cursor_t  cursor;
+
+    ngx_event_t                       event;    /* a timer, or posted */
+    ngx_msec_t                        tick;     /* 0: it does not run */
+    ngx_msec_t                        end;      /* when the stream is over */
+} ngx_http_rackscope_logs_stream_ctx_t;
 
 
 static ngx_int_t ngx_http_rackscope_logs_stream_headers(
@@ -111,7 +125,7 @@ ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r)
 
     /* a client that has seen the headers may count on what comes after */
 
-    ngx_http_rackscope_logs_events_seek(ctx);
+    ngx_http_rackscope_logs_events_seek(&ctx->cursor, r);
 
     rc = ngx_http_rackscope_logs_stream_headers(r);
 
@@ -206,13 +220,13 @@ ngx_http_rackscope_logs_stream_create(ngx_http_request_t *r,
         return NULL;
     }
 
-    ctx->line_max = ngx_http_rackscope_logs_zone_line_max(rlcf->api);
+    ctx->cursor.line_max = ngx_http_rackscope_logs_zone_line_max(rlcf->api);
 
-    size = ctx->line_max + 2 * NGX_HTTP_RACKSCOPE_LOGS_EVENT;
+    size = ctx->cursor.line_max + 2 * NGX_HTTP_RACKSCOPE_LOGS_EVENT;
     size = ngx_max(size, NGX_HTTP_RACKSCOPE_LOGS_BUFFER);
 
-    ctx->buf = ngx_create_temp_buf(r->pool, size);
-    if (ctx->buf == NULL) {
+    ctx->cursor.buf = ngx_create_temp_buf(r->pool, size);
+    if (ctx->cursor.buf == NULL) {
         return NULL;
     }
 
@@ -226,8 +240,8 @@ ngx_http_rackscope_logs_stream_create(ngx_http_request_t *r,
 
     ctx->request = r;
     ctx->zone = rlcf->api;
-    ctx->ring = ngx_http_rackscope_logs_zone_ring(ctx->zone);
-    ctx->query = query;
+    ctx->cursor.ring = ngx_http_rackscope_logs_zone_ring(ctx->zone);
+    ctx->cursor.query = query;
 
     ngx_http_set_ctx(r, ctx, ngx_http_rackscope_logs_module);
 
@@ -242,7 +256,7 @@ ngx_http_rackscope_logs_stream_cleanup(void *data)
 
     ngx_http_rackscope_logs_stream_leave(ctx);
 
-    rsl_query_destroy(ctx->query);
+    rsl_query_destroy(ctx->cursor.query);
 }
 
 
@@ -302,7 +316,7 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     }
 
     ctx->tick = ngx_min(rlcf->stream_poll, NGX_HTTP_RACKSCOPE_LOGS_BEAT);
-    ctx->heartbeat = rlcf->stream_heartbeat;
+    ctx->cursor.heartbeat = rlcf->stream_heartbeat;
 
     /*
      * The first heartbeat is due at once, so it leaves in one packet with the
@@ -310,7 +324,7 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
      * first byte of the body, and the first record may be long in coming.
      */
 
-    ctx->ping = ngx_current_msec;
+    ctx->cursor.ping = ngx_current_msec;
     ctx->end = ngx_current_msec + rlcf->stream_timeout;
 
     ctx->event.handler = ngx_http_rackscope_logs_stream_event;
@@ -413,7 +427,7 @@ ngx_http_rackscope_logs_stream_wake(ngx_http_rackscope_logs_wake_t *wake,
     ngx_http_set_log_request(c->log, ctx->request);
 
     if (closing) {
-        ctx->farewell = &ngx_http_rackscope_logs_shutdown;
+        ctx->cursor.farewell = &ngx_http_rackscope_logs_shutdown;
     }
 
     ngx_http_rackscope_logs_stream_run(ctx);
@@ -459,12 +473,12 @@ ngx_http_rackscope_logs_stream_tick(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     ngx_add_timer(&ctx->event, ctx->tick);
 
     if (ngx_exiting) {
-        ctx->farewell = &ngx_http_rackscope_logs_shutdown;
+        ctx->cursor.farewell = &ngx_http_rackscope_logs_shutdown;
         return;
     }
 
     if ((ngx_msec_int_t) (ngx_current_msec - ctx->end) >= 0) {
-        ctx->farewell = &ngx_http_rackscope_logs_timeout;
+        ctx->cursor.farewell = &ngx_http_rackscope_logs_timeout;
         return;
     }
 
@@ -482,7 +496,7 @@ ngx_http_rackscope_logs_stream_renew(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         && ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease)
            != NGX_OK)
     {
-        ctx->farewell = &ngx_http_rackscope_logs_limit;
+        ctx->cursor.farewell = &ngx_http_rackscope_logs_limit;
     }
 }
 
@@ -537,21 +551,22 @@ ngx_http_rackscope_logs_stream_writer(ngx_http_request_t *r)
 static void
 ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
-    ngx_int_t   rc;
-    ngx_uint_t  n, more, last;
+    ngx_buf_t   *b;
+    ngx_int_t    rc;
+    ngx_uint_t   n, more, last;
 
     more = 1;
-    ctx->spent = 0;
+    ctx->cursor.spent = 0;
 
     for (n = 0;
          n < NGX_HTTP_RACKSCOPE_LOGS_ROUNDS
-         && ctx->spent < NGX_HTTP_RACKSCOPE_LOGS_TURN;
+         && ctx->cursor.spent < NGX_HTTP_RACKSCOPE_LOGS_TURN;
          n++)
     {
         rc = ngx_http_rackscope_logs_stream_drained(ctx);
 
         if (rc == NGX_AGAIN
-            && ctx->farewell == &ngx_http_rackscope_logs_shutdown)
+            && ctx->cursor.farewell == &ngx_http_rackscope_logs_shutdown)
         {
             /* an old worker waits for no one */
             rc = NGX_ERROR;
@@ -572,13 +587,16 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
             ngx_http_rackscope_logs_stream_renew(ctx);
         }
 
-        more = ngx_http_rackscope_logs_events_fill(ctx);
+        more = ngx_http_rackscope_logs_events_fill(&ctx->cursor,
+                                                   ctx->lease.token != 0);
 
-        if (ctx->buf->pos != ctx->buf->last) {
+        b = ctx->cursor.buf;
+
+        if (b->pos != b->last) {
 
             /* who reads the end comes back at once, and finds the place free */
 
-            last = ctx->buf->last_buf;
+            last = b->last_buf;
 
             if (last) {
                 ngx_http_rackscope_logs_stream_leave(ctx);
@@ -605,12 +623,14 @@ static ngx_int_t
 ngx_http_rackscope_logs_stream_drained(
     ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
+    ngx_buf_t                 *b;
     ngx_event_t               *wev;
     ngx_connection_t          *c;
     ngx_http_request_t        *r;
     ngx_http_core_loc_conf_t  *clcf;
 
     r = ctx->request;
+    b = ctx->cursor.buf;
     c = r->connection;
     wev = c->write;
 
@@ -618,7 +638,7 @@ ngx_http_rackscope_logs_stream_drained(
         ngx_add_timer(&ctx->event, ctx->tick);
     }
 
-    if (!r->buffered && !c->buffered && ctx->buf->pos == ctx->buf->last) {
+    if (!r->buffered && !c->buffered && b->pos == b->last) {
 
         if (wev->timer_set && !wev->delayed) {
             ngx_del_timer(wev);
@@ -647,9 +667,9 @@ ngx_http_rackscope_logs_stream_output(
 {
     ngx_chain_t  out;
 
-    ctx->buf->flush = 1;
+    ctx->cursor.buf->flush = 1;
 
-    out.buf = ctx->buf;
+    out.buf = ctx->cursor.buf;
     out.next = NULL;
 
     return ngx_http_output_filter(ctx->request, &out);

@@ -9,7 +9,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_upload.h"
+#include "ngx_http_rackscope_logs.h"
 
 
 /* What is kept of a body is read at once up to this size. */
@@ -33,7 +33,7 @@ static void ngx_http_rackscope_logs_upload_rest(
 static ngx_uint_t  ngx_http_rackscope_logs_left;
 
 
-/* A sink of the intake. */
+/* The sink of the intake: takes a record that it has made of the body. */
 
 int
 ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
@@ -60,6 +60,7 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
 }
 
 
+/* Wakes the readers for what was pushed since the last time. */
 void
 ngx_http_rackscope_logs_upload_wake(ngx_http_rackscope_logs_upload_t *upload)
 {
@@ -70,6 +71,11 @@ ngx_http_rackscope_logs_upload_wake(ngx_http_rackscope_logs_upload_t *upload)
 }
 
 
+/*
+ * Takes a piece of the body.  Returns NGX_OK, or NGX_AGAIN if the intake has
+ * kept something that is to be read by ngx_http_rackscope_logs_upload_step(),
+ * or the status that ends the request.
+ */
 ngx_int_t
 ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
     u_char *data, size_t len)
@@ -86,6 +92,10 @@ ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
 }
 
 
+/*
+ * Reads on in what the intake has kept; in the end, finishes the body.  Returns
+ * the same as ngx_http_rackscope_logs_upload_feed().
+ */
 ngx_int_t
 ngx_http_rackscope_logs_upload_step(ngx_http_rackscope_logs_upload_t *upload)
 {
@@ -126,8 +136,9 @@ ngx_http_rackscope_logs_upload_rc(int rc)
 
 
 /*
- * The request is going away.  A client that went away has sent lines that are
- * whole; the last of them may still be held back.
+ * The request is going away, so the rest of its body is taken care of here, and
+ * "upload" may go with it.  The lines that a client has sent before it went
+ * away are whole, and the last of them may still be held back.
  */
 
 void

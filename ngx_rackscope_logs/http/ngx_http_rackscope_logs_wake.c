@@ -14,7 +14,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs_stage.h"
+#include "ngx_http_rackscope_logs.h"
 
 #if (NGX_HAVE_EVENTFD)
 #include <sys/eventfd.h>
