@@ -254,7 +254,7 @@ END
 
     my $without = Rackscope::Nginx->new(%conf,
         env => { LD_PRELOAD => "$prefix/no_eventfd.so" });
-    $without->expect_log(qr/eventfd\(\) failed, rackscope logs will only poll/);
+    $without->expect_log(qr/eventfd\(\) failed, so streams of rackscope logs/);
     $without->allow_log(qr/\[emerg\].*eventfd\(\) failed/);
     $without->start;
 

@@ -156,7 +156,7 @@ ngx_http_rackscope_logs_access_merge(ngx_http_rackscope_logs_loc_conf_t *prev,
 }
 
 
-/* Nothing is asked of a request if no location has the directive. */
+/* Without the directive no handler is installed, and requests cost nothing. */
 
 ngx_int_t
 ngx_http_rackscope_logs_access_init(ngx_conf_t *cf,
@@ -190,8 +190,9 @@ ngx_http_rackscope_logs_access_init(ngx_conf_t *cf,
 
 
 /*
- * A request that was in a location of ours stays one of ours wherever
- * error_page sends it; contexts do not outlive that, cleanups do.
+ * Marks a request that was in a location of this module: it makes no record,
+ * wherever error_page sends it.  The mark is a cleanup, because a context does
+ * not outlive an internal redirect.
  */
 
 static ngx_int_t
@@ -321,7 +322,7 @@ ngx_http_rackscope_logs_access_filter(ngx_http_request_t *r,
 }
 
 
-/* As "$status" is. */
+/* Returns the same as the variable $status. */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_access_status(ngx_http_request_t *r)
@@ -411,7 +412,7 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
 }
 
 
-/* The last one that was asked, and what all of them took. */
+/* Adds the upstream server that was asked last, and the time that all took. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_access_upstream(ngx_http_request_t *r,
@@ -439,7 +440,7 @@ ngx_http_rackscope_logs_access_upstream(ngx_http_request_t *r,
             peer = state[i].peer;
         }
 
-        /* -1: it was still at it when the client went away */
+        /* -1: the server had not answered when the client went away */
 
         if (state[i].peer && state[i].response_time != (ngx_msec_t) -1) {
             ms += ngx_max((ngx_msec_int_t) state[i].response_time, 0);
@@ -493,7 +494,10 @@ ngx_http_rackscope_logs_access_number(rsl_arena_t *arena, uint64_t number,
 }
 
 
-/* Nothing is copied that stays where it is until the record is printed. */
+/*
+ * The text is copied only if it has to be repaired: it stays where it is until
+ * the record is rendered.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_access_text(rsl_arena_t *arena, ngx_str_t *from,

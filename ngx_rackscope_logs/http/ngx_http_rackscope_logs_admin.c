@@ -3,12 +3,13 @@
 
 
 /*
- * Was this request approved?  Only by auth_request, which must have run for
- * this very request: a location without it is a closed door, not an open one.
+ * Was this request approved?  Only auth_request approves one, and it must have
+ * run for this very request: a location without it is a closed door, not an
+ * open one.
  *
  * A browser sends the cookie of an admin with the requests of any page that is
- * open in it.  So what it says of the page that a request comes from is looked
- * at, too.
+ * open in it.  So what the browser says of the page that a request comes from
+ * is looked at, too.
  */
 
 
@@ -16,8 +17,8 @@
 
 
 /*
- * What ngx_http_auth_request_module keeps for a request; its own file holds
- * the type, unchanged since nginx 1.5.4.
+ * What ngx_http_auth_request_module keeps for a request.  The type is private
+ * to that module, and unchanged since nginx 1.5.4.
  */
 
 typedef struct {
@@ -41,7 +42,10 @@ static ngx_str_t  ngx_http_rackscope_logs_fetch_dest =
     ngx_string("Sec-Fetch-Dest");
 
 
-/* Which locations have said why they refuse is known to all workers. */
+/*
+ * The memory is shared by all workers, so that each location says only once why
+ * it refuses requests.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
@@ -105,7 +109,7 @@ ngx_http_rackscope_logs_admin_cleanup(void *data)
 }
 
 
-/* This location has a door, which says once why it is closed. */
+/* Gives this location a door, which says once why it is closed. */
 
 void
 ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
@@ -121,8 +125,8 @@ ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
 
 
 /*
- * May this request be answered?  "document": what it asks for is something that
- * people open by a link or an address, also from another site.
+ * May this request be answered?  "document" means that it asks for something
+ * that people open by a link or an address, also from another site.
  */
 
 ngx_uint_t
@@ -139,8 +143,8 @@ ngx_http_rackscope_logs_admin_approved(ngx_http_request_t *r,
 
 
 /*
- * A subrequest comes here without any check of nginx's, so it is not approved
- * whatever the configuration says.
+ * nginx checks no access for a subrequest, so that is not approved, whatever
+ * the configuration says.
  */
 
 static ngx_uint_t
@@ -178,9 +182,9 @@ ngx_http_rackscope_logs_admin_auth(ngx_http_request_t *r)
 
 
 /*
- * No browser says that a page of another origin sent this request.  Clients
+ * Does no browser say that a page of another origin sent this request?  Clients
  * that are no browsers do not send the header.  A value that is not known is
- * refused, and so are two of them, whether in two headers or joined in one.
+ * refused, and so are two values that are joined in one header.
  */
 
 ngx_uint_t
@@ -199,8 +203,8 @@ ngx_http_rackscope_logs_admin_same_origin(ngx_http_request_t *r)
 
 
 /*
- * Somebody followed a link: the answer takes the place of the page that asked
- * for it, and that page cannot read it.
+ * Did somebody follow a link?  Then the answer takes the place of the page that
+ * asked for it, and that page cannot read it.
  */
 
 static ngx_uint_t
@@ -219,7 +223,10 @@ ngx_http_rackscope_logs_admin_navigation(ngx_http_request_t *r)
 }
 
 
-/* Answers a request that was not approved, and says why, once a location. */
+/*
+ * Answers a request that was not approved.  Each location logs once why it
+ * refuses.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r)
@@ -256,7 +263,7 @@ ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r)
                    "not enough), or, if something else guards it, "
                    "\"rackscope_logs_require_admin off\"";
 
-        /* the log of the location, without the request that came */
+        /* in the log of the location, which adds no text of the client's */
 
         ngx_log_error(NGX_LOG_WARN, clcf->error_log, 0,
                       "rackscope logs refused a request to location \"%V\": "

@@ -12,10 +12,10 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_STREAM  "/stream"
 
-/* Of so many lines, all over the answer, it is known how long they are. */
+/* The size of an answer is estimated from the length of this many lines. */
 #define NGX_HTTP_RACKSCOPE_LOGS_SAMPLE  16
 
-/* What goes around the lines. */
+/* This goes around the lines of an answer. */
 #define NGX_HTTP_RACKSCOPE_LOGS_FRAME                                         \
     (sizeof("{\"records\":[],\"total\":,\"last_seq\":}") + 2 * NGX_INT64_LEN)
 
@@ -47,7 +47,7 @@ typedef struct {
 } ngx_http_rackscope_logs_answer_t;
 
 
-/* What takes more than one turn of the event loop. */
+/* A search that takes more than one turn of the event loop. */
 
 typedef struct {
     ngx_http_rackscope_logs_task_t    task;     /* must be first */
@@ -129,8 +129,9 @@ ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r)
 
 
 /*
- * What follows the name of the location is nothing, or the stream.  A location
- * that is exact or a regular expression has no such rest: there the end of the
+ * Is this a request for the stream, and not for the ring?  The name of the
+ * location may be followed by nothing or by "/stream".  In a location that is
+ * exact or a regular expression nothing can follow the name, so the end of the
  * URI tells.
  */
 
@@ -233,7 +234,10 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
 }
 
 
-/* The rest has to take turns; the client may go away meanwhile. */
+/*
+ * The rest is done in further turns of the event loop.  The client may go away
+ * meanwhile.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
@@ -378,7 +382,10 @@ ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
 }
 
 
-/* From the newest back to the first one, until there are enough. */
+/*
+ * Looks for lines that match, from the newest back to the first one, until
+ * there are enough.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_api_match(ngx_http_rackscope_logs_found_t *found)
@@ -414,7 +421,7 @@ ngx_http_rackscope_logs_api_match(ngx_http_rackscope_logs_found_t *found)
 }
 
 
-/* A line that was found may be gone by now. */
+/* Adds the lines to the answer.  A line that was found may be gone by now. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
@@ -478,7 +485,7 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
 }
 
 
-/* The number of a line after which n - 1 are to come. */
+/* Returns the number of the line after which n - 1 are to come. */
 
 static uint64_t
 ngx_http_rackscope_logs_api_seq(ngx_http_rackscope_logs_found_t *found,
@@ -488,7 +495,7 @@ ngx_http_rackscope_logs_api_seq(ngx_http_rackscope_logs_found_t *found,
 }
 
 
-/* A buffer with room for a line and the end; n lines are to come. */
+/* Returns a buffer with room for a line and the end; n lines are to come. */
 
 static ngx_buf_t *
 ngx_http_rackscope_logs_api_room(ngx_http_request_t *r,
@@ -537,8 +544,8 @@ ngx_http_rackscope_logs_api_room(ngx_http_request_t *r,
 
 
 /*
- * To look at each line for its length would take as long as to copy them; some
- * of them and an eighth more are enough in most cases.
+ * To ask each line for its length would take as long as to copy it.  Some of
+ * them, and an eighth more, are enough in most cases.
  */
 
 static size_t

@@ -3,9 +3,9 @@
 
 
 /*
- * What all sources of records have in common, and nginx's own two more than
- * that: the way into the ring, what a worker keeps for it, and the id of a
- * request.
+ * What all sources of records have in common: the way into the ring, and what a
+ * worker keeps for it.  nginx's own two sources, its requests and its error
+ * log, also share the id of a request.
  */
 
 
@@ -24,16 +24,16 @@ static ngx_str_t  ngx_http_rackscope_logs_request_id_variable =
     ngx_string("request_id");
 
 
-/* Of this worker, for one record at a time. */
+/* These are of this worker, for one record at a time. */
 static rsl_arena_t   *ngx_http_rackscope_logs_arena;
 static u_char        *ngx_http_rackscope_logs_line;
 static size_t         ngx_http_rackscope_logs_line_max;
 
-/* For the next body; NULL: it is in use, or there was none yet. */
+/* The intake for the next body; NULL: it is in use, or there was none yet. */
 static rsl_intake_t  *ngx_http_rackscope_logs_spare;
 
 
-/* Redacts and prints a record and pushes it. */
+/* Redacts a record, renders it, and pushes it into the ring. */
 
 ngx_int_t
 ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
@@ -68,7 +68,10 @@ ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
 }
 
 
-/* An empty arena, to be given back by a capture; NULL: no memory. */
+/*
+ * Returns an empty arena for one record, or NULL if there is no memory.  The
+ * next capture empties it again.
+ */
 
 rsl_arena_t *
 ngx_http_rackscope_logs_capture_arena(void)
@@ -82,7 +85,10 @@ ngx_http_rackscope_logs_capture_arena(void)
 }
 
 
-/* A record of nginx's own; it was built in the arena, which is reset here. */
+/*
+ * Pushes a record of nginx's own, which was built in the arena, wakes the
+ * readers, and empties the arena.
+ */
 
 void
 ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
@@ -100,7 +106,10 @@ ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
 }
 
 
-/* An intake for a body, to be given back.  NULL: no memory. */
+/*
+ * Returns an intake for a body, or NULL if there is no memory.  It is given
+ * back by ngx_http_rackscope_logs_capture_intake_done().
+ */
 
 rsl_intake_t *
 ngx_http_rackscope_logs_capture_intake(rsl_intake_conf_t *conf)
@@ -135,7 +144,10 @@ ngx_http_rackscope_logs_capture_intake_done(rsl_intake_t *intake)
 }
 
 
-/* Requests are to have an id, if the client and the backend give none. */
+/*
+ * Makes nginx's own id of a request available, for requests to which neither
+ * the client nor the backend gives one.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_capture_request_id_init(ngx_conf_t *cf,
@@ -149,9 +161,9 @@ ngx_http_rackscope_logs_capture_request_id_init(ngx_conf_t *cf,
 
 
 /*
- * The id under which people will look for the request: what went out in the
- * response, which they have before them; else what the client sent, which is
- * what a backend behind a plain proxy_pass logs; else nginx's own.
+ * Returns the id by which people will look for the request: the one in the
+ * response, which they have before them; else the one that the client sent,
+ * which a backend behind a plain proxy_pass logs; else nginx's own.
  */
 
 ngx_str_t

@@ -3,9 +3,11 @@
 
 
 /*
- * What directives refer to: zones, which may be declared later, and locations,
- * which another directive may take over.  Both are known only when the whole
- * configuration was read.
+ * What directives refer to, and the rules of redaction.
+ *
+ * A directive may name a zone that is declared later, and a later directive may
+ * take its location over.  Both are known only when the whole configuration has
+ * been read.
  */
 
 
@@ -17,8 +19,8 @@
 
 
 /*
- * A directive that names a zone or answers the requests of its location, to be
- * checked when all zones are known, and all that the location has.
+ * A directive that names a zone or answers the requests of its location.  It is
+ * checked when all zones and all directives of the location are known.
  */
 
 typedef struct {
@@ -44,8 +46,9 @@ ngx_http_rackscope_logs_conf_init(ngx_conf_t *cf,
 
 
 /*
- * Makes "handler", if it is not NULL, the one that answers in this location.
- * If "zone" is not NULL, it becomes the zone that the directive names.
+ * Notes the directive that is being read.  "handler", if it is not NULL,
+ * becomes the one that answers in this location.  "*zone", if "zone" is not
+ * NULL, becomes the zone that the directive names.
  */
 
 char *
@@ -97,8 +100,8 @@ ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
 
 
 /*
- * Checks what the directives have referred to.  An unknown zone is found here
- * because nginx's own message does not name the directive.
+ * Checks what the directives have referred to.  An unknown zone is reported
+ * here because nginx's own message does not name the directive.
  */
 
 ngx_int_t
@@ -124,7 +127,7 @@ ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
             return NGX_ERROR;
         }
 
-        /* a later directive took the location over */
+        /* a later directive has taken the location over */
 
         if (use[i].handler && use[i].clcf->handler != use[i].handler) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -176,7 +179,10 @@ ngx_http_rackscope_logs_conf_redact(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* The rules of this cycle, compiled in the master before it forks. */
+/*
+ * Returns the rules of this configuration, which are compiled in the master
+ * before it forks.
+ */
 
 rsl_redact_t *
 ngx_http_rackscope_logs_conf_rules(ngx_conf_t *cf,

@@ -3,19 +3,22 @@
 
 
 /*
- * From the stage into the ring: the workers take apart, redact and push what
- * the writer has left there.
+ * From the stage into the ring: the workers take apart, redact and push the
+ * lines that the writer has left there.
  *
- * The first line wakes them, and from then on each looks at the stage ten times
- * a second until there is nothing more: so a storm wakes nobody a second time,
- * and an idle worker sleeps.
+ * The first line wakes the workers.  From then on each of them looks at the
+ * stage ten times a second until there is nothing more.  So a storm wakes
+ * nobody a second time, and an idle worker sleeps.
  */
 
 
 #include "ngx_http_rackscope_logs.h"
 
 
-/* So long after the first line, and then so often, in ms. */
+/*
+ * A worker looks at the stage this long after it was woken, and then again and
+ * again at this interval, in ms.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_DRAIN   100
 
 #define NGX_HTTP_RACKSCOPE_LOGS_DROPPED                                       \
@@ -38,7 +41,7 @@ static void ngx_http_rackscope_logs_drain_dropped(
 static const rsl_str_t  ngx_http_rackscope_logs_drain_logger =
     rsl_string("nginx.error");
 
-/* Of this process. */
+/* These are of this process. */
 
 static ngx_event_t       ngx_http_rackscope_logs_drain_event;
 static ngx_connection_t  ngx_http_rackscope_logs_drain_connection;
@@ -47,7 +50,10 @@ static ngx_uint_t        ngx_http_rackscope_logs_drain_woken;
 static ngx_http_rackscope_logs_wake_t  ngx_http_rackscope_logs_drain_waker;
 
 
-/* With one process, the lines of the configuration that is to be replaced. */
+/*
+ * A single process first drains the stage of the configuration that is to be
+ * replaced, since nobody else does.
+ */
 
 void
 ngx_http_rackscope_logs_drain_init_module(ngx_cycle_t *cycle)
@@ -77,7 +83,7 @@ ngx_http_rackscope_logs_drain_init_worker(ngx_cycle_t *cycle)
 
     /*
      * A single process comes here only once, whatever configuration it is told
-     * to read later, so its timer does not rely on that of now.
+     * to read later.  So its timer does not rely on the present configuration.
      */
 
     if (ngx_process != NGX_PROCESS_SINGLE
@@ -107,8 +113,8 @@ ngx_http_rackscope_logs_drain_init_worker(ngx_cycle_t *cycle)
     }
 
     /*
-     * Lines that came before this worker started, and those that a killed one
-     * was woken for, wake nobody any more.
+     * Lines that came before this worker started wake nobody any more, nor do
+     * those for which a worker was woken that has been killed since.
      */
 
     ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);
@@ -141,9 +147,9 @@ ngx_http_rackscope_logs_drain_wake(ngx_http_rackscope_logs_wake_t *wake,
 
 
 /*
- * The worker sleeps after a turn that has found nothing, and not after the one
- * that has emptied the stage: with debugging on, each turn makes lines of its
- * own, and to be woken for these would double the number of turns.
+ * The worker stops looking after a turn that has found nothing, not after the
+ * one that has emptied the stage: with debugging on, each turn writes lines of
+ * its own, and being woken for those would double the number of turns.
  */
 
 static void
@@ -167,7 +173,10 @@ ngx_http_rackscope_logs_drain_timer(ngx_event_t *ev)
 }
 
 
-/* What this itself says at the level of debugging would never end. */
+/*
+ * The debugging lines that this function itself causes stay off the stage, or
+ * it would never come to an end.
+ */
 
 static void
 ngx_http_rackscope_logs_drain_stage(ngx_cycle_t *cycle)

@@ -6,9 +6,9 @@
  * A record for each line of nginx's own error log: the directive, and what
  * nginx calls for a line.
  *
- * What writes a line may be a signal handler, or hold any lock.  So a line is
- * only copied onto the stage here, and the workers are woken: one of them takes
- * it apart, redacts it and puts it into the ring.
+ * The code that writes a line may be a signal handler, or hold any lock.  So a
+ * line is only copied onto the stage here, and the workers are woken: one of
+ * them takes it apart, redacts it and puts it into the ring.
  */
 
 
@@ -17,8 +17,8 @@
 
 /*
  * Angie 1.12 and later write a line anew for each log that takes it, since each
- * may have a form of its own.  So what adds the fields of a request to a line
- * is asked once for each log, and is told which one that is.
+ * may have a form of its own.  So the handler that adds the fields of a request
+ * to a line is called once for each log, and is told which one that is.
  */
 
 #if (defined angie_version && angie_version >= 1012000)
@@ -81,12 +81,15 @@ static u_char *ngx_http_rackscope_logs_errors_query_add(u_char *p, u_char *last,
     ngx_str_t *query);
 
 
-/* A query that was cut, of which nothing is left: hides what may be one. */
+/*
+ * Stands for a query string of which nothing is known: whatever may be one is
+ * hidden.
+ */
 static const rsl_str_t  ngx_http_rackscope_logs_errors_unknown =
     rsl_string("?");
 
 
-/* Of this process. */
+/* These are of this process. */
 
 static ngx_http_rackscope_logs_error_request_t
                               ngx_http_rackscope_logs_error_request;
@@ -160,7 +163,10 @@ ngx_http_rackscope_logs_errors_log(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* One more log that a server or location has; most have the same. */
+/*
+ * Adds the log of a server or location to those that get the writer.  Most of
+ * them have the same log.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_errors_add(ngx_conf_t *cf,
@@ -260,9 +266,9 @@ ngx_http_rackscope_logs_errors_stage(ngx_conf_t *cf,
 
 
 /*
- * The pool of the configuration is being destroyed, and with it nginx unloads
- * the module, but goes on writing lines of debugging: none of its logs may
- * have the writer then.
+ * nginx destroys the pool of the configuration, unloads the module with it, and
+ * goes on writing debugging lines.  So the writer is taken out of all logs
+ * here.
  */
 
 static void
@@ -318,7 +324,7 @@ ngx_http_rackscope_logs_errors_ready(void *data)
 
 #if (NGX_HTTP_RACKSCOPE_LOGS_ANGIE)
 
-        /* the names of the fields */
+        /* Angie finds the names of the fields there */
 
         log->conf = (ngx_log_conf_t *) ngx_get_conf(errors->cycle->conf_ctx,
                                                     ngx_errlog_module);
@@ -332,9 +338,10 @@ ngx_http_rackscope_logs_errors_ready(void *data)
 
 
 /*
- * As nginx itself does it: the loosest level comes first, and the address of
- * the head stays.  Of two that are the same ours is the first, because only
- * then is the writer given the log of a connection.
+ * Does what ngx_log_insert() does: the log that takes the most levels comes
+ * first, and the address of the head stays.  But of two logs of the same level
+ * ours comes first, because only then is the writer given the log of a
+ * connection.
  */
 
 static void
@@ -360,7 +367,9 @@ ngx_http_rackscope_logs_errors_insert(ngx_log_t *log, ngx_log_t *new_log)
 }
 
 
-/* The reverse: if the head is the one to go, the next takes its address. */
+/*
+ * Takes the log out again.  If it is the head, the next one takes its address.
+ */
 
 static void
 ngx_http_rackscope_logs_errors_remove(ngx_log_t *log,
@@ -382,8 +391,10 @@ ngx_http_rackscope_logs_errors_remove(ngx_log_t *log,
 
 
 /*
- * May run in a signal handler and under any lock: no lock, no memory, no event.
- * With "debug_connection" nginx heeds no level of the chain.
+ * Puts a line onto the stage.  This may run in a signal handler and under any
+ * lock, so it takes no lock, allocates nothing and posts no event.  The level
+ * is checked here because with "debug_connection" nginx ignores the levels of
+ * the chain.
  */
 
 static void
@@ -454,8 +465,8 @@ ngx_http_rackscope_logs_errors_writer(ngx_log_t *log, ngx_uint_t level,
 
 
 /*
- * Is this the line of the request that nginx has last asked about?  Of a line
- * that is cut there may be only a part of the fields, or nothing.
+ * Does the line belong to the request that nginx has last asked for its fields?
+ * If the line was cut, it may have only a part of the fields, or none.
  */
 
 static ngx_uint_t
@@ -500,8 +511,8 @@ ngx_http_rackscope_logs_errors_request(rsl_str_t *line)
 
 
 /*
- * nginx asks no request for its fields when it writes a line of debugging.
- * Then the log is that of a connection and knows the request.
+ * When nginx writes a debugging line, it does not ask the request for its
+ * fields.  But the log is that of the connection then, and knows the request.
  */
 
 static ngx_uint_t
@@ -545,7 +556,7 @@ ngx_http_rackscope_logs_errors_post_read(ngx_http_request_t *r)
 
     ngx_http_rackscope_logs_errors_http = r->connection->log->handler;
 
-    /* nobody else but nginx has one */
+    /* the first handler that is seen is nginx's: no other module sets one */
 
     if (ngx_http_rackscope_logs_errors_next == NULL) {
         ngx_http_rackscope_logs_errors_next = r->log_handler;
@@ -590,8 +601,8 @@ ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
 
 
 /*
- * The fields of the request will begin here.  To find the id may write lines
- * too: those go without one.
+ * Notes that the fields of the request begin at "buf".  Finding the id may
+ * write lines, too, which then go without an id.
  */
 
 static void
@@ -629,10 +640,10 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
 
 
 /*
- * Writes what the request, or a subrequest of it, has of query strings into
- * "buf", for rsl_intake_nginx_parse(), and returns the length, which is at most
- * NGX_HTTP_RACKSCOPE_LOGS_QUERIES: the client's, what became of it, that of a
- * subrequest, the referrer's.
+ * Writes the query strings of the request into "buf", for rsl_intake_nginx_parse(),
+ * and returns their length, which is at most NGX_HTTP_RACKSCOPE_LOGS_QUERIES:
+ * the client's query, what became of it, that of a subrequest, and the
+ * referrer's.
  */
 
 static size_t
@@ -668,7 +679,7 @@ ngx_http_rackscope_logs_errors_queries(ngx_http_request_t *r,
 }
 
 
-/* What follows the first "?" or "#". */
+/* Sets "query" to what follows the first "?" or "#". */
 
 static void
 ngx_http_rackscope_logs_errors_query(ngx_str_t *url, ngx_str_t *query)
@@ -688,8 +699,8 @@ ngx_http_rackscope_logs_errors_query(ngx_str_t *url, ngx_str_t *query)
 
 
 /*
- * A query ends with a line feed.  One that has no room is cut and has none,
- * and so have those after it.
+ * A query ends with a line feed.  One for which there is no room is cut and has
+ * none, and those after it have none either.
  */
 
 static u_char *

@@ -96,7 +96,7 @@ ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_cursor_t *cursor,
         b->last = ngx_cpymem(b->last, ": ping\n\n", sizeof(": ping\n\n") - 1);
     }
 
-    /* without a place it says nothing but why */
+    /* without a place, a stream says only why it ends */
 
     more = leased ? ngx_http_rackscope_logs_events_records(cursor) : 0;
 
@@ -140,7 +140,9 @@ ngx_http_rackscope_logs_events_records(
 }
 
 
-/* What happened to the ring since the last look, apart from new records. */
+/*
+ * Says what happened to the ring since the last look, apart from new records.
+ */
 
 static void
 ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
@@ -170,7 +172,7 @@ ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
         return;
     }
 
-    /* what was cleared is not missed */
+    /* records that were cleared do not count as missed */
 
     from = ngx_max(cursor->next, state->floor);
     cursor->next = state->oldest;
@@ -183,7 +185,10 @@ ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
 }
 
 
-/* NGX_AGAIN: the ring has moved on, and "state" is no longer true. */
+/*
+ * Writes the next record if the query matches it.  Returns NGX_AGAIN if the
+ * ring has moved on and "state" is no longer true.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_events_record(
@@ -220,9 +225,10 @@ ngx_http_rackscope_logs_events_record(
 
 
 /*
- * The record is gone since we looked: the next look will count it as missed.
- * If it is not gone by its number, its slot is being written just now, or the
- * writer was killed there, and it will not come back.
+ * The record has usually been overwritten since we looked; then the next look
+ * counts it as missed.  If the ring should still have its number, the slot is
+ * being written just now, or the writer was killed there.  Then the record will
+ * not come back.
  */
 
 static ngx_int_t

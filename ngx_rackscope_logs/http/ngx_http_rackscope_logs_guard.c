@@ -3,8 +3,8 @@
 
 
 /*
- * Who may post, and what: the checks of the ingest before it reads a body, and
- * what a request says about its body.
+ * Who may post, what, and how much of it: what the ingest finds out before it
+ * reads a body.
  */
 
 
@@ -37,7 +37,7 @@ static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
 };
 
 
-/* What nearly all senders say, so that the others need not be looked for. */
+/* Nearly all senders say one of these, which saves a look at the others. */
 
 static ngx_str_t  ngx_http_rackscope_logs_text_types[] = {
     ngx_string("application/json"),
@@ -80,7 +80,10 @@ static ngx_str_t  ngx_http_rackscope_logs_binary_types[] = {
 };
 
 
-/* What browsers say of where a request comes from; nobody else says it. */
+/*
+ * Checks what browsers say about the page that a request comes from.  Other
+ * clients say nothing about it.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r)
@@ -102,8 +105,8 @@ ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r)
 
 
 /*
- * The schemes are not compared: behind a proxy that ends TLS they differ.
- * Browsers leave a default port out of Origin; Host may have it.
+ * The schemes are not compared, because they differ behind a proxy that ends
+ * TLS.  Browsers leave a default port out of Origin, but Host may have it.
  */
 
 static ngx_int_t
@@ -155,6 +158,8 @@ ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r, ngx_str_t *origin)
 }
 
 
+/* Returns why the body cannot be read, or NULL if it can. */
+
 const char *
 ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
 {
@@ -189,7 +194,7 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
     }
 
     for (type = ngx_http_rackscope_logs_binary_types; type->len; type++) {
-        /* most differ there */
+        /* the last letter rules most of them out */
 
         if (h->value.len >= type->len
             && ngx_tolower(h->value.data[type->len - 1])
@@ -206,7 +211,7 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
 }
 
 
-/* syslog-ng says in its headers what its lines do not. */
+/* syslog-ng says in its headers what its lines do not have. */
 
 void
 ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
@@ -235,14 +240,14 @@ ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
 
 
 /*
- * Takes the check away from nginx for this request, and sets "limit" to what
- * the caller must not exceed.  The configuration belongs to all requests, so
- * this one gets a copy of it without a limit.
+ * nginx compares a body that does not say how large it will be with
+ * "client_max_body_size" while it reads.  When a chunk goes beyond that, nginx
+ * also drops the chunks before it that came in the same read.  So records would
+ * be lost that were within the limit, and nobody could say which.
  *
- * nginx compares such a body with "client_max_body_size" while it reads, and
- * when a chunk goes beyond, it drops the chunks before it, too, as far as they
- * came in the same read.  So records would be lost that were within the limit,
- * and nobody could say which.
+ * For such a body, this takes the check away from nginx and sets "limit" to the
+ * size that the caller must not exceed.  The configuration belongs to all
+ * requests, so this one gets a copy of it without a limit.
  */
 
 ngx_int_t

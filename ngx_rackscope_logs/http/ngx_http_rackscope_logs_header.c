@@ -11,7 +11,7 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-/* "name" and "value" outlive the request. */
+/* Adds a header to the answer.  "name" and "value" must outlive the request. */
 
 ngx_table_elt_t *
 ngx_http_rackscope_logs_header_add(ngx_http_request_t *r, char *name,
@@ -38,7 +38,7 @@ ngx_http_rackscope_logs_header_add(ngx_http_request_t *r, char *name,
 }
 
 
-/* A request header that nginx itself does not look for; NULL: none. */
+/* Returns a request header that nginx itself does not look for, or NULL. */
 
 ngx_table_elt_t *
 ngx_http_rackscope_logs_header_in(ngx_http_request_t *r, ngx_str_t *name)
@@ -83,9 +83,9 @@ ngx_http_rackscope_logs_header_find(ngx_list_t *headers, ngx_str_t *name)
 
 
 /*
- * Whether every request header of this name has one of the values, a list that
- * ends with an empty one.  NGX_DECLINED: there is no such header.  NGX_ERROR:
- * at least one of them has another value.
+ * Returns NGX_OK if every request header of this name has one of the values, a
+ * list that ends with an empty one; NGX_DECLINED if there is no such header;
+ * and NGX_ERROR if at least one of them has another value.
  */
 
 ngx_int_t

@@ -5,24 +5,24 @@
 /*
  * POST: what a backend sends becomes lines of the ring.
  *
- * The body is read unbuffered and fed piece by piece, so it is never on disk:
- * what it holds is not redacted yet.
+ * The body is read unbuffered and fed to the intake piece by piece.  So it is
+ * never on disk, since what it holds is not redacted yet.
  */
 
 
 #include "ngx_http_rackscope_logs.h"
 
 
-/* For so long a line of text waits for what may belong to it, in ms. */
+/* A line of text waits this long for lines that may belong to it, in ms. */
 #define NGX_HTTP_RACKSCOPE_LOGS_HOLD    250
 
-/* So many pieces are taken before other connections have their turn. */
+/* This many pieces are taken before other connections have their turn. */
 #define NGX_HTTP_RACKSCOPE_LOGS_PIECES  16
 
 #define NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE  16384
 
 
-/* What a step takes of what the intake has kept, in bytes. */
+/* A step takes this much of what the intake has kept, in bytes. */
 #define NGX_HTTP_RACKSCOPE_LOGS_STEP    65536
 
 
@@ -32,7 +32,7 @@ typedef struct {
     ngx_http_request_t                  *request;
 
     off_t                                limit;
-    off_t                                size;      /* of what was taken */
+    off_t                                size;      /* of what was fed */
     u_char                              *wiped;     /* of the body's buffer */
 
     ngx_event_t                          event;
@@ -163,7 +163,7 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 
     r->request_body_no_buffering = 1;
 
-    /* a body that was read already with its request would go there */
+    /* otherwise, a body that came with its request would go to a file */
     r->request_body_in_file_only = 0;
 
     rc = ngx_http_read_client_request_body(r,
@@ -258,7 +258,7 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
 }
 
 
-/* Called once, with the first part of the body or with all of it. */
+/* This is called once, with the first part of the body or with all of it. */
 
 static void
 ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r)
@@ -281,7 +281,7 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
 
     if (ctx->upload.task.queued) {
-        /* it is not the client that is slow */
+        /* the client is not slow: the intake is still busy with what it has */
         r->connection->read->timedout = 0;
         return;
     }
@@ -325,7 +325,7 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
 }
 
 
-/* nginx could not read on; what it had read before that is taken. */
+/* nginx could not read on, but what it had read before is taken. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_rest(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
@@ -346,7 +346,11 @@ ngx_http_rackscope_logs_ingest_rest(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 }
 
 
-/* NGX_OK, NGX_AGAIN, or the status that ends the request. */
+/*
+ * Feeds what nginx has read of the body.  Returns NGX_OK, NGX_AGAIN if the
+ * intake has to read on before it takes more, or the status that ends the
+ * request.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
@@ -363,7 +367,7 @@ ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
         return NGX_OK;
     }
 
-    /* what may be on its way to others stays as it is */
+    /* others may need the body, so it stays as it is */
 
     if (ctx->shared) {
 
@@ -407,7 +411,7 @@ ngx_http_rackscope_logs_ingest_buf(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 }
 
 
-/* Somebody else, such as "mirror", had the body read and spooled. */
+/* Another module, such as mirror, has had the body read and spooled. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
@@ -475,8 +479,8 @@ ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
 
 /*
- * The intake has to read on in what it has kept: until then it takes no more,
- * and it is not the client that is slow.
+ * The intake has to read on in what it has kept and takes no more until then.
+ * The client is not to blame for that, so its timer is stopped.
  */
 
 static void
@@ -531,7 +535,10 @@ ngx_http_rackscope_logs_ingest_step(ngx_http_rackscope_logs_task_t *task)
 }
 
 
-/* Nothing more to read now; what is held back waits no longer than it may. */
+/*
+ * There is nothing more to read now.  If the intake holds back a line of text,
+ * a timer limits for how long.
+ */
 
 static void
 ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
@@ -539,7 +546,7 @@ ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
     ngx_http_rackscope_logs_upload_wake(&ctx->upload);
     ngx_http_rackscope_logs_wipe(ctx->request);
 
-    /* nginx would leave a timer alone that is off by so little */
+    /* ngx_add_timer() leaves a timer alone that would change by little */
 
     if (ctx->event.timer_set) {
         ngx_del_timer(&ctx->event);
@@ -584,7 +591,7 @@ ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 }
 
 
-/* Nothing of this upload happens from now on but its answer. */
+/* From now on, nothing happens to this upload except that it is answered. */
 
 static void
 ngx_http_rackscope_logs_ingest_stop(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
@@ -612,7 +619,7 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
     r = ctx->request;
 
-    /* the request may live on: its answer waits, or is an error_page */
+    /* the request may live on while its answer waits, or as an error_page */
 
     ngx_http_rackscope_logs_ingest_stop(ctx);
     r->read_event_handler = ngx_http_block_reading;
@@ -634,7 +641,7 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 }
 
 
-/* Sends the answer; returns what the request is to be finalized with. */
+/* Sends the answer, and returns what the request is to be finalized with. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_answer(
@@ -675,9 +682,9 @@ ngx_http_rackscope_logs_ingest_answer(
 
         return ngx_http_rackscope_logs_ingest_cut(ctx, rc,
                              "the chunks of the body or its length are wrong; "
-                             "correct the sender or the proxy before nginx; "
-                             "what was accepted stays, and the entry that "
-                             "breaks off there is not taken");
+                             "correct the sender or the proxy in front of "
+                             "nginx; what was accepted stays, and the entry "
+                             "that breaks off there is not taken");
 
     default:
         return rc;
@@ -705,7 +712,7 @@ ngx_http_rackscope_logs_ingest_forget(
     }
 
     if (r->reading_body) {
-        /* what is not read yet is not another request */
+        /* what is not read yet must not be taken for another request */
         r->reading_body = 0;
         r->keepalive = 0;
         r->lingering_close = 1;
@@ -724,8 +731,9 @@ ngx_http_rackscope_logs_ingest_forget(
 
 
 /*
- * Of a body that is not read to its end, the entries that are whole are kept.
- * The last one may be a part of what the client meant to say.
+ * The body was not read to its end.  The entries that are whole are kept.  The
+ * last entry is not taken, because it may be only a part of what the client
+ * meant to say.
  */
 
 static ngx_int_t
@@ -737,7 +745,7 @@ ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
     r = ctx->request;
 
-    /* the client is given time to read the answer while it sends */
+    /* the client may still be sending: it is given time to read the answer */
 
     r->keepalive = 0;
     r->lingering_close = 1;

@@ -25,7 +25,7 @@ static ngx_uint_t ngx_http_rackscope_logs_level_default(ngx_cycle_t *cycle);
 
 /*
  * The variable is declared before the "http" block is read: a module that
- * installs the environment once that block was read, as perl does, shall find
+ * installs the environment once that block was read, as perl does, must find
  * the variable among those to keep.
  */
 
@@ -61,8 +61,8 @@ ngx_http_rackscope_logs_level_init(ngx_conf_t *cf,
 
 
 /*
- * What the "env" directives of the configuration say of the variable.  With
- * "value", only one that gives a value counts.
+ * Returns the "env" directive of the configuration that names the variable, or
+ * NULL.  With "value", only a directive that gives a value counts.
  */
 
 static ngx_str_t *
@@ -126,7 +126,7 @@ ngx_http_rackscope_logs_level(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 /*
  * An "env" directive may stand after the "http" block, so a level that no
- * directive gives stays unset until the whole configuration was read.
+ * directive gives stays unset until the whole configuration has been read.
  */
 
 ngx_int_t
@@ -176,7 +176,10 @@ ngx_http_rackscope_logs_level_init_module(ngx_cycle_t *cycle)
 }
 
 
-/* A value in the configuration goes before the one nginx was started with. */
+/*
+ * A value in the configuration takes precedence over the one in the environment
+ * that nginx was started with.
+ */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_level_default(ngx_cycle_t *cycle)

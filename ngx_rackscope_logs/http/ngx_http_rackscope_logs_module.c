@@ -280,7 +280,7 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
         return NGX_CONF_ERROR;
     }
 
-    /* "if" and "limit_except" are the location that they stand in */
+    /* "if" and "limit_except" inherit from the location that they stand in */
 
     if (clcf->noname
         && conf->api == NULL && conf->ingest == NULL && conf->page == NULL)
@@ -418,7 +418,7 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
 {
-    /* a single process goes on, and the configuration of its tasks does not */
+    /* a single process lives on, but the configuration of its tasks does not */
 
     ngx_http_rackscope_logs_task_exit();
 
@@ -444,7 +444,7 @@ ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
 }
 
 
-/* Tasks of nobody may write lines, so they come first. */
+/* Finishing the tasks may write lines to the error log, so they come first. */
 
 static void
 ngx_http_rackscope_logs_exit_process(ngx_cycle_t *cycle)

@@ -4,8 +4,8 @@
 
 /*
  * The page: one HTML document, made of page/ at build time, with two lines in
- * front that are made for each location.  All of it is in memory, deflated as
- * well: nothing is compressed or copied for a request.
+ * front that are made for each location.  All of it is in memory, plain and
+ * deflated, so nothing is compressed or copied for a request.
  */
 
 
@@ -18,7 +18,9 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_PAGE_PARTS      3
 
-/* so a head of two values, escaped, is less than 64k */
+/*
+ * A head with two such values, escaped, is less than 64k, the size of a block.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_PAGE_VALUE_MAX  512
 
 
@@ -222,7 +224,10 @@ ngx_http_rackscope_logs_page_text(ngx_str_t *text)
 }
 
 
-/* The head of the location, and the rest that all have. */
+/*
+ * Makes the plain form: the head of this location, and the rest, which all
+ * have.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_page_plain(ngx_conf_t *cf,
@@ -270,8 +275,9 @@ ngx_http_rackscope_logs_page_escape(u_char *p, ngx_str_t *text)
 
 
 /*
- * RFC 1952 and 1951: a header, the head in a stored block that is not the last
- * one, the blocks that were made at build time, CRC and size of it all.
+ * Makes the gzip form (RFC 1952 and 1951): a header, the head of the document
+ * in a stored block that is not the last one, the blocks that were made at
+ * build time, and CRC and size of it all.
  */
 
 static ngx_int_t
@@ -333,7 +339,7 @@ ngx_http_rackscope_logs_page_little(u_char *p, uint32_t n, ngx_uint_t bytes)
 }
 
 
-/* A strong one, of the bytes themselves; counts them as well. */
+/* Makes a strong ETag of the bytes themselves, and counts these. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_page_etag(ngx_conf_t *cf,
@@ -427,9 +433,9 @@ ngx_http_rackscope_logs_page_choose(ngx_http_request_t *r,
 
 
 /*
- * The length of the type counts its semicolon, and so it is no type that a
- * filter looks for (sub, addition, ssi, charset, gzip): they would change what
- * was hashed, or put something behind the end of the gzip form.
+ * The length of the type includes its semicolon, so this is no type that a
+ * filter looks for (sub, addition, ssi, charset, gzip).  Such a filter would
+ * change what was hashed, or put something behind the end of the gzip form.
  */
 
 static ngx_int_t
@@ -481,7 +487,7 @@ ngx_http_rackscope_logs_page_headers(ngx_http_request_t *r,
 }
 
 
-/* Where "gzip_vary" is on, nginx says it. */
+/* With "gzip_vary" on, nginx itself adds the header. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_page_vary(ngx_http_request_t *r)

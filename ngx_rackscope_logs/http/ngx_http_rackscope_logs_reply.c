@@ -53,7 +53,7 @@ ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
     r->headers_out.status = status;
     r->headers_out.content_length_n = size;
 
-    /* RFC 9110, 15.5.21; nginx has no words for it */
+    /* nginx has no reason phrase for it; this is that of RFC 9110, 15.5.21 */
 
     if (status == 422) {
         ngx_str_set(&r->headers_out.status_line, "422 Unprocessable Content");
@@ -114,8 +114,8 @@ ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r, ngx_uint_t status,
 
 
 /*
- * An error_page of the configuration goes before our own words.  "detail"
- * holds nothing that JSON would escape.
+ * Answers with an error, or leaves that to an error_page of the configuration.
+ * "detail" holds nothing that JSON would escape.
  */
 
 ngx_int_t
@@ -145,9 +145,10 @@ ngx_http_rackscope_logs_reply_error(ngx_http_request_t *r, ngx_uint_t status,
 
 
 /*
- * What became of an upload.  "detail", which holds nothing that JSON would
- * escape, says why the body was not read to its end.  NULL: it was, and the
- * status may become 422.
+ * Answers what became of an upload.  "detail", which holds nothing that JSON
+ * would escape, says why the body was not read to its end.  It is NULL if the
+ * body was; then the status becomes 422 if there were errors and not a single
+ * record.
  */
 
 ngx_int_t
@@ -227,7 +228,10 @@ ngx_http_rackscope_logs_reply_result(ngx_http_request_t *r,
 }
 
 
-/* This is in each answer: ngx_sprintf() costs several times as much. */
+/*
+ * This is done for each answer, where ngx_sprintf() would cost several times as
+ * much.
+ */
 
 static u_char *
 ngx_http_rackscope_logs_reply_count(u_char *p, const char *name, uint64_t count)

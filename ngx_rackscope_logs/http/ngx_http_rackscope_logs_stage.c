@@ -3,13 +3,14 @@
 
 
 /*
- * The stage is in shared memory, so that the master and all workers can put
- * lines there and any worker can take them.
+ * The stage, where lines of nginx's error log wait until they are redacted.  It
+ * is in shared memory, so that the master and all workers can put lines there
+ * and any worker can take them.
  *
- * There is no lock: a line may come from a signal handler of the master that
- * is about to free the locks of a dead worker.  A slot belongs to who changed
- * its state by compare-and-swap, and the state says by its process id who that
- * is, so what a killed process has left is found and freed.
+ * There is no lock, because a line may come from a signal handler of the master
+ * that is about to free the locks of a dead worker.  A slot belongs to the
+ * process that changed its state by compare-and-swap.  The state holds the id
+ * of this process, so what a killed process has left is found and freed.
  */
 
 
@@ -18,7 +19,10 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_SLOTS     128
 
-/* Of these, for lines of crit and above: a storm must not hide a crash. */
+/*
+ * This many slots are kept for lines of crit and above, because a storm must
+ * not hide a crash.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_RESERVE   16
 
 #define NGX_HTTP_RACKSCOPE_LOGS_FREE      0
@@ -29,9 +33,9 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_STATES    4
 
 /*
- * Were the workers told of what is on the stage?  This is in the low bits of
- * "called"; above them is a number that grows with each rest, so that who was
- * interrupted while it told them cannot say later that they know.
+ * Were the workers told of what is on the stage?  The low bits of "called" say
+ * so.  Above them is a number that grows with each rest, so that a process that
+ * was interrupted while it told the workers cannot say later that they know.
  */
 #define NGX_HTTP_RACKSCOPE_LOGS_RESTING   0     /* no */
 #define NGX_HTTP_RACKSCOPE_LOGS_CALLING   1     /* somebody is telling them */
@@ -39,16 +43,23 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_CALLS     4
 
-/* Of another process with that number, for nobody takes so long; in ms. */
+/*
+ * If a process has been draining the stage for this long, in ms, it has died
+ * and its process id was given to another one: no living process needs so long.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_STALE     10000
 
-/* It is over if nothing was dropped for so long; but it is said, in ms. */
+/*
+ * After this long without a dropped line, in ms, the storm is over and its
+ * losses are reported.  During a longer storm they are reported every five
+ * seconds.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_QUIET     300
 #define NGX_HTTP_RACKSCOPE_LOGS_SAY       5000
 
 
 typedef struct {
-    ngx_atomic_t                      state;    /* and whose it is */
+    ngx_atomic_t                      state;    /* with a process id */
     ngx_atomic_uint_t                 ticket;
     int64_t                           time;
     uint32_t                          level;
@@ -64,16 +75,16 @@ typedef struct {
 
 struct ngx_http_rackscope_logs_stage_s {
     ngx_atomic_t                      tickets;
-    ngx_atomic_t                      ready;    /* lines, ever */
-    ngx_atomic_t                      dropped;  /* the same */
+    ngx_atomic_t                      ready;    /* lines put here, ever */
+    ngx_atomic_t                      dropped;  /* lines, ever */
     ngx_atomic_t                      called;
 
-    /* of who drains */
+    /* of the process that drains the stage */
 
     ngx_atomic_t                      owner;    /* a process id, or 0 */
     ngx_atomic_t                      since;    /* ngx_current_msec */
-    ngx_atomic_uint_t                 seen;     /* of "ready" */
-    ngx_atomic_uint_t                 said;     /* of "dropped" */
+    ngx_atomic_uint_t                 seen;     /* "ready" when drained */
+    ngx_atomic_uint_t                 said;     /* "dropped" when reported */
     ngx_atomic_uint_t                 last;     /* "dropped" when it changed */
     ngx_msec_t                        changed;
     ngx_msec_t                        began;
@@ -99,7 +110,7 @@ static void ngx_http_rackscope_logs_stage_free(
     ngx_http_rackscope_logs_slot_t *slot, ngx_atomic_uint_t state);
 
 
-/* Of this process: the first level whose lines do not go onto a stage. */
+/* Lines of this process from this level on are kept off the stage. */
 static volatile ngx_uint_t  ngx_http_rackscope_logs_stage_level =
                                                             NGX_LOG_DEBUG + 1;
 
@@ -275,7 +286,7 @@ ngx_http_rackscope_logs_stage_rest(ngx_http_rackscope_logs_stage_t *stage)
 }
 
 
-/* Lines, or a loss that was not reported yet. */
+/* Is there a line, or a loss that was not reported yet? */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_stage_waits(ngx_http_rackscope_logs_stage_t *stage)
@@ -416,7 +427,7 @@ ngx_http_rackscope_logs_stage_leave(ngx_http_rackscope_logs_stage_t *stage)
 }
 
 
-/* The lines that are there, in the order in which they came. */
+/* Collects the lines that are there, in the order in which they came. */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_stage_sort(ngx_http_rackscope_logs_stage_t *stage,
@@ -452,7 +463,7 @@ ngx_http_rackscope_logs_stage_sort(ngx_http_rackscope_logs_stage_t *stage,
 }
 
 
-/* Frees what a dead process was at; it may be half a line. */
+/* Frees the slot if a dead process has left it; it may hold half a line. */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_stage_left(ngx_http_rackscope_logs_slot_t *slot)
@@ -478,7 +489,7 @@ ngx_http_rackscope_logs_stage_left(ngx_http_rackscope_logs_slot_t *slot)
 }
 
 
-/* What is there was not redacted. */
+/* What is in the slot was not redacted, so it is wiped. */
 
 static void
 ngx_http_rackscope_logs_stage_free(ngx_http_rackscope_logs_slot_t *slot,

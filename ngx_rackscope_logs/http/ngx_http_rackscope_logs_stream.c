@@ -3,11 +3,13 @@
 
 
 /*
- * Server-Sent Events: a cursor that follows the ring.
+ * Server-Sent Events: when a stream writes, and whether its client is still
+ * there to read.
  *
- * A stream holds no queue.  It writes only when its client has taken the last
- * bytes, from one buffer, and reads the ring from where it stands; what was
- * overwritten by then is a gap, and said.
+ * A stream is a cursor that follows the ring, and holds no queue.  It writes
+ * only when its client has taken the last bytes, from one buffer, and goes on
+ * reading the ring from where it stands.  What was overwritten by then is
+ * reported to the client as a gap.
  */
 
 
@@ -16,10 +18,14 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_BUFFER   32768
 
-/* A stream says that it lives, and looks around, at least so often, in ms. */
+/*
+ * A stream renews its lease and looks for records at least this often, in ms.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_BEAT     500
 
-/* What one turn of the event loop may take. */
+/*
+ * A stream fills its buffer at most this often in one turn of the event loop.
+ */
 #define NGX_HTTP_RACKSCOPE_LOGS_ROUNDS   16
 
 
@@ -123,7 +129,7 @@ ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* a client that has seen the headers may count on what comes after */
+    /* a client that has seen the headers may rely on all records after that */
 
     ngx_http_rackscope_logs_events_seek(&ctx->cursor, r);
 
@@ -168,7 +174,7 @@ ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r)
 
 #if (NGX_HTTP_GZIP)
 
-    /* compressed, an event would wait for the next one */
+    /* a filter that compresses would hold an event back until the next one */
 
     r->gzip_tested = 1;
     r->gzip_ok = 0;
@@ -179,7 +185,7 @@ ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r)
 }
 
 
-/* Says the only and last thing of this stream. */
+/* Sends the only text of a stream that ends at once. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_stream_say(ngx_http_request_t *r, ngx_str_t *text)
@@ -260,7 +266,9 @@ ngx_http_rackscope_logs_stream_cleanup(void *data)
 }
 
 
-/* Gives everything back that others can see. */
+/*
+ * Gives back what others can see, and stops what would call the stream again.
+ */
 
 static void
 ngx_http_rackscope_logs_stream_leave(ngx_http_rackscope_logs_stream_ctx_t *ctx)
@@ -302,7 +310,7 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
     /*
      * An event is small and must not wait for the acknowledgement of the last
-     * one; HTTP/2 cares for its own socket.
+     * one.  HTTP/2 sees to that for its own socket.
      */
 
 #if (NGX_HTTP_V2)
@@ -348,13 +356,14 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
 
 /*
- * nginx watches a connection for its end with ngx_http_test_reading(), but not
- * while the body of the request is discarded, nor after that.  A stream may
- * send nothing for long, so it would not find out for itself.
+ * Watches whether the client is still there.  nginx does that with
+ * ngx_http_test_reading(), but not while the body of the request is discarded,
+ * nor after that.  A stream may send nothing for a long time, so it would not
+ * notice by itself.
  *
- * To be called again from an event when the handler of a request with a body
- * has returned: nginx sets its own read handler then, and a timer that ends a
- * request whose body does not come in time.
+ * For a request with a body, this is called again from an event after the
+ * handler has returned: nginx sets its own read handler then, and a timer that
+ * ends a request whose body does not come in time.
  */
 
 static ngx_int_t
@@ -486,7 +495,10 @@ ngx_http_rackscope_logs_stream_tick(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 }
 
 
-/* A worker that slept for long finds its places taken. */
+/*
+ * Renews the lease.  A worker that slept for too long may find the place taken,
+ * and looks for another one.
+ */
 
 static void
 ngx_http_rackscope_logs_stream_renew(ngx_http_rackscope_logs_stream_ctx_t *ctx)
@@ -546,7 +558,7 @@ ngx_http_rackscope_logs_stream_writer(ngx_http_request_t *r)
 }
 
 
-/* Writes until there is nothing to say or the client has enough. */
+/* Writes until there is nothing to say, or the client takes no more for now. */
 
 static void
 ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
@@ -568,7 +580,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         if (rc == NGX_AGAIN
             && ctx->cursor.farewell == &ngx_http_rackscope_logs_shutdown)
         {
-            /* an old worker waits for no one */
+            /* an old worker does not wait for a slow client */
             rc = NGX_ERROR;
         }
 
@@ -577,7 +589,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
             return;
         }
 
-        /* what has come meanwhile will say so */
+        /* the client or a new record will make the stream go on */
 
         if (rc == NGX_AGAIN || !more) {
             return;
@@ -594,7 +606,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
         if (b->pos != b->last) {
 
-            /* who reads the end comes back at once, and finds the place free */
+            /* a client comes back at once, and has to find the place free */
 
             last = b->last_buf;
 
@@ -604,7 +616,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
             rc = ngx_http_rackscope_logs_stream_output(ctx);
 
-            /* the chunked filter takes last_buf for its own */
+            /* the chunked filter takes last_buf away, so it was noted before */
 
             if (rc == NGX_ERROR || last) {
                 ngx_http_rackscope_logs_stream_end(ctx, rc);
@@ -617,7 +629,10 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 }
 
 
-/* NGX_AGAIN: the client has not taken all yet; send_timeout runs. */
+/*
+ * Returns NGX_AGAIN if the client has not taken all yet; then send_timeout
+ * runs.
+ */
 
 static ngx_int_t
 ngx_http_rackscope_logs_stream_drained(

@@ -4,22 +4,23 @@
 
 /*
  * Work that would hold the event loop for too long is a task, which is done in
- * steps.  In a turn of the loop one task of the worker makes one step, so that
- * other connections wait for no more than that, however many tasks there are.
+ * steps.  In each turn of the loop, one of the worker's tasks makes one step.
+ * So other connections wait for no more than one step, however many tasks there
+ * are.
  */
 
 
 #include "ngx_http_rackscope_logs.h"
 
 
-/* In ms: the timer does nothing, but a worker with a timer does not exit. */
+/* Keeps the worker from exiting while there are tasks; in ms. */
 #define NGX_HTTP_RACKSCOPE_LOGS_STAY  60000
 
 
 static void ngx_http_rackscope_logs_task_event(ngx_event_t *ev);
 
 
-/* Of this process. */
+/* These are of this process. */
 
 static ngx_queue_t       ngx_http_rackscope_logs_tasks;
 static ngx_event_t       ngx_http_rackscope_logs_tasks_event;
@@ -98,7 +99,10 @@ ngx_http_rackscope_logs_task_event(ngx_event_t *ev)
 }
 
 
-/* The worker exits, or its configuration does: tasks of no request are done. */
+/*
+ * The worker exits, or its configuration goes.  Tasks that no request waits for
+ * are finished here.
+ */
 
 void
 ngx_http_rackscope_logs_task_exit(void)

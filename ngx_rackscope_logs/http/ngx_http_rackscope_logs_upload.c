@@ -3,8 +3,8 @@
 
 
 /*
- * A body on its way through the intake into the ring, as far as that does not
- * need its request: what a client has sent before it went away is read when the
+ * The way of a body through the intake into the ring, as far as it does not
+ * need the request: what a client has sent before it went away is read when the
  * request is gone.
  */
 
@@ -12,12 +12,12 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-/* What is kept of a body is read at once up to this size. */
+/* Up to this size, what the intake has kept of a body is read at once. */
 #define NGX_HTTP_RACKSCOPE_LOGS_SMALL  4096
 
 /*
- * So many bodies without a request may wait, each of which can hold a few
- * megabytes; then whoever comes is read at once.
+ * This many bodies without a request may wait, each of which can hold a few
+ * megabytes.  Any further one is read at once.
  */
 #define NGX_HTTP_RACKSCOPE_LOGS_LEFT   256
 
@@ -29,7 +29,7 @@ static void ngx_http_rackscope_logs_upload_rest(
     ngx_http_rackscope_logs_task_t *task);
 
 
-/* Of this process: those that wait without a request. */
+/* The bodies of this process that wait without a request. */
 static ngx_uint_t  ngx_http_rackscope_logs_left;
 
 
@@ -108,7 +108,7 @@ ngx_http_rackscope_logs_upload_step(ngx_http_rackscope_logs_upload_t *upload)
         rc = rsl_intake_feed(upload->intake, (u_char *) "", 0, upload->now);
     }
 
-    /* readers set off while the answer is written */
+    /* readers start while the answer is being written */
     ngx_http_rackscope_logs_upload_wake(upload);
 
     return ngx_http_rackscope_logs_upload_rc(rc);
@@ -136,8 +136,8 @@ ngx_http_rackscope_logs_upload_rc(int rc)
 
 
 /*
- * The request is going away, so the rest of its body is taken care of here, and
- * "upload" may go with it.  The lines that a client has sent before it went
+ * The request is going away, and "upload" may go with it, so the rest of the
+ * body is taken care of here.  The lines that a client has sent before it went
  * away are whole, and the last of them may still be held back.
  */
 

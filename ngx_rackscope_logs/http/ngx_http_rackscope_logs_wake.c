@@ -3,14 +3,16 @@
 
 
 /*
- * Telling the workers that something is new, and that it is time to go.
+ * Waking the workers when something is new, and when it is time to go.
  *
- * Each worker has an eventfd, made by the master before it forks, and waits
- * for it, edge-triggered: a write to it wakes that worker.  (While a reload
- * lasts it is that of an old and of a new one.)  Nobody reads it, so a wake-up
- * says nothing but "look".  Where there is no eventfd or no edge, streams find
- * what is new by their poll, and the stage of the error log is emptied by a
- * timer that never stops.
+ * Each worker has an eventfd, which the master makes before it forks.  The
+ * worker waits for it, edge-triggered, so a write to it wakes that worker.
+ * (While a reload lasts, an old worker and a new one share it.)  Nobody reads
+ * it, so a wake-up says nothing but "look".
+ *
+ * Where there are no eventfds or no edge-triggered events, streams find what is
+ * new by their poll, and a timer that never stops empties the stage of the
+ * error log.
  */
 
 
@@ -21,9 +23,11 @@
 #endif
 
 
+/* What this process has woken in this turn of the event loop. */
+
 typedef struct {
-    ngx_event_t           event;    /* posted: somebody was woken */
-    ngx_uint_t            self;     /* this worker has streams to look */
+    ngx_event_t           event;    /* posted, to run at the end of the turn */
+    ngx_uint_t            self;     /* this worker, which serves streams */
     u_char                woken[NGX_MAX_PROCESSES];
 } ngx_http_rackscope_logs_turn_t;
 
@@ -38,17 +42,17 @@ static void ngx_http_rackscope_logs_wake_notify(ngx_uint_t worker);
 static ngx_int_t ngx_http_rackscope_logs_wake_write(ngx_uint_t worker);
 
 
-/* In this turn of the event loop. */
+/* What "woken" says of a worker. */
 
 #define NGX_HTTP_RACKSCOPE_LOGS_WOKEN  1
-#define NGX_HTTP_RACKSCOPE_LOGS_AGAIN  2    /* something has come since */
+#define NGX_HTTP_RACKSCOPE_LOGS_AGAIN  2    /* to be woken again */
 
 
-/* For the life of the master, over all its reloads; -1: there is none. */
+/* These live as long as the master, over all its reloads; -1: no eventfd. */
 static int          ngx_http_rackscope_logs_wake_fds[NGX_MAX_PROCESSES];
 static ngx_uint_t   ngx_http_rackscope_logs_wake_workers;
 
-/* Of this process. */
+/* These are of this process. */
 static ngx_queue_t  ngx_http_rackscope_logs_wakes;
 static ngx_uint_t   ngx_http_rackscope_logs_wake_listening;
 
@@ -68,9 +72,10 @@ ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle)
     ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
 
     /*
-     * A worker knows those that were there when it was made.  Of an old one
-     * with an upload that stays open, more workers than there were, and more
-     * than there are processors, find what it pushes by their poll.
+     * A worker knows the eventfds that were there when it was made.  After a
+     * reload there may be more workers than before.  An old worker whose upload
+     * stays open can then wake only as many as it knows, at least one for each
+     * processor.  The others find by their poll what it pushes.
      */
 
     n = ngx_max((ngx_uint_t) ccf->worker_processes, (ngx_uint_t) ngx_ncpu);
@@ -81,7 +86,10 @@ ngx_http_rackscope_logs_wake_init(ngx_cycle_t *cycle)
                                       ngx_http_rackscope_logs_wake_workers] =
                              ngx_http_rackscope_logs_wake_eventfd(cycle->log);
 
-        /* a signal handler that writes to all of them must not be early */
+        /*
+         * a signal handler may write to all that are counted, so this one is
+         * counted when it is there
+         */
 
         ngx_memory_barrier();
         ngx_http_rackscope_logs_wake_workers++;
@@ -102,7 +110,8 @@ ngx_http_rackscope_logs_wake_eventfd(ngx_log_t *log)
 
     if (fd == -1) {
         ngx_log_error(NGX_LOG_WARN, log, ngx_errno,
-                      "eventfd() failed, rackscope logs will only poll");
+                      "eventfd() failed, so streams of rackscope logs find "
+                      "new records only by polling");
     }
 
     return fd;
@@ -147,7 +156,7 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    /* level-triggered, a descriptor that nobody reads would never rest */
+    /* level-triggered, a descriptor that nobody reads would fire for ever */
 
     if (!(ngx_event_flags & NGX_USE_CLEAR_EVENT)) {
         return NGX_OK;
@@ -185,7 +194,7 @@ ngx_http_rackscope_logs_wake_init_worker(ngx_cycle_t *cycle)
 }
 
 
-/* Can there be anybody to wake, a stream or who empties the stage? */
+/* May there be anything to wake: a stream, or what empties the stage? */
 
 static ngx_uint_t
 ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle)
@@ -216,8 +225,9 @@ ngx_http_rackscope_logs_wake_handler(ngx_event_t *ev)
 
 
 /*
- * A handler may end any stream, not only its own: those of one HTTP/2
- * connection go together.  So each is put back before it runs.
+ * A handler may end any stream, not only its own, because those of one HTTP/2
+ * connection end together.  So each entry is back in the queue before its
+ * handler runs.
  */
 
 static void
@@ -270,8 +280,9 @@ ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake)
 
 
 /*
- * A worker is woken at once for what is pushed first in a turn of the event
- * loop, and once in its end for all that followed: the system call costs more
+ * Wakes the workers that serve streams of the zone.  A worker is woken at once
+ * for what is pushed first in a turn of the event loop, and once more at the
+ * end of the turn for all that followed, because the system call costs more
  * than the push.
  */
 
@@ -296,7 +307,7 @@ ngx_http_rackscope_logs_wake_worker(ngx_uint_t worker)
 
     turn = &ngx_http_rackscope_logs_turn;
 
-    /* of two workers of the same number, the old one has no streams left */
+    /* if two workers have this number, the old one has no streams left */
 
     if (worker == ngx_worker && !ngx_exiting) {
         turn->self = 1;
@@ -350,7 +361,7 @@ ngx_http_rackscope_logs_wake_notify(ngx_uint_t worker)
         return;
     }
 
-    /* a record of this would wake, and fail, and be a record */
+    /* a record of this message would wake, fail, and be logged again */
 
     hush = ngx_http_rackscope_logs_stage_hush(NGX_LOG_EMERG);
 
@@ -375,7 +386,7 @@ ngx_http_rackscope_logs_wake_write(ngx_uint_t worker)
 
     one = 1;
 
-    /* a full counter has woken the worker already */
+    /* if the counter is full, the worker has been woken already */
 
     if (write(fd, &one, sizeof(one)) == -1 && ngx_errno != NGX_EAGAIN) {
         return NGX_ERROR;
@@ -386,8 +397,8 @@ ngx_http_rackscope_logs_wake_write(ngx_uint_t worker)
 
 
 /*
- * Wakes this many workers at once, whether they have streams or not.  May run
- * in a signal handler: nothing is posted or logged, and errno stays.
+ * Wakes this many workers at once, whether they have streams or not.  This may
+ * run in a signal handler, so nothing is posted or logged, and errno is kept.
  */
 
 void

@@ -3,9 +3,12 @@
 
 
 /*
- * The shared memory of a ring, and the only lock: the mutex of the zone's own
- * slab pool, which nginx's master frees when a worker dies that holds it.
- * Under it there are copies and integers, nothing else.
+ * A zone: the directive that declares it, its shared memory, which holds the
+ * ring and the places of the streams, and the only lock of the module.
+ *
+ * The lock is the mutex of the zone's own slab pool, which nginx's master frees
+ * when the worker that holds it dies.  Under the lock there are copies and
+ * operations on integers, nothing else.
  */
 
 
@@ -19,7 +22,7 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_STREAMS      5
 #define NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX  1024
 
-/* A place whose owner was not heard of for so long is free, in ms. */
+/* A place is free if its lease was not renewed for this long, in ms. */
 #define NGX_HTTP_RACKSCOPE_LOGS_LEASE        2000
 
 
@@ -30,7 +33,7 @@ typedef struct {
 } ngx_http_rackscope_logs_cell_t;
 
 
-/* In shared memory, before the ring: no pointers. */
+/* This is in shared memory, in front of the ring, so it holds no pointers. */
 
 typedef struct {
     ngx_atomic_t                        tokens;
@@ -119,7 +122,10 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    /* with a size here nginx would complain of another size before we can */
+    /*
+     * if a size were given here, nginx would complain of two sizes before the
+     * duplicate can be reported
+     */
 
     shm_zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
     if (shm_zone == NULL) {
@@ -217,8 +223,8 @@ ngx_http_rackscope_logs_zone_number(ngx_conf_t *cf, ngx_str_t *value,
 
 
 /*
- * The slab pool keeps a descriptor for each page and aligns what it hands
- * out; eight pages are the least that nginx takes for a zone.
+ * The slab pool keeps a descriptor for each page and aligns what it allocates.
+ * Eight pages are added because nginx accepts no zone of less.
  */
 
 static size_t
@@ -237,10 +243,11 @@ ngx_http_rackscope_logs_zone_size(ngx_http_rackscope_logs_zone_t *zone)
 
 
 /*
- * nginx keeps a zone over a reload if its size is the same.  So a ring of the
- * same shape has the size that it had, and one of another shape that would
- * add up to the same size has another; "noreuse" will not do, for nginx frees
- * the memory of a zone that had it when the next cycle reuses that.
+ * On a reload, nginx keeps the memory of a zone if the size of it is the same.
+ * So a ring of the same shape is given the size that it had, and a ring of
+ * another shape is given another size, even if both add up to the same.  The
+ * flag "noreuse" is no alternative: nginx frees the memory of a zone that had
+ * the flag even when the next cycle reuses it.
  */
 
 static size_t
@@ -271,7 +278,7 @@ ngx_http_rackscope_logs_zone_fit(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
 }
 
 
-/* The zone of this name in the cycle that is to be replaced; NULL: none. */
+/* Returns the zone of this name in the cycle to be replaced, or NULL. */
 
 static ngx_shm_zone_t *
 ngx_http_rackscope_logs_zone_old(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
@@ -318,7 +325,7 @@ ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
     zone = shm_zone->data;
 
-    /* a check of the configuration must not take the memory a second time */
+    /* "nginx -t" beside a running nginx must not take the memory again */
 
     if (zone->prealloc && !ngx_test_config) {
         ngx_http_rackscope_logs_zone_touch(shm_zone);
@@ -329,8 +336,8 @@ ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
 
 /*
- * Calls "handler" when nginx has opened its logs, but not yet copied them into
- * its listening sockets.
+ * Sets a handler that is called when nginx has opened its logs, but has not yet
+ * copied them into its listening sockets.
  */
 
 void
@@ -352,7 +359,7 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
 
     zone = shm_zone->data;
 
-    /* nginx 1.27.3 and later give the old data with new memory, too */
+    /* nginx 1.27.3 and later pass the old data even if the memory is new */
 
     if (ozone && (u_char *) ozone->shpool == shm_zone->shm.addr) {
         zone->shpool = ozone->shpool;
@@ -372,8 +379,8 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     }
 
     /*
-     * The memory is fresh from the kernel, all zeros; to clear it here would
-     * be to touch every page of it.
+     * The memory comes fresh from the kernel and is all zeros.  Clearing it
+     * here would touch each of its pages.
      */
 
     zone->sh = ngx_slab_alloc(zone->shpool, NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE
@@ -419,9 +426,10 @@ ngx_http_rackscope_logs_zone_lay(ngx_http_rackscope_logs_zone_t *zone)
 
 
 /*
- * Has the kernel give all pages now, which it does when they are first written.
- * Workers of an older configuration may write there meanwhile: a word that is
- * zero stays zero, and one that is not was written before.
+ * Makes the kernel provide all pages now, and not when they are first written.
+ * Workers of an older configuration may write there meanwhile, so a zero is
+ * exchanged for a zero, atomically.  A word that is not zero shows that its
+ * page was written before.
  */
 
 static void
@@ -496,9 +504,9 @@ ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone)
 
 
 /*
- * Has this worker a stream that reads the zone?  After its last one has gone
- * the answer is still yes for the time of a lease: that costs a few wake-ups
- * for nobody, and who writes need not look at each place.
+ * Does this worker serve a stream that reads the zone?  For the time of a lease
+ * the answer is still yes after its last stream has ended.  That costs a few
+ * wake-ups that nobody needs, and it saves a writer from looking at each place.
  */
 
 ngx_uint_t
@@ -518,7 +526,7 @@ ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
 /*
  * A worker that was killed has given none of its places back.  The worker that
  * nginx starts in its stead frees them, so nobody has to wait until the leases
- * are over.  An old worker lives on during a reload and keeps its places.
+ * expire.  An old worker lives on during a reload and keeps its places.
  */
 
 void
@@ -555,9 +563,9 @@ ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle)
 
 
 /*
- * The kernel is asked outside of the lock, and under it the place must still
- * be the one that was asked about.  No place can be this worker's own yet: one
- * with its process id is of a dead process that had the same id.
+ * Whether a process lives is asked outside of the lock, so under the lock the
+ * place must still belong to that process.  This worker has no places yet: one
+ * with its process id belonged to a dead process of the same id.
  */
 
 static void
@@ -593,7 +601,7 @@ ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone)
 }
 
 
-/* Of a process that may not be asked about, the answer is that it lives. */
+/* A process that this one may not ask about counts as alive. */
 
 ngx_uint_t
 ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid)
@@ -603,9 +611,9 @@ ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid)
 
 
 /*
- * A place is a lease and not a count: a worker that is killed gives nothing
- * back.  The token tells an owner who was away for too long that the place
- * has become somebody else's.
+ * Places are leased and not counted, because a worker that is killed gives
+ * nothing back.  The token tells an owner who was away for too long that the
+ * place has become somebody else's.
  */
 
 ngx_int_t
@@ -663,7 +671,7 @@ ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat)
 }
 
 
-/* Is the place still that of this lease?  Needs no lock. */
+/* Is the place still that of this lease?  This needs no lock. */
 
 ngx_uint_t
 ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
@@ -675,7 +683,10 @@ ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
 }
 
 
-/* Says that the owner lives; NGX_BUSY: too late, somebody has the place. */
+/*
+ * Renews the lease.  Returns NGX_BUSY if it is too late, because somebody else
+ * has the place.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
