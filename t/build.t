@@ -51,9 +51,11 @@ sub fake_nginx {
 sub build {
     my (%more) = @_;
 
+    my $from = delete $more{from} // $root;
+
     return run({
             env     => { %env, BUILD => "$dir/build", %more },
-            dir     => $root,
+            dir     => $from,
             timeout => 600
         }, '.ci/build');
 }
@@ -167,7 +169,15 @@ like $result->{err}, qr/\Q$wanted\E, not \Q$signature\E/,
 like $result->{err}, qr/NGX_SRC=/, 'another signature: says what to do';
 ok !-e $module, 'another signature: no module is left there';
 
-$result = build(%plain);
+# A clone, from which a header goes when it was built, as it may by a pull.
+
+my $clone = "$dir/clone";
+mkdir $clone or die "$clone: $!\n";
+run('cp', '-r', map({ "$root/$_" } qw(.ci config config.make ngx_rackscope_logs)),
+    $clone);
+spew("$clone/ngx_rackscope_logs/core/rsl_gone.h", "\n");
+
+$result = build(%plain, from => $clone);
 is $result->{rc}, 0, 'it builds without dpkg-buildflags' or diag $result->{err};
 
 like slurp("$dir/build/settings"), qr/\Acc -O2 -g -fPIC /,
@@ -177,5 +187,9 @@ spew("$dir/nginx.conf", "load_module $module; pid $dir/pid; events {}\n");
 $result = run($debian, '-p', $dir, '-c', "$dir/nginx.conf", '-e', 'stderr',
     '-t');
 is $result->{rc}, 0, 'and nginx loads that module' or diag $result->{err};
+
+unlink "$clone/ngx_rackscope_logs/core/rsl_gone.h" or die "$!\n";
+$result = build(%plain, from => $clone);
+is $result->{rc}, 0, 'it builds when a header is gone' or diag $result->{err};
 
 done();
