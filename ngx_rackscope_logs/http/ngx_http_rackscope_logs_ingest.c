@@ -32,7 +32,7 @@ typedef struct {
     ngx_http_request_t                  *request;
 
     off_t                                limit;
-    off_t                                size;      /* of what was fed */
+    off_t                                size;      /* of what was taken */
     u_char                              *wiped;     /* of the body's buffer */
 
     ngx_event_t                          event;
