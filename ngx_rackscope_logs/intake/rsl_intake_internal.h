@@ -20,8 +20,6 @@
 #define _RSL_INTAKE_INTERNAL_H_INCLUDED_
 
 
-#include <jansson.h>
-
 #include "rsl_intake.h"
 
 
@@ -160,9 +158,6 @@ int rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
  * would lose digits.  RSL_ERROR: no memory.
  */
 int rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value);
-
-/* Fills in the value with what jansson has read.  RSL_ERROR: no memory. */
-int rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value);
 
 
 /* rsl_intake_read.c: JSON, most of it read without jansson */

@@ -19,14 +19,14 @@
 
 static int rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text,
     rsl_value_t *value, json_error_t *error);
-static void *rsl_json_alloc(size_t size);
-static void rsl_json_free(void *p);
-static int rsl_json_value_at(rsl_arena_t *arena, json_t *json,
+static int rsl_json_value(rsl_arena_t *arena, json_t *json,
     rsl_value_t *value, unsigned depth);
 static int rsl_json_members(rsl_arena_t *arena, json_t *json,
     rsl_value_t *parent, unsigned depth);
 static int rsl_json_elements(rsl_arena_t *arena, json_t *json,
     rsl_value_t *parent, unsigned depth);
+static int rsl_json_string(rsl_arena_t *arena, const char *data, size_t len,
+    rsl_str_t *text);
 static int rsl_json_scalar(rsl_arena_t *arena, json_t *json,
     rsl_value_t *value);
 static int rsl_json_integer(rsl_arena_t *arena, int64_t value,
@@ -37,9 +37,6 @@ static size_t rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
     size_t places);
 static size_t rsl_json_shortest(u_char *buf, double value);
 
-
-/* jansson has no argument for it.  NULL: there is none, or another thread. */
-static _Thread_local rsl_arena_t  *rsl_json_arena;
 
 /* More than any number needs: "-1.2345678901234567e-308". */
 #define RSL_NUMBER_TEXT      32
@@ -122,25 +119,17 @@ rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value)
 
 
 /*
- * jansson is not asked to forget: its memory is that of the arena, in which
- * nothing is freed before it is wiped, and the values stay where it has put
- * them.  Its functions for memory are one pair in the process, so those of
- * others are put back, and other threads get malloc() and free() meanwhile.
+ * jansson has one pair of functions for memory in the whole process, which may
+ * be somebody else's.  So it keeps them, and the values are copied into the
+ * arena.
  */
 
 static int
 rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
     json_error_t *error)
 {
-    int            rc;
-    json_t        *json;
-    json_free_t    others_free;
-    json_malloc_t  others_malloc;
-
-    json_get_alloc_funcs(&others_malloc, &others_free);
-
-    rsl_json_arena = arena;
-    json_set_alloc_funcs(rsl_json_alloc, rsl_json_free);
+    int      rc;
+    json_t  *json;
 
     /* jansson sets no code if there is no memory for its own buffer */
 
@@ -148,42 +137,20 @@ rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
 
     json = json_loadb((const char *) text->data, text->len,
                       JSON_ALLOW_NUL|JSON_DECODE_ANY, error);
+    if (json == NULL) {
+        return RSL_DECLINED;
+    }
 
-    rc = json ? rsl_json_value(arena, json, value) : RSL_DECLINED;
+    rc = rsl_json_value(arena, json, value, RSL_VALUE_DEPTH_MAX);
 
-    json_set_alloc_funcs(others_malloc, others_free);
-    rsl_json_arena = NULL;
+    json_decref(json);
 
     return rc;
 }
 
 
-static void *
-rsl_json_alloc(size_t size)
-{
-    return rsl_json_arena ? rsl_arena_alloc(rsl_json_arena, size)
-                          : malloc(size);
-}
-
-
-static void
-rsl_json_free(void *p)
-{
-    if (rsl_json_arena == NULL) {
-        free(p);
-    }
-}
-
-
-int
-rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
-{
-    return rsl_json_value_at(arena, json, value, RSL_VALUE_DEPTH_MAX);
-}
-
-
 static int
-rsl_json_value_at(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
+rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
     unsigned depth)
 {
     if (depth && json_is_object(json)) {
@@ -198,8 +165,13 @@ rsl_json_value_at(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
 
     if (json_is_string(json)) {
         value->type = RSL_VALUE_STRING;
-        value->text.data = (const u_char *) json_string_value(json);
-        value->text.len = json_string_length(json);
+
+        if (rsl_json_string(arena, json_string_value(json),
+                            json_string_length(json), &value->text)
+            != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
 
         if (rsl_intake_repair_exact(&value->text) == RSL_OK) {
             value->type = RSL_VALUE_SCALAR;
@@ -228,15 +200,15 @@ rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
         value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
 
         if (value == NULL
-            || rsl_json_value_at(arena, json_object_iter_value(member), value,
-                                 depth)
+            || rsl_json_string(arena, json_object_iter_key(member),
+                               json_object_iter_key_len(member), &value->key)
+               != RSL_OK
+            || rsl_json_value(arena, json_object_iter_value(member), value,
+                              depth)
                != RSL_OK)
         {
             return RSL_ERROR;
         }
-
-        value->key.data = (const u_char *) json_object_iter_key(member);
-        value->key.len = json_object_iter_key_len(member);
 
         *next = value;
         next = &value->next;
@@ -260,7 +232,7 @@ rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
         value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
 
         if (value == NULL
-            || rsl_json_value_at(arena, element, value, depth) != RSL_OK)
+            || rsl_json_value(arena, element, value, depth) != RSL_OK)
         {
             return RSL_ERROR;
         }
@@ -268,6 +240,26 @@ rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
         *next = value;
         next = &value->next;
     }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_json_string(rsl_arena_t *arena, const char *data, size_t len,
+    rsl_str_t *text)
+{
+    u_char  *p;
+
+    p = rsl_arena_alloc(arena, len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(p, data, len);
+
+    text->data = p;
+    text->len = len;
 
     return RSL_OK;
 }

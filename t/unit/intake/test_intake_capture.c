@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+#include <jansson.h>
+
 #include "entry.h"
 
 

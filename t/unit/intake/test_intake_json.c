@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+#include <jansson.h>
+
 #include "entry.h"
 
 
@@ -18,7 +20,11 @@ void *__real_malloc(size_t size);
 
 
 /* Which of the next calls of malloc() fails, counted from 1; 0: none. */
-static int  allocations;
+static int     allocations;
+
+/* The blocks that jansson was given and has not freed yet, and all of them. */
+static size_t  blocks;
+static size_t  blocks_given;
 
 
 /* What comes out of a JSON value that went in as an extra. */
@@ -473,6 +479,8 @@ test_damage(void **state)
                 assert_uint_in_range(offset, 0, len);
             }
 
+            assert_int_equal(blocks, 0);
+
             copy[i] = full[i];
             rsl_arena_reset(arena);
         }
@@ -491,15 +499,84 @@ __wrap_malloc(size_t size)
 }
 
 
+static void *
+jansson_malloc(size_t size)
+{
+    void  *p;
+
+    p = malloc(size);
+
+    if (p != NULL) {
+        blocks++;
+        blocks_given++;
+    }
+
+    return p;
+}
+
+
+static void
+jansson_free(void *p)
+{
+    if (p != NULL) {
+        blocks--;
+    }
+
+    free(p);
+}
+
+
+/* All of jansson's memory in this program is counted, and may be refused. */
+
+static int
+count_blocks(void **state)
+{
+    (void) state;
+
+    json_set_alloc_funcs(jansson_malloc, jansson_free);
+
+    return 0;
+}
+
+
 /*
- * A lack of memory is never taken for bad JSON.  The entry has so many values
- * that the arena calls malloc() often, however much it gets by each call.
+ * What jansson allocates is allocated and freed by the functions that another
+ * module of the process has set, and these stay set.
+ */
+
+static void
+test_allocator_of_others(void **state)
+{
+    size_t         before;
+    json_free_t    others_free;
+    json_malloc_t  others_malloc;
+
+    (void) state;
+
+    before = blocks_given;
+
+    (void) value_of("{\"a\":[\"\\ud800\",1.5]}");
+
+    assert_true(blocks_given > before + 4);
+    assert_int_equal(blocks, 0);
+
+    json_get_alloc_funcs(&others_malloc, &others_free);
+
+    assert_ptr_equal(others_malloc, jansson_malloc);
+    assert_ptr_equal(others_free, jansson_free);
+}
+
+
+/*
+ * A lack of memory is never taken for bad JSON.  The entry gets so many values
+ * more that an arena asks for memory often, whatever malloc() gives it at once.
+ * Whichever allocation fails, the core's or jansson's, jansson frees all.
  */
 
 static void
 assert_no_memory(const char *entry)
 {
-    int            rc, n;
+    int            rc, n, failed;
     size_t         i, len;
     rsl_str_t      text;
     rsl_arena_t   *arena;
@@ -526,11 +603,12 @@ assert_no_memory(const char *entry)
 
         allocations = n;
         rc = record_of(arena, &text, &record);
+        failed = (allocations == 0);
         allocations = 0;
 
-        if (rc != RSL_OK) {
-            assert_int_equal(rc, RSL_ERROR);
-        }
+        assert_int_equal(rc, failed ? RSL_ERROR : RSL_OK);
+
+        assert_int_equal(blocks, 0);
 
         rsl_arena_destroy(arena);
 
@@ -566,8 +644,9 @@ main(void)
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_allocator_of_others),
         cmocka_unit_test(test_no_memory)
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, count_blocks, NULL);
 }
