@@ -223,6 +223,9 @@ $(BUILD)/unit/redact/test_redact_fail: \
 
 $(BUILD)/unit/intake/test_intake_json: UNIT_LIBS += -Wl,--wrap=malloc
 $(BUILD)/unit/intake/test_intake_bad: UNIT_LIBS += $(ALLOCATION:%=-Wl,--wrap=%)
+$(BUILD)/unit/intake/test_intake_wipe: \
+    UNIT_LIBS += -Wl,--wrap=malloc -Wl,--wrap=free
+
 $(BUILD)/unit/core/test_arena: UNIT_LIBS += -Wl,--wrap=free
 
 $(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
