@@ -30,7 +30,7 @@ my $nginx = Rackscope::Nginx->new(
         location = /page { return 200 own; }
         location = /proxied {
             rackscope_logs_ingest main;
-            error_page            400 413 422 = /backend;
+            error_page            400 405 413 415 422 = /backend;
         }
         location = /backend { proxy_pass http://127.0.0.1:%%PORT_5%%; }
         location = /unlimited {
@@ -247,6 +247,16 @@ is $client->response->body, 'body: ', 'error_page 400 by a backend';
 ok $client->closed, 'and it ends';
 
 is $nginx->post('[1,{', uri => '/proxied')->body, 'body: ', 'with a length';
+
+# Nor of a body that is refused before it is read.
+
+for my $case ([ 405, 'PUT' ], [ 415, 'POST', 'Content-Encoding' => 'gzip' ]) {
+    my ($status, $method, @headers) = @$case;
+
+    is $nginx->request($method, '/proxied', port => 1, headers => \@headers,
+        body => line(1, 100))->body, 'body: 0',
+        "error_page $status by a backend";
+}
 
 # A chunk that is none is the client's fault for the API as well.
 

@@ -34,7 +34,6 @@ typedef struct {
                                                    checked in the end */
     rsl_redact_t                      *redact;  /* NULL without a zone */
     ngx_uint_t                         auth_request;    /* its ctx_index */
-    ngx_uint_t                         http_v2;         /* the same */
     ngx_uint_t                         locations;       /* with a door */
     ngx_uint_t                         zones;           /* that are used */
     ngx_array_t                        levels;  /* ngx_uint_t *, to be set to
@@ -247,18 +246,6 @@ void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
 ngx_int_t ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r,
     off_t *limit);
-
-
-/* wipe: what the body of a request leaves in memory */
-
-void ngx_http_rackscope_logs_wipe_init(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_main_conf_t *rmcf);
-ngx_int_t ngx_http_rackscope_logs_wipe_add(ngx_http_request_t *r);
-void ngx_http_rackscope_logs_wipe(ngx_http_request_t *r);
-void ngx_http_rackscope_logs_wipe_stack(rsl_redact_t *redact);
-void ngx_http_rackscope_logs_wipe_body(ngx_http_request_t *r, u_char **wiped,
-    ngx_uint_t last);
-void ngx_http_rackscope_logs_wipe_shared(ngx_http_request_t *r);
 
 
 /* capture: what all sources of records have in common */

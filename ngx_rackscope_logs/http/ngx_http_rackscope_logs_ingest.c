@@ -33,7 +33,6 @@ typedef struct {
 
     off_t                                limit;
     off_t                                size;      /* of what was taken */
-    u_char                              *wiped;     /* of the body's buffer */
 
     ngx_event_t                          event;
     unsigned                             shared:1;  /* the body */
@@ -77,47 +76,20 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
     const char *detail);
 
 
-/* What came together with the head is wiped here, the rest as it is taken. */
-
 ngx_int_t
 ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
 {
-    u_char                                *start, *end;
-    ngx_buf_t                             *head;
     ngx_int_t                              rc;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
-
-    if (ngx_http_rackscope_logs_wipe_add(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (r != r->main) {
-        /* it has no head of its own */
-        return ngx_http_rackscope_logs_ingest_request(r);
-    }
-
-    head = r->header_in;
-    start = head->pos;
 
     rc = ngx_http_rackscope_logs_ingest_request(r);
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
 
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE && (ctx == NULL || ctx->shared)) {
-        /* as nginx would, to know where the body ends */
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE && ctx == NULL) {
+        /* a body that is not redacted is not for a backend of an error_page */
         (void) ngx_http_discard_request_body(r);
     }
-
-    end = head->pos;
-
-    if (ctx && !ctx->shared
-        && (rc >= NGX_HTTP_SPECIAL_RESPONSE || ctx->upload.cut))
-    {
-        /* it was read and has no end: nginx closes the connection */
-        end = head->last;
-    }
-
-    ngx_explicit_memzero(start, end - start);
 
     return rc;
 }
@@ -244,13 +216,6 @@ static void
 ngx_http_rackscope_logs_ingest_cleanup(void *data)
 {
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
-
-    if (ctx->shared) {
-        ngx_http_rackscope_logs_wipe_shared(ctx->request);
-
-    } else {
-        ngx_http_rackscope_logs_wipe_body(ctx->request, &ctx->wiped, 1);
-    }
 
     ngx_http_rackscope_logs_upload_leave(&ctx->upload);
 
@@ -385,15 +350,12 @@ ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
         rc = ngx_http_rackscope_logs_ingest_buf(ctx, b);
 
         if (!b->in_file) {
-            ngx_explicit_memzero(b->pos, b->last - b->pos);
             b->pos = b->last;
         }
 
         r->request_body->bufs = cl->next;
         ngx_free_chain(r->pool, cl);
     }
-
-    ngx_http_rackscope_logs_wipe_body(r, &ctx->wiped, 0);
 
     return rc;
 }
@@ -544,7 +506,6 @@ static void
 ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     ngx_http_rackscope_logs_upload_wake(&ctx->upload);
-    ngx_http_rackscope_logs_wipe(ctx->request);
 
     /* ngx_add_timer() leaves a timer alone that would change by little */
 
@@ -702,7 +663,6 @@ static void
 ngx_http_rackscope_logs_ingest_forget(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
-    ngx_chain_t         *cl;
     ngx_http_request_t  *r;
 
     r = ctx->request;
@@ -716,12 +676,6 @@ ngx_http_rackscope_logs_ingest_forget(
         r->reading_body = 0;
         r->keepalive = 0;
         r->lingering_close = 1;
-    }
-
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        if (!cl->buf->in_file) {
-            ngx_explicit_memzero(cl->buf->pos, cl->buf->last - cl->buf->pos);
-        }
     }
 
     r->request_body->bufs = NULL;

@@ -397,8 +397,6 @@ ngx_http_rackscope_logs_init(ngx_conf_t *cf)
     rmcf = ngx_http_conf_get_module_main_conf(cf,
                                               ngx_http_rackscope_logs_module);
 
-    ngx_http_rackscope_logs_wipe_init(cf, rmcf);
-
     if ((rmcf->access_log || rmcf->errors)
         && ngx_http_rackscope_logs_capture_request_id_init(cf, rmcf) != NGX_OK)
     {

@@ -216,7 +216,6 @@ ngx_http_rackscope_logs_upload_rest(ngx_http_rackscope_logs_task_t *task)
 
     ngx_http_rackscope_logs_left--;
 
-    ngx_http_rackscope_logs_wipe_stack(upload->redact);
     ngx_http_rackscope_logs_capture_intake_done(upload->intake);
 
     ngx_free(upload);

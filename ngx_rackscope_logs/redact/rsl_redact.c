@@ -138,10 +138,3 @@ rsl_redact_failures(const rsl_redact_t *redact)
 {
     return redact->failures;
 }
-
-
-uint64_t
-rsl_redact_matches(const rsl_redact_t *redact)
-{
-    return redact->matches;
-}

@@ -62,12 +62,5 @@ int rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
 /* How many texts were hidden because the engine gave up. */
 uint64_t rsl_redact_failures(const rsl_redact_t *redact);
 
-/*
- * How often PCRE2 was called.  While this number does not change, no text was
- * in the frames of PCRE2.  Older versions keep 20 KB of these on the stack;
- * 10.42 has them on the heap.
- */
-uint64_t rsl_redact_matches(const rsl_redact_t *redact);
-
 
 #endif /* _RSL_REDACT_H_INCLUDED_ */

@@ -97,8 +97,6 @@ rsl_redact_engine_exec(rsl_redact_t *redact, const pcre2_code *code,
 {
     int  rc;
 
-    redact->matches++;
-
     rc = pcre2_match(code, text->data, text->len, offset, options,
                      redact->data, redact->match);
 

@@ -328,7 +328,7 @@ typedef struct {
 typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
 
 
-/* All that rsl_redact_create() makes; only "failures" and "matches" change. */
+/* All that rsl_redact_create() makes; only "failures" changes. */
 
 struct rsl_redact_s {
     /* of rsl_redact_engine.c */
@@ -337,7 +337,6 @@ struct rsl_redact_s {
     pcre2_jit_stack           *stack;
     rsl_redact_limits_t        limits;
     uint64_t                   failures;
-    uint64_t                   matches;
 
     rsl_redact_names_t         names;
 

@@ -330,34 +330,6 @@ test_unchanged_in_place(void **state)
 }
 
 
-/* Most texts are done without the engine: that is what makes them cheap. */
-
-static void
-test_matches(void **state)
-{
-    rsl_str_t      plain = STRING("GET /api/racks/r1 - 200 in 12 ms");
-    rsl_str_t      shape = STRING("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln");
-    rsl_arena_t   *room;
-    rsl_redact_t  *redact;
-
-    (void) state;
-
-    redact = rsl_redact_create(1);
-    room = rsl_arena_create(256);
-    assert_non_null(redact);
-    assert_non_null(room);
-
-    assert_int_equal(rsl_redact_text(redact, room, &plain), RSL_OK);
-    assert_int_equal(rsl_redact_matches(redact), 0);
-
-    assert_int_equal(rsl_redact_text(redact, room, &shape), RSL_OK);
-    assert_true(rsl_redact_matches(redact) > 0);
-
-    rsl_arena_destroy(room);
-    rsl_redact_destroy(redact);
-}
-
-
 static rsl_value_t *
 test_value(rsl_value_type_t type, const char *key, const char *text,
     rsl_value_t *child, rsl_value_t *next)
@@ -591,7 +563,6 @@ main(void)
         cmocka_unit_test(test_operator_growth),
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_unchanged_in_place),
-        cmocka_unit_test(test_matches),
         cmocka_unit_test(test_secret_keys),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_growth),

@@ -582,6 +582,34 @@ test_jit_not_compiled(void **state)
 }
 
 
+/*
+ * Most texts are done without PCRE2, so that it costs nothing for them, and
+ * nothing of theirs can fail.
+ */
+
+static void
+test_not_asked(void **state)
+{
+    rsl_str_t      plain = rsl_string("GET /api/racks/r1 - 200 in 12 ms");
+    rsl_redact_t  *redact;
+
+    (void) state;
+
+    redact = rsl_redact_create(1);
+    assert_non_null(redact);
+
+    test_from(0, 0);
+
+    assert_int_equal(rsl_redact_text(redact, arena, &plain), RSL_OK);
+    assert_int_equal(test_match.calls, 0);
+
+    test_redacted(redact);
+    assert_true(test_match.calls > 0);
+
+    rsl_redact_destroy(redact);
+}
+
+
 int
 main(void)
 {
@@ -595,6 +623,7 @@ main(void)
         cmocka_unit_test(test_rule_refused),
         cmocka_unit_test(test_not_set_up),
         cmocka_unit_test(test_jit_not_compiled),
+        cmocka_unit_test(test_not_asked),
     };
 
     return cmocka_run_group_tests(tests, test_setup, test_teardown);
