@@ -322,9 +322,9 @@ ngx_int_t ngx_http_rackscope_logs_access_init(ngx_conf_t *cf,
 typedef struct {
     int64_t                            time;    /* Unix, in microseconds */
     ngx_uint_t                         level;   /* of nginx */
-    size_t                             fields;  /* for rsl_intake_nginx_parse() */
+    size_t                             fields;  /* where they begin in it */
     rsl_str_t                          id;      /* of the request */
-    rsl_str_t                          queries; /* for rsl_intake_nginx_parse() */
+    rsl_str_t                          queries; /* to take out of the line */
     rsl_str_t                          line;
 } ngx_http_rackscope_logs_staged_t;
 
