@@ -32,6 +32,9 @@ END
 p {
     color: red; /* kept */
 }
+p::after, b {
+    content: "a: b, c {";
+}
 
 END
     'words.js' => <<'END',
@@ -39,6 +42,9 @@ END
 
 export const WORDS = "http://x";    // a comment's quote keeps it
 export const { a, b: c, ...d } = { }, path = '//';
+const same = ["a = b", `c = ${ a } (${"=>"} )`, /d[/"] , e/, "f\" = g"]
+    .map((x) => x / 2 || "h = i")
+    && a < -c;
 
 /*
  * import nothing from here
@@ -59,13 +65,15 @@ END
     'modules' => "words.js\nlogs.js\n",
 );
 
-my $style  = "p {color: red; /* kept */\n}\n";
+my $style  = <<'END';
+p{color:red; /* kept */}p::after,b{content: "a: b, c {";}
+END
 my $script = <<'END';
-const WORDS = "http://x";    // a comment's quote keeps it
-const { a, b: c, ...d } = { }, path = '//';
-async function find() {return `${a} // ${"x".length}` + '\\';
+const WORDS="http://x";// a comment's quote keeps it
+const{a,b:c,...d}={},path='//';
+const same=["a = b",`c = ${ a } (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((x)=>x / 2||"h = i")&&a < -c;async function find(){return `${a} // ${"x".length}` + '\\';
 }
-class Logs { }
+class Logs{}
 import("x");find(WORDS);
 END
 
@@ -175,13 +183,13 @@ my @refused = (
     [ 'logs.html', $html =~ s/<script.*\n//r, qr/one line is <script/ ],
     [ 'logs.html', $html =~ s/<script/ <script/r, qr/one line is <script/ ],
 
-    [ 'logs.css', $css . '/* </STYLE> */', qr/logs\.css:7: .*<\/style/ ],
-    [ 'logs.css', $css . '/* no end', qr/logs\.css:7: a comment without an end/ ],
+    [ 'logs.css', $css . '/* </STYLE> */', qr/logs\.css:10: .*<\/style/ ],
+    [ 'logs.css', $css . '/* no end', qr/logs\.css:10: a comment without an end/ ],
     [ 'logs.css', $css =~ s/\n/\r\n/gr, qr/logs\.css:1: a control character/ ],
     [ 'logs.css', $css =~ s/lines \*\//$& p { }/r,
         qr/logs\.css:2: code behind the comment/ ],
     [ 'logs.css', $css . "p::after { content: \"\\\n\"; }",
-        qr/logs\.css:7: a \\ at the end/ ],
+        qr/logs\.css:10: a \\ at the end/ ],
 
     [ 'logs.js', $js . 'f("</Script>")', qr/logs\.js:7: .*<\/script/ ],
     [ 'logs.js', $js . '// <!--',        qr/logs\.js:7: .*<!--/ ],
