@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// What the page asks of the browser beside its document: settings that stay,
-// the token, the clipboard, files.
+// What the page needs of the browser apart from the document: the settings,
+// which are stored, the token, the clipboard, and files to download.
 
-const SETTINGS = "rackscope.logs.page";
+const SETTINGS_KEY = "rackscope.logs.page";
 
 function stored(key) {
     try {
         return localStorage.getItem(key);
     } catch {
-        // not allowed here
+        // the browser does not allow storage here
         return null;
     }
 }
@@ -18,7 +18,7 @@ export function readSettings() {
     const settings = { wrap: true, theme: "", time: "local", keys: true };
 
     try {
-        return Object.assign(settings, JSON.parse(stored(SETTINGS)));
+        return Object.assign(settings, JSON.parse(stored(SETTINGS_KEY)));
     } catch {
         return settings;
     }
@@ -26,14 +26,15 @@ export function readSettings() {
 
 export function saveSettings(settings) {
     try {
-        localStorage.setItem(SETTINGS, JSON.stringify(settings));
+        localStorage.setItem(SETTINGS_KEY, JSON.stringify(settings));
     } catch {
-        // then they last as long as the page
+        // they are lost when the page is closed
     }
 }
 
-// Where the API is, and the header that it wants. The token is read each time,
-// for the application may renew it; it goes nowhere but to our own origin.
+// The address of the API, and the header that it requires. The token is read
+// for each request, because the application may have renewed it. It is sent
+// only to the origin of the page.
 
 export function readApi({ dataset }, location) {
     const api = new URL(dataset.api ?? "/api/logs", location);
@@ -51,7 +52,8 @@ export function readApi({ dataset }, location) {
     };
 }
 
-// Some applications keep it as JSON. What cannot be in a header is no token.
+// Some applications store the token as a JSON string. Text that a header cannot
+// contain is not a token.
 
 export function cleanToken(text) {
     let token = text?.trim() ?? "";
@@ -67,7 +69,7 @@ export function cleanToken(text) {
     return /^[\x21-\x7e]+$/.test(token) ? token : "";
 }
 
-// There is no clipboard object without TLS.
+// Without TLS there is no navigator.clipboard.
 
 export async function copyText(text) {
     try {

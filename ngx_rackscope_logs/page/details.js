@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// All that a record has, below its line.
+// The details of a record: all of its fields, shown below its line.
 
 import { make, putText } from "./row.js";
 import { indentJson, stripAnsi, toText } from "./text.js";
 
-// In the order of the record, but what is long last.
+// The order is that of the record, but the exception comes last because it is
+// long.
 
 export function orderFields(record) {
     return Object.keys(record)
         .sort((a, b) => (a === "exception") - (b === "exception"));
 }
 
-// Values of several lines stand as they are, JSON is indented.
+// Text of several lines keeps its line breaks; JSON is indented.
 
 function buildValue(key, value, pattern) {
     if (key === "request_id" && typeof value === "string" && value) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The two dialogs.
+// The two dialogs: the one that asks before clearing, and the help.
 
 import { ui } from "./dom.js";
 
@@ -10,7 +10,8 @@ export function openDialog(dialog) {
     }
 }
 
-// A click beside a dialog closes it, as Esc does.
+// A click outside a dialog closes it, as Esc does: the target of such a click
+// is the dialog itself, and not an element in it.
 
 export function setUpDialogs({ onClear, onKeys }) {
     const clear = ui.clearDialog;

@@ -1,54 +1,133 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// Which lines are shown: levels, a search, an exclusion; and how that is
-// written in the address.
+// Which lines are shown. FILTERS has a row for each filter, and everything else
+// about it is derived from that row: what the address says, the control that
+// shows and changes it, what it matches, how it is reset.
 
 import { LEVELS } from "./store.js";
 import { stripAnsi, toText } from "./text.js";
 
-const FIELDS = ["path", "request_id", "exception"];
+// The fields that are searched after the message and the logger.
 
-// Lines are not shown beyond this length, and so not marked.
+const SEARCHED_FIELDS = ["path", "request_id", "exception"];
 
-const MARKED = 10000;
+// No more than this much of a text is searched for hits to mark, and no more
+// than this many hits are marked in it.
+
+const MARKED_LENGTH = 10000;
+const MARKED_HITS = 200;
+
+// The kinds of filters. "parse" makes a value of a parameter of the address,
+// and "format" makes a parameter of a value. An empty parameter stands for the
+// value of a filter that is not set. "read" takes the value from the element of
+// the control, "show" puts it there, and "event" tells that it has changed.
+
+const BOX = {
+    event: "input",
+    parse: (text) => text,
+    format: (text) => text,
+    read: (box) => box.value,
+    show(box, text) {
+        // setting it moves the cursor of somebody who is typing
+        if (box.value !== text) {
+            box.value = text;
+        }
+    },
+};
+
+const RADIOS = {
+    event: "change",
+    parse(text) {
+        const level = text.toUpperCase();
+
+        return LEVELS.includes(level) ? level : "";
+    },
+    format: (level) => level.toLowerCase(),
+    read: (group) => group.querySelector(":checked").value,
+    show(group, level) {
+        group.querySelector(`[value="${level}"]`).checked = true;
+    },
+};
+
+// A filter that is on or off has this word in the address when it is on.
+
+function flag(word) {
+    return {
+        parse: (text) => text === word,
+        format: (on) => (on ? word : ""),
+    };
+}
+
+const UNCHECKED = {
+    event: "change",
+    read: (box) => !box.checked,
+    show(box, on) {
+        box.checked = !on;
+    },
+};
+
+const PRESSED = {
+    event: "click",
+    read: (button) => button.getAttribute("aria-pressed") === "true",
+    show: (button, on) => button.setAttribute("aria-pressed", on),
+};
+
+// A row is found by the name of its value in the state. Beside its kind it has:
+//
+//   param   the name in the address, if that is another one
+//   id      the element of the control
+//   label   only if logs.html does not have that element: the name of the
+//           search box that the page adds
+//   match   makes of the state a function that says whether an entry matches,
+//           or null if every entry does
+//   stays   it is not reset with the others
+
+export const FILTERS = {
+    level: {
+        ...RADIOS, id: "levels",
+        match: ({ level, exact }) => matchLevel(LEVELS.indexOf(level), exact),
+    },
+    exact: { ...UNCHECKED, ...flag("1"), id: "above" },
+    q: {
+        ...BOX, id: "search",
+        match: ({ q, re }) => matchPattern(toPattern(q, re), true),
+    },
+    x: {
+        ...BOX, id: "exclude", label: "Exclude",
+        match: ({ x, re }) => matchPattern(toPattern(x, re), false),
+    },
+    re: { ...PRESSED, ...flag("1"), id: "regex" },
+    newest: {
+        ...PRESSED, ...flag("newest"), param: "order", id: "order", stays: true,
+    },
+};
+
+const ROWS = Object.entries(FILTERS);
 
 export function noFilter() {
-    return { level: "", exact: false, q: "", re: false, x: "" };
+    return Object.fromEntries(ROWS.filter(([, { stays }]) => !stays)
+        .map(([name, { parse }]) => [name, parse("")]));
 }
 
 export function readQuery(search) {
     const query = new URLSearchParams(search);
-    const level = (query.get("level") ?? "").toUpperCase();
 
-    return {
-        level: LEVELS.includes(level) ? level : "",
-        exact: query.get("exact") === "1",
-        q: query.get("q") ?? "",
-        re: query.get("re") === "1",
-        x: query.get("x") ?? "",
-        newest: query.get("order") === "newest",
-    };
+    return Object.fromEntries(ROWS.map(([name, { param = name, parse }]) =>
+        [name, parse(query.get(param) ?? "")]));
 }
 
-// Parameters that are not ours stay; ours are left out where they say what
-// is so without them.
+// Parameters of others stay as they are.
 
 export function writeQuery(state, search) {
     const query = new URLSearchParams(search);
-    const ours = {
-        level: state.level.toLowerCase(),
-        exact: state.exact ? "1" : "",
-        q: state.q,
-        re: state.re ? "1" : "",
-        x: state.x,
-        order: state.newest ? "newest" : "",
-    };
 
-    for (const [name, value] of Object.entries(ours)) {
+    for (const [name, { param = name, format }] of ROWS) {
+        const value = format(state[name]);
+
         if (value) {
-            query.set(name, value);
+            query.set(param, value);
         } else {
-            query.delete(name);
+            query.delete(param);
         }
     }
 
@@ -57,10 +136,11 @@ export function writeQuery(state, search) {
     return text ? `?${text}` : "";
 }
 
-// Case is ignored as Unicode sees it. The strict reading of a pattern comes
-// first; the lenient one takes what people are used to, such as "\-".
+// Case is ignored by the rules of Unicode. A regular expression is compiled in
+// Unicode mode first, which refuses much that people are used to, such as "\-":
+// what it refuses is compiled without that mode.
 
-export function toPattern(text, regex) {
+function toPattern(text, regex) {
     if (!text) {
         return null;
     }
@@ -76,33 +156,19 @@ export function toPattern(text, regex) {
     }
 }
 
+// test() begins where the last match ended, and matchAll() where test() left
+// off, so the place is reset before and after.
+
 function found(pattern, text) {
-    // it is where the last one was found
     pattern.lastIndex = 0;
 
     const is = pattern.test(text);
 
-    // and matchAll() would go on from there
     pattern.lastIndex = 0;
     return is;
 }
 
-// The state as it is applied; throws a SyntaxError that says what is wrong.
-
-export function compileFilter(state) {
-    return {
-        rank: LEVELS.indexOf(state.level),
-        exact: state.exact,
-        pattern: toPattern(state.q, state.re),
-        exclude: toPattern(state.x, state.re),
-    };
-}
-
-export function isFiltering(filter) {
-    return Boolean(filter.rank >= 0 || filter.pattern || filter.exclude);
-}
-
-// The field in which a line has a hit, else "".
+// The field in which an entry has a hit, or "".
 
 export function hitField(pattern, entry) {
     if (found(pattern, entry.message)) {
@@ -113,22 +179,49 @@ export function hitField(pattern, entry) {
         return "logger";
     }
 
-    return FIELDS.find((field) => {
+    return SEARCHED_FIELDS.find((field) => {
         const text = toText(entry.record[field]);
         return text && found(pattern, stripAnsi(text));
     }) ?? "";
 }
 
-export function matchesText(filter, entry) {
-    return entry.mark !== null
-        || ((!filter.pattern || hitField(filter.pattern, entry) !== "")
-            && (!filter.exclude || hitField(filter.exclude, entry) === ""));
+function matchPattern(pattern, wanted) {
+    return pattern && ((entry) => (hitField(pattern, entry) !== "") === wanted);
 }
 
-export function matchesLevel(filter, entry) {
-    return entry.mark !== null || filter.rank < 0
-        || (filter.exact ? entry.rank === filter.rank
-            : entry.rank >= filter.rank);
+function matchLevel(rank, exact) {
+    return rank < 0 ? null
+        : (entry) => (exact ? entry.rank === rank : entry.rank >= rank);
+}
+
+// A state, ready to be applied. Throws a SyntaxError that says what is wrong
+// with a regular expression. The level is apart from the others because the
+// count of each level is of the lines that match the others.
+
+export function compileFilter(state) {
+    const { level, ...others } = Object.fromEntries(ROWS.map(
+        ([name, { match }]) => [name, match?.(state)]));
+
+    return {
+        level,
+        others: Object.values(others).filter(Boolean),
+        // its hits are marked
+        pattern: toPattern(state.q, state.re),
+    };
+}
+
+export function isFiltering({ level, others }) {
+    return Boolean(level || others.length);
+}
+
+// Marks are always shown.
+
+export function matchesText({ others }, entry) {
+    return entry.mark !== null || others.every((match) => match(entry));
+}
+
+export function matchesLevel({ level }, entry) {
+    return entry.mark !== null || !level || level(entry);
 }
 
 export function applyFilter(filter, entry) {
@@ -136,7 +229,8 @@ export function applyFilter(filter, entry) {
     entry.match = entry.hit && matchesLevel(filter, entry);
 }
 
-// How many lines of each level match the text; "" is all of them.
+// How many lines of each level match all filters but that of the level. "" is
+// the number of all such lines, whatever their level.
 
 export function countLevels(entries) {
     const counts = { "": 0 };
@@ -162,17 +256,17 @@ export function countLevel(counts, entry, by) {
     }
 }
 
-// Where the pattern is found in a text: [[from, to], …], at most 200.
+// Where the pattern is found in a text: [[from, to], …].
 
 export function findHits(pattern, text) {
     const hits = [];
 
-    for (const match of text.slice(0, MARKED).matchAll(pattern)) {
+    for (const match of text.slice(0, MARKED_LENGTH).matchAll(pattern)) {
         if (match[0] !== "") {
             hits.push([match.index, match.index + match[0].length]);
         }
 
-        if (hits.length === 200) {
+        if (hits.length === MARKED_HITS) {
             break;
         }
     }

@@ -1,73 +1,80 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The filters as people set them, and as the address has them.
+// The controls of the filters, and the address of the page, which has the same
+// values.
 
 import { ui } from "./dom.js";
-import { compileFilter, noFilter, readQuery, toPattern, writeQuery } from "./filter.js";
+import { FILTERS, compileFilter, noFilter, readQuery, writeQuery } from "./filter.js";
 
-const DEBOUNCE = 150;
+// ms without a further letter, after which what was typed is applied
+const TYPING_PAUSE = 150;
 
-// "page" gets filter(filter, newest) and has problems.
+// A search box like the first one, after those that are there.
+
+function addBox({ id, label }) {
+    const box = ui.search.cloneNode();
+
+    box.id = id;
+    box.placeholder = label;
+    box.setAttribute("aria-label", label);
+    ui.regex.before(box);
+    return box;
+}
+
+// "page" has problems, and its filter(filter, newest) is called for each
+// change.
 
 export class Filters {
     constructor(page) {
         this.page = page;
         this.state = readQuery(location.search);
         this.timer = 0;
+        this.controls = Object.entries(FILTERS).map(([name, row]) =>
+            ({ ...row, name, element: ui[row.id] ?? addBox(row) }));
 
-        for (const box of [ui.search, ui.exclude]) {
-            box.addEventListener("input", () => {
-                clearTimeout(this.timer);
-                this.timer = setTimeout(() => this.read(), DEBOUNCE);
-            });
+        for (const control of this.controls) {
+            control.element.addEventListener(control.event,
+                () => this.changed(control));
         }
 
-        ui.levels.addEventListener("change", () => this.read());
-        ui.above.addEventListener("change", () => this.read());
         ui.reset.addEventListener("click", () => this.reset());
-        ui.regex.addEventListener("click", () => {
-            this.state.re = !this.state.re;
-            this.read();
-        });
-        ui.order.addEventListener("click", () => {
-            this.state.newest = !this.state.newest;
-            this.read();
-        });
+    }
+
+    changed({ event, element, read, show }) {
+        if (event === "input") {
+            clearTimeout(this.timer);
+            this.timer = setTimeout(() => this.read(), TYPING_PAUSE);
+            return;
+        }
+
+        if (event === "click") {
+            show(element, !read(element));
+        }
+
+        this.read();
     }
 
     // From the controls.
 
     read() {
-        const { state } = this;
-
         clearTimeout(this.timer);
         this.timer = 0;
-        state.q = ui.search.value;
-        state.x = ui.exclude.value;
-        state.level = ui.levels.querySelector(":checked").value;
-        state.exact = !ui.above.checked;
+
+        for (const { name, element, read } of this.controls) {
+            this.state[name] = read(element);
+        }
+
         this.apply();
     }
 
-    // To the controls, and the address.
+    // To the controls, and to the address.
 
     show() {
-        const { state } = this;
-
-        // what is being typed is not touched
-        for (const [id, text] of [["search", state.q], ["exclude", state.x]]) {
-            if (ui[id].value !== text) {
-                ui[id].value = text;
-            }
+        for (const { name, element, show } of this.controls) {
+            show(element, this.state[name]);
         }
 
-        ui.levels.querySelector(`[value="${state.level}"]`)
-            .checked = true;
-        ui.above.checked = !state.exact;
-        ui.regex.setAttribute("aria-pressed", state.re);
-        ui.order.setAttribute("aria-pressed", state.newest);
-
-        const query = writeQuery(state, location.search);
+        const query = writeQuery(this.state, location.search);
 
         if (query !== location.search) {
             history.replaceState(history.state, "",
@@ -75,12 +82,18 @@ export class Filters {
         }
     }
 
-    // A pattern that is wrong changes nothing that is shown.
+    // While a regular expression is wrong, the lines stay those of the last one
+    // that was right.
 
     apply() {
         const { state, page } = this;
-        const wrong = this.invalid("search", state.q)
-            || this.invalid("exclude", state.x);
+        let wrong = "";
+
+        for (const control of this.controls) {
+            if (control.event === "input") {
+                wrong ||= this.check(control);
+            }
+        }
 
         this.show();
 
@@ -93,20 +106,20 @@ export class Filters {
         }
     }
 
-    invalid(id, text) {
+    check({ element, match }) {
         let wrong = "";
 
         try {
-            toPattern(text, this.state.re);
+            match(this.state);
         } catch (error) {
             wrong = error.message;
         }
 
-        ui[id].setAttribute("aria-invalid", wrong !== "");
+        element.setAttribute("aria-invalid", wrong !== "");
         return wrong;
     }
 
-    // Everything is shown, or what has this in it.
+    // Everything is shown, or everything that has this text in it.
 
     reset(q = "") {
         clearTimeout(this.timer);
@@ -115,7 +128,7 @@ export class Filters {
         this.apply();
     }
 
-    // What was typed a moment ago counts as well.
+    // Applies what was typed a moment ago.
 
     flush() {
         if (this.timer) {

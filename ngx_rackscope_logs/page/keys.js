@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The keyboard. Single letters can be switched off; Esc, Enter and the arrows
-// work all the same.
+// The keyboard. The reader can switch the single-key shortcuts off; Esc, Enter,
+// End and the arrows work even then.
 
 import { openDialog } from "./dialogs.js";
 import { ui } from "./dom.js";
@@ -48,7 +48,7 @@ function step(page, by) {
     }
 }
 
-const SINGLE = {
+const SINGLE_KEYS = {
     "/": () => {
         ui.search.focus();
         ui.search.select();
@@ -62,14 +62,14 @@ const SINGLE = {
     e: (page) => page.nextError(),
 };
 
-const ALWAYS = {
+const FIXED_KEYS = {
     Escape: (page) => closeCurrent(page),
     End: ({ list }) => list.follow(),
 };
 
-// In the list.
+// Only while the list has the focus.
 
-const MOVES = {
+const LIST_KEYS = {
     ArrowDown: (page) => step(page, 1),
     ArrowUp: (page) => step(page, -1),
 };
@@ -94,8 +94,8 @@ export function setUpKeys(page) {
         }
 
         const inList = ui.log.contains(target);
-        const run = ALWAYS[key] || (inList && MOVES[key])
-            || (page.settings.keys && SINGLE[key]);
+        const run = FIXED_KEYS[key] || (inList && LIST_KEYS[key])
+            || (page.settings.keys && SINGLE_KEYS[key]);
 
         if (key === "Enter" && page.list.current
             && (target === ui.log || target === document.body)) {

@@ -1,33 +1,38 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The list of lines: every one that matches is in the document, the newest are
-// built first and the rest when there is time, and nothing above a reader moves
-// or disappears.
+// The list of lines. There is a row in the document for each line that matches:
+// the rows of the newest lines are built first, the others when there is time.
+// While somebody reads, nothing above the place where they read moves or
+// disappears.
 
 import { ui } from "./dom.js";
 import { applyFilter } from "./filter.js";
 import { buildDetails } from "./details.js";
 import { buildRow, dayOf, dayText, make } from "./row.js";
 
-// rows for one painting
-const AT_ONCE = 80;
-// and of what comes while others are shown
-const FEW = 60;
-// rows to remove at once
-const MANY = 200;
-// ms without a new line
-const QUIET = 500;
-// ms between two of these, while many lines come and when they do not
-const SLOW = 100;
-const SWIFT = 16;
-// ms of building between two paintings
-const CHUNK = 12;
-// px that still are the end
-const EDGE = 8;
+// This many rows are built at once around the place that is shown.
+const ROWS_AROUND = 80;
+// This many rows are built at once for new lines, and the others later.
+const NEW_ROWS = 60;
+// Rows of lines that are no longer held are removed when there are this many,
+const REMOVED_ROWS = 200;
+// or when no line has come for this many ms.
+const REMOVE_DELAY = 500;
+// The other rows are built in steps. A step begins this many ms after the last,
+const BUILD_DELAY = 16;
+// or this many while many lines come,
+const BUSY_BUILD_DELAY = 100;
+// and takes no longer than this many ms.
+const BUILD_TIME = 12;
+// A list that is scrolled to within this many px of its edge is at the edge.
+const EDGE_WIDTH = 8;
 
 export class LogList {
-    // view is what rows look like; onHold() is called when the list begins or
-    // ends to be held, onShown() when other lines are shown.
+    // "view" says what rows look like. onHold() is called when the list begins
+    // or ceases to be held, onShown() when other lines are shown.
+    //
+    // A list that is held does not change: it is paused, or its reader has
+    // scrolled away from the newest line. Otherwise it follows the newest line.
 
     constructor(element, store, view) {
         this.element = element;
@@ -35,22 +40,23 @@ export class LogList {
         this.store = store;
         this.view = view;
         this.filter = null;
-        // first
+        // the newest line is at the top
         this.newest = false;
         this.paused = false;
         this.away = false;
-        // what is held while the list is
+        // the lines of the list while it is held, else null
         this.frozen = null;
-        // the index up to which it knows
+        // the index of the last line that the list has taken from the store
         this.mark = 0;
         this.shown = [];
         this.current = null;
-        // where it was scrolled to
+        // the last scroll position
         this.top = 0;
-        // and where it is on the page
+        // the place of the list on the page
         this.y = 0;
         this.filling = 0;
-        this.pace = SWIFT;
+        this.pace = BUILD_DELAY;
+        // many lines have come with the last batch
         this.many = false;
         this.pruning = 0;
         this.onHold = () => {};
@@ -65,7 +71,7 @@ export class LogList {
         return this.frozen !== null;
     }
 
-    // All that is loaded, as far as the list may know of it.
+    // The lines, shown or not, that the list is made of.
 
     base() {
         return this.frozen ?? this.store.all();
@@ -93,14 +99,14 @@ export class LogList {
         this.onHold();
     }
 
-    // Where the newest are.
+    // To the newest line, and on with each that comes.
 
     follow() {
         this.hold({ paused: false, away: false });
         this.pin();
     }
 
-    // What came while the list was held, and it stays held.
+    // Shows what came while the list was held, and leaves it held.
 
     refresh() {
         this.frozen = this.store.all();
@@ -111,7 +117,7 @@ export class LogList {
         this.onHold();
     }
 
-    // New lines go in, and those that are no longer held go out.
+    // Adds the new lines and removes those that the store no longer holds.
 
     sync() {
         if (this.held) {
@@ -128,31 +134,32 @@ export class LogList {
             const from = this.shown.length;
 
             this.shown.push(...fresh);
-            this.build(Math.max(from, this.shown.length - FEW),
+            this.build(Math.max(from, this.shown.length - NEW_ROWS),
                 this.shown.length);
 
-            // what was lost is never left for later
+            // marks say what was lost, and are never left for later
             for (let i = from; i < this.shown.length; i++) {
                 if (this.shown[i].mark && !this.shown[i].row) {
                     this.insert(i);
                 }
             }
 
-            this.fillLater(fresh.length > FEW);
+            this.fillLater(fresh.length > NEW_ROWS);
         }
 
-        // more than once in a row
-        this.pace = fresh.length > FEW && this.many ? SLOW : SWIFT;
-        this.many = fresh.length > FEW;
+        // slower if it is the second large batch in a row
+        this.pace = fresh.length > NEW_ROWS && this.many
+            ? BUSY_BUILD_DELAY : BUILD_DELAY;
+        this.many = fresh.length > NEW_ROWS;
 
         this.pin();
         this.onShown();
     }
 
-    // All rows move when some above them go: many at a time, or when it is
-    // quiet.
+    // When rows are removed, all rows below them move. So they are removed many
+    // at a time, or when no new lines come.
 
-    prune(least = MANY) {
+    prune(least = REMOVED_ROWS) {
         const gone = this.shown.filter((entry) => entry.gone);
 
         clearTimeout(this.pruning);
@@ -164,7 +171,7 @@ export class LogList {
                     this.pin();
                     this.onShown();
                 }
-            }, QUIET);
+            }, REMOVE_DELAY);
             return;
         }
 
@@ -188,8 +195,8 @@ export class LogList {
         }
     }
 
-    // Another filter, order or look: everything anew, around the line that is
-    // read now.
+    // Builds the list anew for another filter, order or look. The line that is
+    // being read stays where it is.
 
     render(around = this.reading()) {
         const place = around && this.place(around);
@@ -204,10 +211,10 @@ export class LogList {
         this.mark = this.held ? this.mark : this.store.last;
 
         const at = place ? this.nearest(around) : this.shown.length;
-        const from = Math.max(0, Math.min(at + AT_ONCE / 2,
-            this.shown.length) - AT_ONCE);
+        const from = Math.max(0, Math.min(at + ROWS_AROUND / 2,
+            this.shown.length) - ROWS_AROUND);
 
-        this.build(from, Math.min(from + AT_ONCE, this.shown.length));
+        this.build(from, Math.min(from + ROWS_AROUND, this.shown.length));
 
         if (place && this.shown[at]) {
             this.scroll(this.shown[at].row.offsetTop - place.offset);
@@ -239,7 +246,7 @@ export class LogList {
         this.render(reading);
     }
 
-    // The rows of shown[from … to - 1] that are not there yet.
+    // Builds the rows of shown[from … to - 1] that are missing.
 
     build(from, to) {
         for (let i = to - 1; i >= from; i--) {
@@ -281,8 +288,8 @@ export class LogList {
         this.day(this.newest ? i - 1 : i + 1);
     }
 
-    // A line on another day than the one above it says so; the first one if it
-    // is not of today.
+    // A line has its date above it if its day is not that of the line above.
+    // The first line has one if its day is not today.
 
     day(i) {
         const entry = this.shown[i];
@@ -315,7 +322,8 @@ export class LogList {
         }
     }
 
-    // The rest, the newest first, as much as fits between two paintings.
+    // Builds the missing rows, the newest first, in steps between which the
+    // browser can paint.
 
     fillLater(needed) {
         if (needed && !this.filling) {
@@ -324,7 +332,8 @@ export class LogList {
     }
 
     fill() {
-        const end = performance.now() + (this.many ? CHUNK / 2 : CHUNK);
+        const end = performance.now()
+            + (this.many ? BUILD_TIME / 2 : BUILD_TIME);
         let i = this.shown.length - 1;
 
         this.filling = 0;
@@ -342,7 +351,8 @@ export class LogList {
         this.fillLater(i >= 0);
     }
 
-    // The line that the reader's eyes are on: none while the list follows.
+    // The line that is being read: the current one if it can be seen, else the
+    // first that can. While the list follows the newest line there is none.
 
     reading() {
         if (!this.held) {
@@ -384,7 +394,8 @@ export class LogList {
         return { offset: (entry.row?.offsetTop ?? 0) - this.element.scrollTop };
     }
 
-    // Does something that changes heights, and nobody loses their place.
+    // Calls what changes the heights of rows, and then moves the line that is
+    // being read back to its place.
 
     keep(change) {
         const reading = this.reading();
@@ -399,7 +410,7 @@ export class LogList {
         }
     }
 
-    // The index of this line in what is shown, or of the one nearest to it.
+    // The index in "shown" of this line, or of the one nearest to it.
 
     nearest(entry) {
         let low = 0;
@@ -433,7 +444,8 @@ export class LogList {
         }
     }
 
-    // What grows or shrinks above the list moves no line that is read.
+    // If something above the list grows or shrinks, the list scrolls by as
+    // much, so that the lines stay where they are on the screen.
 
     resized() {
         const y = this.element.getBoundingClientRect().top + scrollY;
@@ -450,15 +462,19 @@ export class LogList {
     atEdge() {
         const { scrollTop, scrollHeight, clientHeight } = this.element;
 
-        return this.newest ? scrollTop < EDGE
-            : scrollHeight - clientHeight - scrollTop < EDGE;
+        return this.newest ? scrollTop < EDGE_WIDTH
+            : scrollHeight - clientHeight - scrollTop < EDGE_WIDTH;
     }
 
     overflows() {
-        return this.element.scrollHeight > this.element.clientHeight + EDGE;
+        const { scrollHeight, clientHeight } = this.element;
+
+        return scrollHeight > clientHeight + EDGE_WIDTH;
     }
 
-    // Away is who moved away, not whose distance grew.
+    // The distance to the newest line also grows when lines are added. Only a
+    // scroll position that moves away from it means that the reader has
+    // scrolled.
 
     scrolled() {
         const top = this.element.scrollTop;
@@ -473,7 +489,7 @@ export class LogList {
         }
     }
 
-    // Somebody works with a line: it must not move on.
+    // Somebody is using a line, so the list must not scroll on.
 
     stay() {
         if (!this.away && this.overflows()) {
@@ -506,8 +522,8 @@ export class LogList {
             return;
         }
 
-        this.build(Math.max(0, at - AT_ONCE / 2),
-            Math.min(this.shown.length, at + AT_ONCE / 2));
+        this.build(Math.max(0, at - ROWS_AROUND / 2),
+            Math.min(this.shown.length, at + ROWS_AROUND / 2));
         this.markCurrent(false);
         this.current = entry;
         this.markCurrent(true);
@@ -527,7 +543,8 @@ export class LogList {
         this.onShown();
     }
 
-    // The next line in this direction of the screen for which test() holds.
+    // The next line for which test() is true, downwards (1) or upwards (-1) on
+    // the screen; with "around" it goes on at the other end.
 
     find(step, test, around) {
         const lines = this.shown;

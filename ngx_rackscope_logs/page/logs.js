@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The Logs page: brings together what reads, what holds and what shows.
+// The Logs page: connects the reader of the API, the store of the lines, and
+// what shows them.
 
 import { copyText, download, readApi, readSettings, saveSettings } from "./browser.js";
 import { setUpDialogs } from "./dialogs.js";
@@ -9,18 +10,22 @@ import { ui } from "./dom.js";
 import { Filters } from "./filters.js";
 import { setUpKeys } from "./keys.js";
 import { LogList } from "./list.js";
-import { ANSWER, Reader, checkAnswer } from "./reader.js";
+import { ANSWER_TIMEOUT, Reader, checkAnswer } from "./reader.js";
 import { refreshTimes } from "./row.js";
 import { News, Problems, adviceFor, clearAdvice, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
 import { exportText, fileName, formatCount, lineText } from "./text.js";
 
-// ms, more if painting takes long
-const BATCH = 100;
-// then the stream is given back
-const HIDDEN = 300000;
-// a second click is a selection
-const CLICK = 250;
+// New lines are collected for this many ms before they are shown, or for longer
+// if showing them takes long.
+const BATCH_TIME = 100;
+const BATCH_TIME_MAX = 500;
+// After this many ms in a hidden tab the stream is closed.
+const HIDDEN_TIMEOUT = 300000;
+// A click waits this many ms for a second click, which selects text.
+const CLICK_DELAY = 250;
+// The stream tells of a clearing this many ms after the answer to it, at most.
+const CLEAR_TIMEOUT = 3000;
 
 class LogsPage {
     constructor() {
@@ -40,10 +45,13 @@ class LogsPage {
         this.applied = compileFilter(noFilter());
         this.state = "";
         this.loaded = false;
-        // lines that the list does not know yet
+        // the number of matching lines that the list does not show yet
         this.waiting = 0;
         this.timer = 0;
+        // ms that the last flush() took
         this.cost = 0;
+        // how far our request to clear the logs is: "asked" when it was sent,
+        // "done" when it was answered, "seen" when the stream has said so
         this.clearing = "";
 
         this.store.onGone = (entry) => countLevel(this.counts, entry, -1);
@@ -76,7 +84,7 @@ class LogsPage {
         this.listen();
     }
 
-    // What comes in.
+    // Receiving.
 
     add(entry) {
         applyFilter(this.applied, entry);
@@ -109,7 +117,7 @@ class LogsPage {
     schedule() {
         if (!this.timer) {
             this.timer = setTimeout(() => this.flush(),
-                Math.min(500, Math.max(BATCH, this.cost * 4)));
+                Math.min(BATCH_TIME_MAX, Math.max(BATCH_TIME, this.cost * 4)));
         }
     }
 
@@ -131,7 +139,7 @@ class LogsPage {
         this.cost = performance.now() - start;
     }
 
-    // What is shown.
+    // Showing.
 
     filter(filter, newest) {
         this.list.turn(newest);
@@ -262,7 +270,7 @@ class LogsPage {
         ui.found.hidden = !some;
     }
 
-    // An empty list says why it is.
+    // An empty list says why it is empty.
 
     showEmpty(count) {
         const empty = ui.empty;
@@ -276,7 +284,7 @@ class LogsPage {
                     : "Nothing is loaded.";
     }
 
-    // What people do with lines.
+    // Working with lines.
 
     hit(by, focus = true) {
         if (this.applied.pattern) {
@@ -354,7 +362,8 @@ class LogsPage {
         download(fileName(new Date(), format), exportText(records, format));
     }
 
-    // The server's word counts. Its stream says when it happened.
+    // The lines are cleared here only when the server says that they were
+    // cleared there, in its answer or in its stream, whichever comes first.
 
     async clearLogs() {
         this.clearing = "asked";
@@ -366,7 +375,7 @@ class LogsPage {
                 headers: { Accept: "application/json", ...this.api.headers() },
                 credentials: "same-origin",
                 redirect: "manual",
-                signal: AbortSignal.timeout(ANSWER),
+                signal: AbortSignal.timeout(ANSWER_TIMEOUT),
             });
 
             await checkAnswer(response, "application/json");
@@ -376,10 +385,10 @@ class LogsPage {
                 this.clearing = "done";
                 setTimeout(() => {
                     this.clearing = "";
-                }, 3000);
+                }, CLEAR_TIMEOUT);
             }
         } catch (error) {
-            // unless the stream has said that they were
+            // not if the stream has said that the logs were cleared
             if (this.clearing === "asked") {
                 this.problems.tell("clear", clearAdvice(error));
             }
@@ -412,7 +421,7 @@ class LogsPage {
         this.flush();
     }
 
-    // What people press.
+    // Controls and events.
 
     listen() {
         const on = (id, type, task) =>
@@ -451,7 +460,8 @@ class LogsPage {
         }, 5000);
     }
 
-    // A click opens a line; dragging and double clicks select text.
+    // A click on a line shows or hides its details. Dragging and double clicks
+    // select text.
 
     clicked({ target, detail }) {
         const entry = target.closest(".row")?.entry;
@@ -472,7 +482,7 @@ class LogsPage {
                 if (getSelection().isCollapsed) {
                     this.open(entry);
                 }
-            }, CLICK);
+            }, CLICK_DELAY);
         }
     }
 
@@ -490,7 +500,7 @@ class LogsPage {
             clearTimeout(hidden);
 
             if (document.hidden) {
-                hidden = setTimeout(() => this.reader.rest(), HIDDEN);
+                hidden = setTimeout(() => this.reader.rest(), HIDDEN_TIMEOUT);
             } else {
                 this.reader.wake();
                 this.flush();

@@ -1,39 +1,48 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// Reads the API: a snapshot, then the stream that goes on from it, again and
-// again. Knows nothing of the page; fetch, clock and chance are given to it.
+// Reads the API: a snapshot, and then the stream that goes on from it, which is
+// opened again whenever it ends. It knows nothing of the document; fetch, the
+// clock and random numbers are given to it.
 
 import { EventParser } from "./sse.js";
 import { parseJson } from "./text.js";
 
-// a routine end is not worth a word before
-const GRACE = 2000;
-// nginx itself waits 60 s for who it asks
-export const ANSWER = 70000;
-// without a heartbeat a stream is dead
-const SILENCE = 75000;
-// after sleep: one heartbeat was missed
-const STALE = 35000;
-const TICK = 5000;
-// a refused stream says so at once
-const SETTLE = 250;
-// while there is no place for a stream
-const POLL = 5000;
-// and then the stream is tried again
-const PLACE = 60000;
-// after 401 and 403
-const ASK = 60000;
-// a stream that ended as soon as it began
-const QUICK = 500;
-const SOON = 1000;
-const LATE = 30000;
+// All times are in ms.
 
-// Numbers grow with the time in µs at which the ring was made, and by one for
-// each line: a hole of more than that many in a ms is a restart.
+// A stream that has ended is still shown as live for this long.
+const GRACE_TIME = 2000;
+// The header of an answer has to come within this time, and then its body.
+// nginx waits 60 s for its own upstream.
+export const ANSWER_TIMEOUT = 70000;
+// A stream that sent nothing for this long is dead: two heartbeats are missing.
+const SILENCE_TIMEOUT = 75000;
+// For wake() it is dead as soon as one is missing.
+const WAKE_TIMEOUT = 35000;
+// The clock and the stream are looked at this often.
+const TICK_INTERVAL = 5000;
+// A stream that was not refused within this time has been accepted.
+const REFUSAL_TIME = 250;
+// While there is no place for a stream, the API is polled this often,
+const POLL_INTERVAL = 5000;
+// and the stream is tried again this often.
+const PLACE_INTERVAL = 60000;
+// After a 401 or a 403 the next request waits this long.
+const SIGN_IN_INTERVAL = 60000;
+// A stream that lived for longer than this is opened again at once.
+const STREAM_TIME_MIN = 500;
+// Other attempts wait for this long, at first and at most.
+const BACKOFF_MIN = 1000;
+const BACKOFF_MAX = 30000;
 
-const RATE = 500;
+// The numbers of lines begin at the time in µs at which the ring was made, and
+// grow by one with each line. No server writes more than this many lines in a
+// ms: if the numbers have grown by more, the ring was made anew. The time
+// between two polls counts as no less than the second one of these.
 
-// What went wrong, in the words of the page.
+const LINES_PER_MS = 500;
+const LINES_PERIOD_MIN = 1000;
+
+// Something went wrong. "state" is the state of the reader that the page shows.
 
 export class Problem extends Error {
     constructor(state, message, status) {
@@ -50,7 +59,7 @@ async function refusal(response) {
         const body = JSON.parse(await response.text());
         detail = typeof body.detail === "string" ? body.detail : "";
     } catch {
-        // an error_page of somebody else
+        // another program's error page, and not the API's JSON
     }
 
     if (response.status === 401) {
@@ -61,8 +70,8 @@ async function refusal(response) {
         detail, response.status);
 }
 
-// A redirect, or a page, in the place of what was asked for: somebody wants
-// people to sign in.
+// A redirect, or an HTML page, instead of what was asked for is taken for a
+// request to sign in.
 
 export async function checkAnswer(response, type) {
     if (response.type === "opaqueredirect"
@@ -87,25 +96,27 @@ export async function checkAnswer(response, type) {
             `The server answered with ${given || "no type"}, not ${type}.`);
 }
 
-// Options: api (address), headers() for each request, online(), fetch, now,
-// random, setTimeout, clearTimeout; and what is called: onRecord(record),
-// onMark(kind, missed), onClear(), onSnapshot(), onState(state, problem).
+// The options are api (the address), headers() for each request, online(),
+// fetch, now, random, setTimeout and clearTimeout; and the functions that the
+// reader calls: onRecord(record), onMark(kind, missed), onClear(), onSnapshot()
+// and onState(state, problem).
 
 export class Reader {
     constructor(options) {
         Object.assign(this, options);
-        // the last line, once there is a snapshot
+        // the number of the last line, null before the first snapshot
         this.cursor = null;
         this.failures = 0;
         this.state = "";
-        // of the request under way
+        // the AbortController of the request under way
         this.control = null;
         this.streaming = false;
         this.opened = 0;
-        // when bytes came
+        // the times of the last bytes and of the last tick
         this.heard = 0;
         this.ticked = 0;
         this.timers = {};
+        // a stream was accepted: the next one resumes it by Last-Event-ID
         this.resumed = false;
     }
 
@@ -115,11 +126,12 @@ export class Reader {
         this.connect();
     }
 
-    // Something was found again: the network, the reader's eyes, a token. At
-    // once, if there is no stream that is known to be alive.
+    // There is a reason to connect at once: the network is back, somebody looks
+    // at the page again, or there is a new token. A stream that is known to be
+    // alive is left alone, and so is a request under way.
 
     wake(busy = this.control !== null && !this.streaming) {
-        const open = this.streaming && this.now() - this.heard < STALE;
+        const open = this.streaming && this.now() - this.heard < WAKE_TIMEOUT;
 
         if (this.state === "limit") {
             this.poll();
@@ -129,7 +141,7 @@ export class Reader {
         }
     }
 
-    // Somebody asks for it.
+    // Somebody has pressed "Try again".
 
     retry() {
         this.failures = 0;
@@ -137,7 +149,7 @@ export class Reader {
         this.connect();
     }
 
-    // The stream is given back, until wake().
+    // Closes the stream, until wake().
 
     rest() {
         this.stop();
@@ -184,32 +196,34 @@ export class Reader {
         this.onState(state, problem);
     }
 
-    // A clock that jumped has slept; a stream that is silent is dead.
+    // If the clock has jumped, the computer was asleep; and a stream that is
+    // silent for too long is dead. Both are connected anew.
 
     tick() {
         const now = this.now();
-        const slept = now - this.ticked > 4 * TICK;
+        const slept = now - this.ticked > 4 * TICK_INTERVAL;
 
         this.ticked = now;
-        this.later("tick", TICK, () => this.tick());
+        this.later("tick", TICK_INTERVAL, () => this.tick());
 
         if (slept && this.state !== "resting") {
             this.wake();
-        } else if (this.streaming && now - this.heard > SILENCE) {
+        } else if (this.streaming && now - this.heard > SILENCE_TIMEOUT) {
             this.again(0);
-        } else if (this.streaming && now - this.opened > TICK) {
+        } else if (this.streaming && now - this.opened > TICK_INTERVAL) {
             this.failures = 0;
         }
     }
 
     backoff() {
-        const most = Math.min(LATE, SOON * 2 ** this.failures);
+        const most = Math.min(BACKOFF_MAX, BACKOFF_MIN * 2 ** this.failures);
 
         this.failures++;
         return most * (0.5 + this.random() / 2);
     }
 
-    // A routine end: nobody needs to know, unless it takes long.
+    // Connects anew after the end of a stream, which is routine: the state
+    // changes only if that takes longer than the time of grace.
 
     again(delay) {
         const grace = this.timers.grace;
@@ -219,7 +233,7 @@ export class Reader {
         this.timers.grace = grace;
 
         if (this.state === "live" && grace === undefined) {
-            this.later("grace", GRACE, () => this.set("reconnecting"));
+            this.later("grace", GRACE_TIME, () => this.set("reconnecting"));
         }
 
         if (delay) {
@@ -276,14 +290,15 @@ export class Reader {
 
         const asks = this.state === "signin" || this.state === "denied";
 
-        this.later("retry", asks ? ASK : this.backoff(),
+        this.later("retry", asks ? SIGN_IN_INTERVAL : this.backoff(),
             () => this.connect());
     }
 
-    // An answer whose head is there in time; its body may take longer.
+    // Returns a response as soon as its header is there. Whoever reads its body
+    // limits the time of that.
 
     async request(control, url, type, headers = {}) {
-        this.later("answer", ANSWER, () => control.abort());
+        this.later("answer", ANSWER_TIMEOUT, () => control.abort());
 
         const response = await this.fetch(url, {
             headers: { Accept: type, ...headers, ...this.headers() },
@@ -305,7 +320,7 @@ export class Reader {
             `${this.api}?${query}`, "application/json");
         let answer = null;
 
-        this.later("answer", ANSWER, () => control.abort());
+        this.later("answer", ANSWER_TIMEOUT, () => control.abort());
 
         try {
             answer = parseJson(await response.text());
@@ -352,7 +367,7 @@ export class Reader {
 
         this.streaming = true;
         this.opened = this.heard = this.now();
-        this.later("settle", SETTLE, () => this.live());
+        this.later("settle", REFUSAL_TIME, () => this.live());
 
         for (;;) {
             const { done, value } = await reader.read();
@@ -389,13 +404,13 @@ export class Reader {
         }
     }
 
-    // One that lived is worth to be opened again at once; a server that ends
-    // streams as soon as they begin is not to be asked all the time.
+    // A stream that ended after some time is opened again at once. A server
+    // that ends streams as soon as they begin is asked more and more rarely.
 
     closed(stream) {
         if (stream.refused) {
             this.limited();
-        } else if (stream.ended && this.now() - this.opened > QUICK) {
+        } else if (stream.ended && this.now() - this.opened > STREAM_TIME_MIN) {
             this.failures = 0;
             this.again(0);
         } else if (stream.ended) {
@@ -411,7 +426,7 @@ export class Reader {
         try {
             value = parseJson(data);
         } catch {
-            // better than nothing
+            // shown as it is
             value = { message: data };
         }
 
@@ -434,7 +449,7 @@ export class Reader {
         }
     }
 
-    // What is already there is dropped.
+    // Drops a record that has come before.
 
     take(record, id) {
         const seq = record?._seq === undefined ? Number(id)
@@ -462,7 +477,7 @@ export class Reader {
         }
     }
 
-    // No place for a stream: poll, and try again after a while.
+    // There is no place for a stream: polls, and tries again after a while.
 
     limited() {
         this.stop();
@@ -470,7 +485,7 @@ export class Reader {
         this.resumed = true;
         this.polled = this.now();
         this.poll();
-        this.later("retry", PLACE, () => this.connect());
+        this.later("retry", PLACE_INTERVAL, () => this.connect());
     }
 
     async poll() {
@@ -487,7 +502,7 @@ export class Reader {
                 this.caughtUp(answer);
                 this.control = null;
                 this.set("limit");
-                this.later("poll", POLL, () => this.poll());
+                this.later("poll", POLL_INTERVAL, () => this.poll());
             }
         } catch (error) {
             if (this.control === control) {
@@ -496,7 +511,8 @@ export class Reader {
         }
     }
 
-    // Between polls nobody says what was lost: the numbers do.
+    // Unlike a stream, a poll does not say what was lost. The numbers of the
+    // lines tell.
 
     caughtUp({ records, last_seq: last }) {
         const now = this.now();
@@ -509,7 +525,9 @@ export class Reader {
         } else if (this.cursor > 0 && last === 0) {
             this.onMark("emptied");
         } else if (this.cursor > 0 && hole > 0) {
-            const restarted = hole > RATE * Math.max(now - this.polled, SOON);
+            const restarted = hole > LINES_PER_MS
+                * Math.max(now - this.polled, LINES_PERIOD_MIN);
+
             this.onMark(restarted ? "restart" : "hole", hole);
         }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// One line of the list. Everything is one flow of text, and nothing of a
-// record becomes anything but text.
+// One line of the list. It is a single flow of text, which the browser wraps.
+// What comes from a record is only ever inserted as text, never as HTML.
 
 import { findHits, hitField } from "./filter.js";
 import { LEVELS, markText } from "./store.js";
 import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, stripAnsi, toText } from "./text.js";
 
-// of a message; details have all of it
-const SHOWN = 2000;
+// characters of a message; the details have all of it
+const SHOWN_LENGTH = 2000;
 
 export function make(name, className, text) {
     const element = document.createElement(name);
@@ -24,7 +24,7 @@ export function make(name, className, text) {
     return element;
 }
 
-// Text in which the hits of the search are marked.
+// Puts text into an element, with the hits of the search marked.
 
 export function putText(element, text, pattern) {
     const hits = pattern ? findHits(pattern, text) : [];
@@ -76,10 +76,12 @@ function buildMark(entry) {
 }
 
 function clipped(text) {
-    return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+    return text.length > SHOWN_LENGTH
+        ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-// A hit that is in none of what the row shows: where it is, and its line.
+// If only a field that the row does not show has a hit: its name, and the line
+// of the hit.
 
 function addElsewhere(row, entry, pattern) {
     const field = pattern ? hitField(pattern, entry) : "";
@@ -147,7 +149,7 @@ export function buildRow(entry, view) {
     return row;
 }
 
-// Relative times grow.
+// Relative times change while they are shown.
 
 export function refreshTimes(entries, view) {
     for (const entry of entries) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// Server-Sent Events out of text that comes in any pieces.
+// Parses Server-Sent Events from text that comes in pieces of any length.
 
-// onEvent gets { type, data, id }; comments (heartbeats) carry nothing and are
-// left out: whoever feeds knows that bytes came.
+// onEvent is called with { type, data, id }. It is not called for comments,
+// which are heartbeats: who calls feed() knows that something has come.
 
 export class EventParser {
     constructor(onEvent) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// What is said about the connection, and what went wrong.
+// What the page says about the connection and about problems.
 
 import { make } from "./row.js";
 
-const WORDS = {
+const STATE_NAMES = {
     connecting: "Connecting",
     live: "Live",
     reconnecting: "Reconnecting",
@@ -35,19 +35,19 @@ const NOT_CLEARED = {
 
 const NO_LOGS = "There are no logs at this address.";
 
-// the least time between two of them
-const NEWS = 10000;
+// ms from one announcement of new lines to the next, at least
+const NEWS_INTERVAL = 10000;
 
 export function stateWords(state, paused) {
     if (paused) {
         return state === "live" || state === "resting" ? "Paused"
-            : `Paused · ${WORDS[state]}`;
+            : `Paused · ${STATE_NAMES[state]}`;
     }
 
-    return WORDS[state];
+    return STATE_NAMES[state];
 }
 
-// With what the server gave as the reason.
+// Adds the reason that the server has given.
 
 function explain(advice, { status, message }) {
     const why = [status, message].filter(Boolean).join(": ");
@@ -60,7 +60,8 @@ export function adviceFor(state, problem) {
         problem ?? {});
 }
 
-// The error of a request to clear the logs: reading them may well go on.
+// The text for an error of a request to clear the logs. Such an error says
+// nothing about reading them, which may go on.
 
 export function clearAdvice(error) {
     const { name, state, status } = error;
@@ -69,7 +70,7 @@ export function clearAdvice(error) {
     return explain(`Clearing failed. ${advice}`, state ? error : {});
 }
 
-// Problems that are there now, each under a name of its own.
+// The problems that there are now, each under a name of its own.
 
 export class Problems {
     constructor(element) {
@@ -100,7 +101,7 @@ export class Problems {
         this.element.hidden = false;
     }
 
-    // One that stays until it is read.
+    // A problem that stays until somebody dismisses it.
 
     tell(name, text) {
         this.say(name, text, "Dismiss", () => this.end(name));
@@ -113,7 +114,7 @@ export class Problems {
     }
 }
 
-// For those who hear the page: what came, at most once in 10 s.
+// Tells users of screen readers how many lines have come.
 
 export class News {
     constructor(element) {
@@ -126,7 +127,7 @@ export class News {
     add(entry) {
         this.lines++;
         this.errors += entry.rank >= 3 ? 1 : 0;
-        this.timer ||= setTimeout(() => this.tell(), NEWS);
+        this.timer ||= setTimeout(() => this.tell(), NEWS_INTERVAL);
     }
 
     say(text) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The lines that the page holds: the newest 2,000, and beyond them the last
-// 500 of WARNING and above. Between them stand marks where lines are missing.
+// The lines that the page holds: the newest 2,000, and of the lines before them
+// the last 500 of WARNING and above. Among them are marks that say where lines
+// are missing.
 
 import { formatCount, stripAnsi, toText } from "./text.js";
 
@@ -9,8 +10,8 @@ export const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
 const WARNING = LEVELS.indexOf("WARNING");
 
-// A record, whatever it is, as the page works with it. "rank" is -1 for a
-// level that is none of the five.
+// An entry is what the page makes of a record, whatever the record has in it.
+// "rank" is -1 for a level that is none of the five.
 
 export function makeEntry(record) {
     const level = toText(record.level).toUpperCase();
@@ -25,22 +26,22 @@ export function makeEntry(record) {
         message: stripAnsi(toText(record.message)),
         mark: null,
         index: 0,
-        // the text matches the filter
+        // it matches all filters but that of the level
         hit: true,
-        // and so does the level
+        // it matches all filters
         match: true,
-        // no longer held
+        // the store no longer holds it
         gone: false,
-        // details are shown
+        // its details are shown
         open: false,
+        // its elements in the document: the line, and the date above it
         row: null,
-        // and a date above it
         day: null,
     };
 }
 
-// "kind" is gap, hole (a gap that polls found), restart, clear or emptied;
-// "missed" is a number, if it is known.
+// "kind" is gap, hole (a gap that a poll has found), restart, clear or emptied.
+// "missed" is the number of lines that were lost, if it is known.
 
 export function makeMark(kind, missed) {
     return { ...makeEntry({}), mark: { kind, missed } };
@@ -71,12 +72,12 @@ export class Store {
     constructor(limit = 2000, limitOld = 500) {
         this.limit = limit;
         this.limitOld = limitOld;
-        // WARNING and above, older than all below
+        // lines of WARNING and above that are older than all of "items"
         this.old = [];
         this.items = [];
-        // the index of the newest
+        // the index of the newest entry
         this.last = 0;
-        // without marks
+        // the number of entries that are not marks
         this.lines = 0;
         this.onGone = () => {};
     }
@@ -85,7 +86,7 @@ export class Store {
         return this.old.concat(this.items);
     }
 
-    // What was added after this index.
+    // The entries that were added after the one with this index.
 
     after(index) {
         let i = this.items.length;
@@ -128,8 +129,7 @@ export class Store {
         this.onGone(entry);
     }
 
-    // A mark says something once: one that repeats what the last one says is
-    // made one with it.
+    // A mark directly after another one of its kind becomes one with it.
 
     addMark(kind, missed, by) {
         const last = this.items.at(-1);
@@ -140,7 +140,7 @@ export class Store {
             return this.add(mark);
         }
 
-        // in a new entry: rows are never changed
+        // a new entry, because the row of an entry is never changed
         if (missed) {
             this.drop(this.items.pop());
             return this.add(makeMark(kind, last.mark.missed + missed));

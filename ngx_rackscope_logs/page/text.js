@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// What the values of a record look like, on the screen and in a file.
+// How the values of a record are written on the screen and in a file.
 
 const ANSI = new RegExp(
     // CSI: colours, cursor
@@ -9,9 +9,9 @@ const ANSI = new RegExp(
     "|\\x1b\\][^\\x07\\x1b]{0,2000}(?:\\x07|\\x1b\\\\)" +
     "|\\x1b[ -/]*[0-~]|[\\x1b\\x9b]", "g");
 
-const DAY = 86400000;
+const MS_PER_DAY = 86400000;
 
-// In one dense place: 09:05:07.123
+// For example 09:05:07.123
 
 function clock(hours, minutes, seconds, ms) {
     const two = (n) => (n < 10 ? "0" : "") + n;
@@ -24,7 +24,7 @@ export function stripAnsi(text) {
     return /[\x1b\x9b]/.test(text) ? text.replace(ANSI, "") : text;
 }
 
-// Any JSON as text, for a place where a string is expected.
+// Any value as text, where a string is expected: a client may send any JSON.
 
 export function toText(value) {
     if (typeof value === "string") {
@@ -34,8 +34,8 @@ export function toText(value) {
     return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
-// JSON.parse, but integers that a double cannot hold stay what they are,
-// in browsers that can do so.
+// Like JSON.parse(), but an integer that a double cannot hold keeps all of its
+// digits, in browsers that have JSON.rawJSON().
 
 export function parseJson(text) {
     if (!/\d{17}|9\d{15}/.test(text) || !JSON.rawJSON) {
@@ -48,7 +48,7 @@ export function parseJson(text) {
             ? JSON.rawJSON(context.source) : value);
 }
 
-// A message that is a JSON object or array, indented; else null.
+// A text that is a JSON object or array, indented; null for any other text.
 
 export function indentJson(text) {
     if (!/^\s*[[{]/.test(text)) {
@@ -91,12 +91,12 @@ export function formatRelative(ms, now) {
         : `${Math.floor(seconds / 86400)} d ago`;
 }
 
-// The number of a day, in the reader's time or in UTC.
+// The number of a day, in the reader's time zone or in UTC.
 
 export function dayNumber(ms, utc) {
     const shift = utc ? 0 : new Date(ms).getTimezoneOffset() * 60000;
 
-    return Math.floor((ms - shift) / DAY);
+    return Math.floor((ms - shift) / MS_PER_DAY);
 }
 
 export function formatDay(ms, utc) {
@@ -121,9 +121,9 @@ export function formatCount(count, noun) {
     return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-// A record as one line of plain text; what does not fit in a line (further
-// lines of the message, a traceback) is indented, so that nothing in a record
-// can look like another.
+// A record as plain text. All lines but the first, such as those of a
+// traceback, are indented, so that no part of a record can look like another
+// record.
 
 export function lineText(record) {
     const head = [record.timestamp, record.level, record.logger].map(toText);
@@ -166,7 +166,7 @@ export function exportText(records, format) {
     return `${JSON.stringify(records, null, 2)}\n`;
 }
 
-// Without ":", which Windows does not take.
+// Windows does not allow ":" in the name of a file.
 
 export function fileName(date, format) {
     const time = date.toISOString().replace(/[:.]/g, "-");
