@@ -2,35 +2,35 @@
 #
 # Rackscope logs for nginx
 #
-#   make            the module for the installed nginx, in build/
-#   make run        the same, and the example with it, on 127.0.0.1:8080
-#   make test       the same, and every test
-#   make test-units only the tests of the core
+#   make            builds the module for the installed nginx, in build/
+#   make run        builds it, and runs the example on 127.0.0.1:8080
+#   make test       builds it, and runs every test
+#   make test-units runs only the tests of the core
 #   make tool       build/rackscope-redact, to try redaction on a log file
-#   make bench      what it costs beside Nchan, Lua, FastAPI and nginx alone
-#   make count      instructions per step, compared with a baseline
-#   make bench-redact   how long redaction takes, rule by rule, at its worst
-#   make bench-access   what a record of each request costs
-#   make bench-page the page in a browser, how fast it is
-#   make pictures   those of docs/page.md
-#   make lint       the style of the sources
-#   make fuzz       the fuzzers of the core, FUZZ_SECONDS each
+#   make bench      compares the cost with Nchan, Lua, FastAPI and nginx alone
+#   make count      counts instructions per step, and compares with a baseline
+#   make bench-redact   measures how long redaction takes at most, rule by rule
+#   make bench-access   measures what a record of each request costs
+#   make bench-page     measures how fast the page is in a browser
+#   make pictures   makes those of docs/page.md
+#   make lint       checks the style of the sources
+#   make fuzz       runs each fuzzer of the core for FUZZ_SECONDS
 #   make clean      removes build/
 #
-# What is missing on a Debian or Ubuntu machine is installed by the way.
+# On Debian and Ubuntu, packages that are missing are installed first.
 #
 #   PORT=8081           make run there, and the ingest on the port after it
-#   TESTS=t/api.t       only these tests, and only what they need
-#   ONLY=delivery       make bench, one question of it, not written down
+#   TESTS=t/api.t       runs only these tests, and builds only what they need
+#   ONLY=delivery       make bench measures only this, and writes no file
 #   BASELINE=1          make count writes a new baseline
-#   BENCH_ROUNDS=1000   so many tries per rule to find a slower input
+#   BENCH_ROUNDS=1000   tries per rule of make bench-redact to find a slower input
 #   NGINX=/path         the installed nginx, where it is not the one in PATH
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
 #   NGX_DEV=/path       the headers, not Debian's in /usr/share/nginx/src
 #   CC=clang            another compiler
 #   CHROMIUM=/path      the browser for the page, not Debian's headless shell
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
-#   PORTABLE=1          make test-units, without what only some processors have
+#   PORTABLE=1          make test-units without instructions of some processors
 
 ifeq ($(origin CC),default)
 CC = cc
@@ -46,7 +46,7 @@ JOBS         ?= $(shell expr $$(nproc) + 1)
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS    ?= -max_total_time=$(FUZZ_SECONDS)
 
-# A folder for each way to build, so that none meets the objects of another.
+# Each way to build has its own folder, so that objects are not mixed.
 
 version = $(shell sed -n 's/^\#define NGINX_VERSION *"\(.*\)"/\1/p' \
                       $(NGX_SRC)/src/core/nginx.h)
@@ -67,8 +67,8 @@ NGINX := $(or $(shell PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; \
 TASK  = build
 endif
 
-# What .ci/install and .ci/build look at.  The name NGINX is not for the
-# environment: nginx expects the sockets of another nginx there.
+# For .ci/install and .ci/build.  NGINX itself is not exported: nginx would take
+# it for the sockets that another nginx hands over.
 
 export RACKSCOPE_NGINX = $(NGINX)
 export NGX_DEV
@@ -101,7 +101,7 @@ UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
               -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS) \
               $(UNIT_DEFINES)
 UNIT_LIBS   = -lcmocka -lpcre2-8 -ljansson
-# The folders of the core, which does without nginx.
+# The folders of the core, which does not use nginx.
 ROOMS       = core redact intake
 CORE_SRCS   = $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*.c))
 CORE        = $(CORE_SRCS:ngx_rackscope_logs/%.c=$(BUILD)/unit/%.o)
@@ -128,7 +128,7 @@ run: module
 	@exec env RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    docs/examples/run $(PORT)
 
-# What the tests that are asked for need beside the module.
+# What the chosen tests need in addition to the module.
 
 TESTED  = $(wildcard $(TESTS))
 wanted  = $(if $(filter t t/ $(1),$(TESTED)),$(2))
@@ -154,7 +154,7 @@ bench: module
 	    BENCH_FLOOD=$(BENCH_FLOOD) BENCH_WAKES=$(BENCH_WAKES) \
 	    ONLY=$(ONLY) perl t/bench/bench.pl
 
-# The counts are of these flags and this compiler.
+# The baseline is for these flags and this compiler.
 
 count:
 	@.ci/install $(TASK) count
@@ -182,7 +182,7 @@ bench-page pictures: module
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    perl t/bench/page.pl $(program)
 
-# npm writes that file when it is done.
+# npm writes this file when it has finished.
 
 $(BROWSER): t/page/package-lock.json
 	@echo "Installing what drives the browser (npm ci in t/page)"
@@ -211,11 +211,11 @@ units: $(UNITS) $(BUILD)/rackscope-redact
 $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
 
-# Between the core and PCRE2, so that a test can make it fail.
+# Functions of PCRE2 that a test replaces, to make them fail.
 WRAPPED = match match_data_create match_context_create jit_stack_create \
           compile jit_compile
 
-# The same for the C library, to count what a test makes the core allocate.
+# Functions of the C library that a test replaces, to count allocations.
 ALLOCATION = malloc calloc realloc free
 
 $(BUILD)/unit/redact/test_redact_fail: \

@@ -75,8 +75,9 @@ sub send {    ## no critic (ProhibitBuiltinHomonyms)
     return 1;
 }
 
-# Reads what is there, or waits for it until the deadline: the number of bytes
-# read, 0 at the end (or a reset: ->error), undef if nothing came.
+# Reads what has arrived, or waits for it until the deadline. Returns the
+# number of bytes read, 0 at the end (or after a reset: see ->error), or undef
+# if nothing came.
 
 sub fill {
     my ($self, $deadline) = @_;
@@ -106,7 +107,7 @@ sub fill {
 #     headers => [ 'X-A' => 1, … ]     over and above Host
 #     version => '1.0'
 #     body    => $bytes                with Content-Length …
-#     length  => $n                    … this one, if it is to be a lie
+#     length  => $n                    … this one, right or wrong
 #     pieces  => $n                    … in writes of n bytes
 #     chunks  => [ $bytes, … ]         with Transfer-Encoding: chunked
 #     open    => 1                     the same, with no chunk yet: send_chunk()
@@ -224,7 +225,7 @@ sub error { return $_[0]{error} }
 
 sub sock { return $_[0]{sock} }
 
-# "No more from here", with the answer still to come.
+# Ends our side of the connection; the answer can still be read.
 
 sub shutdown {    ## no critic (ProhibitBuiltinHomonyms)
     my ($self) = @_;
@@ -240,7 +241,7 @@ sub close {    ## no critic (ProhibitBuiltinHomonyms, ProhibitAmbiguousNames)
     return $self->{sock} && $self->{sock}->close;
 }
 
-# Goes away with a RST.
+# Closes the connection by a RST.
 
 sub reset {    ## no critic (ProhibitBuiltinHomonyms)
     my ($self) = @_;

@@ -56,7 +56,7 @@ sub _globals {
         "error_log %%PREFIX%%/error.log $level;",
     );
 
-    # The folder is ours alone, and so workers run as we do.
+    # Only this user may use the folder, so workers must run as this user.
     unshift @lines, 'user root;' if $> == 0;
 
     # What a new binary (USR2) needs of the environment to load the module.
@@ -102,8 +102,8 @@ END
         }
 END
 
-    # reuseport gives each worker a queue of its own, and so each of them its
-    # part of the connections: client_of() counts on it.
+    # With reuseport each worker has a queue of its own, and so gets its part
+    # of the connections. client_of() relies on that.
 
     return <<"END";
 %%GLOBALS%%

@@ -30,7 +30,8 @@ sub _message {
     return "$name-$i " . ("$name$i." x ($i * 7 % 31));
 }
 
-# The name of a message, "p1-17", or undef if it is not the whole of it.
+# The name of the record with this message, "p1-17", or undef if the message is
+# not whole.
 
 sub whole {
     my ($message) = @_;
@@ -40,8 +41,8 @@ sub whole {
 }
 
 # The lines of an answer of GET /api/logs, each a hash of seq, name (undef if
-# it is not whole), message; dies if the answer has any other form than ours.
-# Not by a JSON parser, which would take a minute for 50,000 records.
+# it is not whole), message; dies if the answer has another form.  A JSON
+# parser would need a minute for 50,000 records.
 
 sub lines {
     my ($body) = @_;
@@ -66,9 +67,10 @@ sub lines {
     return @lines;
 }
 
-# What is wrong with the lines: [ 'p1-7 twice', … ], empty if nothing is.  Every
-# record of "answered" must be there once, those of "sent" may be; the numbers
-# have no holes, and each poster's records are in its order.
+# What is wrong with the lines: [ 'p1-7 twice', … ], empty if nothing is.
+# Every record of "answered" must be there once, and those of "sent" may be
+# there once.  The numbers must have no holes, and the records of each poster
+# must be in order.
 
 sub check_lines {
     my ($lines, $answered, $sent) = @_;
@@ -107,7 +109,7 @@ sub check_lines {
 #     broken              connections that were cut
 #     wrong               other answers
 #
-# Options: max; batch, of so many records is each tenth request; clients, a
+# Options: max; batch, the number of records in each tenth request; clients, a
 # sub that returns a connection for the n-th request.
 
 sub poster {
@@ -166,7 +168,7 @@ sub _post {
     return \%result;
 }
 
-# Stops them; the sum of their results.
+# Stops the posters, and returns the sum of their results.
 
 sub stop_posters {
     my ($nginx, @posters) = @_;
@@ -190,9 +192,9 @@ sub stop_posters {
 }
 
 # A stream that was given a place, in time; undef if there was none.  It starts
-# with the newest record of the ring, which is how a stream with a place is told
-# from one without; the ring must hold two.  "connect" is a sub that returns a
-# connection to use.
+# with the newest record of the ring, which is how a stream with a place is
+# told from one without; the ring must hold two.  "connect" is a sub that
+# returns a connection to use.
 
 sub open_stream {
     my ($nginx, $connect, $seconds) = @_;
@@ -210,7 +212,7 @@ sub open_stream {
 
         return $stream if ($event->{id} // 0) == $last;
 
-        # a stream that is over leaves its connection to the next
+        # the next stream uses the connection of one that is over
         undef $client if ($stream->ended(5) // '') ne 'clean';
         return;
     } $seconds;

@@ -102,8 +102,9 @@ sub new {
     return $self;
 }
 
-# Ports that nobody has, and that no test that runs beside us gets: blocks of
-# ten, below those that the kernel hands out, each with a file to lock.
+# Ports that no other program uses, and that no other test gets at the same
+# time. They are in blocks of ten, below the ports that the kernel assigns, and
+# each block has a file that is locked.
 
 my @locks;
 
@@ -146,7 +147,7 @@ sub prefix { return $_[0]{prefix} }
 sub _run {
     my ($self, $opt, @args) = @_;
 
-    # $NGINX is how nginx hands sockets over to a new binary
+    # nginx would take $NGINX for the sockets that an old binary hands over
     my %env = (
         NGINX               => undef,
         RACKSCOPE_LOG_LEVEL => undef,
@@ -173,8 +174,8 @@ sub check {
     return $self->_run({}, '-t');
 }
 
-# When nginx returns, it has forked its master and listens; we wait for all of
-# its workers all the same.
+# When the command returns, the master is running and its sockets are open, but
+# not all of its workers need to be running yet: they are waited for.
 
 sub start {
     my ($self) = @_;
@@ -202,8 +203,8 @@ sub start {
     return $self;
 }
 
-# The same for "daemon off": nginx runs beside us, and ->join of what this
-# returns is { rc, signal, out, err }, once it has ended.
+# The same for "daemon off": nginx runs in a child.  ->join of what this
+# returns waits for its end, and is { rc, signal, out, err }.
 
 sub foreground {
     my ($self) = @_;
@@ -236,8 +237,8 @@ sub workers {
         children($master // $self->{master});
 }
 
-# The same once there are as many as nginx.conf says: the master starts one
-# after the other, and each needs a while until it has its title.
+# The same, as soon as there are as many as nginx.conf says: the master starts
+# one after the other, and each needs a moment until it has its title.
 
 sub all_workers {
     my ($self, $master) = @_;
@@ -249,7 +250,7 @@ sub all_workers {
     return @workers >= ($count // 1) ? @workers : ();
 }
 
-# The pids of workers that are about to go.
+# The pids of workers that are shutting down.
 
 sub old_workers {
     my ($self) = @_;
@@ -314,8 +315,8 @@ sub upgrade {
     return $old;
 }
 
-# The way back: the old master, told to have workers again, is the one, and the
-# new one ends.
+# Goes back after upgrade(): the old master starts workers again, and the new
+# one ends.
 
 sub rollback {
     my ($self, $old) = @_;
@@ -393,7 +394,7 @@ sub get {
     return $self->request('GET', $uri, %opt);
 }
 
-# Bytes as they are; the response to them.
+# Sends bytes as they are, and returns the response.
 
 sub raw {
     my ($self, $bytes, %opt) = @_;
@@ -437,8 +438,8 @@ sub records {
     return @{ $self->get($uri)->json->{records} };
 }
 
-# Posts one record, which has to be taken, and returns its bytes as the API has
-# them.
+# Posts one record, which must be accepted, and returns its bytes in the answer
+# of the API.
 
 sub line_of {
     my ($self, $body, %opt) = @_;
@@ -528,7 +529,7 @@ sub body_files {
     return @files;
 }
 
-# Stops nginx and looks at what it leaves: one test.
+# Stops nginx, and checks in one test what it leaves behind.
 
 sub finish {
     my ($self) = @_;
@@ -575,7 +576,7 @@ sub finish_all {
     return;
 }
 
-# The first report of a sanitizer, whole.
+# The whole first report of a sanitizer.
 
 sub _report {
     my ($text) = @_;
@@ -584,7 +585,7 @@ sub _report {
                       (?:\n.*){0,25})/mx ? $1 : ();
 }
 
-# A test that died leaves nothing behind either.
+# Even a test that died must leave nothing behind.
 
 END {
     my $status = $?;

@@ -2,16 +2,16 @@
 
 package Rackscope::Page;
 
-# A browser test: nginx with the page in all its places, and a program of
-# t/page/ that is run by node and whose TAP becomes ours.
+# A browser test: nginx with several locations of the page, and a program of
+# t/page/ that node runs.  The TAP of that program becomes that of the test.
 #
 #     use Rackscope::Page;
 #     Rackscope::Page->new->run('join.mjs');
 #     done();
 #
-# The program finds in its environment ADMIN and INGEST (addresses), PREFIX
-# (the folder of nginx).  It can have nginx reloaded, killed, configured by
-# writing "do {"name":…}" lines and reading the answer, a line of JSON.
+# The program has in its environment ADMIN and INGEST (addresses) and PREFIX
+# (the folder of nginx). To reload, kill or configure nginx it writes lines
+# such as "do {"name":…}", and reads the answer, a line of JSON.
 
 use strict;
 use warnings;
@@ -154,7 +154,7 @@ sub _node {
         open STDOUT, '>&', $stdout or POSIX::_exit(126);
         close $_ for $from, $to;
 
-        # the browser's own files as well go when the test ends
+        # so that the browser's own files are removed with the test's
         $env{TMPDIR} = $self->prefix;
         $env{PREFIX} = $self->prefix;
         $env{ADMIN}  = 'http://127.0.0.1:' . $self->port(0);
@@ -203,7 +203,7 @@ sub _relay {
         $said->{plan} = $1;
 
     } else {
-        # what a failed test says is to be seen
+        # shows what a failed test says
         $line =~ s/\A# ?//;
         $said->{failed} ? Test::More::diag($line) : Test::More::note($line);
     }

@@ -8,10 +8,10 @@ package Rackscope::Proxy;
 #     my $proxy = Rackscope::Proxy->new('haproxy', $nginx->port(9),
 #         $nginx->port(0)) or skip …;
 #
-# is a proxy that listens on the first port and asks the second one, with its
-# defaults and with what docs/operations.md tells its users to set; undef if it
-# is not installed.  What it has of compression of its own is switched on, for
-# that is the harder case.  It is stopped when the object goes.
+# is a proxy that listens on the first port and passes requests to the second,
+# or undef if the proxy is not installed.  It has its defaults and the settings
+# that docs/operations.md gives.  Its own compression is switched on, because
+# that is the harder case.  The proxy is stopped when the object is destroyed.
 
 use strict;
 use warnings;
@@ -26,8 +26,8 @@ use Rackscope::Util qw(wait_until slurp spew alive children);
 my $modules = '/usr/lib/apache2/modules';
 
 # For each: the program, which may be in a folder that is not in a user's PATH,
-# its arguments, and its configuration.  In both, %%…%% is filled in; %%DOC%% is
-# the block of this kind in docs/operations.md.
+# its arguments, and its configuration.  In both, %%…%% is filled in; %%DOC%%
+# is the block of this kind in docs/operations.md.
 
 my %proxies = (
     haproxy => {
@@ -175,8 +175,8 @@ sub _answers {
     return $response && $response->status == 200;
 }
 
-# Stops it and the processes that it started; were there a process left, it
-# would be killed.
+# Stops the proxy and the processes that it started, and kills any that is
+# left.
 
 sub stop {
     my ($self) = @_;

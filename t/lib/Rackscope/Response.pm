@@ -107,7 +107,8 @@ sub read_body {
     return;
 }
 
-# Moves what is there of chunks from one buffer to the other; true at the end.
+# Decodes the chunks that have arrived from one buffer to the other.  True at
+# the end of the body.
 
 sub dechunk {
     my ($state, $from, $to) = @_;

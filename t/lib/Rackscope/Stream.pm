@@ -3,7 +3,7 @@
 package Rackscope::Stream;
 
 # A client of Server-Sent Events.  It reads from its connection only while one
-# of its methods is called: one that nobody asks is a client that does not read.
+# of its methods is called; otherwise it is a client that does not read.
 
 use strict;
 use warnings;
@@ -159,9 +159,9 @@ sub comments {
 sub seen { return @{ $_[0]{seen} } }
 
 # How the stream ended: "clean" (its last chunk, or curl's exit code 0),
-# "closed" (the end of the connection of a response that has no other), "cut"
-# (anything else), or undef if it has not ended in time.  Events before the end
-# stay to be read.
+# "closed" (the end of the connection, if nothing else marks the end of the
+# response), "cut" (anything else), or undef if it has not ended in time.
+# Events before the end can still be read.
 
 sub ended {
     my ($self, $seconds) = @_;
@@ -239,7 +239,7 @@ sub _read {
         $self->{end} = 'clean' if $done;
         $self->{end} = 'cut'   if !$done && ($self->{chunks}{error} || !$n);
 
-        # half a chunk's head is all that there is
+        # only a part of the line with the chunk's size has come
         $n = $client->fill($deadline) // return 0
             if !$self->{end} && length $client->{buf} == $before;
 

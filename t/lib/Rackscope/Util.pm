@@ -2,7 +2,7 @@
 
 package Rackscope::Util;
 
-# Waiting, JSON, processes: what everything else in the frame is made of.
+# Waiting, JSON and processes, for all other modules of the frame.
 
 use strict;
 use warnings;
@@ -25,8 +25,8 @@ sub now {
     return clock_gettime(CLOCK_MONOTONIC);
 }
 
-# Polls the condition until it is true or the seconds (10) are over; returns
-# its last value.  The one place that lets time go by: no test sleeps.
+# Polls the condition until it is true, for 10 seconds or as many as are given,
+# and returns its last value.  Tests do not sleep: they wait only here.
 
 sub wait_until (&;$) {    ## no critic (ProhibitSubroutinePrototypes)
     my ($condition, $seconds) = @_;
@@ -92,7 +92,7 @@ sub ndjson {
     return join '', map { encode_json($_) . "\n" } @values;
 }
 
-# Is there such a process, that is no zombie?
+# Is there a process with this pid that is not a zombie?
 
 sub alive {
     my ($pid) = @_;
@@ -101,7 +101,7 @@ sub alive {
     return $stat !~ /\)\ [ZX]\ /x;
 }
 
-# Waits for a child of ours, a reasonable time; returns $? or undef.
+# Waits for a child of this process, with a limit.  Returns $? or undef.
 
 sub reap {
     my ($pid, $seconds) = @_;
