@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { applyFilter, compileFilter, countLevel, countLevels, findHits, hitField, isFiltering, matchesLevel, matchesText, noFilter, readQuery, writeQuery } from "../../../ngx_rackscope_logs/page/filter.js";
+import { FILTERS, applyFilter, compileFilter, countLevel, countLevels, findHits, hitField, isFiltering, matchesLevel, matchesText, noFilter, readQuery, writeQuery } from "../../../ngx_rackscope_logs/page/filter.js";
 import { makeEntry, makeMark } from "../../../ngx_rackscope_logs/page/store.js";
 
 const levels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "TRACE"];
@@ -142,6 +142,17 @@ test("the address: nonsense is harmless", () => {
         "?level=%00", "?level=constructor"]) {
         assert.deepEqual(readQuery(query), { ...noFilter(), newest: false });
     }
+});
+
+test("a filter that is not set is left out, and no two share a name", () => {
+    const names = Object.entries(FILTERS)
+        .map(([name, { param = name }]) => param);
+
+    for (const { parse, format } of Object.values(FILTERS)) {
+        assert.equal(format(parse("")), "");
+    }
+
+    assert.equal(new Set(names).size, names.length);
 });
 
 test("is anything filtered", () => {
