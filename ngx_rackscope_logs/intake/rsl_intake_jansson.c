@@ -17,25 +17,26 @@
 #include "rsl_intake_internal.h"
 
 
-static int rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text,
+static int rsl_intake_jansson_load(rsl_arena_t *arena, const rsl_str_t *text,
     rsl_value_t *value, json_error_t *error);
-static int rsl_json_value(rsl_arena_t *arena, json_t *json,
+static int rsl_intake_jansson_value(rsl_arena_t *arena, json_t *json,
     rsl_value_t *value, unsigned depth);
-static int rsl_json_members(rsl_arena_t *arena, json_t *json,
+static int rsl_intake_jansson_members(rsl_arena_t *arena, json_t *json,
     rsl_value_t *parent, unsigned depth);
-static int rsl_json_elements(rsl_arena_t *arena, json_t *json,
+static int rsl_intake_jansson_elements(rsl_arena_t *arena, json_t *json,
     rsl_value_t *parent, unsigned depth);
-static int rsl_json_string(rsl_arena_t *arena, const char *data, size_t len,
-    rsl_str_t *text);
-static int rsl_json_scalar(rsl_arena_t *arena, json_t *json,
+static int rsl_intake_jansson_string(rsl_arena_t *arena, const char *data,
+    size_t len, rsl_str_t *text);
+static int rsl_intake_jansson_scalar(rsl_arena_t *arena, json_t *json,
     rsl_value_t *value);
-static int rsl_json_integer(rsl_arena_t *arena, int64_t value,
+static int rsl_intake_jansson_integer(rsl_arena_t *arena, int64_t value,
     rsl_str_t *text);
-static int rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text);
-static size_t rsl_json_decimal(u_char *buf, double value);
-static size_t rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
-    size_t places);
-static size_t rsl_json_shortest(u_char *buf, double value);
+static int rsl_intake_jansson_real(rsl_arena_t *arena, double value,
+    rsl_str_t *text);
+static size_t rsl_intake_jansson_decimal(u_char *buf, double value);
+static size_t rsl_intake_jansson_put_decimal(u_char *buf, int negative,
+    uint64_t digits, size_t places);
+static size_t rsl_intake_jansson_shortest(u_char *buf, double value);
 
 
 /* More than any number needs: "-1.2345678901234567e-308". */
@@ -72,7 +73,7 @@ rsl_intake_jansson(rsl_arena_t *arena, const rsl_str_t *text,
             return RSL_ERROR;
         }
 
-        rc = rsl_json_load(arena, &clean, *value, &error);
+        rc = rsl_intake_jansson_load(arena, &clean, *value, &error);
 
     } while (rc == RSL_DECLINED
              && json_error_code(&error) == json_error_null_byte_in_key
@@ -113,8 +114,11 @@ rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value)
 
     /* it is a number: only a lack of memory makes it none */
 
-    return (rsl_json_load(arena, &text, value, &error) == RSL_OK) ? RSL_OK
-                                                                  : RSL_ERROR;
+    if (rsl_intake_jansson_load(arena, &text, value, &error) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return RSL_OK;
 }
 
 
@@ -125,8 +129,8 @@ rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value)
  */
 
 static int
-rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
-    json_error_t *error)
+rsl_intake_jansson_load(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t *value, json_error_t *error)
 {
     int      rc;
     json_t  *json;
@@ -141,7 +145,7 @@ rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
         return RSL_DECLINED;
     }
 
-    rc = rsl_json_value(arena, json, value, RSL_VALUE_DEPTH_MAX);
+    rc = rsl_intake_jansson_value(arena, json, value, RSL_VALUE_DEPTH_MAX);
 
     json_decref(json);
 
@@ -150,24 +154,24 @@ rsl_json_load(rsl_arena_t *arena, const rsl_str_t *text, rsl_value_t *value,
 
 
 static int
-rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
+rsl_intake_jansson_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
     unsigned depth)
 {
     if (depth && json_is_object(json)) {
         value->type = RSL_VALUE_OBJECT;
-        return rsl_json_members(arena, json, value, depth - 1);
+        return rsl_intake_jansson_members(arena, json, value, depth - 1);
     }
 
     if (depth && json_is_array(json)) {
         value->type = RSL_VALUE_ARRAY;
-        return rsl_json_elements(arena, json, value, depth - 1);
+        return rsl_intake_jansson_elements(arena, json, value, depth - 1);
     }
 
     if (json_is_string(json)) {
         value->type = RSL_VALUE_STRING;
 
-        if (rsl_json_string(arena, json_string_value(json),
-                            json_string_length(json), &value->text)
+        if (rsl_intake_jansson_string(arena, json_string_value(json),
+                                      json_string_length(json), &value->text)
             != RSL_OK)
         {
             return RSL_ERROR;
@@ -180,13 +184,13 @@ rsl_json_value(rsl_arena_t *arena, json_t *json, rsl_value_t *value,
         return RSL_OK;
     }
 
-    return rsl_json_scalar(arena, json, value);
+    return rsl_intake_jansson_scalar(arena, json, value);
 }
 
 
 static int
-rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
-    unsigned depth)
+rsl_intake_jansson_members(rsl_arena_t *arena, json_t *json,
+    rsl_value_t *parent, unsigned depth)
 {
     void         *member;
     rsl_value_t  *value, **next;
@@ -200,11 +204,13 @@ rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
         value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
 
         if (value == NULL
-            || rsl_json_string(arena, json_object_iter_key(member),
-                               json_object_iter_key_len(member), &value->key)
+            || rsl_intake_jansson_string(arena, json_object_iter_key(member),
+                                         json_object_iter_key_len(member),
+                                         &value->key)
                != RSL_OK
-            || rsl_json_value(arena, json_object_iter_value(member), value,
-                              depth)
+            || rsl_intake_jansson_value(arena,
+                                        json_object_iter_value(member), value,
+                                        depth)
                != RSL_OK)
         {
             return RSL_ERROR;
@@ -219,8 +225,8 @@ rsl_json_members(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
 
 
 static int
-rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
-    unsigned depth)
+rsl_intake_jansson_elements(rsl_arena_t *arena, json_t *json,
+    rsl_value_t *parent, unsigned depth)
 {
     size_t        i;
     json_t       *element;
@@ -232,7 +238,7 @@ rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
         value = rsl_intake_value_new(arena, RSL_VALUE_SCALAR);
 
         if (value == NULL
-            || rsl_json_value(arena, element, value, depth) != RSL_OK)
+            || rsl_intake_jansson_value(arena, element, value, depth) != RSL_OK)
         {
             return RSL_ERROR;
         }
@@ -246,7 +252,7 @@ rsl_json_elements(rsl_arena_t *arena, json_t *json, rsl_value_t *parent,
 
 
 static int
-rsl_json_string(rsl_arena_t *arena, const char *data, size_t len,
+rsl_intake_jansson_string(rsl_arena_t *arena, const char *data, size_t len,
     rsl_str_t *text)
 {
     u_char  *p;
@@ -266,19 +272,20 @@ rsl_json_string(rsl_arena_t *arena, const char *data, size_t len,
 
 
 static int
-rsl_json_scalar(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
+rsl_intake_jansson_scalar(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
 {
     static const rsl_str_t  true_text = rsl_string("true");
     static const rsl_str_t  false_text = rsl_string("false");
     static const rsl_str_t  null_text = rsl_string("null");
 
     if (json_is_integer(json)) {
-        return rsl_json_integer(arena, json_integer_value(json),
-                                &value->text);
+        return rsl_intake_jansson_integer(arena, json_integer_value(json),
+                                          &value->text);
     }
 
     if (json_is_real(json)) {
-        return rsl_json_real(arena, json_real_value(json), &value->text);
+        return rsl_intake_jansson_real(arena, json_real_value(json),
+                                       &value->text);
     }
 
     value->text = json_is_true(json) ? true_text
@@ -289,7 +296,7 @@ rsl_json_scalar(rsl_arena_t *arena, json_t *json, rsl_value_t *value)
 
 
 static int
-rsl_json_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
+rsl_intake_jansson_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
 {
     u_char    *p;
     uint64_t   magnitude;
@@ -314,7 +321,7 @@ rsl_json_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
 
 
 static int
-rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text)
+rsl_intake_jansson_real(rsl_arena_t *arena, double value, rsl_str_t *text)
 {
     u_char  *p;
 
@@ -324,10 +331,10 @@ rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text)
     }
 
     text->data = p;
-    text->len = rsl_json_decimal(p, value);
+    text->len = rsl_intake_jansson_decimal(p, value);
 
     if (text->len == 0) {
-        text->len = rsl_json_shortest(p, value);
+        text->len = rsl_intake_jansson_shortest(p, value);
     }
 
     return RSL_OK;
@@ -341,7 +348,7 @@ rsl_json_real(rsl_arena_t *arena, double value, rsl_str_t *text)
  */
 
 static size_t
-rsl_json_decimal(u_char *buf, double value)
+rsl_intake_jansson_decimal(u_char *buf, double value)
 {
     size_t    places;
     double    magnitude, power;
@@ -366,7 +373,8 @@ rsl_json_decimal(u_char *buf, double value)
         digits = (uint64_t) (magnitude * power + 0.5);
 
         if ((double) digits / power == magnitude) {
-            return rsl_json_put_decimal(buf, value < 0, digits, places);
+            return rsl_intake_jansson_put_decimal(buf, value < 0, digits,
+                                                  places);
         }
 
         power *= 10;
@@ -377,7 +385,7 @@ rsl_json_decimal(u_char *buf, double value)
 
 
 static size_t
-rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
+rsl_intake_jansson_put_decimal(u_char *buf, int negative, uint64_t digits,
     size_t places)
 {
     u_char  *p, *end, text[RSL_NUMBER_TEXT];
@@ -412,7 +420,7 @@ rsl_json_put_decimal(u_char *buf, int negative, uint64_t digits,
 
 
 static size_t
-rsl_json_shortest(u_char *buf, double value)
+rsl_intake_jansson_shortest(u_char *buf, double value)
 {
     int      len, precision;
     size_t   n;
