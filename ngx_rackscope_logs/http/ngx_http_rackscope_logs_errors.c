@@ -640,10 +640,10 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
 
 
 /*
- * Writes the query strings of the request into "buf", so that
- * rsl_intake_nginx_parse() takes them out of the line, and returns their length,
- * which is at most NGX_HTTP_RACKSCOPE_LOGS_QUERIES: the client's query, what
- * became of it, that of a subrequest, and the referrer's.
+ * Writes the query strings of the request into "buf", for
+ * rsl_intake_nginx_parse() to take them out of the line: the client's query,
+ * what became of it, that of a subrequest, and the referrer's.  Returns their
+ * length, which is at most NGX_HTTP_RACKSCOPE_LOGS_QUERIES.
  */
 
 static size_t
