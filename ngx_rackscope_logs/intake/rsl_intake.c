@@ -65,15 +65,18 @@ rsl_intake_create(const rsl_intake_conf_t *conf)
     intake->arena = rsl_arena_create(RSL_INTAKE_ARENA);
     intake->values = rsl_arena_create(RSL_INTAKE_ARENA);
     intake->aliases = malloc(sizeof(rsl_intake_alias_index_t));
+    intake->stacks = malloc(sizeof(rsl_intake_stack_index_t));
 
     if (intake->arena == NULL || intake->values == NULL
-        || intake->aliases == NULL)
+        || intake->aliases == NULL || intake->stacks == NULL)
     {
         rsl_intake_destroy(intake);
         return NULL;
     }
 
     rsl_intake_alias_init(intake->aliases);
+    rsl_intake_stack_index_init(intake->stacks, rsl_intake_stack_rows,
+                                rsl_intake_stack_nrows);
 
     rsl_intake_use(intake, conf);
 
@@ -85,11 +88,13 @@ void
 rsl_intake_reset(rsl_intake_t *intake)
 {
     rsl_arena_t               *arena, *values;
-    rsl_intake_alias_index_t  *aliases;
+    rsl_intake_alias_index_t         *aliases;
+    rsl_intake_stack_index_t  *stacks;
 
     arena = intake->arena;
     values = intake->values;
     aliases = intake->aliases;
+    stacks = intake->stacks;
 
     rsl_arena_reset(arena);
     rsl_arena_reset(values);
@@ -103,6 +108,7 @@ rsl_intake_reset(rsl_intake_t *intake)
     intake->arena = arena;
     intake->values = values;
     intake->aliases = aliases;
+    intake->stacks = stacks;
 }
 
 
@@ -131,6 +137,7 @@ rsl_intake_destroy(rsl_intake_t *intake)
     rsl_intake_free(intake->text.data, intake->text.size);
 
     free(intake->aliases);
+    free(intake->stacks);
     free(intake);
 }
 

@@ -15,39 +15,40 @@
 typedef struct {
     u_char  *start;
     size_t   len;
-} rsl_exception_t;
+} rsl_intake_exception_t;
 
 
-static int rsl_exception_object(rsl_intake_making_t *making,
+static int rsl_intake_exception_object(rsl_intake_making_t *making,
     rsl_value_t *object, rsl_str_t *text);
-static rsl_value_t *rsl_exception_member(const rsl_value_t *object,
+static rsl_value_t *rsl_intake_exception_member(const rsl_value_t *object,
     const rsl_str_t *names, rsl_str_t *text);
-static int rsl_exception_print(rsl_arena_t *arena, rsl_value_t *first,
-    void (*print)(rsl_exception_t *e, const rsl_value_t *first),
+static int rsl_intake_exception_print(rsl_arena_t *arena, rsl_value_t *first,
+    void (*print)(rsl_intake_exception_t *e, const rsl_value_t *first),
     rsl_str_t *text);
-static void rsl_exception_lines(rsl_exception_t *e, const rsl_value_t *line);
-static rsl_value_t *rsl_exception_reverse(rsl_value_t *first);
-static void rsl_exception_python(rsl_exception_t *e,
+static void rsl_intake_exception_lines(rsl_intake_exception_t *e,
+    const rsl_value_t *line);
+static rsl_value_t *rsl_intake_exception_reverse(rsl_value_t *first);
+static void rsl_intake_exception_python(rsl_intake_exception_t *e,
     const rsl_value_t *stack);
-static void rsl_exception_frames(rsl_exception_t *e,
+static void rsl_intake_exception_frames(rsl_intake_exception_t *e,
     const rsl_value_t *stack);
-static const rsl_value_t *rsl_exception_find(const rsl_value_t *value,
+static const rsl_value_t *rsl_intake_exception_find(const rsl_value_t *value,
     const char *key);
-static void rsl_exception_put_member(rsl_exception_t *e,
+static void rsl_intake_exception_put_member(rsl_intake_exception_t *e,
     const rsl_value_t *object, const char *key);
-static void rsl_exception_put_text(rsl_exception_t *e,
+static void rsl_intake_exception_put_text(rsl_intake_exception_t *e,
     const rsl_value_t *value);
-static void rsl_exception_put(rsl_exception_t *e, const void *data,
-    size_t len);
+static void rsl_intake_exception_put(rsl_intake_exception_t *e,
+    const void *data, size_t len);
 
 
-#define rsl_exception_put_literal(e, text)                                    \
-    rsl_exception_put(e, text, sizeof(text) - 1)
+#define rsl_intake_exception_put_literal(e, text)                             \
+    rsl_intake_exception_put(e, text, sizeof(text) - 1)
 
 
 /* Folded; the last one is empty. */
 
-static const rsl_str_t  rsl_exception_stacks[] = {
+static const rsl_str_t  rsl_intake_exception_stacks[] = {
     rsl_string("stack"),
     rsl_string("stacktrace"),
     rsl_string("traceback"),
@@ -55,7 +56,7 @@ static const rsl_str_t  rsl_exception_stacks[] = {
     rsl_null_string
 };
 
-static const rsl_str_t  rsl_exception_types[] = {
+static const rsl_str_t  rsl_intake_exception_types[] = {
     rsl_string("type"),
     rsl_string("exctype"),
     rsl_string("class"),
@@ -64,7 +65,7 @@ static const rsl_str_t  rsl_exception_types[] = {
     rsl_null_string
 };
 
-static const rsl_str_t  rsl_exception_messages[] = {
+static const rsl_str_t  rsl_intake_exception_messages[] = {
     rsl_string("message"),
     rsl_string("value"),
     rsl_string("excvalue"),
@@ -84,7 +85,7 @@ rsl_intake_exception_text(rsl_intake_making_t *making, rsl_value_t *value,
     *whole = 1;
 
     if (value->type == RSL_VALUE_OBJECT) {
-        rc = rsl_exception_object(making, value, text);
+        rc = rsl_intake_exception_object(making, value, text);
 
         if (rc != RSL_DECLINED) {
             *whole = 0;
@@ -99,19 +100,19 @@ rsl_intake_exception_text(rsl_intake_making_t *making, rsl_value_t *value,
     }
 
     if (value->type == RSL_VALUE_ARRAY && first->type == RSL_VALUE_STRING) {
-        return rsl_exception_print(making->arena, first, rsl_exception_lines,
-                                   text);
+        return rsl_intake_exception_print(making->arena, first,
+                                          rsl_intake_exception_lines, text);
     }
 
-    type = rsl_exception_find(first, "exc_type");
+    type = rsl_intake_exception_find(first, "exc_type");
 
     if (value->type == RSL_VALUE_ARRAY
         && type != NULL && type->type == RSL_VALUE_STRING)
     {
-        first = rsl_exception_reverse(first);
-        rc = rsl_exception_print(making->arena, first, rsl_exception_python,
-                                 text);
-        (void) rsl_exception_reverse(first);
+        first = rsl_intake_exception_reverse(first);
+        rc = rsl_intake_exception_print(making->arena, first,
+                                        rsl_intake_exception_python, text);
+        (void) rsl_intake_exception_reverse(first);
 
         return rc;
     }
@@ -123,22 +124,27 @@ rsl_intake_exception_text(rsl_intake_making_t *making, rsl_value_t *value,
 /* What the text says is taken out of the object, the rest of it stays. */
 
 static int
-rsl_exception_object(rsl_intake_making_t *making, rsl_value_t *object,
+rsl_intake_exception_object(rsl_intake_making_t *making, rsl_value_t *object,
     rsl_str_t *text)
 {
     u_char       *p;
     rsl_str_t     type, message;
     rsl_value_t  *member, *type_member;
 
-    member = rsl_exception_member(object, rsl_exception_stacks, text);
+    member = rsl_intake_exception_member(object, rsl_intake_exception_stacks,
+                                         text);
 
     if (member != NULL) {
         member->taken = 1;
         return RSL_OK;
     }
 
-    type_member = rsl_exception_member(object, rsl_exception_types, &type);
-    member = rsl_exception_member(object, rsl_exception_messages, &message);
+    type_member = rsl_intake_exception_member(object,
+                                              rsl_intake_exception_types,
+                                              &type);
+    member = rsl_intake_exception_member(object,
+                                         rsl_intake_exception_messages,
+                                         &message);
 
     if (type_member == NULL && member == NULL) {
         return RSL_DECLINED;
@@ -176,7 +182,7 @@ rsl_exception_object(rsl_intake_making_t *making, rsl_value_t *object,
 /* The member with the first of the names whose value is a text, or NULL. */
 
 static rsl_value_t *
-rsl_exception_member(const rsl_value_t *object, const rsl_str_t *names,
+rsl_intake_exception_member(const rsl_value_t *object, const rsl_str_t *names,
     rsl_str_t *text)
 {
     rsl_value_t          *member;
@@ -205,11 +211,11 @@ rsl_exception_member(const rsl_value_t *object, const rsl_str_t *names,
 
 
 static int
-rsl_exception_print(rsl_arena_t *arena, rsl_value_t *first,
-    void (*print)(rsl_exception_t *e, const rsl_value_t *first),
+rsl_intake_exception_print(rsl_arena_t *arena, rsl_value_t *first,
+    void (*print)(rsl_intake_exception_t *e, const rsl_value_t *first),
     rsl_str_t *text)
 {
-    rsl_exception_t  e;
+    rsl_intake_exception_t  e;
 
     e.start = NULL;
     e.len = 0;
@@ -233,10 +239,10 @@ rsl_exception_print(rsl_arena_t *arena, rsl_value_t *first,
 
 
 static void
-rsl_exception_lines(rsl_exception_t *e, const rsl_value_t *line)
+rsl_intake_exception_lines(rsl_intake_exception_t *e, const rsl_value_t *line)
 {
     for ( ;; ) {
-        rsl_exception_put_text(e, line);
+        rsl_intake_exception_put_text(e, line);
 
         line = line->next;
 
@@ -244,7 +250,7 @@ rsl_exception_lines(rsl_exception_t *e, const rsl_value_t *line)
             break;
         }
 
-        rsl_exception_put_literal(e, "\n");
+        rsl_intake_exception_put_literal(e, "\n");
     }
 }
 
@@ -255,7 +261,7 @@ rsl_exception_lines(rsl_exception_t *e, const rsl_value_t *line)
  */
 
 static rsl_value_t *
-rsl_exception_reverse(rsl_value_t *first)
+rsl_intake_exception_reverse(rsl_value_t *first)
 {
     rsl_value_t  *last, *next;
 
@@ -270,33 +276,32 @@ rsl_exception_reverse(rsl_value_t *first)
 
 
 static void
-rsl_exception_python(rsl_exception_t *e, const rsl_value_t *stack)
+rsl_intake_exception_python(rsl_intake_exception_t *e, const rsl_value_t *stack)
 {
     const rsl_value_t  *is_cause;
 
     for ( ;; ) {
-        rsl_exception_put_literal(e, "Traceback (most recent call last):\n");
-        rsl_exception_frames(e, stack);
-        rsl_exception_put_member(e, stack, "exc_type");
-        rsl_exception_put_literal(e, ": ");
-        rsl_exception_put_member(e, stack, "exc_value");
+        rsl_intake_exception_put_literal(e, RSL_PYTHON_TRACEBACK "\n");
+        rsl_intake_exception_frames(e, stack);
+        rsl_intake_exception_put_member(e, stack, "exc_type");
+        rsl_intake_exception_put_literal(e, ": ");
+        rsl_intake_exception_put_member(e, stack, "exc_value");
 
         if (stack->next == NULL) {
             break;
         }
 
-        is_cause = rsl_exception_find(stack, "is_cause");
+        is_cause = rsl_intake_exception_find(stack, "is_cause");
 
         if (is_cause != NULL
             && rsl_intake_value_is(is_cause, RSL_INTAKE_TRUE))
         {
-            rsl_exception_put_literal(e, "\n\nThe above exception was the "
-                                      "direct cause of the following "
-                                      "exception:\n\n");
+            rsl_intake_exception_put_literal(e,
+                                             "\n\n" RSL_PYTHON_CAUSE "\n\n");
+
         } else {
-            rsl_exception_put_literal(e, "\n\nDuring handling of the above "
-                                      "exception, another exception "
-                                      "occurred:\n\n");
+            rsl_intake_exception_put_literal(e,
+                                             "\n\n" RSL_PYTHON_DURING "\n\n");
         }
 
         stack = stack->next;
@@ -305,52 +310,52 @@ rsl_exception_python(rsl_exception_t *e, const rsl_value_t *stack)
 
 
 static void
-rsl_exception_frames(rsl_exception_t *e, const rsl_value_t *stack)
+rsl_intake_exception_frames(rsl_intake_exception_t *e, const rsl_value_t *stack)
 {
     rsl_str_t           lineno;
     const rsl_value_t  *frame, *member;
 
-    member = rsl_exception_find(stack, "frames");
+    member = rsl_intake_exception_find(stack, "frames");
 
     if (member == NULL || member->type != RSL_VALUE_ARRAY) {
         return;
     }
 
     for (frame = member->child; frame != NULL; frame = frame->next) {
-        rsl_exception_put_literal(e, "  File \"");
-        rsl_exception_put_member(e, frame, "filename");
-        rsl_exception_put_literal(e, "\", line ");
+        rsl_intake_exception_put_literal(e, "  File \"");
+        rsl_intake_exception_put_member(e, frame, "filename");
+        rsl_intake_exception_put_literal(e, "\", line ");
 
-        member = rsl_exception_find(frame, "lineno");
+        member = rsl_intake_exception_find(frame, "lineno");
 
         if (member == NULL || rsl_intake_value_number(member, &lineno) != RSL_OK
             || lineno.data[0] == '-')
         {
-            rsl_exception_put_literal(e, "0");
+            rsl_intake_exception_put_literal(e, "0");
 
         } else {
-            rsl_exception_put(e, lineno.data, lineno.len);
+            rsl_intake_exception_put(e, lineno.data, lineno.len);
         }
 
-        rsl_exception_put_literal(e, ", in ");
-        rsl_exception_put_member(e, frame, "name");
-        rsl_exception_put_literal(e, "\n");
+        rsl_intake_exception_put_literal(e, ", in ");
+        rsl_intake_exception_put_member(e, frame, "name");
+        rsl_intake_exception_put_literal(e, "\n");
 
-        member = rsl_exception_find(frame, "line");
+        member = rsl_intake_exception_find(frame, "line");
 
         if (member != NULL && member->type == RSL_VALUE_STRING
             && member->text.len)
         {
-            rsl_exception_put_literal(e, "    ");
-            rsl_exception_put_text(e, member);
-            rsl_exception_put_literal(e, "\n");
+            rsl_intake_exception_put_literal(e, "    ");
+            rsl_intake_exception_put_text(e, member);
+            rsl_intake_exception_put_literal(e, "\n");
         }
     }
 }
 
 
 static const rsl_value_t *
-rsl_exception_find(const rsl_value_t *value, const char *key)
+rsl_intake_exception_find(const rsl_value_t *value, const char *key)
 {
     rsl_str_t  name;
 
@@ -364,30 +369,32 @@ rsl_exception_find(const rsl_value_t *value, const char *key)
 
 
 static void
-rsl_exception_put_member(rsl_exception_t *e, const rsl_value_t *object,
-    const char *key)
+rsl_intake_exception_put_member(rsl_intake_exception_t *e,
+    const rsl_value_t *object, const char *key)
 {
     const rsl_value_t  *member;
 
-    member = rsl_exception_find(object, key);
+    member = rsl_intake_exception_find(object, key);
 
     if (member != NULL) {
-        rsl_exception_put_text(e, member);
+        rsl_intake_exception_put_text(e, member);
     }
 }
 
 
 static void
-rsl_exception_put_text(rsl_exception_t *e, const rsl_value_t *value)
+rsl_intake_exception_put_text(rsl_intake_exception_t *e,
+    const rsl_value_t *value)
 {
     if (value->type == RSL_VALUE_STRING) {
-        rsl_exception_put(e, value->text.data, value->text.len);
+        rsl_intake_exception_put(e, value->text.data, value->text.len);
     }
 }
 
 
 static void
-rsl_exception_put(rsl_exception_t *e, const void *data, size_t len)
+rsl_intake_exception_put(rsl_intake_exception_t *e, const void *data,
+    size_t len)
 {
     if (e->start != NULL && len) {
         memcpy(e->start + e->len, data, len);

@@ -336,6 +336,114 @@ rsl_level_t rsl_intake_level_number(rsl_intake_alias_kind_e scale,
 rsl_level_t rsl_intake_line_read(const rsl_str_t *line, int64_t *time);
 
 
+/* rsl_intake_stack.c: the stacks of languages */
+
+/*
+ * How far a stack has come.  The table of the languages, in rsl_intake_stack.c,
+ * says which lines lead from one of these steps to another.
+ */
+
+#define RSL_STACK_OVER      0x00    /* what follows is no part of it */
+#define RSL_STACK_HEAD      0x04    /* its message was there, no call yet */
+#define RSL_STACK_FRAMES    0x08    /* its calls come */
+#define RSL_STACK_END       0x10    /* its last line was there */
+#define RSL_STACK_CHAIN     0x20    /* a line said that another stack follows,
+                                       which may be of any language */
+
+#define RSL_STACK_GOES_ON   (RSL_STACK_HEAD|RSL_STACK_FRAMES)
+#define RSL_STACK_PRESENT   (RSL_STACK_FRAMES|RSL_STACK_END|RSL_STACK_CHAIN)
+
+/* Where a line stands that begins a stack. */
+
+#define RSL_STACK_FIRST     0x01    /* it is the first line of its record */
+#define RSL_STACK_BELOW     0x02    /* it follows the first line of a record,
+                                       or is indented, or chained */
+
+#define RSL_STACK_BEGINS    (RSL_STACK_FIRST|RSL_STACK_BELOW)
+/* What else must be true of a line. */
+
+#define RSL_STACK_ADJACENT  0x01    /* no blank line stands before it */
+
+#define RSL_STACK_ROWS_MAX   32
+#define RSL_STACK_LINES_MAX  16     /* of a row */
+#define RSL_STACK_STARTS_MAX 64     /* lines of all rows that begin a stack */
+
+typedef struct {
+    unsigned          from;         /* the steps, or places, in which it is
+                                       looked for */
+    const char       *pattern;
+    unsigned          to;           /* the step that it leads to */
+    unsigned          is;           /* RSL_STACK_ADJACENT, or 0 */
+} rsl_intake_stack_line_t;
+
+typedef struct {
+    const char               *name;
+    rsl_intake_stack_line_t   lines[RSL_STACK_LINES_MAX];
+} rsl_intake_stack_row_t;
+
+/* The stack that a record of text has; without one, nothing but zeros. */
+
+typedef struct {
+    uint32_t          rows;         /* a bit for each that it may be of */
+    unsigned          step;
+} rsl_intake_stack_t;
+
+/* What a line begins: that depends on where it stands. */
+
+typedef struct {
+    rsl_intake_stack_t  first;
+    rsl_intake_stack_t  below;
+} rsl_intake_stack_start_t;
+
+/*
+ * Made from the table, so that most lines of text are compared with none of its
+ * lines: which of those that begin a stack can have this first byte, and in
+ * which steps a row has lines at the left edge [0], and indented ones [1].
+ */
+
+typedef struct {
+    const rsl_intake_stack_row_t   *rows;
+    const rsl_intake_stack_line_t  *starts[RSL_STACK_STARTS_MAX];
+    u_char                          row[RSL_STACK_STARTS_MAX];
+    size_t                          n;
+    uint64_t                        edge[256];      /* a bit for each */
+    uint64_t                        indented[256];  /* behind the blanks */
+    u_char                          steps[RSL_STACK_ROWS_MAX][2];
+} rsl_intake_stack_index_t;
+
+/*
+ * The lines of Python around stacks of exceptions that belong together: text is
+ * recognized by them, and exceptions that come as objects are printed with
+ * them.
+ */
+
+#define RSL_PYTHON_TRACEBACK  "Traceback (most recent call last):"
+#define RSL_PYTHON_DURING                                                     \
+    "During handling of the above exception, another exception occurred:"
+#define RSL_PYTHON_CAUSE                                                      \
+    "The above exception was the direct cause of the following exception:"
+
+extern const rsl_intake_stack_row_t  rsl_intake_stack_rows[];
+extern const size_t                  rsl_intake_stack_nrows;
+
+/* Makes the index of "n" rows, to which it points from then on. */
+void rsl_intake_stack_index_init(rsl_intake_stack_index_t *index,
+    const rsl_intake_stack_row_t *rows, size_t n);
+
+/* Says in "start" what begins with the line, which must not be blank. */
+void rsl_intake_stack_begins(const rsl_intake_stack_index_t *index,
+    const rsl_str_t *line, rsl_intake_stack_start_t *start);
+
+/*
+ * Returns 1 if the stack goes on with the line, or another one begins with it
+ * that belongs to the stack, and then "stack" says how far that has come.
+ * Otherwise returns 0 and leaves "stack" as it is.  "is" has RSL_STACK_ADJACENT
+ * if that is true of the line, which must not be blank.
+ */
+int rsl_intake_stack_goes_on(const rsl_intake_stack_index_t *index,
+    rsl_intake_stack_t *stack, const rsl_str_t *line, unsigned is);
+
+
 /*
  * rsl_intake_exception.c: exceptions that are objects or arrays
  *
@@ -448,32 +556,21 @@ size_t rsl_intake_scan_close(u_char *text, size_t len);
 
 /* rsl_intake_state.c: where an intake stands, and what leaves it */
 
-/* What may follow in the traceback of the record that is held back. */
-
-typedef enum {
-    RSL_TRACE_NONE = 0,
-    RSL_TRACE_PYTHON,               /* its frames, then its exception */
-    RSL_TRACE_PYTHON_END,           /* perhaps a chained one, */
-    RSL_TRACE_PYTHON_CHAIN,         /* which was announced */
-    RSL_TRACE_JAVA,                 /* and Node */
-    RSL_TRACE_GO
-} rsl_trace_t;
-
 /* A record of text that may go on: message, then exception, in one buffer. */
 
 typedef struct {
-    u_char           *data;
-    size_t            len;
-    size_t            size;
-    size_t            message;      /* its length */
-    int64_t           timestamp;
-    rsl_level_t       level;        /* RSL_LEVELS: the line does not say */
-    rsl_trace_t       trace;
-    size_t            blanks;       /* lines that belong to it if it goes on */
-    unsigned          held:1;
-    unsigned          traced:1;     /* it has a traceback */
-    unsigned          truncated:1;
-} rsl_text_t;
+    u_char              *data;
+    size_t               len;
+    size_t               size;
+    size_t               message;   /* its length */
+    int64_t              timestamp;
+    rsl_level_t          level;     /* RSL_LEVELS: the line does not say */
+    rsl_intake_stack_t   stack;
+    size_t               blanks;    /* lines that belong to it if it goes on */
+    unsigned             held:1;
+    unsigned             traced:1;  /* it has a traceback */
+    unsigned             truncated:1;
+} rsl_intake_text_t;
 
 /* What the next byte belongs to. */
 
@@ -501,8 +598,7 @@ struct rsl_intake_s {
     rsl_intake_state_t         state;
     rsl_intake_scan_t          scan;
     size_t                     scanned;     /* bytes of the entry at hand */
-    size_t                     read;        /* bytes of it that were there when
-                                               it was read to no end */
+    size_t                     read;        /* bytes of it, read to no end */
     size_t                     broken;      /* bytes to salvage from */
     size_t                     spent;       /* of conf.step, in this call */
 
@@ -533,7 +629,8 @@ struct rsl_intake_s {
                                                too large; NULL: it is not */
     size_t                     large_len;
 
-    rsl_text_t                 text;
+    rsl_intake_stack_index_t  *stacks;
+    rsl_intake_text_t          text;
 };
 
 /* Moves *p to "to", and counts the lines and columns in between. */
