@@ -598,7 +598,8 @@ struct rsl_intake_s {
     rsl_intake_state_t         state;
     rsl_intake_scan_t          scan;
     size_t                     scanned;     /* bytes of the entry at hand */
-    size_t                     read;        /* bytes of it, read to no end */
+    size_t                     read;        /* bytes of it that were there when
+                                               it was last read in vain */
     size_t                     broken;      /* bytes to salvage from */
     size_t                     spent;       /* of conf.step, in this call */
 
