@@ -224,7 +224,6 @@ ngx_int_t ngx_http_rackscope_logs_reply_not_allowed(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
-ngx_uint_t ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name);
 void ngx_http_rackscope_logs_admin_door(ngx_conf_t *cf,
     ngx_http_rackscope_logs_loc_conf_t *rlcf);
 ngx_uint_t ngx_http_rackscope_logs_admin_approved(ngx_http_request_t *r,

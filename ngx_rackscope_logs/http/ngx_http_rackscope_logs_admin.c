@@ -28,6 +28,7 @@ typedef struct {
 } ngx_http_rackscope_logs_auth_t;
 
 
+static ngx_uint_t ngx_http_rackscope_logs_admin_auth_request(ngx_conf_t *cf);
 static void ngx_http_rackscope_logs_admin_cleanup(void *data);
 static ngx_uint_t ngx_http_rackscope_logs_admin_auth(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_rackscope_logs_admin_navigation(
@@ -53,8 +54,7 @@ ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
 {
     ngx_pool_cleanup_t  *cln;
 
-    rmcf->auth_request = ngx_http_rackscope_logs_module_index(cf,
-                                              "ngx_http_auth_request_module");
+    rmcf->auth_request = ngx_http_rackscope_logs_admin_auth_request(cf);
 
     if (rmcf->locations == 0) {
         return NGX_OK;
@@ -81,17 +81,21 @@ ngx_http_rackscope_logs_admin_init(ngx_conf_t *cf,
 
 
 /*
- * The ctx_index of a module that nginx may be built without: a symbol that is
- * not there would keep ours from loading.  NGX_CONF_UNSET_UINT: it is not.
+ * The ctx_index of ngx_http_auth_request_module, which nginx may be built
+ * without: its symbol is not used here, so that this module loads all the same.
+ * NGX_CONF_UNSET_UINT: it is not there.
  */
 
-ngx_uint_t
-ngx_http_rackscope_logs_module_index(ngx_conf_t *cf, char *name)
+static ngx_uint_t
+ngx_http_rackscope_logs_admin_auth_request(ngx_conf_t *cf)
 {
-    ngx_uint_t  i;
+    char        *name;
+    ngx_uint_t   i;
 
     for (i = 0; cf->cycle->modules[i]; i++) {
-        if (ngx_strcmp(cf->cycle->modules[i]->name, name) == 0) {
+        name = cf->cycle->modules[i]->name;
+
+        if (ngx_strcmp(name, "ngx_http_auth_request_module") == 0) {
             return cf->cycle->modules[i]->ctx_index;
         }
     }
