@@ -26,7 +26,10 @@
 #define rsl_intake_is_space(ch)                                               \
     ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
 
+#define rsl_intake_is_blank(ch)  ((ch) == ' ' || (ch) == '\t')
 #define rsl_intake_is_digit(ch)  ((ch) >= '0' && (ch) <= '9')
+#define rsl_intake_is_upper(ch)  ((ch) >= 'A' && (ch) <= 'Z')
+#define rsl_intake_is_letter(ch)  (((ch) | 0x20) >= 'a' && ((ch) | 0x20) <= 'z')
 
 #define rsl_intake_str_is(s, text)                                            \
     ((s)->len == sizeof(text) - 1                                             \
@@ -189,12 +192,26 @@ int rsl_intake_read(rsl_arena_t *arena, const u_char **p, const u_char *end,
 
 /* rsl_intake_time.c: times */
 
+typedef struct {
+    int64_t           time;         /* in Unix microseconds, as if it were UTC
+                                       if there is no zone */
+    unsigned          dated:1;      /* with its year; else there is no "time" */
+    unsigned          zoned:1;
+} rsl_intake_time_t;
+
 /*
- * Parses the whole of "text" as a time, in Unix microseconds.  It may be ISO
- * 8601, with "T" or a space, a fraction after "." or ",", and with or without a
- * zone, which is UTC then.  Or it may be seconds, milliseconds, microseconds or
- * nanoseconds since 1970, which are told apart by their size, with a fraction
- * or without.  RSL_DECLINED: it is no time between 1970 and 9999.
+ * Reads the time that begins at "p", in any of the forms that loggers print
+ * (the tables of rsl_intake_time.c).  Returns its length; 0: there is none.
+ */
+size_t rsl_intake_time_read(const u_char *p, const u_char *end,
+    rsl_intake_time_t *t);
+
+/*
+ * Parses the whole of "text" as a time, in Unix microseconds: as above, taken
+ * for UTC if it has no zone; "/Date(milliseconds)/"; or an epoch, with a
+ * fraction or without, in seconds, milliseconds, microseconds or nanoseconds,
+ * which its size tells apart.  RSL_DECLINED: it is no time between 1970 and
+ * 9999.
  */
 int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
 
@@ -319,21 +336,100 @@ int rsl_intake_alias_own(const rsl_intake_alias_index_t *index,
 
 /* rsl_intake_level.c: the names and numbers of levels */
 
-/* The level that a word of a line of text is, or RSL_LEVELS. */
-rsl_level_t rsl_intake_level_word(const rsl_str_t *word);
+/* Where in a line of text the name of a level is one. */
+
+typedef enum {
+    RSL_INTAKE_LEVEL_FIELD = 0,     /* nowhere: only as the value of a field */
+    RSL_INTAKE_LEVEL_MARKED,        /* in brackets, before a colon, or right
+                                       behind a time */
+    RSL_INTAKE_LEVEL_TEXT           /* in capital letters also elsewhere */
+} rsl_intake_level_place_e;
+
+typedef struct {
+    rsl_str_t                 name;
+    rsl_level_t               level;
+    rsl_intake_level_place_e  place;
+} rsl_intake_level_t;
+
+/* The row of a name of a level, in any case; NULL: it is none. */
+const rsl_intake_level_t *rsl_intake_level_find(const u_char *p, size_t len);
 
 /* The level that a number means in the scale of its alias, or RSL_LEVELS. */
 rsl_level_t rsl_intake_level_number(rsl_intake_alias_kind_e scale,
     int64_t number);
 
 
-/* rsl_intake_line.c: what a line of text says before its message */
+/* rsl_intake_word.c: is a word of a line a level? */
 
 /*
- * The level that the start of the line names, or RSL_LEVELS.  *time, in Unix
- * microseconds, is set if the line begins with a date, a time and a zone.
+ * A word without the punctuation around it, which says something itself, as
+ * does what stands before the word.
  */
-rsl_level_t rsl_intake_line_read(const rsl_str_t *line, int64_t *time);
+
+typedef struct {
+    const u_char     *data;
+    size_t            len;
+    const u_char     *next;         /* what follows its punctuation */
+    const u_char     *end;          /* of what is looked at */
+
+    unsigned          upper:1;      /* capital letters only */
+    unsigned          bracket:1;    /* it stands in brackets, */
+    unsigned          close:1;      /* which end behind it */
+    unsigned          colon:1;      /* one follows */
+    unsigned          bar:1;        /* "|" or a word "-" follows */
+
+    unsigned          first:1;      /* nothing is before it */
+    unsigned          opened:1;     /* a bracket is right before it */
+    unsigned          separated:1;  /* "|" or "-" is right before it */
+    unsigned          after_time:1; /* a time is right before it */
+    unsigned          program:1;    /* "name:" is right before it: it is a level
+                                       only if it is marked */
+    unsigned          tool:1;       /* npm is right before it */
+} rsl_intake_word_t;
+
+/*
+ * Reads the word that begins at "data".  Before the call, "bracket" and what
+ * stands before the word are set.
+ */
+void rsl_intake_word_read(rsl_intake_word_t *word);
+
+/* The level that the word is, or that a part of it is; RSL_LEVELS: none. */
+rsl_level_t rsl_intake_word_level(const rsl_intake_word_t *word);
+
+/* The level that the whole word names, or RSL_LEVELS. */
+rsl_level_t rsl_intake_word_named(const rsl_intake_word_t *word);
+
+
+/* rsl_intake_phrase.c: messages that say that something is wrong */
+
+/*
+ * The level of a message, or RSL_LEVELS.  *begins: a line with such a message
+ * is the first one of a record.
+ */
+rsl_level_t rsl_intake_phrase_level(const u_char *p, const u_char *end,
+    int *begins);
+
+/* RSL_LEVEL_ERROR if the name of an exception is there, or RSL_LEVELS. */
+rsl_level_t rsl_intake_phrase_exception(const u_char *p, const u_char *end);
+
+
+/* rsl_intake_head.c: what a line of text says before its message */
+
+typedef struct {
+    int64_t           time;         /* in Unix microseconds, if it is zoned */
+    rsl_level_t       level;        /* RSL_LEVELS: the line does not say */
+    size_t            level_at;     /* where its word is in the line */
+    size_t            container;    /* the length of a container's name and the
+                                       "|" behind it, with which it begins */
+    unsigned          timed:1;      /* there is a time */
+    unsigned          zoned:1;      /* which has a date and a zone */
+    unsigned          worded:1;     /* a word says the level, and not what the
+                                       message is */
+    unsigned          first:1;      /* nothing is before this word */
+    unsigned          coloured:1;   /* offsets do not count the colours */
+} rsl_intake_head_t;
+
+void rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head);
 
 
 /* rsl_intake_stack.c: the stacks of languages */
@@ -362,7 +458,8 @@ rsl_level_t rsl_intake_line_read(const rsl_str_t *line, int64_t *time);
 #define RSL_STACK_BEGINS    (RSL_STACK_FIRST|RSL_STACK_BELOW)
 /* What else must be true of a line. */
 
-#define RSL_STACK_ADJACENT  0x01    /* no blank line stands before it */
+#define RSL_STACK_PLAIN     0x01    /* it has no level, no time, and is no
+                                       JSON */
 
 #define RSL_STACK_ROWS_MAX   32
 #define RSL_STACK_LINES_MAX  16     /* of a row */
@@ -373,7 +470,7 @@ typedef struct {
                                        looked for */
     const char       *pattern;
     unsigned          to;           /* the step that it leads to */
-    unsigned          is;           /* RSL_STACK_ADJACENT, or 0 */
+    unsigned          is;           /* RSL_STACK_PLAIN, or 0 */
 } rsl_intake_stack_line_t;
 
 typedef struct {
@@ -406,6 +503,8 @@ typedef struct {
     const rsl_intake_stack_line_t  *starts[RSL_STACK_STARTS_MAX];
     u_char                          row[RSL_STACK_STARTS_MAX];
     size_t                          n;
+    uint64_t                        classes;        /* those that begin with
+                                                       an exception's name */
     uint64_t                        edge[256];      /* a bit for each */
     uint64_t                        indented[256];  /* behind the blanks */
     u_char                          steps[RSL_STACK_ROWS_MAX][2];
@@ -437,11 +536,11 @@ void rsl_intake_stack_begins(const rsl_intake_stack_index_t *index,
 /*
  * Returns 1 if the stack goes on with the line, or another one begins with it
  * that belongs to the stack, and then "stack" says how far that has come.
- * Otherwise returns 0 and leaves "stack" as it is.  "is" has RSL_STACK_ADJACENT
- * if that is true of the line, which must not be blank.
+ * Otherwise returns 0 and leaves "stack" as it is.  What else must be true of
+ * the line is set in *is.  The line must not be blank.
  */
 int rsl_intake_stack_goes_on(const rsl_intake_stack_index_t *index,
-    rsl_intake_stack_t *stack, const rsl_str_t *line, unsigned is);
+    rsl_intake_stack_t *stack, const rsl_str_t *line, unsigned *is);
 
 
 /*
@@ -556,19 +655,33 @@ size_t rsl_intake_scan_close(u_char *text, size_t len);
 
 /* rsl_intake_state.c: where an intake stands, and what leaves it */
 
-/* A record of text that may go on: message, then exception, in one buffer. */
+/* So many lines may wait for what shows whether they are of one record. */
+#define RSL_INTAKE_TEXT_WAITING  8
+
+/*
+ * A record of text that may go on, in one buffer: its message, its exception,
+ * and the lines that wait to be a part of it or records of their own.
+ */
 
 typedef struct {
     u_char              *data;
     size_t               len;
     size_t               size;
     size_t               message;   /* its length */
+    size_t               sure;      /* the length without what waits */
+    size_t               waiting;   /* lines */
+    size_t               starts[RSL_INTAKE_TEXT_WAITING];
+    int64_t              since[RSL_INTAKE_TEXT_WAITING];
     int64_t              timestamp;
     rsl_level_t          level;     /* RSL_LEVELS: the line does not say */
+    size_t               prefix;    /* of the line, before its level */
+    size_t               category;  /* the length of the logger's name at its
+                                       end, if there is nothing else */
     rsl_intake_stack_t   stack;
     size_t               blanks;    /* lines that belong to it if it goes on */
+    unsigned             loose;     /* lines since one of its stack */
     unsigned             held:1;
-    unsigned             traced:1;  /* it has a traceback */
+    unsigned             traced:1;  /* it has a stack */
     unsigned             truncated:1;
 } rsl_intake_text_t;
 

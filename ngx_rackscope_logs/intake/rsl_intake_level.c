@@ -12,19 +12,6 @@
 
 
 /*
- * "text": the name is a level also as a word of a line of text, because in the
- * form in which loggers write levels nobody begins a sentence with it.  Other
- * names ("ok", "log", "http", "d") are levels only as the value of a field.
- */
-
-typedef struct {
-    rsl_str_t    name;
-    rsl_level_t  level;
-    unsigned     text:1;
-} rsl_intake_level_t;
-
-
-/*
  * A scale of numbers: the lowest number of all, then, for each level from DEBUG
  * on, the first number that is above it.
  */
@@ -35,8 +22,6 @@ typedef struct {
 } rsl_intake_level_scale_t;
 
 
-static const rsl_intake_level_t *rsl_intake_level_find(const u_char *p,
-    size_t len);
 static rsl_level_t rsl_intake_level_python(const rsl_str_t *name);
 static size_t rsl_intake_level_offset(const u_char *p, size_t len);
 static rsl_level_t rsl_intake_level_scaled(
@@ -45,8 +30,12 @@ static rsl_level_t rsl_intake_level_scaled(
 
 #define RSL_INTAKE_LEVEL_NAME_MAX  13
 
-#define FIELD(name, level)  { rsl_string(name), RSL_LEVEL_ ## level, 0 }
-#define TEXT(name, level)   { rsl_string(name), RSL_LEVEL_ ## level, 1 }
+#define ROW(name, level, place)                                               \
+    { rsl_string(name), RSL_LEVEL_ ## level, RSL_INTAKE_LEVEL_ ## place }
+
+#define FIELD(name, level)   ROW(name, level, FIELD)
+#define MARKED(name, level)  ROW(name, level, MARKED)
+#define TEXT(name, level)    ROW(name, level, TEXT)
 
 
 /* The table is searched from its first row: the most frequent names lead. */
@@ -68,11 +57,15 @@ static const rsl_intake_level_t  rsl_intake_levels[] = {
     TEXT("VERBOSE", DEBUG),
     TEXT("VRB", DEBUG),
     TEXT("DBG", DEBUG),
+    TEXT("DBUG", DEBUG),
+    TEXT("DEBU", DEBUG),
+    TEXT("TRCE", DEBUG),
+    TEXT("TRAC", DEBUG),
     FIELD("SILLY", DEBUG),
-    FIELD("FINEST", DEBUG),
-    FIELD("FINER", DEBUG),
-    FIELD("FINE", DEBUG),
-    FIELD("CONFIG", DEBUG),
+    MARKED("FINEST", DEBUG),
+    MARKED("FINER", DEBUG),
+    MARKED("FINE", DEBUG),
+    MARKED("CONFIG", DEBUG),
     FIELD("ALL", DEBUG),
     FIELD("T", DEBUG),
     FIELD("V", DEBUG),
@@ -80,9 +73,10 @@ static const rsl_intake_level_t  rsl_intake_levels[] = {
 
     TEXT("INF", INFO),
     TEXT("SUCCESS", INFO),
+    MARKED("NOTE", INFO),
     FIELD("INFORMATIONAL", INFO),
     FIELD("HTTP", INFO),
-    FIELD("LOG", INFO),
+    MARKED("LOG", INFO),
     FIELD("DEFAULT", INFO),
     FIELD("OK", INFO),
     FIELD("I", INFO),
@@ -92,11 +86,14 @@ static const rsl_intake_level_t  rsl_intake_levels[] = {
     FIELD("W", WARNING),
 
     TEXT("SEVERE", ERROR),
-    FIELD("FAIL", ERROR),
+    TEXT("ERRO", ERROR),
+    MARKED("FAIL", ERROR),
     FIELD("E", ERROR),
 
     TEXT("CRIT", CRITICAL),
     TEXT("FTL", CRITICAL),
+    TEXT("FATA", CRITICAL),
+    TEXT("PANI", CRITICAL),
     TEXT("PANIC", CRITICAL),
     TEXT("ALERT", CRITICAL),
     TEXT("EMERG", CRITICAL),
@@ -170,20 +167,7 @@ rsl_intake_level(const rsl_str_t *name)
 }
 
 
-rsl_level_t
-rsl_intake_level_word(const rsl_str_t *word)
-{
-    const rsl_intake_level_t  *found;
-
-    found = rsl_intake_level_find(word->data, word->len);
-
-    return (found && found->text) ? found->level : RSL_LEVELS;
-}
-
-
-/* The row of a name, in any case; NULL: it is no level. */
-
-static const rsl_intake_level_t *
+const rsl_intake_level_t *
 rsl_intake_level_find(const u_char *p, size_t len)
 {
     size_t            i;

@@ -22,7 +22,7 @@ static void rsl_intake_stack_look(const rsl_intake_stack_index_t *index,
     rsl_intake_stack_start_t *start);
 static const rsl_intake_stack_line_t *rsl_intake_stack_row(
     const rsl_intake_stack_row_t *row, const rsl_str_t *line,
-    const u_char *text, unsigned step, unsigned is);
+    const u_char *text, unsigned step);
 static int rsl_intake_stack_is_like(const rsl_intake_stack_line_t *like,
     const rsl_str_t *line, const u_char *text);
 static void rsl_intake_stack_found(rsl_intake_stack_t *found, unsigned row,
@@ -43,6 +43,11 @@ static const u_char *rsl_intake_stack_class(const u_char *start,
     ((((ch) | 0x20) >= 'a' && ((ch) | 0x20) <= 'z')                           \
      || rsl_intake_is_digit(ch) || (ch) == '_' || (ch) == '$' || (ch) == '.')
 
+/* A byte of a path begins a line that may be anything up to a ":". */
+
+#define rsl_intake_stack_is_path(ch)                                          \
+    (rsl_intake_stack_is_name(ch) || (ch) == '/')
+
 
 /*
  * A row holds the lines that a language prints.  Each of them says how far the
@@ -60,7 +65,8 @@ static const u_char *rsl_intake_stack_class(const u_char *start,
  *     *                  any bytes, or none
  *     %d                 digits, at least one
  *     %c                 the name of an exception, with a dot in it, which ends
- *                        at a colon or with the line: java.lang.Error
+ *                        at a colon, at " (" or with the line: java.lang.Error
+ *     %e                 the same, without a dot: TypeError
  *     %[a-z_], %[^ (]    bytes that are in the set, or that are not, or none
  *     %* and %%          the byte behind "%"
  *
@@ -70,18 +76,23 @@ static const u_char *rsl_intake_stack_class(const u_char *start,
  *
  * Each line of text is compared with those lines here that begin a stack, if
  * its first byte can be theirs.  So they should begin with a byte that stands
- * for itself, or else with something that most lines fail soon.
+ * for itself, or else with something that most lines fail soon.  One that
+ * begins with "*" is looked for in lines that begin like a name or a path.
  */
 
 const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
 
     { "Python", {
-        { RSL_STACK_BEGINS, RSL_PYTHON_TRACEBACK "*",
+        { RSL_STACK_BEGINS, RSL_PYTHON_TRACEBACK "*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BEGINS, "Stack (most recent call last):*",
           RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, " *", RSL_STACK_FRAMES, 0 },
 
+        /* loguru marks the frame that caught the exception */
+        { RSL_STACK_PRESENT, "> File *", RSL_STACK_FRAMES, 0 },
+
         /* the exception itself */
-        { RSL_STACK_FRAMES, "*", RSL_STACK_END, RSL_STACK_ADJACENT },
+        { RSL_STACK_FRAMES, "*", RSL_STACK_END, RSL_STACK_PLAIN },
 
         /* a group of exceptions has all of its parts indented */
         { RSL_STACK_BELOW, " *" RSL_PYTHON_TRACEBACK "*", RSL_STACK_END, 0 },
@@ -89,32 +100,106 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_END, RSL_PYTHON_DURING "*", RSL_STACK_CHAIN, 0 },
         { RSL_STACK_END, RSL_PYTHON_CAUSE "*", RSL_STACK_CHAIN, 0 } } },
 
-    { "Java, Node", {
+    { "Java", {
         { RSL_STACK_BEGINS, "%c*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BEGINS, "Exception in thread *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, " at *:*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, " at *(*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "Caused by: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "Wrapped by: *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "Suppressed: *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "... *", RSL_STACK_FRAMES, 0 },
+
+        /* dropwizard */
+        { RSL_STACK_BELOW, "! %c*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "!*", RSL_STACK_FRAMES, 0 } } },
+
+    { "Node", {
+
+        /* the source line that threw, and what it threw */
+        { RSL_STACK_FIRST, "/%[^: ]:%d", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_FIRST, "file:///%[^: ]:%d", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_FIRST, "node:internal/%[^: ]:%d", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_BEGINS, "%e:*", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_BEGINS, "Uncaught *", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_BELOW, " at *:*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, " at *(*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "}", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_FRAMES, "]", RSL_STACK_FRAMES, 0 } } },
+        { RSL_STACK_FRAMES, "]", RSL_STACK_FRAMES, 0 },
+
+        /* Rust's eyre begins in the same way */
+        { RSL_STACK_HEAD, " %d: *", RSL_STACK_FRAMES, 0 },
+
+        { RSL_STACK_GOES_ON, "Node.js v*", RSL_STACK_OVER, 0 } } },
 
     { "Go", {
         { RSL_STACK_FIRST, "panic: *", RSL_STACK_HEAD, 0 },
         { RSL_STACK_FIRST, "fatal error: *", RSL_STACK_HEAD, 0 },
         { RSL_STACK_BEGINS, "goroutine *:", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, " /*.go:%d*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_HEAD, " *", RSL_STACK_HEAD, 0 },
         { RSL_STACK_FRAMES, " *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_GOES_ON, "goroutine *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_GOES_ON, "created by *", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_GOES_ON, "exit status *", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_GOES_ON, "[signal *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_GOES_ON, "exit status *", RSL_STACK_OVER, 0 },
+        { RSL_STACK_GOES_ON, "[signal *", RSL_STACK_HEAD, 0 },
         { RSL_STACK_GOES_ON, "...additional frames elided...*",
           RSL_STACK_FRAMES, 0 },
 
         /* a call: main.(*T).f(0x1, 0x2); or the dot is in an argument */
         { RSL_STACK_GOES_ON, "%[^ (.].%[^ (](*)", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_GOES_ON, "%[^ (](*.*)", RSL_STACK_FRAMES, 0 } } }
+        { RSL_STACK_GOES_ON, "%[^ (](*.*)", RSL_STACK_FRAMES, 0 } } },
+
+    { "Rust", {
+        { RSL_STACK_FIRST, "thread '*' panicked at *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FIRST, "thread '*' (%d) panicked at *",
+          RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "note: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "stack backtrace:", RSL_STACK_FRAMES, 0 },
+
+        /* anyhow */
+        { RSL_STACK_BELOW, "Caused by:", RSL_STACK_FRAMES, 0 } } },
+
+    { ".NET", {
+        { RSL_STACK_BEGINS, "Unhandled exception*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BEGINS, "Unhandled Exception*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, " ---> *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "--- End of *", RSL_STACK_FRAMES, 0 } } },
+
+    { "PHP", {
+        { RSL_STACK_FIRST, "PHP Fatal error: *", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_FIRST, "Fatal error: *", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_BELOW, "Stack trace:", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, "PHP Stack trace:", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, "[stacktrace]", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, "#%d *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "PHP *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "Next *", RSL_STACK_FRAMES, 0 } } },
+
+    { "Ruby", {
+        { RSL_STACK_BEGINS, "*:%d:in *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, " from *", RSL_STACK_FRAMES, 0 } } },
+
+    { "Elixir, Erlang", {
+        { RSL_STACK_BEGINS, "%*%* (*) *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FIRST, "=*REPORT====*", RSL_STACK_FRAMES, 0 } } },
+
+    { "sanitizers", {
+        { RSL_STACK_FIRST, "=================*=", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_FIRST, "==%d==*Sanitizer: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_HEAD, "==%d==*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_HEAD, "WARNING: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "SUMMARY: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "=>*", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "=================*=", RSL_STACK_OVER, 0 },
+        { RSL_STACK_FRAMES, "==%d==*", RSL_STACK_OVER, 0 } } },
+
+    { "others", {
+        { RSL_STACK_FIRST, "terminate called *", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_BELOW, "stack traceback:", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, "Stacktrace:", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, "CallStack (from HasCallStack):",
+          RSL_STACK_FRAMES, 0 } } }
 };
 
 #define RSL_STACK_ROWS                                                        \
@@ -167,6 +252,12 @@ rsl_intake_stack_index_init(rsl_intake_stack_index_t *index,
             rsl_intake_stack_index_line(index, (uint64_t) 1 << index->n,
                                         like->pattern);
 
+            if (like->pattern[0] == '%'
+                && (like->pattern[1] == 'c' || like->pattern[1] == 'e'))
+            {
+                index->classes |= (uint64_t) 1 << index->n;
+            }
+
             index->starts[index->n] = like;
             index->row[index->n++] = (u_char) i;
         }
@@ -209,9 +300,11 @@ rsl_intake_stack_index_line(rsl_intake_stack_index_t *index, uint64_t bit,
     }
 
     for (ch = 0; ch < 256; ch++) {
-        if (pattern[0] == '*'
+        if ((pattern[0] == '*' && (bytes == index->indented
+                                   || rsl_intake_stack_is_path(ch)))
             || (pattern[1] == 'd' && rsl_intake_is_digit(ch))
-            || (pattern[1] == 'c' && rsl_intake_stack_is_name(ch))
+            || ((pattern[1] == 'c' || pattern[1] == 'e')
+                && rsl_intake_stack_is_name(ch))
             || (u_char) pattern[1] == ch)
         {
             bytes[ch] |= bit;
@@ -224,12 +317,24 @@ void
 rsl_intake_stack_begins(const rsl_intake_stack_index_t *index,
     const rsl_str_t *line, rsl_intake_stack_start_t *start)
 {
+    uint64_t  bits;
+
     memset(start, 0, sizeof(rsl_intake_stack_start_t));
 
-    if (line->data[0] != ' ' && line->data[0] != '\t') {
-        rsl_intake_stack_look(index, index->edge[line->data[0]], line,
-                              line->data, start);
+    if (line->data[0] == ' ' || line->data[0] == '\t') {
+        return;
     }
+
+    bits = index->edge[line->data[0]];
+
+    if ((bits & index->classes)
+        && rsl_intake_stack_class(line->data, line->data + line->len)
+           == line->data)
+    {
+        bits &= ~index->classes;
+    }
+
+    rsl_intake_stack_look(index, bits, line, line->data, start);
 }
 
 
@@ -275,14 +380,9 @@ rsl_intake_stack_look(const rsl_intake_stack_index_t *index, uint64_t bits,
 }
 
 
-/*
- * A stack may begin within one of another language if it is indented: a program
- * in Python prints the output of one in Java.
- */
-
 int
 rsl_intake_stack_goes_on(const rsl_intake_stack_index_t *index,
-    rsl_intake_stack_t *stack, const rsl_str_t *line, unsigned is)
+    rsl_intake_stack_t *stack, const rsl_str_t *line, unsigned *is)
 {
     int                             indented;
     unsigned                        i;
@@ -305,15 +405,18 @@ rsl_intake_stack_goes_on(const rsl_intake_stack_index_t *index,
             continue;
         }
 
-        like = rsl_intake_stack_row(&index->rows[i], line, text, stack->step,
-                                    is);
+        like = rsl_intake_stack_row(&index->rows[i], line, text, stack->step);
 
         if (like != NULL) {
+            *is |= (found.rows == 0) ? like->is : 0;
             rsl_intake_stack_found(&found, i, like->to);
         }
     }
 
-    if (found.rows == 0 && (indented || stack->step == RSL_STACK_CHAIN)) {
+    if (found.rows == 0
+        && ((indented && !(stack->step & RSL_STACK_PRESENT))
+            || stack->step == RSL_STACK_CHAIN))
+    {
         rsl_intake_stack_look(index, indented ? index->indented[*text]
                                               : index->edge[*text],
                               line, text, &start);
@@ -338,7 +441,7 @@ rsl_intake_stack_goes_on(const rsl_intake_stack_index_t *index,
 
 static const rsl_intake_stack_line_t *
 rsl_intake_stack_row(const rsl_intake_stack_row_t *row, const rsl_str_t *line,
-    const u_char *text, unsigned step, unsigned is)
+    const u_char *text, unsigned step)
 {
     const rsl_intake_stack_line_t  *like, *last;
 
@@ -346,7 +449,7 @@ rsl_intake_stack_row(const rsl_intake_stack_row_t *row, const rsl_str_t *line,
 
     for (like = row->lines; like < last && like->from; like++) {
 
-        if ((like->from & step) && (like->is & ~is) == 0
+        if ((like->from & step)
             && rsl_intake_stack_is_like(like, line, text))
         {
             return like;
@@ -492,7 +595,14 @@ rsl_intake_stack_item(const char *item, const u_char **p, const u_char *end)
         return (*p > start) ? item + 2 : NULL;
 
     case 'c':
+    case 'e':
         *p = rsl_intake_stack_class(start, end);
+
+        if ((memchr(start, '.', (size_t) (*p - start)) != NULL)
+            != (item[1] == 'c'))
+        {
+            return NULL;
+        }
 
         return (*p > start) ? item + 2 : NULL;
 
@@ -565,17 +675,17 @@ rsl_intake_stack_class(const u_char *start, const u_char *end)
         /* void */
     }
 
-    if (p < end && *p != ':') {
+    if (p < end && *p != ':' && !(end - p > 1 && p[0] == ' ' && p[1] == '('))
+    {
         return start;
     }
 
     len = (size_t) (p - start);
 
     for (name = rsl_intake_stack_exceptions; name->len; name++) {
-        if (len > name->len
+        if (len >= name->len
             && p[-1] == name->data[name->len - 1]
-            && memcmp(p - name->len, name->data, name->len) == 0
-            && memchr(start, '.', len) != NULL)
+            && memcmp(p - name->len, name->data, name->len) == 0)
         {
             return p;
         }

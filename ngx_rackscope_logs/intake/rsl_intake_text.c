@@ -2,6 +2,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
+/*
+ * Lines of text become records.
+ *
+ * A record is held back until a line comes that does not belong to it.  A line
+ * that says nothing of itself may be a part of a message of several lines: it
+ * waits, as long as a stack may follow that says so.
+ */
+
+
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -11,15 +20,47 @@
 #include "rsl_intake_internal.h"
 
 
+/* What the line at hand says. */
+
+typedef struct {
+    rsl_intake_stack_start_t  start;        /* if it was looked for */
+    rsl_intake_head_t         head;         /* if it was read */
+    unsigned                  looked:1;
+    unsigned                  read:1;
+    unsigned                  indented:1;
+    unsigned                  own:1;        /* it begins a record */
+} rsl_intake_text_line_t;
+
+
 static int rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
-    const rsl_intake_stack_start_t *start);
-static int rsl_intake_text_goes_on(rsl_intake_t *intake, const rsl_str_t *line,
-    const rsl_intake_stack_start_t *start);
+    rsl_intake_text_line_t *says);
+static size_t rsl_intake_text_category(const rsl_str_t *line,
+    const rsl_intake_head_t *head);
+static void rsl_intake_text_look(const rsl_intake_t *intake,
+    const rsl_str_t *line, rsl_intake_text_line_t *says);
+static void rsl_intake_text_read(const rsl_str_t *line,
+    rsl_intake_text_line_t *says);
+static int rsl_intake_text_goes_on(rsl_intake_t *intake,
+    const rsl_str_t *line, rsl_intake_text_line_t *says);
+static int rsl_intake_text_is_detail(const rsl_intake_text_t *text,
+    const rsl_str_t *line);
+static int rsl_intake_text_loose(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says);
+static int rsl_intake_text_is_calm(const rsl_intake_text_t *text);
+static int rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says);
+static int rsl_intake_text_split(rsl_intake_t *intake);
+static int rsl_intake_text_emit(rsl_intake_t *intake);
+static void rsl_intake_text_console(rsl_intake_text_t *text,
+    rsl_record_t *record);
 static int rsl_intake_text_add(rsl_intake_text_t *text, const rsl_str_t *line);
 static int rsl_intake_text_append(rsl_intake_text_t *text, const rsl_str_t *s);
 
 
-#define RSL_TEXT_SIZE  4096
+#define RSL_TEXT_SIZE   4096
+
+/* So many lines at the left edge that say nothing go on with a stack. */
+#define RSL_TEXT_LOOSE  20
 
 
 int
@@ -51,19 +92,27 @@ rsl_intake_text_blank(rsl_intake_t *intake)
 int
 rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
 {
-    int                        rc;
-    rsl_str_t                  s;
-    rsl_intake_text_t                *text;
-    rsl_intake_stack_start_t   start;
+    int                      rc;
+    rsl_str_t                s;
+    rsl_intake_text_t       *text;
+    rsl_intake_text_line_t   says;
 
     text = &intake->text;
 
-    rsl_intake_stack_begins(intake->stacks, line, &start);
+    says.looked = 0;
+    says.read = 0;
+    says.own = 0;
+    says.indented = (line->data[0] == ' ' || line->data[0] == '\t');
 
-    if (!(text->held && rsl_intake_text_goes_on(intake, line, &start))
-        && rsl_intake_text_open(intake, line, &start) != RSL_OK)
-    {
-        return RSL_ERROR;
+    rc = text->held ? rsl_intake_text_goes_on(intake, line, &says)
+                    : RSL_DECLINED;
+
+    if (rc == RSL_DECLINED) {
+        rc = rsl_intake_text_open(intake, line, &says);
+    }
+
+    if (rc != RSL_OK) {
+        return rc;
     }
 
     s = *line;
@@ -75,6 +124,10 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
     rc = rsl_intake_text_add(text, &s);
 
     text->truncated |= (cut != 0);
+
+    if (text->waiting == 0) {
+        text->sure = text->len;
+    }
 
     rsl_arena_reset(intake->arena);
 
@@ -90,9 +143,10 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
 
 static int
 rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
-    const rsl_intake_stack_start_t *start)
+    rsl_intake_text_line_t *says)
 {
-    rsl_intake_text_t          *text;
+    unsigned             is;
+    rsl_intake_text_t   *text;
     rsl_intake_stack_t   stack;
 
     text = &intake->text;
@@ -107,40 +161,443 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
         return RSL_ERROR;
     }
 
-    text->held = 1;
-    text->timestamp = intake->now;
-    text->level = rsl_intake_line_read(line, &text->timestamp);
-    text->stack = stack;
+    rsl_intake_text_read(line, says);
 
-    if (stack.rows && rsl_intake_text_goes_on(intake, line, start)) {
+    text->held = 1;
+    text->timestamp = says->head.zoned ? says->head.time : intake->now;
+    text->level = says->head.level;
+    text->prefix = says->head.coloured ? 0 : says->head.level_at;
+    text->category = rsl_intake_text_category(line, &says->head);
+    text->stack = stack;
+    text->traced = 0;
+
+    is = 0;
+
+    if (stack.rows
+        && rsl_intake_stack_goes_on(intake->stacks, &text->stack, line, &is)
+        && !(is & RSL_STACK_PLAIN))
+    {
         text->traced = 1;
         return RSL_OK;
     }
 
-    text->stack = start->first;
-    text->traced = (text->stack.step & RSL_STACK_PRESENT) != 0;
+    memset(&text->stack, 0, sizeof(rsl_intake_stack_t));
+
+    /* no language prints a time before the first line of a stack */
+
+    if (!says->head.timed) {
+        rsl_intake_text_look(intake, line, says);
+
+        text->stack = says->start.first;
+        text->traced = (text->stack.step & RSL_STACK_PRESENT) != 0;
+    }
 
     return RSL_OK;
+}
+
+
+/*
+ * Where .NET's console logger writes, the first line has nothing but the level
+ * and a category: "fail: Shop.Orders[0]".  Returns the length of the category.
+ */
+
+static size_t
+rsl_intake_text_category(const rsl_str_t *line, const rsl_intake_head_t *head)
+{
+    const u_char  *p, *end;
+
+    if (!head->first || !head->worded || line->len < 8) {
+        return 0;
+    }
+
+    end = line->data + line->len;
+
+    if (end[-1] != ']') {
+        return 0;
+    }
+
+    for (p = end - 1; p > line->data && rsl_intake_is_digit(p[-1]); p--) {
+        /* void */
+    }
+
+    if (p == end - 1 || p[-1] != '[') {
+        return 0;
+    }
+
+    for (p--; p > line->data && p[-1] != ' '; p--) {
+        if (*p == ':') {
+            return 0;
+        }
+    }
+
+    /* the level has four letters, perhaps with colours around them */
+
+    if (p - line->data < 6 || p[-1] != ' ' || p[-2] != ':'
+        || memchr(line->data, ' ', (size_t) (p - 1 - line->data)) != NULL)
+    {
+        return 0;
+    }
+
+    return (size_t) (end - p);
+}
+
+
+static void
+rsl_intake_text_look(const rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says)
+{
+    if (!says->looked) {
+        rsl_intake_stack_begins(intake->stacks, line, &says->start);
+        says->looked = 1;
+    }
+}
+
+
+/*
+ * Levels that are aligned to the right are indented.  So is much else that
+ * belongs to the line before it, so only capital letters make a level there.
+ */
+
+static void
+rsl_intake_text_read(const rsl_str_t *line, rsl_intake_text_line_t *says)
+{
+    u_char              ch;
+    const u_char       *p, *last;
+    rsl_intake_head_t  *head;
+
+    if (says->read) {
+        return;
+    }
+
+    says->read = 1;
+    head = &says->head;
+
+    last = line->data + line->len - 1;
+
+    if (says->indented) {
+
+        for (p = line->data; p < last && (*p == ' ' || *p == '\t'); p++) {
+            /* void */
+        }
+
+        if (!((*p >= 'A' && *p <= 'Z') || *p == '[' || *p == '*'
+              || *p == 0x1b || *p >= 0x80))
+        {
+            memset(head, 0, sizeof(rsl_intake_head_t));
+            head->level = RSL_LEVELS;
+
+            return;
+        }
+    }
+
+    rsl_intake_head(line, head);
+
+    if (head->level == RSL_LEVELS || !head->worded) {
+        says->own = (head->timed && !says->indented);
+        return;
+    }
+
+    if (!says->indented) {
+        says->own = 1;
+        return;
+    }
+
+    ch = line->data[head->level_at + 1 <= (size_t) (last - line->data)
+                    ? head->level_at + 1 : head->level_at];
+
+    says->own = (head->first
+                 && (head->coloured || (ch >= 'A' && ch <= 'Z')));
+}
+
+
+/* Does the line belong to the record that is held back?  RSL_DECLINED: no. */
+
+static int
+rsl_intake_text_goes_on(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says)
+{
+    int                  is_part;
+    unsigned             is;
+    rsl_intake_text_t   *text;
+    rsl_intake_stack_t   stack;
+
+    text = &intake->text;
+    stack = text->stack;
+
+    is = 0;
+    is_part = 0;
+
+    if (stack.rows || says->indented) {
+        is_part = rsl_intake_stack_goes_on(intake->stacks, &stack, line, &is);
+
+    } else if (!rsl_intake_text_is_calm(text)) {
+        rsl_intake_text_look(intake, line, says);
+
+        if (says->start.below.step & RSL_STACK_PRESENT) {
+            return rsl_intake_text_loose(intake, line, says);
+        }
+    }
+
+    if (!is_part || (is & RSL_STACK_PLAIN)) {
+        rsl_intake_text_read(line, says);
+
+        if (says->own) {
+
+            if (!rsl_intake_text_is_detail(text, line)) {
+                return RSL_DECLINED;
+            }
+
+            text->waiting = 0;
+
+            return RSL_OK;
+        }
+    }
+
+    if (!is_part && !says->indented) {
+        return rsl_intake_text_loose(intake, line, says);
+    }
+
+    if (is_part && (stack.step & RSL_STACK_PRESENT)) {
+
+        if (!text->traced && rsl_intake_text_is_calm(text)) {
+            return RSL_DECLINED;
+        }
+
+        text->traced = 1;
+        text->waiting = 0;
+        text->loose = 0;
+    }
+
+    if (is_part) {
+        text->stack = stack;
+    }
+
+    return text->waiting ? rsl_intake_text_wait(intake, line, says) : RSL_OK;
+}
+
+
+/*
+ * PostgreSQL says more of an error in lines of their own, which begin as that
+ * of the error does: with the same time and process.
+ */
+
+static int
+rsl_intake_text_is_detail(const rsl_intake_text_t *text,
+    const rsl_str_t *line)
+{
+    size_t     i;
+    rsl_str_t  rest;
+
+    static const rsl_str_t  words[] = {
+        rsl_string("DETAIL:"),
+        rsl_string("HINT:"),
+        rsl_string("STATEMENT:"),
+        rsl_string("CONTEXT:"),
+        rsl_string("QUERY:"),
+        rsl_string("LOCATION:"),
+        rsl_string("BACKTRACE:")
+    };
+
+    if (text->prefix == 0 || line->len <= text->prefix
+        || text->message < text->prefix
+        || memcmp(line->data, text->data, text->prefix) != 0)
+    {
+        return 0;
+    }
+
+    rest.data = line->data + text->prefix;
+    rest.len = line->len - text->prefix;
+
+    for (i = 0; i < sizeof(words) / sizeof(rsl_str_t); i++) {
+        if (rest.len >= words[i].len
+            && memcmp(rest.data, words[i].data, words[i].len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* A line at the left edge that says nothing of itself. */
+
+static int
+rsl_intake_text_loose(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says)
+{
+    rsl_intake_text_t         *text;
+    const rsl_intake_stack_t  *below;
+
+    text = &intake->text;
+    below = &says->start.below;
+
+    if (text->traced) {
+
+        if (text->stack.rows == 0 || text->loose == RSL_TEXT_LOOSE) {
+            return RSL_DECLINED;
+        }
+
+        text->loose++;
+
+        return RSL_OK;
+    }
+
+    if (rsl_intake_text_is_calm(text)) {
+        return RSL_DECLINED;
+    }
+
+    rsl_intake_text_look(intake, line, says);
+
+    if (text->level == RSL_LEVELS && text->stack.rows == 0
+        && text->waiting == 0 && (text->blanks || below->rows == 0))
+    {
+        return RSL_DECLINED;
+    }
+
+    if (below->rows) {
+        text->stack = *below;
+    }
+
+    if (below->step & RSL_STACK_PRESENT) {
+        text->traced = 1;
+        text->waiting = 0;
+
+        return RSL_OK;
+    }
+
+    return rsl_intake_text_wait(intake, line, says);
+}
+
+
+/*
+ * Does the record say of itself that nothing is wrong?  Then no stack belongs
+ * to it.
+ */
+
+static int
+rsl_intake_text_is_calm(const rsl_intake_text_t *text)
+{
+    return text->level == RSL_LEVEL_DEBUG || text->level == RSL_LEVEL_INFO;
+}
+
+
+/*
+ * The line may be a part of a message, which a stack will show, or a record of
+ * its own.
+ */
+
+static int
+rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says)
+{
+    rsl_intake_text_t  *text;
+
+    text = &intake->text;
+
+    if (text->waiting == RSL_INTAKE_TEXT_WAITING
+        || line->len + text->blanks + 1 > RSL_INTAKE_ENTRY_MAX - text->len)
+    {
+        if (text->waiting == 0) {
+            return RSL_DECLINED;
+        }
+
+        if (rsl_intake_text_split(intake) != RSL_OK) {
+            return RSL_ERROR;
+        }
+
+        return rsl_intake_text_goes_on(intake, line, says);
+    }
+
+    text->since[text->waiting++] = intake->now;
+
+    return RSL_OK;
+}
+
+
+/* No stack has come: the lines that wait for one are records of their own. */
+
+static int
+rsl_intake_text_split(rsl_intake_t *intake)
+{
+    int                 rc;
+    size_t              i, n, len;
+    int64_t             now;
+    u_char             *copy, *end;
+    rsl_str_t           line;
+    rsl_intake_text_t  *text, old;
+
+    text = &intake->text;
+    n = text->waiting;
+    old = *text;
+    now = intake->now;
+
+    len = text->len - text->sure;
+
+    copy = malloc(len);
+    if (copy == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(copy, text->data + text->sure, len);
+
+    rc = rsl_intake_text_emit(intake);
+
+    for (i = 0; i < n && rc == RSL_OK; i++) {
+        line.data = copy + (old.starts[i] - old.sure);
+        end = copy + (i + 1 < n ? old.starts[i + 1] - old.sure : len);
+
+        while (i + 1 < n && end > line.data && end[-1] == '\n') {
+            end--;
+        }
+
+        line.len = (size_t) (end - line.data);
+        intake->now = old.since[i];
+
+        rc = rsl_intake_text_line(intake, &line, 0);
+    }
+
+    intake->now = now;
+
+    explicit_bzero(copy, len);
+    free(copy);
+
+    return rc;
 }
 
 
 int
 rsl_intake_text_release(rsl_intake_t *intake, int end)
 {
-    int            rc;
-    size_t         len;
-    rsl_intake_text_t    *text;
-    rsl_record_t   record;
+    rsl_intake_text_t  *text;
 
     text = &intake->text;
+
+    while (text->waiting) {
+        if (rsl_intake_text_split(intake) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
 
     if (end) {
         memset(&text->stack, 0, sizeof(rsl_intake_stack_t));
     }
 
-    if (!text->held) {
-        return RSL_OK;
-    }
+    return text->held ? rsl_intake_text_emit(intake) : RSL_OK;
+}
+
+
+/* Gives out the record, without the lines that wait. */
+
+static int
+rsl_intake_text_emit(rsl_intake_t *intake)
+{
+    int                 rc;
+    size_t              len;
+    rsl_record_t        record;
+    rsl_intake_text_t  *text;
+
+    text = &intake->text;
 
     memset(&record, 0, sizeof(rsl_record_t));
 
@@ -156,9 +613,13 @@ rsl_intake_text_release(rsl_intake_t *intake, int end)
     record.message.len = text->message;
     record.truncated = text->truncated;
 
-    if (text->len > text->message) {
+    if (text->sure > text->message) {
         record.exception.data = text->data + text->message;
-        record.exception.len = text->len - text->message;
+        record.exception.len = text->sure - text->message;
+
+        if (text->category) {
+            rsl_intake_text_console(text, &record);
+        }
     }
 
     if (record.level == RSL_LEVELS) {
@@ -174,7 +635,10 @@ rsl_intake_text_release(rsl_intake_t *intake, int end)
     text->held = 0;
     text->traced = 0;
     text->truncated = 0;
+    text->waiting = 0;
+    text->loose = 0;
     text->len = 0;
+    text->sure = 0;
     text->message = 0;
     text->blanks = 0;
 
@@ -188,37 +652,38 @@ rsl_intake_text_release(rsl_intake_t *intake, int end)
 }
 
 
-/* Does the line belong to the record that is held back? */
+/* The message of .NET's console logger begins in the second line. */
 
-static int
-rsl_intake_text_goes_on(rsl_intake_t *intake, const rsl_str_t *line,
-    const rsl_intake_stack_start_t *start)
+static void
+rsl_intake_text_console(rsl_intake_text_t *text, rsl_record_t *record)
 {
-    int          goes_on, indented;
-    rsl_intake_text_t  *text;
+    size_t         len;
+    const u_char  *p, *end;
 
-    text = &intake->text;
-    indented = (line->data[0] == ' ' || line->data[0] == '\t');
+    p = record->exception.data;
+    end = p + record->exception.len;
 
-    if (indented || text->stack.rows) {
-        goes_on = rsl_intake_stack_goes_on(intake->stacks, &text->stack, line,
-                                           text->blanks ? 0
-                                                        : RSL_STACK_ADJACENT);
-
-    } else {
-        goes_on = text->blanks == 0 && text->len == text->message
-                  && start->below.rows;
-
-        if (goes_on) {
-            text->stack = start->below;
-        }
+    if (*p != ' ' && *p != '\t') {
+        return;
     }
 
-    if (text->stack.step & RSL_STACK_PRESENT) {
-        text->traced = 1;
+    record->logger.data = record->message.data + text->message
+                          - text->category;
+    record->logger.len = text->category;
+
+    while (p < end && (*p == ' ' || *p == '\t')) {
+        p++;
     }
 
-    return goes_on || indented;
+    record->message.data = p;
+
+    p = memchr(p, '\n', (size_t) (end - p));
+
+    len = (size_t) ((p ? p : end) - record->message.data);
+    record->message.len = len;
+
+    record->exception.data = p ? p + 1 : end;
+    record->exception.len = p ? (size_t) (end - p - 1) : 0;
 }
 
 
@@ -251,6 +716,10 @@ rsl_intake_text_add(rsl_intake_text_t *text, const rsl_str_t *line)
     }
 
     text->blanks = 0;
+
+    if (text->waiting) {
+        text->starts[text->waiting - 1] = text->len;
+    }
 
     return rsl_intake_text_append(text, line);
 }

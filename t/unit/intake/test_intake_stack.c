@@ -53,22 +53,30 @@ begins(const char *text)
 }
 
 
-/* A line that does not belong to the stack leaves it as it was. */
+/*
+ * A line that does not belong to the stack leaves it as it was.  "is" is what
+ * must be true of one that does.
+ */
 
 static int
 goes_on(rsl_intake_stack_t *stack, const char *text, unsigned is)
 {
     int                 rc;
+    unsigned            must;
     rsl_str_t           line;
     rsl_intake_stack_t  before;
 
     line = str(text);
     before = *stack;
 
-    rc = rsl_intake_stack_goes_on(&index_of_rows, stack, &line, is);
+    must = 0;
+    rc = rsl_intake_stack_goes_on(&index_of_rows, stack, &line, &must);
 
     if (rc == 0) {
         assert_memory_equal(stack, &before, sizeof(rsl_intake_stack_t));
+
+    } else {
+        assert_int_equal(must, is);
     }
 
     return rc;
@@ -89,6 +97,7 @@ static int
 matches(const char *pattern, const char *text)
 {
     int                       first, next;
+    unsigned                  must;
     rsl_str_t                 line;
     rsl_intake_stack_t        stack;
     rsl_intake_stack_row_t    row;
@@ -109,7 +118,7 @@ matches(const char *pattern, const char *text)
 
     stack.rows = 1;
     stack.step = RSL_STACK_FRAMES;
-    next = rsl_intake_stack_goes_on(&index_of_rows, &stack, &line, 0);
+    next = rsl_intake_stack_goes_on(&index_of_rows, &stack, &line, &must);
 
     /* what is indented begins nothing unless it is below something */
 
@@ -242,7 +251,7 @@ static const rsl_intake_stack_row_t  rows[] = {
         { RSL_STACK_BEGINS, "stack:", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, " in *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_GOES_ON, "call *", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_FRAMES, "*!", RSL_STACK_END, RSL_STACK_ADJACENT },
+        { RSL_STACK_FRAMES, "*!", RSL_STACK_END, RSL_STACK_PLAIN },
         { RSL_STACK_END, "because", RSL_STACK_CHAIN, 0 },
         { RSL_STACK_FRAMES, " end", RSL_STACK_OVER, 0 } } },
 
@@ -297,14 +306,13 @@ test_goes_on(void **state)
     assert_true(goes_on(&stack, "call x", 0));
     check_stack(stack, A, RSL_STACK_FRAMES);
 
-    /* the last line must follow the others closely */
+    /* the last line must say nothing of itself */
 
-    assert_false(goes_on(&stack, "x!", 0));
-    assert_true(goes_on(&stack, "x!", RSL_STACK_ADJACENT));
+    assert_true(goes_on(&stack, "x!", RSL_STACK_PLAIN));
     check_stack(stack, A, RSL_STACK_END);
 
-    assert_false(goes_on(&stack, "call x", RSL_STACK_ADJACENT));
-    assert_false(goes_on(&stack, "stack:", RSL_STACK_ADJACENT));
+    assert_false(goes_on(&stack, "call x", 0));
+    assert_false(goes_on(&stack, "stack:", 0));
     assert_true(goes_on(&stack, "because", 0));
     check_stack(stack, A, RSL_STACK_CHAIN);
 
@@ -334,7 +342,7 @@ test_common(void **state)
     check_stack(stack, B, RSL_STACK_FRAMES);
     assert_true(goes_on(&stack, "call x", 0));
     check_stack(stack, B, RSL_STACK_FRAMES);
-    assert_false(goes_on(&stack, "x!", RSL_STACK_ADJACENT));
+    assert_false(goes_on(&stack, "x!", 0));
 }
 
 
@@ -354,10 +362,20 @@ test_indented(void **state)
     check_stack(stack, A, RSL_STACK_FRAMES);
 
     stack.rows = B;
+    stack.step = RSL_STACK_HEAD;
 
     assert_false(goes_on(&stack, "  end", 0));
     assert_true(goes_on(&stack, "\tin x", 0));
     check_stack(stack, A, RSL_STACK_FRAMES);
+
+    /* a stack whose calls have come stays that of its own language */
+
+    stack.rows = B;
+
+    assert_false(goes_on(&stack, "  in x", 0));
+    check_stack(stack, B, RSL_STACK_FRAMES);
+
+    stack.rows = A;
 
     /* the end: nothing is open, and nothing goes on */
 
@@ -425,10 +443,10 @@ check_pattern(const char *pattern)
 
         pattern++;
 
-        assert_non_null(strchr("dc[*%", *pattern));
+        assert_non_null(strchr("dce[*%", *pattern));
         assert_true(*pattern != '\0');
 
-        if (*pattern == 'c' || *pattern == '[') {
+        if (*pattern == 'c' || *pattern == 'e' || *pattern == '[') {
             assert_false(star);
         }
 
@@ -482,7 +500,7 @@ test_nothing(void **state)
 
     use(rsl_intake_stack_rows, rsl_intake_stack_nrows);
 
-    for (p = "[<({|\"'-+=*#!/\\~\x1b\xc3"; *p != '\0'; p++) {
+    for (p = "<({|\"'-+\\~\x1b\xc3"; *p != '\0'; p++) {
         assert_true(index_of_rows.edge[(u_char) *p] == 0);
     }
 }

@@ -34,7 +34,7 @@ test_python(void **state)
     check_text(TRACEBACK "  File \"x.py\", line 1, in f\n    g()\n"
                "ValueError: x\nnext\n",
                "ERROR " TRACEBACK "<  File \"x.py\", line 1, in f\n    g()\n"
-               "ValueError: x>\nINFO next\n");
+               "ValueError: x\nnext>\n");
 
     ALONE("ERROR", "ERROR: failed",
           TRACEBACK "  File \"x.py\", line 1, in f\n    g()\n    ^^^\n"
@@ -69,8 +69,7 @@ test_python(void **state)
 
     check_text("x\n" DURING, "INFO x\nINFO " DURING);
     check_text(TRACEBACK "  File \"x.py\"\n\nValueError: x\n",
-               "ERROR " TRACEBACK "<  File \"x.py\">\n"
-               "INFO ValueError: x\n");
+               "ERROR " TRACEBACK "<  File \"x.py\"\n\nValueError: x>\n");
     check_text("x\n\n" TRACEBACK "  File \"x.py\"\nValueError: x\n",
                "INFO x\nERROR " TRACEBACK "<  File \"x.py\"\n"
                "ValueError: x>\n");
@@ -91,8 +90,8 @@ test_java(void **state)
           "\tat a.b.C.e(Native Method)");
 
     check_text("java.lang.OutOfMemoryError\n\tat a.b.C.d(C.java:1)\nx\n",
-               "ERROR java.lang.OutOfMemoryError\n<\tat a.b.C.d(C.java:1)>\n"
-               "INFO x\n");
+               "ERROR java.lang.OutOfMemoryError\n<\tat a.b.C.d(C.java:1)\n"
+               "x>\n");
 
     ALONE("WARNING", "WARN x", "a.b$C.DException\n\tat a.b.C.d(C.java:1)");
 
@@ -135,7 +134,7 @@ test_go(void **state)
     check_text("fatal error: all goroutines are asleep - deadlock!\n\n"
                "goroutine 1 [semacquire]:\nmain.main()\n\t/srv/x.go:3\n"
                "INFO done (x.y)\n",
-               "ERROR fatal error: all goroutines are asleep - deadlock!\n"
+               "CRITICAL fatal error: all goroutines are asleep - deadlock!\n"
                "<goroutine 1 [semacquire]:\nmain.main()\n\t/srv/x.go:3>\n"
                "INFO INFO done (x.y)\n");
 

@@ -1,0 +1,774 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * What a line of text says of itself before its message: its level and its
+ * time.
+ *
+ * Loggers print a few elements there, in any order: a time, brackets, numbers,
+ * names of processes, threads, loggers and channels, and among them the level.
+ * They are walked through from the left.  What is none of them is the message,
+ * and a word of the message is no level.
+ */
+
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include "rsl_intake_internal.h"
+
+
+/* Where the walk stands, and what it has met. */
+
+typedef struct {
+    const u_char       *start;
+    const u_char       *pos;
+    const u_char       *end;
+    rsl_intake_head_t  *head;
+    unsigned            elements;   /* that were passed */
+    unsigned            names;      /* of them, those that are names only */
+    unsigned            inside:1;   /* of brackets */
+    unsigned            opened:1;   /* nothing but the bracket is before */
+    unsigned            separated:1;    /* "|" or "-" is right before */
+    unsigned            after_time:1;   /* a time is right before */
+    unsigned            syslog:1;   /* a time of RFC 3164 is right before */
+    unsigned            program:1;  /* "name:" is right before: what follows
+                                       is a level only if it is marked */
+    unsigned            tool:1;     /* npm is right before */
+} rsl_intake_head_walk_t;
+
+
+static size_t rsl_intake_head_plain(const rsl_str_t *line, u_char *dst);
+static void rsl_intake_head_walk(rsl_intake_head_walk_t *walk);
+static void rsl_intake_head_start(rsl_intake_head_walk_t *walk);
+static int rsl_intake_head_klog(rsl_intake_head_walk_t *walk);
+static int rsl_intake_head_priority(rsl_intake_head_walk_t *walk);
+static void rsl_intake_head_container(rsl_intake_head_walk_t *walk);
+static int rsl_intake_head_skip(rsl_intake_head_walk_t *walk);
+static int rsl_intake_head_time(rsl_intake_head_walk_t *walk);
+static void rsl_intake_head_word(const rsl_intake_head_walk_t *walk,
+    rsl_intake_word_t *word);
+static int rsl_intake_head_level(rsl_intake_head_walk_t *walk,
+    const rsl_intake_word_t *word);
+static rsl_level_t rsl_intake_head_logfmt(const u_char *p, const u_char *end);
+static int rsl_intake_head_element(rsl_intake_head_walk_t *walk,
+    const rsl_intake_word_t *word);
+static int rsl_intake_head_is_number(const rsl_intake_word_t *word);
+static int rsl_intake_head_is_epoch(const u_char *p, size_t len);
+static int rsl_intake_head_is_name(const rsl_intake_head_walk_t *walk,
+    const rsl_intake_word_t *word);
+static void rsl_intake_head_message(rsl_intake_head_walk_t *walk);
+static int rsl_intake_head_is_any(const rsl_intake_word_t *word,
+    const char **texts);
+static int rsl_intake_head_is(const u_char *p, const u_char *end,
+    const char *text);
+
+
+/* So much of a line, and so many elements, are looked at. */
+#define RSL_INTAKE_HEAD_SIZE      256
+#define RSL_INTAKE_HEAD_ELEMENTS  16
+#define RSL_INTAKE_HEAD_NAMES     4
+
+
+
+/*
+ * A time without a zone is in that of the sender, whichever that is: the time
+ * of capture is nearer to the truth.
+ */
+
+void
+rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head)
+{
+    u_char                  plain[RSL_INTAKE_HEAD_SIZE];
+    rsl_intake_head_walk_t  walk;
+
+    memset(head, 0, sizeof(rsl_intake_head_t));
+    memset(&walk, 0, sizeof(rsl_intake_head_walk_t));
+
+    head->level = RSL_LEVELS;
+
+    walk.head = head;
+    walk.start = line->data;
+    walk.end = line->data + (line->len < RSL_INTAKE_HEAD_SIZE
+                             ? line->len : RSL_INTAKE_HEAD_SIZE);
+
+    if (memchr(walk.start, 0x1b, walk.end - walk.start) != NULL) {
+        walk.start = plain;
+        walk.end = plain + rsl_intake_head_plain(line, plain);
+        head->coloured = 1;
+    }
+
+    walk.pos = walk.start;
+
+    rsl_intake_head_walk(&walk);
+}
+
+
+/* Without the colours of a terminal (ECMA-48, 5.4). */
+
+static size_t
+rsl_intake_head_plain(const rsl_str_t *line, u_char *dst)
+{
+    size_t         len;
+    const u_char  *p, *end;
+
+    len = 0;
+    p = line->data;
+    end = p + line->len;
+
+    while (p < end && len < RSL_INTAKE_HEAD_SIZE) {
+
+        if (*p == 0x1b && end - p > 1 && p[1] == '[') {
+            p += 2;
+
+            while (p < end && (*p < 0x40 || *p > 0x7e)) {
+                p++;
+            }
+
+            if (p < end) {
+                p++;
+            }
+
+            continue;
+        }
+
+        dst[len++] = *p++;
+    }
+
+    return len;
+}
+
+
+static void
+rsl_intake_head_walk(rsl_intake_head_walk_t *walk)
+{
+    rsl_intake_word_t  word;
+
+    rsl_intake_head_start(walk);
+
+    if (walk->head->level != RSL_LEVELS) {
+        return;
+    }
+
+    while (rsl_intake_head_skip(walk)
+           && walk->elements < RSL_INTAKE_HEAD_ELEMENTS)
+    {
+        if (rsl_intake_head_time(walk)) {
+            continue;
+        }
+
+        rsl_intake_head_word(walk, &word);
+
+        if (rsl_intake_head_level(walk, &word)) {
+            return;
+        }
+
+        if (!rsl_intake_head_element(walk, &word)) {
+            break;
+        }
+    }
+
+    rsl_intake_head_message(walk);
+}
+
+
+/* What only the start of a line has. */
+
+static void
+rsl_intake_head_start(rsl_intake_head_walk_t *walk)
+{
+    rsl_intake_head_container(walk);
+
+    if (walk->pos == walk->end
+        || rsl_intake_head_priority(walk)
+        || rsl_intake_head_klog(walk))
+    {
+        return;
+    }
+
+    if (*walk->pos == '=') {
+        rsl_intake_head_message(walk);
+        return;
+    }
+
+    /* logfmt: the level is one of the pairs, whichever */
+
+    if (rsl_intake_is_letter(*walk->pos)) {
+        walk->head->level = rsl_intake_head_logfmt(walk->pos, walk->end);
+        walk->head->worded = (walk->head->level != RSL_LEVELS);
+    }
+}
+
+
+/* "app-1  | ", as docker compose prints; what follows is a line of its own. */
+
+static void
+rsl_intake_head_container(rsl_intake_head_walk_t *walk)
+{
+    const u_char  *p, *name;
+
+    p = walk->pos;
+
+    if (rsl_intake_head_is(p, walk->end, "\xef\xbb\xbf")) {
+        p += 3;
+        walk->pos = p;
+    }
+
+    for (name = p;
+         p < walk->end && (rsl_intake_is_letter(*p) || rsl_intake_is_digit(*p)
+                           || *p == '-' || *p == '_' || *p == '.');
+         p++)
+    {
+        /* void */
+    }
+
+    if (p == name || p == walk->end || *p != ' ') {
+        return;
+    }
+
+    while (p < walk->end && *p == ' ') {
+        p++;
+    }
+
+    if (walk->end - p < 2 || p[0] != '|' || p[1] != ' '
+        || rsl_intake_level_find(name, p - name) != NULL)
+    {
+        return;
+    }
+
+    walk->pos = p + 2;
+    walk->head->container = p + 2 - walk->start;
+}
+
+
+/* "<131>1 ", the priority of RFC 5424 and of systemd (sd-daemon(3)). */
+
+static int
+rsl_intake_head_priority(rsl_intake_head_walk_t *walk)
+{
+    unsigned       n;
+    const u_char  *p;
+
+    if (*walk->pos != '<') {
+        return 0;
+    }
+
+    n = 0;
+
+    for (p = walk->pos + 1; p < walk->end && rsl_intake_is_digit(*p); p++) {
+        n = n * 10 + (*p - '0');
+
+        if (n > 191) {
+            return 0;
+        }
+    }
+
+    if (p == walk->pos + 1 || p == walk->end || *p != '>') {
+        return 0;
+    }
+
+    walk->head->level = rsl_intake_level_number(RSL_INTAKE_ALIAS_SYSLOG, n & 7);
+    walk->head->worded = 1;
+    walk->pos = p + 1;
+
+    return 1;
+}
+
+
+/* "E1122 10:00:00.000000", and glog's and CockroachDB's longer dates. */
+
+static int
+rsl_intake_head_klog(rsl_intake_head_walk_t *walk)
+{
+    size_t             n;
+    const u_char      *p;
+    rsl_intake_time_t  t;
+
+    p = walk->pos + (*walk->pos == '[');
+
+    if (p == walk->end
+        || (*p != 'I' && *p != 'W' && *p != 'E' && *p != 'F'))
+    {
+        return 0;
+    }
+
+    for (n = 1; p + n < walk->end && rsl_intake_is_digit(p[n]); n++) {
+        /* void */
+    }
+
+    if ((n != 5 && n != 7 && n != 9) || p + n == walk->end || p[n] != ' '
+        || !rsl_intake_time_read(p + n + 1, walk->end, &t))
+    {
+        return 0;
+    }
+
+    walk->head->level = rsl_intake_level_find(p, 1)->level;
+    walk->head->worded = 1;
+    walk->head->timed = 1;
+
+    return 1;
+}
+
+
+/* To the next element; 0: there is none. */
+
+static int
+rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
+{
+    const u_char  *p, *end;
+
+    end = walk->end;
+
+    for (p = walk->pos; p < end; p++) {
+
+        switch (*p) {
+
+        case ' ':
+        case '\t':
+        case ':':
+        case ',':
+            continue;
+
+        case '[':
+        case '(':
+        case '{':
+        case '<':
+            walk->inside = 1;
+            walk->opened = 1;
+            walk->separated = 0;
+            continue;
+
+        case ']':
+        case ')':
+        case '}':
+        case '>':
+            walk->inside = 0;
+            continue;
+
+        case '|':
+            walk->separated = 1;
+            continue;
+
+        case '#':
+            if (end - p > 1 && (p[1] == '#' || p[1] == '[')) {
+                continue;
+            }
+
+            break;
+
+        case '-':
+        case '*':
+            if (end - p == 1 || rsl_intake_is_blank(p[1])
+                || p[1] == ']' || (p[0] == '-' && p[1] == '-'))
+            {
+                walk->separated = 1;
+                continue;
+            }
+
+            break;
+
+        default:
+
+            /* a symbol or a picture, which are no letters of a language */
+
+            if (*p == 0xe2 || *p == 0xf0 || *p == 0xef) {
+
+                while (p < end && *p >= 0x80) {
+                    p++;
+                }
+
+                if (p == end || rsl_intake_is_blank(*p)) {
+                    p--;
+                    continue;
+                }
+            }
+        }
+
+        break;
+    }
+
+    walk->pos = p;
+
+    return p < end;
+}
+
+
+static int
+rsl_intake_head_time(rsl_intake_head_walk_t *walk)
+{
+    size_t              n;
+    rsl_intake_time_t   t;
+    rsl_intake_head_t  *head;
+
+    n = rsl_intake_time_read(walk->pos, walk->end, &t);
+
+    if (n == 0) {
+        return 0;
+    }
+
+    head = walk->head;
+
+    if (t.dated && t.zoned && !head->zoned) {
+        head->time = t.time;
+        head->zoned = 1;
+    }
+
+    head->timed = 1;
+
+    /* RFC 3164: a name of a host follows */
+
+    walk->syslog = (!t.dated && rsl_intake_is_letter(*walk->pos));
+
+    walk->pos += n;
+    walk->elements++;
+    walk->opened = 0;
+    walk->separated = 0;
+    walk->after_time = 1;
+
+    return 1;
+}
+
+
+static void
+rsl_intake_head_word(const rsl_intake_head_walk_t *walk,
+    rsl_intake_word_t *word)
+{
+    memset(word, 0, sizeof(rsl_intake_word_t));
+
+    word->data = walk->pos;
+    word->end = walk->end;
+    word->bracket = walk->inside;
+    word->first = (walk->elements == 0);
+    word->opened = walk->opened;
+    word->separated = walk->separated;
+    word->after_time = walk->after_time;
+    word->program = walk->program;
+    word->tool = walk->tool;
+
+    rsl_intake_word_read(word);
+}
+
+
+/* Ends the walk if the word is a level, or holds one. */
+
+static int
+rsl_intake_head_level(rsl_intake_head_walk_t *walk,
+    const rsl_intake_word_t *word)
+{
+    rsl_level_t         level;
+    rsl_intake_head_t  *head;
+
+    level = rsl_intake_word_level(word);
+
+    if (level == RSL_LEVELS && memchr(word->data, '=', word->len) != NULL) {
+        level = rsl_intake_head_logfmt(word->data, walk->end);
+    }
+
+    /* Redis: "7:M 22 Nov 2026 10:00:00.123 # " */
+
+    if (level == RSL_LEVELS && *word->data == '#' && word->after_time
+        && rsl_intake_is_digit(*walk->start)
+        && memchr(walk->start, ':', sizeof("65535:") - 1) != NULL)
+    {
+        level = RSL_LEVEL_WARNING;
+    }
+
+    if (level == RSL_LEVELS) {
+        return 0;
+    }
+
+    head = walk->head;
+
+    head->level = level;
+    head->level_at = word->data - walk->start;
+    head->first = (walk->elements == 0);
+
+    /* "Error: failed" may be the first line of a stack as well */
+
+    head->worded = (walk->elements || !word->colon || word->bracket
+                    || word->len != 5 || memcmp(word->data, "Error", 5) != 0);
+
+    walk->pos = word->next;
+
+    return 1;
+}
+
+
+/*
+ * time="2026-…" level=error msg="…": the pairs of a line that begins with one.
+ * A value may be another pair's name, so that values in quotes are jumped.
+ */
+
+static rsl_level_t
+rsl_intake_head_logfmt(const u_char *p, const u_char *end)
+{
+    size_t         i, len;
+    rsl_str_t      value;
+    const u_char  *name, *equals;
+
+    static const char  *names[] = {
+        "level", "lvl", "severity", "log_level", "loglevel", "log.level", NULL
+    };
+
+    for ( ;; ) {
+
+        while (p < end && rsl_intake_is_blank(*p)) {
+            p++;
+        }
+
+        for (name = p;
+             p < end && *p != '=' && !rsl_intake_is_blank(*p);
+             p++)
+        {
+            /* void */
+        }
+
+        if (p == end || *p != '=' || p == name) {
+            return RSL_LEVELS;
+        }
+
+        equals = p++;
+
+        value.data = p;
+
+        if (p < end && *p == '"') {
+            value.data++;
+
+            for (p++; p < end && *p != '"'; p++) {
+                p += (*p == '\\' && end - p > 1);
+            }
+
+            value.len = p - value.data;
+            p += (p < end);
+
+        } else {
+
+            while (p < end && !rsl_intake_is_blank(*p)) {
+                p++;
+            }
+
+            value.len = p - value.data;
+        }
+
+        len = equals - name;
+
+        for (i = 0; names[i] != NULL; i++) {
+            if (strlen(names[i]) == len && memcmp(name, names[i], len) == 0) {
+                return rsl_intake_level(&value);
+            }
+        }
+    }
+}
+
+
+/* Goes behind the word if it is one that stands before a message. */
+
+static int
+rsl_intake_head_element(rsl_intake_head_walk_t *walk,
+    const rsl_intake_word_t *word)
+{
+    unsigned       number, tool, program;
+    const u_char  *next;
+
+    /* what prints its levels in small letters, or as a part of a sentence */
+
+    static const char  *tools[] = { "npm", "pnpm", "PHP", NULL };
+
+    number = rsl_intake_head_is_number(word);
+    tool = 0;
+    program = 0;
+
+    if (!word->bracket && !number) {
+
+        tool = rsl_intake_head_is_any(word, tools);
+
+        if (tool) {
+            /* void */
+
+        } else if (walk->elements == 0) {
+            program = word->colon;
+
+            if (!program
+                || rsl_intake_phrase_exception(word->data, walk->end)
+                   != RSL_LEVELS)
+            {
+                return 0;
+            }
+
+        } else if (!rsl_intake_head_is_name(walk, word)
+                   || ++walk->names > RSL_INTAKE_HEAD_NAMES)
+        {
+            return 0;
+        }
+    }
+
+    next = word->next;
+
+    /* "stderr F ", as the container runtimes of Kubernetes write */
+
+    if (walk->after_time && word->len == 6 && memcmp(word->data, "std", 3) == 0
+        && walk->end - next > 2 && (next[1] == 'F' || next[1] == 'P')
+        && next[2] == ' ')
+    {
+        next += 2;
+    }
+
+    /* seconds since 1970 are a time, too: "1795348800: " (mosquitto) */
+
+    if (walk->elements == 0 && number
+        && rsl_intake_head_is_epoch(word->data, word->len))
+    {
+        walk->head->timed = 1;
+    }
+
+    walk->elements++;
+    walk->opened = 0;
+    walk->separated = 0;
+    walk->after_time = 0;
+    walk->syslog = 0;
+    walk->tool = tool;
+    walk->program = program;
+    walk->pos = next;
+
+    return 1;
+}
+
+
+static int
+rsl_intake_head_is_number(const rsl_intake_word_t *word)
+{
+    size_t  i;
+
+    i = (word->len > 1 && (*word->data == '+' || *word->data == '-'));
+
+    return i < word->len && rsl_intake_is_digit(word->data[i]);
+}
+
+
+static int
+rsl_intake_head_is_epoch(const u_char *p, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len && rsl_intake_is_digit(p[i]); i++) {
+        /* void */
+    }
+
+    return i >= 10 && i <= 13 && (i == len || p[i] == '.');
+}
+
+
+/*
+ * A name of a host, a process, a thread or a logger looks like one, or stands
+ * between separators, or has a level right behind it.
+ */
+
+static int
+rsl_intake_head_is_name(const rsl_intake_head_walk_t *walk,
+    const rsl_intake_word_t *word)
+{
+    size_t                   i;
+    unsigned                 opened;
+    rsl_intake_head_walk_t   behind;
+    rsl_intake_word_t   next;
+
+    static const char  *names[] = {
+        "main", "pid", "tid", "thread", "process", "worker", "stdout",
+        "stderr", NULL
+    };
+
+    if (word->colon || walk->syslog
+        || (walk->separated && word->bar)) {
+        return 1;
+    }
+
+    for (i = 0; i < word->len; i++) {
+        if (rsl_intake_is_digit(word->data[i])
+            || strchr(".:/@_#=[$\\", word->data[i]) != NULL)
+        {
+            return word->data[0] != '"' && word->data[0] != '\'';
+        }
+    }
+
+    if (rsl_intake_head_is_any(word, names)) {
+        return 1;
+    }
+
+    behind = *walk;
+    behind.pos = word->next;
+    behind.opened = 0;
+    behind.inside = 0;
+    behind.after_time = 0;
+    behind.separated = 0;
+
+    if (!rsl_intake_head_skip(&behind)) {
+        return 0;
+    }
+
+    opened = behind.opened;
+
+    rsl_intake_head_word(&behind, &next);
+
+    if (opened && next.len && rsl_intake_is_digit(*next.data)) {
+        return 1;
+    }
+
+    if ((!opened && !next.upper)
+        || rsl_intake_word_named(&next) == RSL_LEVELS)
+    {
+        return 0;
+    }
+
+    if (opened || next.colon) {
+        return 1;
+    }
+
+    behind.pos = next.next;
+    behind.opened = 0;
+
+    return rsl_intake_head_skip(&behind) && behind.opened;
+}
+
+
+/* What the message itself begins with may say the level. */
+
+static void
+rsl_intake_head_message(rsl_intake_head_walk_t *walk)
+{
+    int  begins;
+
+    if (walk->pos < walk->end) {
+        walk->head->level = rsl_intake_phrase_level(walk->pos, walk->end,
+                                                    &begins);
+        walk->head->worded = (begins != 0);
+    }
+}
+
+
+static int
+rsl_intake_head_is_any(const rsl_intake_word_t *word,
+    const char **texts)
+{
+    for ( /* void */ ; *texts != NULL; texts++) {
+        if (strlen(*texts) == word->len
+            && memcmp(word->data, *texts, word->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+rsl_intake_head_is(const u_char *p, const u_char *end, const char *text)
+{
+    size_t  len;
+
+    len = strlen(text);
+
+    return (size_t) (end - p) >= len && memcmp(p, text, len) == 0;
+}
