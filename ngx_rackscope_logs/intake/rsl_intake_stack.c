@@ -667,29 +667,39 @@ rsl_intake_stack_in_set(const char *set, u_char ch)
 static const u_char *
 rsl_intake_stack_class(const u_char *start, const u_char *end)
 {
-    size_t            len;
-    const u_char     *p;
+    const u_char     *p, *last, *space;
     const rsl_str_t  *name;
 
-    for (p = start; p < end && rsl_intake_stack_is_name(*p); p++) {
-        /* void */
-    }
+    space = memchr(start, ' ', (size_t) (end - start));
+    last = space ? space : end;
 
-    if (p < end && *p != ':' && !(end - p > 1 && p[0] == ' ' && p[1] == '('))
-    {
+    p = memchr(start, ':', (size_t) (last - start));
+
+    if (p != NULL) {
+        last = p;
+
+    } else if (space != NULL && (end - space == 1 || space[1] != '(')) {
         return start;
     }
 
-    len = (size_t) (p - start);
-
     for (name = rsl_intake_stack_exceptions; name->len; name++) {
-        if (len >= name->len
-            && p[-1] == name->data[name->len - 1]
-            && memcmp(p - name->len, name->data, name->len) == 0)
+        if ((size_t) (last - start) >= name->len
+            && last[-1] == name->data[name->len - 1]
+            && memcmp(last - name->len, name->data, name->len) == 0)
         {
-            return p;
+            break;
         }
     }
 
-    return start;
+    if (name->len == 0) {
+        return start;
+    }
+
+    for (p = start; p < last; p++) {
+        if (!rsl_intake_stack_is_name(*p)) {
+            return start;
+        }
+    }
+
+    return last;
 }

@@ -183,9 +183,15 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
 
     memset(&text->stack, 0, sizeof(rsl_intake_stack_t));
 
-    /* no language prints a time before the first line of a stack */
+    /*
+     * Nothing stands before the first line of a stack: no time, and no level
+     * that is not said by the crash itself.
+     */
 
-    if (!says->head.timed) {
+    if (!says->head.timed
+        && (!says->head.first || !says->head.worded
+            || says->head.level == RSL_LEVEL_CRITICAL))
+    {
         rsl_intake_text_look(intake, line, says);
 
         text->stack = says->start.first;
