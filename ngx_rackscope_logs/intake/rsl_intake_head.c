@@ -52,7 +52,13 @@ static void rsl_intake_head_word(const rsl_intake_head_walk_t *walk,
     rsl_intake_word_t *word);
 static int rsl_intake_head_level(rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
-static rsl_level_t rsl_intake_head_logfmt(const u_char *p, const u_char *end);
+static void rsl_intake_head_logfmt(rsl_intake_head_walk_t *walk);
+static const u_char *rsl_intake_head_pair(const u_char *p, const u_char *end,
+    rsl_str_t *name, rsl_str_t *value);
+static void rsl_intake_head_pair_time(rsl_intake_head_t *head,
+    const rsl_str_t *value);
+static void rsl_intake_head_timed(rsl_intake_head_t *head,
+    const rsl_intake_time_t *t);
 static int rsl_intake_head_element(rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
 static int rsl_intake_head_is_number(const rsl_intake_word_t *word);
@@ -60,7 +66,7 @@ static int rsl_intake_head_is_epoch(const u_char *p, size_t len);
 static int rsl_intake_head_is_name(const rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
 static void rsl_intake_head_message(rsl_intake_head_walk_t *walk);
-static int rsl_intake_head_is_any(const rsl_intake_word_t *word,
+static int rsl_intake_head_is_any(const u_char *p, size_t len,
     const char **texts);
 static int rsl_intake_head_is(const u_char *p, const u_char *end,
     const char *text);
@@ -70,6 +76,17 @@ static int rsl_intake_head_is(const u_char *p, const u_char *end,
 #define RSL_INTAKE_HEAD_SIZE      256
 #define RSL_INTAKE_HEAD_ELEMENTS  16
 #define RSL_INTAKE_HEAD_NAMES     4
+
+
+/* The names of the pairs of logfmt that are looked for. */
+
+static const char  *rsl_intake_head_levels[] = {
+    "level", "lvl", "severity", "log_level", "loglevel", "log.level", NULL
+};
+
+static const char  *rsl_intake_head_times[] = {
+    "time", "ts", "t", "timestamp", NULL
+};
 
 
 
@@ -193,11 +210,8 @@ rsl_intake_head_start(rsl_intake_head_walk_t *walk)
         return;
     }
 
-    /* logfmt: the level is one of the pairs, whichever */
-
     if (rsl_intake_is_letter(*walk->pos)) {
-        walk->head->level = rsl_intake_head_logfmt(walk->pos, walk->end);
-        walk->head->worded = (walk->head->level != RSL_LEVELS);
+        rsl_intake_head_logfmt(walk);
     }
 }
 
@@ -248,8 +262,9 @@ rsl_intake_head_container(rsl_intake_head_walk_t *walk)
 static int
 rsl_intake_head_priority(rsl_intake_head_walk_t *walk)
 {
-    unsigned       n;
-    const u_char  *p;
+    unsigned           n;
+    const u_char      *p;
+    rsl_intake_time_t  t;
 
     if (*walk->pos != '<') {
         return 0;
@@ -271,7 +286,14 @@ rsl_intake_head_priority(rsl_intake_head_walk_t *walk)
 
     walk->head->level = rsl_intake_level_number(RSL_INTAKE_ALIAS_SYSLOG, n & 7);
     walk->head->worded = 1;
-    walk->pos = p + 1;
+
+    /* the version, and a time */
+
+    p += rsl_intake_head_is(p, walk->end, ">1 ") ? 3 : 1;
+
+    if (rsl_intake_time_read(p, walk->end, &t)) {
+        rsl_intake_head_timed(walk->head, &t);
+    }
 
     return 1;
 }
@@ -398,9 +420,8 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
 static int
 rsl_intake_head_time(rsl_intake_head_walk_t *walk)
 {
-    size_t              n;
-    rsl_intake_time_t   t;
-    rsl_intake_head_t  *head;
+    size_t             n;
+    rsl_intake_time_t  t;
 
     n = rsl_intake_time_read(walk->pos, walk->end, &t);
 
@@ -408,14 +429,7 @@ rsl_intake_head_time(rsl_intake_head_walk_t *walk)
         return 0;
     }
 
-    head = walk->head;
-
-    if (t.dated && t.zoned && !head->zoned) {
-        head->time = t.time;
-        head->zoned = 1;
-    }
-
-    head->timed = 1;
+    rsl_intake_head_timed(walk->head, &t);
 
     /* RFC 3164: a name of a host follows */
 
@@ -428,6 +442,18 @@ rsl_intake_head_time(rsl_intake_head_walk_t *walk)
     walk->after_time = 1;
 
     return 1;
+}
+
+
+static void
+rsl_intake_head_timed(rsl_intake_head_t *head, const rsl_intake_time_t *t)
+{
+    head->timed = 1;
+
+    if (t->dated && t->zoned && !head->zoned) {
+        head->time = t->time;
+        head->zoned = 1;
+    }
 }
 
 
@@ -463,7 +489,11 @@ rsl_intake_head_level(rsl_intake_head_walk_t *walk,
     level = rsl_intake_word_level(word);
 
     if (level == RSL_LEVELS && memchr(word->data, '=', word->len) != NULL) {
-        level = rsl_intake_head_logfmt(word->data, walk->end);
+        rsl_intake_head_logfmt(walk);
+
+        if (walk->head->level != RSL_LEVELS) {
+            return 1;
+        }
     }
 
     /* Redis: "7:M 22 Nov 2026 10:00:00.123 # " */
@@ -497,69 +527,111 @@ rsl_intake_head_level(rsl_intake_head_walk_t *walk,
 
 
 /*
- * time="2026-…" level=error msg="…": the pairs of a line that begins with one.
- * A value may be another pair's name, so that values in quotes are jumped.
+ * time="2026-…" level=error msg="…": the level is one of the pairs that stand
+ * one after the other, and so is the time.
  */
 
-static rsl_level_t
-rsl_intake_head_logfmt(const u_char *p, const u_char *end)
+static void
+rsl_intake_head_logfmt(rsl_intake_head_walk_t *walk)
 {
-    size_t         i, len;
-    rsl_str_t      value;
-    const u_char  *name, *equals;
+    rsl_str_t      name, value;
+    const u_char  *p, *end;
 
-    static const char  *names[] = {
-        "level", "lvl", "severity", "log_level", "loglevel", "log.level", NULL
-    };
+    p = walk->pos;
+    end = walk->end;
 
     for ( ;; ) {
+        p = rsl_intake_head_pair(p, end, &name, &value);
 
-        while (p < end && rsl_intake_is_blank(*p)) {
+        if (p == NULL) {
+            return;
+        }
+
+        if (walk->head->level == RSL_LEVELS
+            && rsl_intake_head_is_any(name.data, name.len,
+                                      rsl_intake_head_levels))
+        {
+            walk->head->level = rsl_intake_level(&value);
+            walk->head->worded = (walk->head->level != RSL_LEVELS);
+
+        } else if (rsl_intake_head_is_any(name.data, name.len,
+                                          rsl_intake_head_times))
+        {
+            rsl_intake_head_pair_time(walk->head, &value);
+        }
+    }
+}
+
+
+/* Returns what follows the pair, or NULL if there is none. */
+
+static const u_char *
+rsl_intake_head_pair(const u_char *p, const u_char *end, rsl_str_t *name,
+    rsl_str_t *value)
+{
+    while (p < end && rsl_intake_is_blank(*p)) {
+        p++;
+    }
+
+    for (name->data = p; p < end && *p != '='; p++) {
+        if (rsl_intake_is_blank(*p)) {
+            return NULL;
+        }
+    }
+
+    name->len = (size_t) (p - name->data);
+
+    if (p == end || name->len == 0) {
+        return NULL;
+    }
+
+    value->data = ++p;
+
+    if (p == end || *p != '"') {
+
+        while (p < end && !rsl_intake_is_blank(*p)) {
             p++;
         }
 
-        for (name = p;
-             p < end && *p != '=' && !rsl_intake_is_blank(*p);
-             p++)
-        {
-            /* void */
-        }
+        value->len = (size_t) (p - value->data);
 
-        if (p == end || *p != '=' || p == name) {
-            return RSL_LEVELS;
-        }
-
-        equals = p++;
-
-        value.data = p;
-
-        if (p < end && *p == '"') {
-            value.data++;
-
-            for (p++; p < end && *p != '"'; p++) {
-                p += (*p == '\\' && end - p > 1);
-            }
-
-            value.len = p - value.data;
-            p += (p < end);
-
-        } else {
-
-            while (p < end && !rsl_intake_is_blank(*p)) {
-                p++;
-            }
-
-            value.len = p - value.data;
-        }
-
-        len = equals - name;
-
-        for (i = 0; names[i] != NULL; i++) {
-            if (strlen(names[i]) == len && memcmp(name, names[i], len) == 0) {
-                return rsl_intake_level(&value);
-            }
-        }
+        return p;
     }
+
+    value->data++;
+
+    for (p++; p < end && *p != '"'; p++) {
+        p += (*p == '\\' && end - p > 1);
+    }
+
+    value->len = (size_t) (p - value->data);
+
+    return p + (p < end);
+}
+
+
+/* Epoch seconds are a time as well, and one with a zone. */
+
+static void
+rsl_intake_head_pair_time(rsl_intake_head_t *head, const rsl_str_t *value)
+{
+    int64_t            time;
+    rsl_intake_time_t  t;
+
+    if (value->len && rsl_intake_head_is_epoch(value->data, value->len)
+        && rsl_intake_time_parse(value, &time) == RSL_OK)
+    {
+        t.time = time;
+        t.dated = 1;
+        t.zoned = 1;
+
+    } else if (rsl_intake_time_read(value->data, value->data + value->len, &t)
+               == 0)
+    {
+        return;
+    }
+
+    rsl_intake_head_timed(head, &t);
 }
 
 
@@ -582,7 +654,7 @@ rsl_intake_head_element(rsl_intake_head_walk_t *walk,
 
     if (!word->bracket && !number) {
 
-        tool = rsl_intake_head_is_any(word, tools);
+        tool = rsl_intake_head_is_any(word->data, word->len, tools);
 
         if (tool) {
             /* void */
@@ -692,7 +764,7 @@ rsl_intake_head_is_name(const rsl_intake_head_walk_t *walk,
         }
     }
 
-    if (rsl_intake_head_is_any(word, names)) {
+    if (rsl_intake_head_is_any(word->data, word->len, names)) {
         return 1;
     }
 
@@ -748,13 +820,10 @@ rsl_intake_head_message(rsl_intake_head_walk_t *walk)
 
 
 static int
-rsl_intake_head_is_any(const rsl_intake_word_t *word,
-    const char **texts)
+rsl_intake_head_is_any(const u_char *p, size_t len, const char **texts)
 {
     for ( /* void */ ; *texts != NULL; texts++) {
-        if (strlen(*texts) == word->len
-            && memcmp(word->data, *texts, word->len) == 0)
-        {
+        if (strlen(*texts) == len && memcmp(p, *texts, len) == 0) {
             return 1;
         }
     }

@@ -445,6 +445,18 @@ test_times(void **state)
     timestamp("[2026-11-22T10:00:01Z INFO] x", "10:00:01.000000");
     timestamp("\x1b[2m2026-11-22T10:00:01Z\x1b[0m x", "10:00:01.000000");
     timestamp("2026-11-22T10:00:01Z: x\n  y\n", "10:00:01.000000");
+    timestamp("2026-11-22 10:00:01.5 UTC [12] LOG:  x", "10:00:01.500000");
+    timestamp("WARN  [2026-11-22 10:00:01Z] x", "10:16:57.395827");
+    timestamp("10.0.0.1 - - [22/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\"",
+              "10:00:01.000000");
+    timestamp("<11>1 2026-11-22T10:00:01Z host app 1 - - x",
+              "10:00:01.000000");
+
+    timestamp("time=2026-11-22T10:00:01Z level=info msg=x", "10:00:01.000000");
+    timestamp("level=info ts=\"2026-11-22T11:00:01+01:00\"",
+              "10:00:01.000000");
+    timestamp("ts=1795341601.5 caller=x.go:1 level=info", "10:00:01.500000");
+    timestamp("time=\"2026-11-22 10:00:01\" level=info", "10:16:57.395827");
 
     /* without a date, a time and a zone, the time of capture is kept */
 
