@@ -88,7 +88,7 @@ void
 rsl_intake_reset(rsl_intake_t *intake)
 {
     rsl_arena_t               *arena, *values;
-    rsl_intake_alias_index_t         *aliases;
+    rsl_intake_alias_index_t  *aliases;
     rsl_intake_stack_index_t  *stacks;
 
     arena = intake->arena;

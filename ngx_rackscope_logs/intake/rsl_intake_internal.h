@@ -456,6 +456,7 @@ void rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head);
                                        or is indented, or chained */
 
 #define RSL_STACK_BEGINS    (RSL_STACK_FIRST|RSL_STACK_BELOW)
+
 /* What else must be true of a line. */
 
 #define RSL_STACK_PLAIN     0x01    /* it has no level, no time, and is no

@@ -144,7 +144,7 @@ test_scales(void **state)
 
     static const struct {
         rsl_intake_alias_kind_e  scale;
-        int64_t           first[RSL_LEVELS + 1];
+        int64_t                  first[RSL_LEVELS + 1];
     } scales[] = {
         { RSL_INTAKE_ALIAS_OTLP, { 1, 9, 13, 17, 21, 25 } },
         { RSL_INTAKE_ALIAS_PYTHON, { 1, 20, 30, 40, 50, 0 } },
