@@ -411,4 +411,29 @@ my %described = map { $_ => 1 }
 is_deeply [ sort keys %described ], [ sort keys %known ],
     'the directives of the documentation are those of the module';
 
+# So is every parameter of the API.
+
+my $api_rows = slurp("$root/docs/api.md") =~ /^\| parameter \|.*\n((?:\|.*\n)+)/m
+    ? $1 : '';
+
+my @parameters = slurp("$root/ngx_rackscope_logs/core/rsl_query.c")
+    =~ /\{ rsl_string\("(\w+)"\), rsl_query_parse_/g;
+
+is_deeply [ sort $api_rows =~ /^\| `(\w+)` \|/gm ], [ sort @parameters ],
+    'the parameters of the documentation are those of the API';
+
+# And every name of a level, under the level that it stands for.
+
+my %names = slurp("$root/docs/ingest.md") =~ /^\| `([A-Z]+)` \| (`.*`) \|$/gm;
+my @documented = map {
+    my $level = $_;
+    map {"$_ $level"} $names{$level} =~ /`(\w+)`/g;
+} keys %names;
+
+my %levels = slurp("$root/ngx_rackscope_logs/intake/rsl_intake_level.c")
+    =~ /^ +(?:TEXT|FIELD)\("(\w+)", (\w+)\)/gm;
+
+is_deeply [ sort @documented ], [ sort map {"$_ $levels{$_}"} keys %levels ],
+    'the names of levels of the documentation are those of the intake';
+
 done();
