@@ -290,7 +290,10 @@ extern const rsl_intake_alias_t  rsl_intake_aliases[];
 #define RSL_INTAKE_OWN_NAMES       16
 #define RSL_INTAKE_OWN_LENGTH      16
 
-/* Finds names.  Its numbers are those of the tables plus 1, so 0 is none. */
+/*
+ * Finds names.  The numbers of aliases in "slots", and those of own names, are
+ * one higher than in their tables, so that 0 is none.
+ */
 
 typedef struct {
     u_char  slots[RSL_INTAKE_ALIAS_INDEX];  /* aliases, by their hash */
