@@ -40,15 +40,15 @@ static size_t rsl_intake_jansson_shortest(u_char *buf, double value);
 
 
 /* More than any number needs: "-1.2345678901234567e-308". */
-#define RSL_NUMBER_TEXT      32
+#define RSL_INTAKE_JANSSON_NUMBER   32
 
 /* The caller bounds what it parses; this bounds the stack if it does not. */
-#define RSL_VALUE_DEPTH_MAX  64
+#define RSL_INTAKE_JANSSON_DEPTH    64
 
 /* Below, integers and powers of ten are exact. */
-#define RSL_DECIMAL_MAX      1e15
-#define RSL_DECIMAL_MIN      1e-3
-#define RSL_DECIMAL_PLACES   6
+#define RSL_INTAKE_JANSSON_MAX      1e15
+#define RSL_INTAKE_JANSSON_MIN      1e-3
+#define RSL_INTAKE_JANSSON_PLACES   6
 
 
 int
@@ -145,7 +145,7 @@ rsl_intake_jansson_load(rsl_arena_t *arena, const rsl_str_t *text,
         return RSL_DECLINED;
     }
 
-    rc = rsl_intake_jansson_value(arena, json, value, RSL_VALUE_DEPTH_MAX);
+    rc = rsl_intake_jansson_value(arena, json, value, RSL_INTAKE_JANSSON_DEPTH);
 
     json_decref(json);
 
@@ -301,7 +301,7 @@ rsl_intake_jansson_integer(rsl_arena_t *arena, int64_t value, rsl_str_t *text)
     u_char    *p;
     uint64_t   magnitude;
 
-    p = rsl_arena_alloc(arena, RSL_NUMBER_TEXT);
+    p = rsl_arena_alloc(arena, RSL_INTAKE_JANSSON_NUMBER);
     if (p == NULL) {
         return RSL_ERROR;
     }
@@ -325,7 +325,7 @@ rsl_intake_jansson_real(rsl_arena_t *arena, double value, rsl_str_t *text)
 {
     u_char  *p;
 
-    p = rsl_arena_alloc(arena, RSL_NUMBER_TEXT);
+    p = rsl_arena_alloc(arena, RSL_INTAKE_JANSSON_NUMBER);
     if (p == NULL) {
         return RSL_ERROR;
     }
@@ -358,15 +358,15 @@ rsl_intake_jansson_decimal(u_char *buf, double value)
 
     /* tiny ones have an exponent, and zero may have a sign */
 
-    if (!(magnitude >= RSL_DECIMAL_MIN)) {
+    if (!(magnitude >= RSL_INTAKE_JANSSON_MIN)) {
         return 0;
     }
 
     power = 1;
 
-    for (places = 0; places <= RSL_DECIMAL_PLACES; places++) {
+    for (places = 0; places <= RSL_INTAKE_JANSSON_PLACES; places++) {
 
-        if (magnitude * power >= RSL_DECIMAL_MAX) {
+        if (magnitude * power >= RSL_INTAKE_JANSSON_MAX) {
             return 0;
         }
 
@@ -388,7 +388,7 @@ static size_t
 rsl_intake_jansson_put_decimal(u_char *buf, int negative, uint64_t digits,
     size_t places)
 {
-    u_char  *p, *end, text[RSL_NUMBER_TEXT];
+    u_char  *p, *end, text[RSL_INTAKE_JANSSON_NUMBER];
 
     end = text + sizeof(text);
     p = end;
@@ -429,8 +429,8 @@ rsl_intake_jansson_shortest(u_char *buf, double value)
     len = 0;
 
     for (precision = 15; precision <= 17; precision++) {
-        len = snprintf((char *) buf, RSL_NUMBER_TEXT, "%.*g", precision,
-                       value);
+        len = snprintf((char *) buf, RSL_INTAKE_JANSSON_NUMBER, "%.*g",
+                       precision, value);
 
         if (strtod((char *) buf, NULL) == value) {
             break;

@@ -746,7 +746,7 @@ rsl_intake_text_append(rsl_intake_text_t *text, const rsl_str_t *s)
 
     if (text->len + len > text->size) {
 
-        size = text->size ? text->size : RSL_TEXT_SIZE;
+        size = text->size ? text->size : RSL_INTAKE_TEXT_SIZE;
 
         while (size < text->len + len) {
             size *= 2;
