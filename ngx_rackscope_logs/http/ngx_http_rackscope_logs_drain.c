@@ -113,8 +113,9 @@ ngx_http_rackscope_logs_drain_init_worker(ngx_cycle_t *cycle)
     }
 
     /*
-     * Lines that came before this worker started wake nobody any more, nor do
-     * those for which a worker was woken that has been killed since.
+     * This first look needs no call.  There may be lines on the stage for which
+     * nobody will be woken any more: they came before this worker started, or
+     * the worker that was woken for them has been killed.
      */
 
     ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_DRAIN);

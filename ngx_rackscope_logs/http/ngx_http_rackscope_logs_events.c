@@ -29,6 +29,7 @@ static ngx_str_t  ngx_http_rackscope_logs_last_event_id =
  * the client names.  Last-Event-ID takes precedence over since_seq, and if it
  * is not a number, it counts as one that this ring never gave.
  */
+
 void
 ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_cursor_t *cursor,
     ngx_http_request_t *r)
@@ -80,6 +81,7 @@ ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_cursor_t *cursor,
  * Fills the buffer, which is empty, with what is to be said next.  Is there, or
  * may there be, more?
  */
+
 ngx_uint_t
 ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_cursor_t *cursor,
     ngx_uint_t leased)

@@ -127,6 +127,7 @@ ngx_http_rackscope_logs_stage_size(void)
  * The function waits for nothing and calls nothing, because it may run in a
  * signal handler, under any lock, and in several processes at once.
  */
+
 void
 ngx_http_rackscope_logs_stage_put(ngx_http_rackscope_logs_stage_t *stage,
     const ngx_http_rackscope_logs_staged_t *staged)
@@ -195,10 +196,10 @@ ngx_http_rackscope_logs_stage_state(ngx_uint_t state)
 
 
 /*
- * Have the workers to be told that there is something on the stage?  Not if
- * they were told and none of them has rested since.  Whoever has told all of
- * them says so by ngx_http_rackscope_logs_stage_told(), with what *call is set
- * to here.  Both functions may run in a signal handler.
+ * Must the workers be told that there is something on the stage?  Not if they
+ * were told and none of them has rested since.  Whoever has told all of them
+ * says so by ngx_http_rackscope_logs_stage_told(), with what *call is set to
+ * here.  Both functions may run in a signal handler.
  *
  * All workers are told, and they go on looking until one of them has rested,
  * because any of them may be killed at any instruction.  The process that tells
@@ -245,6 +246,7 @@ ngx_http_rackscope_logs_stage_told(ngx_http_rackscope_logs_stage_t *stage,
 
 
 /* Were the workers told that there is something, and none has rested since? */
+
 ngx_uint_t
 ngx_http_rackscope_logs_stage_called(ngx_http_rackscope_logs_stage_t *stage)
 {
@@ -300,6 +302,7 @@ ngx_http_rackscope_logs_stage_waits(ngx_http_rackscope_logs_stage_t *stage)
  * them.  One process does that at a time; for the others there is nothing to
  * do.
  */
+
 void
 ngx_http_rackscope_logs_stage_drain(ngx_http_rackscope_logs_stage_t *stage,
     ngx_http_rackscope_logs_staged_pt handler, void *data)
@@ -352,6 +355,7 @@ ngx_http_rackscope_logs_stage_drain(ngx_http_rackscope_logs_stage_t *stage,
  * are being dropped, so that one storm is reported once, but a long one every
  * few seconds.
  */
+
 ngx_uint_t
 ngx_http_rackscope_logs_stage_dropped(ngx_http_rackscope_logs_stage_t *stage)
 {
@@ -508,6 +512,7 @@ ngx_http_rackscope_logs_stage_free(ngx_http_rackscope_logs_slot_t *slot,
  * Keeps lines of this process from this level on off the stage, and returns the
  * level from which they were kept off before.
  */
+
 ngx_uint_t
 ngx_http_rackscope_logs_stage_hush(ngx_uint_t level)
 {
@@ -521,6 +526,7 @@ ngx_http_rackscope_logs_stage_hush(ngx_uint_t level)
 
 
 /* Are lines of this level kept off the stage? */
+
 ngx_uint_t
 ngx_http_rackscope_logs_stage_hushed(ngx_uint_t level)
 {

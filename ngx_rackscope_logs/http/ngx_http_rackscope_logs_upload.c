@@ -61,6 +61,7 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
 
 
 /* Wakes the readers for what was pushed since the last time. */
+
 void
 ngx_http_rackscope_logs_upload_wake(ngx_http_rackscope_logs_upload_t *upload)
 {
@@ -76,6 +77,7 @@ ngx_http_rackscope_logs_upload_wake(ngx_http_rackscope_logs_upload_t *upload)
  * kept something that is to be read by ngx_http_rackscope_logs_upload_step(),
  * or the status that ends the request.
  */
+
 ngx_int_t
 ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
     u_char *data, size_t len)
@@ -96,6 +98,7 @@ ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
  * Reads on in what the intake has kept; in the end, finishes the body.  Returns
  * the same as ngx_http_rackscope_logs_upload_feed().
  */
+
 ngx_int_t
 ngx_http_rackscope_logs_upload_step(ngx_http_rackscope_logs_upload_t *upload)
 {
