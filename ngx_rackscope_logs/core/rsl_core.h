@@ -429,9 +429,9 @@ typedef struct rsl_query_s  rsl_query_t;
 /*
  * Parses "args", a query string as the client sent it, encoded as a form (URL
  * Standard, application/x-www-form-urlencoded): "+" is a space, and of a name
- * that comes twice the last value counts.  The names are n, level, min_level,
- * search, request_id and since_seq; others are ignored.  n is clamped to 1 and
- * "entries", the number of slots of the ring.  The caller owns the query.
+ * that comes twice the last value counts.  Names that the table in rsl_query.c
+ * does not have are ignored.  n is clamped to 1 and "entries", the number of
+ * slots of the ring.  The caller owns the query.
  *
  * RSL_DECLINED: the value of a parameter is wrong.  "detail" becomes a static
  * text that names the parameter and says what it takes; nothing that the client
@@ -461,11 +461,11 @@ int rsl_query_all(const rsl_query_t *query);
 int rsl_query_level(const rsl_query_t *query, const rsl_line_t *line);
 
 /*
- * Does the line match level, min_level, request_id and search?  The search is
- * for a part of the message or of the logger, as they were before they were
- * escaped, and ignores case by Unicode's simple case folding.  If PCRE2 or the
- * memory fails, the search matches nothing.  "text" is a copy of the line that
- * nobody else writes to, and not its slot.
+ * Does the line match all filters of the query?  The search is for a part of
+ * the message or of the logger, as they were before they were escaped, and
+ * ignores case by Unicode's simple case folding.  If PCRE2 or the memory fails,
+ * the search matches nothing.  "text" is a copy of the line that nobody else
+ * writes to, and not its slot.
  */
 int rsl_query_match(rsl_query_t *query, const u_char *text,
     const rsl_line_t *line);

@@ -172,8 +172,8 @@ rsl_json_put(rsl_json_t *json, const void *data, size_t len)
 
 
 /*
- * Escapes the text from "p" on for as long as there is so much room that none
- * has to be counted, and returns where it stopped, which is "end" as a rule.
+ * Escapes the text from "p" on, without counting the room that is left, until
+ * there might be too little of it.  Returns where it stopped: usually at "end".
  */
 const u_char *rsl_json_copy(rsl_json_t *json, const u_char *p,
     const u_char *end);
