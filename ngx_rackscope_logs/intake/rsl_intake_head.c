@@ -13,10 +13,6 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include "rsl_intake_internal.h"
 
 

@@ -11,10 +11,6 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <stdlib.h>
 
 #include "rsl_intake_internal.h"
@@ -57,10 +53,10 @@ static int rsl_intake_text_add(rsl_intake_text_t *text, const rsl_str_t *line);
 static int rsl_intake_text_append(rsl_intake_text_t *text, const rsl_str_t *s);
 
 
-#define RSL_TEXT_SIZE   4096
+#define RSL_INTAKE_TEXT_SIZE   4096
 
 /* So many lines at the left edge that say nothing go on with a stack. */
-#define RSL_TEXT_LOOSE  20
+#define RSL_INTAKE_TEXT_LOOSE  20
 
 
 int
@@ -440,7 +436,7 @@ rsl_intake_text_loose(rsl_intake_t *intake, const rsl_str_t *line,
 
     if (text->traced) {
 
-        if (text->stack.rows == 0 || text->loose == RSL_TEXT_LOOSE) {
+        if (text->stack.rows == 0 || text->loose == RSL_INTAKE_TEXT_LOOSE) {
             return RSL_DECLINED;
         }
 
