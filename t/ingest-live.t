@@ -99,8 +99,8 @@ is arrived(1), "ERROR:    in the application / $trace" =~ s/\n\z//r,
 $upload->send_chunk("Traceback (most recent call last):\n  File \"a.py\"\n");
 is arrived(1), "Traceback (most recent call last): /   File \"a.py\"",
     'the start of a traceback';
-$upload->send_chunk("    f()\n  File \"b.py\"\nValueError: x\nnext\n");
-is arrived(2), "    f() /   File \"b.py\"\nValueError: x|next", 'its rest';
+$upload->send_chunk("    f()\n  File \"b.py\"\nValueError: x\nINFO next\n");
+is arrived(2), "    f() /   File \"b.py\"\nValueError: x|INFO next", 'its rest';
 $upload->close;
 
 # A program in a pipe, with curl.

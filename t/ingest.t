@@ -119,10 +119,10 @@ good('lines that are indented', "SELECT 1\n  FROM a\n  WHERE b\nnext\n",
     "INFO SELECT 1 /   FROM a\n  WHERE b", 'INFO next');
 good('a stack of Java',
     "WARN  oops\njava.lang.IllegalStateException: boom\n\tat a.B.c(B.java:1)\n"
-        . "Caused by: java.io.IOException: x\n\t... 3 more\nnext\n",
+        . "Caused by: java.io.IOException: x\n\t... 3 more\nINFO next\n",
     "WARNING WARN  oops / java.lang.IllegalStateException: boom\n"
         . "\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: x\n\t... 3 more",
-    'INFO next');
+    'INFO INFO next');
 
 # One bad entry never costs the good ones around it, and is found again: its
 # index, and the line and column of what is wrong.

@@ -132,10 +132,10 @@ is +($nginx->records("since_seq=$seq"))[0]{message}, '{"password":"***","n":1}',
 $seq = $nginx->last_seq;
 $nginx->post("ERROR: x\nTraceback (most recent call last):\n"
         . "  File \"a.py\", line 1\n    connect(password='$mark')\n"
-        . "E: token=$mark\n");
+        . "Error: token=$mark\n");
 is +($nginx->records("since_seq=$seq"))[0]{exception},
     "Traceback (most recent call last):\n  File \"a.py\", line 1\n"
-    . "    connect(password='***')\nE: token=***", 'a traceback';
+    . "    connect(password='***')\nError: token=***", 'a traceback';
 
 # Rules of the operator.
 
