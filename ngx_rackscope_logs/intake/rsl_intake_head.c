@@ -36,7 +36,6 @@ typedef struct {
 } rsl_intake_head_walk_t;
 
 
-static size_t rsl_intake_head_plain(const rsl_str_t *line, u_char *dst);
 static void rsl_intake_head_walk(rsl_intake_head_walk_t *walk);
 static void rsl_intake_head_start(rsl_intake_head_walk_t *walk);
 static int rsl_intake_head_klog(rsl_intake_head_walk_t *walk);
@@ -68,8 +67,7 @@ static int rsl_intake_head_is(const u_char *p, const u_char *end,
     const char *text);
 
 
-/* So much of a line, and so many elements, are looked at. */
-#define RSL_INTAKE_HEAD_SIZE      256
+/* So many elements of a line are looked at. */
 #define RSL_INTAKE_HEAD_ELEMENTS  16
 #define RSL_INTAKE_HEAD_NAMES     4
 
@@ -119,9 +117,9 @@ rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head)
 }
 
 
-/* Without the colours of a terminal (ECMA-48, 5.4). */
+/* The colours of a terminal are control sequences of ECMA-48, 5.4. */
 
-static size_t
+size_t
 rsl_intake_head_plain(const rsl_str_t *line, u_char *dst)
 {
     size_t         len;
@@ -295,7 +293,10 @@ rsl_intake_head_priority(rsl_intake_head_walk_t *walk)
 }
 
 
-/* "E1122 10:00:00.000000", and glog's and CockroachDB's longer dates. */
+/*
+ * "E1122 10:00:00.000000", and glog's and CockroachDB's longer dates.  Before
+ * absl knows the zone, it prints "E0000 00:00:" and seconds since 1970.
+ */
 
 static int
 rsl_intake_head_klog(rsl_intake_head_walk_t *walk)
@@ -317,7 +318,8 @@ rsl_intake_head_klog(rsl_intake_head_walk_t *walk)
     }
 
     if ((n != 5 && n != 7 && n != 9) || p + n == walk->end || p[n] != ' '
-        || !rsl_intake_time_read(p + n + 1, walk->end, &t))
+        || (!rsl_intake_time_read(p + n + 1, walk->end, &t)
+            && !rsl_intake_head_is(p + 1, walk->end, "0000 00:00:")))
     {
         return 0;
     }
@@ -343,8 +345,11 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
 
         switch (*p) {
 
-        case ' ':
         case '\t':
+            walk->separated = 1;
+            continue;
+
+        case ' ':
         case ':':
         case ',':
             continue;
@@ -382,6 +387,20 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
                 || p[1] == ']' || (p[0] == '-' && p[1] == '-'))
             {
                 walk->separated = 1;
+                continue;
+            }
+
+            /* "->" of Hyperledger Fabric, "*ERROR*" of AEM */
+
+            if (p[0] == '-' && p[1] == '>') {
+                walk->separated = 1;
+                p++;
+                continue;
+            }
+
+            if (p[0] == '*' && rsl_intake_is_upper(p[1])) {
+                walk->inside = 1;
+                walk->opened = 1;
                 continue;
             }
 
@@ -694,7 +713,20 @@ rsl_intake_head_element(rsl_intake_head_walk_t *walk,
     walk->elements++;
     walk->opened = 0;
     walk->separated = 0;
-    walk->after_time = 0;
+
+    if (word->close) {
+        walk->inside = 0;
+    }
+
+    /*
+     * A number of a process or a thread, such as "T:12", may stand between the
+     * time and a level.
+     */
+
+    walk->after_time = walk->after_time
+                       && (number
+                           || (word->len > 2 && word->data[1] == ':'
+                               && rsl_intake_is_digit(word->data[2])));
     walk->syslog = 0;
     walk->tool = tool;
     walk->program = program;

@@ -432,7 +432,16 @@ typedef struct {
     unsigned          coloured:1;   /* offsets do not count the colours */
 } rsl_intake_head_t;
 
+/* So much of a line is looked at. */
+#define RSL_INTAKE_HEAD_SIZE  256
+
 void rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head);
+
+/*
+ * Copies the line without its colours, of which RSL_INTAKE_HEAD_SIZE bytes must
+ * fit into "dst".  Returns the length.
+ */
+size_t rsl_intake_head_plain(const rsl_str_t *line, u_char *dst);
 
 
 /* rsl_intake_stack.c: the stacks of languages */

@@ -96,6 +96,19 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_END, RSL_PYTHON_DURING "*", RSL_STACK_CHAIN, 0 },
         { RSL_STACK_END, RSL_PYTHON_CAUSE "*", RSL_STACK_CHAIN, 0 } } },
 
+    { "Rust", {
+        { RSL_STACK_FIRST, "thread '*' panicked at *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FIRST, "thread '*' (%d) panicked at *",
+          RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "note: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "stack backtrace:", RSL_STACK_FRAMES, 0 },
+
+        /* where tracing's pretty form of a record says it came from */
+        { RSL_STACK_BELOW, " at *.rs:%d*", RSL_STACK_HEAD, 0 },
+
+        /* anyhow */
+        { RSL_STACK_BELOW, "Caused by:", RSL_STACK_FRAMES, 0 } } },
+
     { "Java", {
         { RSL_STACK_BEGINS, "%c*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BEGINS, "Exception in thread *", RSL_STACK_FRAMES, 0 },
@@ -123,6 +136,10 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_FRAMES, "}", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "]", RSL_STACK_FRAMES, 0 },
 
+        /* a rejected promise has no calls */
+        { RSL_STACK_HEAD, "[UnhandledPromiseRejection: *",
+          RSL_STACK_FRAMES, 0 },
+
         /* Rust's eyre begins in the same way */
         { RSL_STACK_HEAD, " %d: *", RSL_STACK_FRAMES, 0 },
 
@@ -146,16 +163,6 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_GOES_ON, "%[^ (.].%[^ (](*)", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_GOES_ON, "%[^ (](*.*)", RSL_STACK_FRAMES, 0 } } },
 
-    { "Rust", {
-        { RSL_STACK_FIRST, "thread '*' panicked at *", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_FIRST, "thread '*' (%d) panicked at *",
-          RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_FRAMES, "note: *", RSL_STACK_FRAMES, 0 },
-        { RSL_STACK_FRAMES, "stack backtrace:", RSL_STACK_FRAMES, 0 },
-
-        /* anyhow */
-        { RSL_STACK_BELOW, "Caused by:", RSL_STACK_FRAMES, 0 } } },
-
     { ".NET", {
         { RSL_STACK_BEGINS, "Unhandled exception*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BEGINS, "Unhandled Exception*", RSL_STACK_FRAMES, 0 },
@@ -166,6 +173,7 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_FIRST, "PHP Fatal error: *", RSL_STACK_HEAD, 0 },
         { RSL_STACK_FIRST, "Fatal error: *", RSL_STACK_HEAD, 0 },
         { RSL_STACK_BELOW, "Stack trace:", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, "Stack Trace:", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, "PHP Stack trace:", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, "[stacktrace]", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, "#%d *", RSL_STACK_FRAMES, 0 },
@@ -183,6 +191,9 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
     { "sanitizers", {
         { RSL_STACK_FIRST, "=================*=", RSL_STACK_HEAD, 0 },
         { RSL_STACK_FIRST, "==%d==*Sanitizer: *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FIRST, "WARNING: ThreadSanitizer: *",
+          RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_BELOW, " #%d 0x*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_HEAD, "==%d==*", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_HEAD, "WARNING: *", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "SUMMARY: *", RSL_STACK_FRAMES, 0 },
@@ -191,7 +202,8 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_FRAMES, "==%d==*", RSL_STACK_OVER, 0 } } },
 
     { "others", {
-        { RSL_STACK_FIRST, "terminate called *", RSL_STACK_HEAD, 0 },
+        { RSL_STACK_FIRST, "terminate called *", RSL_STACK_FRAMES, 0 },
+        { RSL_STACK_FRAMES, "Aborted*", RSL_STACK_OVER, 0 },
         { RSL_STACK_BELOW, "stack traceback:", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, "Stacktrace:", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_BELOW, "CallStack (from HasCallStack):",

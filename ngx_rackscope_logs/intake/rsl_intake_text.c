@@ -21,6 +21,7 @@
 typedef struct {
     rsl_intake_stack_start_t  start;        /* if it was looked for */
     rsl_intake_head_t         head;         /* if it was read */
+    const rsl_str_t          *raw;          /* with its colours */
     unsigned                  looked:1;
     unsigned                  read:1;
     unsigned                  indented:1;
@@ -35,7 +36,7 @@ static size_t rsl_intake_text_category(const rsl_str_t *line,
 static void rsl_intake_text_look(const rsl_intake_t *intake,
     const rsl_str_t *line, rsl_intake_text_line_t *says);
 static void rsl_intake_text_read(const rsl_str_t *line,
-    rsl_intake_text_line_t *says);
+    rsl_intake_text_line_t *says, int first);
 static int rsl_intake_text_goes_on(rsl_intake_t *intake,
     const rsl_str_t *line, rsl_intake_text_line_t *says);
 static int rsl_intake_text_is_detail(const rsl_intake_text_t *text,
@@ -89,22 +90,36 @@ int
 rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
 {
     int                      rc;
-    rsl_str_t                s;
+    u_char                   buf[RSL_INTAKE_HEAD_SIZE];
+    rsl_str_t                s, plain;
     rsl_intake_text_t       *text;
     rsl_intake_text_line_t   says;
 
     text = &intake->text;
+    plain = *line;
 
+    /* a colour may stand before the indentation */
+
+    if (line->data[0] == 0x1b) {
+        s.data = buf;
+        s.len = rsl_intake_head_plain(line, buf);
+
+        if (!rsl_intake_text_is_blank(&s)) {
+            plain = s;
+        }
+    }
+
+    says.raw = line;
     says.looked = 0;
     says.read = 0;
     says.own = 0;
-    says.indented = (line->data[0] == ' ' || line->data[0] == '\t');
+    says.indented = rsl_intake_is_blank(plain.data[0]);
 
-    rc = text->held ? rsl_intake_text_goes_on(intake, line, &says)
+    rc = text->held ? rsl_intake_text_goes_on(intake, &plain, &says)
                     : RSL_DECLINED;
 
     if (rc == RSL_DECLINED) {
-        rc = rsl_intake_text_open(intake, line, &says);
+        rc = rsl_intake_text_open(intake, &plain, &says);
     }
 
     if (rc != RSL_OK) {
@@ -157,13 +172,13 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
         return RSL_ERROR;
     }
 
-    rsl_intake_text_read(line, says);
+    rsl_intake_text_read(line, says, 1);
 
     text->held = 1;
     text->timestamp = says->head.zoned ? says->head.time : intake->now;
     text->level = says->head.level;
     text->prefix = says->head.coloured ? 0 : says->head.level_at;
-    text->category = rsl_intake_text_category(line, &says->head);
+    text->category = rsl_intake_text_category(says->raw, &says->head);
     text->stack = stack;
     text->traced = 0;
 
@@ -257,11 +272,13 @@ rsl_intake_text_look(const rsl_intake_t *intake, const rsl_str_t *line,
 
 /*
  * Levels that are aligned to the right are indented.  So is much else that
- * belongs to the line before it, so only capital letters make a level there.
+ * belongs to the line before it, so only capital letters make a level there, or
+ * a time before it.  "first": there is no line before.
  */
 
 static void
-rsl_intake_text_read(const rsl_str_t *line, rsl_intake_text_line_t *says)
+rsl_intake_text_read(const rsl_str_t *line, rsl_intake_text_line_t *says,
+    int first)
 {
     u_char              ch;
     const u_char       *p, *last;
@@ -271,28 +288,28 @@ rsl_intake_text_read(const rsl_str_t *line, rsl_intake_text_line_t *says)
         return;
     }
 
-    says->read = 1;
     head = &says->head;
 
     last = line->data + line->len - 1;
 
-    if (says->indented) {
+    if (says->indented && !first) {
 
         for (p = line->data; p < last && (*p == ' ' || *p == '\t'); p++) {
             /* void */
         }
 
-        if (!((*p >= 'A' && *p <= 'Z') || *p == '[' || *p == '*'
-              || *p == 0x1b || *p >= 0x80))
+        if (!(rsl_intake_is_upper(*p) || rsl_intake_is_digit(*p) || *p == '['
+              || *p == '*' || *p == 0x1b || *p >= 0x80))
         {
-            memset(head, 0, sizeof(rsl_intake_head_t));
-            head->level = RSL_LEVELS;
-
             return;
         }
     }
 
+    says->read = 1;
+
     rsl_intake_head(line, head);
+
+    head->coloured |= (line->data != says->raw->data);
 
     if (head->level == RSL_LEVELS || !head->worded) {
         says->own = (head->timed && !says->indented);
@@ -307,8 +324,9 @@ rsl_intake_text_read(const rsl_str_t *line, rsl_intake_text_line_t *says)
     ch = line->data[head->level_at + 1 <= (size_t) (last - line->data)
                     ? head->level_at + 1 : head->level_at];
 
-    says->own = (head->first
-                 && (head->coloured || (ch >= 'A' && ch <= 'Z')));
+    says->own = head->timed
+                || (head->first && (head->coloured
+                                    || rsl_intake_is_upper(ch)));
 }
 
 
@@ -341,7 +359,7 @@ rsl_intake_text_goes_on(rsl_intake_t *intake, const rsl_str_t *line,
     }
 
     if (!is_part || (is & RSL_STACK_PLAIN)) {
-        rsl_intake_text_read(line, says);
+        rsl_intake_text_read(line, says, 0);
 
         if (says->own) {
 
@@ -359,7 +377,7 @@ rsl_intake_text_goes_on(rsl_intake_t *intake, const rsl_str_t *line,
         return rsl_intake_text_loose(intake, line, says);
     }
 
-    if (is_part && (stack.step & RSL_STACK_PRESENT)) {
+    if (is_part && ((stack.step & RSL_STACK_PRESENT) || stack.rows == 0)) {
 
         if (!text->traced && rsl_intake_text_is_calm(text)) {
             return RSL_DECLINED;
@@ -409,6 +427,21 @@ rsl_intake_text_is_detail(const rsl_intake_text_t *text,
 
     rest.data = line->data + text->prefix;
     rest.len = line->len - text->prefix;
+
+    /* the word of the level may have the rest of the prefix in front of it */
+
+    for (i = text->prefix;
+         i < text->message && rest.len && line->data[i] == text->data[i];
+         i++)
+    {
+        rest.len--;
+
+        if (!rsl_intake_is_upper(line->data[i])) {
+            rest.data = line->data + i + 1;
+        }
+    }
+
+    rest.len = (size_t) (line->data + line->len - rest.data);
 
     for (i = 0; i < sizeof(words) / sizeof(rsl_str_t); i++) {
         if (rest.len >= words[i].len
@@ -498,7 +531,8 @@ rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
     text = &intake->text;
 
     if (text->waiting == RSL_INTAKE_TEXT_WAITING
-        || line->len + text->blanks + 1 > RSL_INTAKE_ENTRY_MAX - text->len)
+        || says->raw->len + text->blanks + 1
+           > RSL_INTAKE_ENTRY_MAX - text->len)
     {
         if (text->waiting == 0) {
             return RSL_DECLINED;

@@ -89,6 +89,7 @@ static int rsl_intake_time_is(const u_char *p, const u_char *end,
 static const char  *rsl_intake_time_numbers[] = {
     "Y-m-d~H:M:Sfz",        /* ISO 8601, and most loggers */
     "Y/m/d~H:M:Sfz",        /* nginx, Go */
+    "Y-b-d~H:M:Sfz",        /* Boost */
     "H:M:Sfp",
     "H:MP",                 /* zerolog */
     "d/b/Y:H:M:Sz",         /* the access log of Apache and nginx */
@@ -96,6 +97,7 @@ static const char  *rsl_intake_time_numbers[] = {
     "d-b-Y H:M:Sfz",        /* PHP, Tomcat, BIND */
     "d-b-Y::H:M:Sf",        /* Erlang */
     "d b Y H:M:Sfz",        /* Redis */
+    "d b H:M:Sf",           /* Node-RED */
     "m/d/U~H:M:Sfpz",       /* NestJS, Akka */
     "Y.m.d H:M:Sf",         /* ClickHouse */
     "d.m.Y H:M:Sf",

@@ -18,6 +18,7 @@ static rsl_level_t rsl_intake_word_affixed(const rsl_intake_word_t *word);
 static rsl_level_t rsl_intake_word_letter(const rsl_intake_word_t *word);
 static int rsl_intake_word_coded(const u_char *p, const u_char *end);
 static int rsl_intake_word_tagged(const u_char *p, const u_char *end);
+static int rsl_intake_word_dated(const u_char *p, const u_char *end);
 
 
 void
@@ -32,7 +33,7 @@ rsl_intake_word_read(rsl_intake_word_t *word)
     for (p = word->data; p < end; p++) {
 
         if (rsl_intake_is_blank(*p) || *p == '|'
-            || (word->bracket && (*p == ']' || *p == '>')))
+            || (word->bracket && (*p == ']' || *p == '>' || *p == ',')))
         {
             break;
         }
@@ -40,6 +41,14 @@ rsl_intake_word_read(rsl_intake_word_t *word)
         /* "ERROR:root:failed", "ERRO[0000]", "ERROR[123]:" */
 
         if (upper && p - word->data > 2 && (*p == ':' || *p == '[')) {
+            break;
+        }
+
+        /* "E[2026-11-28|10:00:00.000]" (CometBFT) */
+
+        if (upper && *p == '[' && p - word->data == 1 && end - p > 1
+            && rsl_intake_is_digit(p[1]))
+        {
             break;
         }
 
@@ -62,8 +71,9 @@ rsl_intake_word_read(rsl_intake_word_t *word)
         word->colon = 1;
 
     } else if (p < end
-               && (*p == '|' || (*p == '-' && end - p > 1
-                                 && rsl_intake_is_blank(p[1]))))
+               && (*p == '|' || p[-1] == '\t'
+                   || (*p == '-' && end - p > 1
+                       && (rsl_intake_is_blank(p[1]) || p[1] == '>'))))
     {
         word->bar = 1;
     }
@@ -89,6 +99,7 @@ rsl_intake_word_trim(rsl_intake_word_t *word, const u_char *end)
         case ')':
         case '}':
         case '>':
+        case '*':
             word->close = 1;
             continue;
 
@@ -145,7 +156,8 @@ rsl_intake_word_named(const rsl_intake_word_t *word)
     marked = word->colon || word->after_time || word->tool
              || (word->bracket && (word->opened || word->close))
              || (word->separated && word->bar)
-             || (word->program && rsl_intake_word_coded(word->next, word->end));
+             || (word->program && rsl_intake_word_coded(word->next, word->end))
+             || rsl_intake_word_dated(word->next, word->end);
 
     if (marked) {
         return found->level;
@@ -189,7 +201,11 @@ rsl_intake_word_affixed(const rsl_intake_word_t *word)
         part.len = p - part.data;
         part.close = (*p == '[');
 
-        if (part.len && part.upper && (*p != '.' || word->bracket)) {
+        if (part.len
+            && ((part.upper && (*p != '.' || word->bracket))
+                || (*p == '/' && part.data == word->data && word->after_time
+                    && word->colon)))
+        {
             part.bracket = 1;
             level = rsl_intake_word_named(&part);
 
@@ -211,7 +227,8 @@ rsl_intake_word_affixed(const rsl_intake_word_t *word)
 
     if (part.data == word->data || part.len == 0
         || (!part.upper && (!word->bracket || part.data[-1] == '/'
-                            || part.data[-1] == '.')))
+                            || part.data[-1] == '.')
+            && !rsl_intake_word_dated(word->next, word->end)))
     {
         return RSL_LEVELS;
     }
@@ -233,8 +250,8 @@ rsl_intake_word_affixed(const rsl_intake_word_t *word)
  * A letter, in the formats that have one: "E! " (Telegraf), "[E 2026-…]"
  * (Jupyter), "E, [2026-…" (Ruby), "E: " (APT), "E (123) " (ESP-IDF),
  * "E/Tag(1): " and, behind a time, "E Tag: " (Android), "E file.cc:12] "
- * (TensorFlow), "E NETWORK " (MongoDB), "W | " (etcd).  Redis has "#" for a
- * warning.
+ * (TensorFlow), "E NETWORK " (MongoDB), "W | " (etcd), "E> " (Tarantool).
+ * Redis has "#" for a warning.
  */
 
 static rsl_level_t
@@ -263,7 +280,7 @@ rsl_intake_word_letter(const rsl_intake_word_t *word)
     }
 
     if (word->len == 0 || *word->data == '\0'
-        || strchr("EWFIDTVC", *word->data) == NULL)
+        || strchr("EWFIDTVCN", *word->data) == NULL)
     {
         return RSL_LEVELS;
     }
@@ -281,6 +298,7 @@ rsl_intake_word_letter(const rsl_intake_word_t *word)
 
     } else if (word->first && !word->bracket) {
         is = (next == '[' && p[-1] == ' ' && p[-2] == ',')
+             || (next == '[' && word->end - p > 1 && rsl_intake_is_digit(p[1]))
              || (next == '(' && word->end - p > 1 && rsl_intake_is_digit(p[1]))
              || (word->colon && (*word->data == 'E' || *word->data == 'W'));
 
@@ -291,7 +309,9 @@ rsl_intake_word_letter(const rsl_intake_word_t *word)
 
     } else {
         is = rsl_intake_is_upper(next) || next == '|' || next == '['
-             || next == '(' || rsl_intake_word_tagged(p, word->end);
+             || next == '('
+             || (word->next - word->data > 1 && word->data[1] == '>')
+             || rsl_intake_word_tagged(p, word->end);
     }
 
     return is ? rsl_intake_level_find(word->data, 1)->level : RSL_LEVELS;
@@ -322,4 +342,20 @@ rsl_intake_word_tagged(const u_char *p, const u_char *end)
     }
 
     return p[-1] == ':' || p[-1] == ']';
+}
+
+
+/* "error [2026-11-28 10:00:00.000 Z] ": a time is right behind the word. */
+
+static int
+rsl_intake_word_dated(const u_char *p, const u_char *end)
+{
+    rsl_intake_time_t  t;
+
+    while (p < end && (rsl_intake_is_blank(*p) || *p == '[' || *p == '@')) {
+        p++;
+    }
+
+    return p < end && rsl_intake_is_digit(*p)
+           && rsl_intake_time_read(p, end, &t) != 0;
 }
