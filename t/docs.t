@@ -422,18 +422,4 @@ my @parameters = slurp("$root/ngx_rackscope_logs/core/rsl_query.c")
 is_deeply [ sort $api_rows =~ /^\| `(\w+)` \|/gm ], [ sort @parameters ],
     'the parameters of the documentation are those of the API';
 
-# And every name of a level, under the level that it stands for.
-
-my %names = slurp("$root/docs/ingest.md") =~ /^\| `([A-Z]+)` \| (`.*`) \|$/gm;
-my @documented = map {
-    my $level = $_;
-    map {"$_ $level"} $names{$level} =~ /`(\w+)`/g;
-} keys %names;
-
-my %levels = slurp("$root/ngx_rackscope_logs/intake/rsl_intake_level.c")
-    =~ /^ +(?:TEXT|FIELD)\("(\w+)", (\w+)\)/gm;
-
-is_deeply [ sort @documented ], [ sort map {"$_ $levels{$_}"} keys %levels ],
-    'the names of levels of the documentation are those of the intake';
-
 done();

@@ -195,12 +195,13 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
     memset(&text->stack, 0, sizeof(rsl_intake_stack_t));
 
     /*
-     * Nothing stands before the first line of a stack: no time, and no level
-     * that is not said by the crash itself.
+     * No stack begins with a time, and none with a level but those of crashes
+     * ("panic: ") and of a sanitizer ("WARNING: ThreadSanitizer: ").
      */
 
     if (!says->head.timed
         && (!says->head.first || !says->head.worded
+            || says->head.level == RSL_LEVEL_WARNING
             || says->head.level == RSL_LEVEL_CRITICAL))
     {
         rsl_intake_text_look(intake, line, says);
