@@ -42,22 +42,16 @@ static int rsl_intake_head_klog(rsl_intake_head_walk_t *walk);
 static int rsl_intake_head_priority(rsl_intake_head_walk_t *walk);
 static void rsl_intake_head_container(rsl_intake_head_walk_t *walk);
 static int rsl_intake_head_skip(rsl_intake_head_walk_t *walk);
+static size_t rsl_intake_head_sign(rsl_intake_head_walk_t *walk,
+    const u_char *p);
 static int rsl_intake_head_time(rsl_intake_head_walk_t *walk);
 static void rsl_intake_head_word(const rsl_intake_head_walk_t *walk,
     rsl_intake_word_t *word);
 static int rsl_intake_head_level(rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
-static void rsl_intake_head_logfmt(rsl_intake_head_walk_t *walk);
-static const u_char *rsl_intake_head_pair(const u_char *p, const u_char *end,
-    rsl_str_t *name, rsl_str_t *value);
-static void rsl_intake_head_pair_time(rsl_intake_head_t *head,
-    const rsl_str_t *value);
-static void rsl_intake_head_timed(rsl_intake_head_t *head,
-    const rsl_intake_time_t *t);
 static int rsl_intake_head_element(rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
 static int rsl_intake_head_is_number(const rsl_intake_word_t *word);
-static int rsl_intake_head_is_epoch(const u_char *p, size_t len);
 static int rsl_intake_head_is_name(const rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
 static void rsl_intake_head_message(rsl_intake_head_walk_t *walk);
@@ -70,18 +64,6 @@ static int rsl_intake_head_is(const u_char *p, const u_char *end,
 /* So many elements of a line are looked at. */
 #define RSL_INTAKE_HEAD_ELEMENTS  16
 #define RSL_INTAKE_HEAD_NAMES     4
-
-
-/* The names of the pairs of logfmt that are looked for. */
-
-static const char  *rsl_intake_head_levels[] = {
-    "level", "lvl", "severity", "log_level", "loglevel", "log.level", NULL
-};
-
-static const char  *rsl_intake_head_times[] = {
-    "time", "ts", "t", "timestamp", NULL
-};
-
 
 
 /*
@@ -205,7 +187,7 @@ rsl_intake_head_start(rsl_intake_head_walk_t *walk)
     }
 
     if (rsl_intake_is_letter(*walk->pos)) {
-        rsl_intake_head_logfmt(walk);
+        rsl_intake_logfmt(walk->pos, walk->end, walk->head);
     }
 }
 
@@ -337,6 +319,7 @@ rsl_intake_head_klog(rsl_intake_head_walk_t *walk)
 static int
 rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
 {
+    size_t         n;
     const u_char  *p, *end;
 
     end = walk->end;
@@ -374,52 +357,12 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
             walk->separated = 1;
             continue;
 
-        case '#':
-            if (end - p > 1 && (p[1] == '#' || p[1] == '[')) {
-                continue;
-            }
-
-            break;
-
-        case '-':
-        case '*':
-            if (end - p == 1 || rsl_intake_is_blank(p[1])
-                || p[1] == ']' || (p[0] == '-' && p[1] == '-'))
-            {
-                walk->separated = 1;
-                continue;
-            }
-
-            /* "->" of Hyperledger Fabric, "*ERROR*" of AEM */
-
-            if (p[0] == '-' && p[1] == '>') {
-                walk->separated = 1;
-                p++;
-                continue;
-            }
-
-            if (p[0] == '*' && rsl_intake_is_upper(p[1])) {
-                walk->inside = 1;
-                walk->opened = 1;
-                continue;
-            }
-
-            break;
-
         default:
+            n = rsl_intake_head_sign(walk, p);
 
-            /* a symbol or a picture, which are no letters of a language */
-
-            if (*p == 0xe2 || *p == 0xf0 || *p == 0xef) {
-
-                while (p < end && *p >= 0x80) {
-                    p++;
-                }
-
-                if (p == end || rsl_intake_is_blank(*p)) {
-                    p--;
-                    continue;
-                }
+            if (n) {
+                p += n - 1;
+                continue;
             }
         }
 
@@ -429,6 +372,61 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
     walk->pos = p;
 
     return p < end;
+}
+
+
+/* The length of what says nothing, or only that a name ends there; 0: none. */
+
+static size_t
+rsl_intake_head_sign(rsl_intake_head_walk_t *walk, const u_char *p)
+{
+    u_char         next;
+    const u_char  *q, *end;
+
+    end = walk->end;
+    next = (end - p > 1) ? p[1] : ' ';
+
+    switch (*p) {
+
+    case '#':
+        return next == '#' || next == '[';
+
+    case '-':
+    case '*':
+        if (rsl_intake_is_blank(next) || next == ']'
+            || (*p == '-' && next == '-'))
+        {
+            walk->separated = 1;
+            return 1;
+        }
+
+        /* "->" of Hyperledger Fabric, "*ERROR*" of AEM */
+
+        if (*p == '-' && next == '>') {
+            walk->separated = 1;
+            return 2;
+        }
+
+        if (*p == '*' && rsl_intake_is_upper(next)) {
+            walk->inside = 1;
+            walk->opened = 1;
+            return 1;
+        }
+
+        return 0;
+    }
+
+    /* a symbol or a picture, which are no letters of a language */
+
+    if (*p != 0xe2 && *p != 0xf0 && *p != 0xef) {
+        return 0;
+    }
+
+    for (q = p; q < end && *q >= 0x80; q++) {
+        /* void */
+    }
+
+    return (q == end || rsl_intake_is_blank(*q)) ? (size_t) (q - p) : 0;
 }
 
 
@@ -457,18 +455,6 @@ rsl_intake_head_time(rsl_intake_head_walk_t *walk)
     walk->after_time = 1;
 
     return 1;
-}
-
-
-static void
-rsl_intake_head_timed(rsl_intake_head_t *head, const rsl_intake_time_t *t)
-{
-    head->timed = 1;
-
-    if (t->dated && t->zoned && !head->zoned) {
-        head->time = t->time;
-        head->zoned = 1;
-    }
 }
 
 
@@ -504,7 +490,7 @@ rsl_intake_head_level(rsl_intake_head_walk_t *walk,
     level = rsl_intake_word_level(word);
 
     if (level == RSL_LEVELS && memchr(word->data, '=', word->len) != NULL) {
-        rsl_intake_head_logfmt(walk);
+        rsl_intake_logfmt(walk->pos, walk->end, walk->head);
 
         if (walk->head->level != RSL_LEVELS) {
             return 1;
@@ -538,115 +524,6 @@ rsl_intake_head_level(rsl_intake_head_walk_t *walk,
     walk->pos = word->next;
 
     return 1;
-}
-
-
-/*
- * time="2026-…" level=error msg="…": the level is one of the pairs that stand
- * one after the other, and so is the time.
- */
-
-static void
-rsl_intake_head_logfmt(rsl_intake_head_walk_t *walk)
-{
-    rsl_str_t      name, value;
-    const u_char  *p, *end;
-
-    p = walk->pos;
-    end = walk->end;
-
-    for ( ;; ) {
-        p = rsl_intake_head_pair(p, end, &name, &value);
-
-        if (p == NULL) {
-            return;
-        }
-
-        if (walk->head->level == RSL_LEVELS
-            && rsl_intake_head_is_any(name.data, name.len,
-                                      rsl_intake_head_levels))
-        {
-            walk->head->level = rsl_intake_level(&value);
-            walk->head->worded = (walk->head->level != RSL_LEVELS);
-
-        } else if (rsl_intake_head_is_any(name.data, name.len,
-                                          rsl_intake_head_times))
-        {
-            rsl_intake_head_pair_time(walk->head, &value);
-        }
-    }
-}
-
-
-/* Returns what follows the pair, or NULL if there is none. */
-
-static const u_char *
-rsl_intake_head_pair(const u_char *p, const u_char *end, rsl_str_t *name,
-    rsl_str_t *value)
-{
-    while (p < end && rsl_intake_is_blank(*p)) {
-        p++;
-    }
-
-    for (name->data = p; p < end && *p != '='; p++) {
-        if (rsl_intake_is_blank(*p)) {
-            return NULL;
-        }
-    }
-
-    name->len = (size_t) (p - name->data);
-
-    if (p == end || name->len == 0) {
-        return NULL;
-    }
-
-    value->data = ++p;
-
-    if (p == end || *p != '"') {
-
-        while (p < end && !rsl_intake_is_blank(*p)) {
-            p++;
-        }
-
-        value->len = (size_t) (p - value->data);
-
-        return p;
-    }
-
-    value->data++;
-
-    for (p++; p < end && *p != '"'; p++) {
-        p += (*p == '\\' && end - p > 1);
-    }
-
-    value->len = (size_t) (p - value->data);
-
-    return p + (p < end);
-}
-
-
-/* Epoch seconds are a time as well, and one with a zone. */
-
-static void
-rsl_intake_head_pair_time(rsl_intake_head_t *head, const rsl_str_t *value)
-{
-    int64_t            time;
-    rsl_intake_time_t  t;
-
-    if (value->len && rsl_intake_head_is_epoch(value->data, value->len)
-        && rsl_intake_time_parse(value, &time) == RSL_OK)
-    {
-        t.time = time;
-        t.dated = 1;
-        t.zoned = 1;
-
-    } else if (rsl_intake_time_read(value->data, value->data + value->len, &t)
-               == 0)
-    {
-        return;
-    }
-
-    rsl_intake_head_timed(head, &t);
 }
 
 
@@ -705,7 +582,7 @@ rsl_intake_head_element(rsl_intake_head_walk_t *walk,
     /* seconds since 1970 are a time, too: "1795348800: " (mosquitto) */
 
     if (walk->elements == 0 && number
-        && rsl_intake_head_is_epoch(word->data, word->len))
+        && rsl_intake_time_is_epoch(word->data, word->len))
     {
         walk->head->timed = 1;
     }
@@ -744,19 +621,6 @@ rsl_intake_head_is_number(const rsl_intake_word_t *word)
     i = (word->len > 1 && (*word->data == '+' || *word->data == '-'));
 
     return i < word->len && rsl_intake_is_digit(word->data[i]);
-}
-
-
-static int
-rsl_intake_head_is_epoch(const u_char *p, size_t len)
-{
-    size_t  i;
-
-    for (i = 0; i < len && rsl_intake_is_digit(p[i]); i++) {
-        /* void */
-    }
-
-    return i >= 10 && i <= 13 && (i == len || p[i] == '.');
 }
 
 

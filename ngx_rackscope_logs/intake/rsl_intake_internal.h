@@ -215,6 +215,9 @@ size_t rsl_intake_time_read(const u_char *p, const u_char *end,
  */
 int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
 
+/* Are these epoch seconds, which may have a fraction? */
+int rsl_intake_time_is_epoch(const u_char *p, size_t len);
+
 
 /*
  * rsl_intake_alias.c: the names under which loggers send a field
@@ -432,8 +435,26 @@ typedef struct {
     unsigned          coloured:1;   /* offsets do not count the colours */
 } rsl_intake_head_t;
 
+/* Takes the time, if it is the first one with a date and a zone. */
+
+static inline void
+rsl_intake_head_timed(rsl_intake_head_t *head, const rsl_intake_time_t *t)
+{
+    head->timed = 1;
+
+    if (t->dated && t->zoned && !head->zoned) {
+        head->time = t->time;
+        head->zoned = 1;
+    }
+}
+
+
 /* So much of a line is looked at. */
 #define RSL_INTAKE_HEAD_SIZE  256
+
+/* Takes the level and the time of the pairs that begin at "p". */
+void rsl_intake_logfmt(const u_char *p, const u_char *end,
+    rsl_intake_head_t *head);
 
 void rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head);
 

@@ -217,6 +217,19 @@ rsl_intake_time_read(const u_char *p, const u_char *end, rsl_intake_time_t *t)
 }
 
 
+int
+rsl_intake_time_is_epoch(const u_char *p, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len && rsl_intake_is_digit(p[i]); i++) {
+        /* void */
+    }
+
+    return i >= 10 && i <= 13 && (i == len || p[i] == '.');
+}
+
+
 static int
 rsl_intake_time_epoch(const rsl_str_t *text, int64_t *time)
 {
