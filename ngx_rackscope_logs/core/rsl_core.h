@@ -7,9 +7,9 @@
  *
  * The core is plain C11, with no nginx in it, no I/O, no logging and no global
  * state that changes.  It has a section here for each of its files, in the
- * order of reading: strings, the arena, UTF-8, numbers, the record, JSON, the
- * ring, the query.  The last section, on looking at many bytes at once, is for
- * those who scan text.
+ * order of reading: strings, the arena, UTF-8, numbers, the record, JSON and
+ * its grammar, the ring, the query.  The last section, on looking at many bytes
+ * at once, is for those who scan text.
  */
 
 
@@ -333,6 +333,55 @@ int rsl_json_print(rsl_arena_t *arena, const rsl_value_t *value,
  * quotes, backslashes, control characters and ill-formed UTF-8.  p <= end.
  */
 size_t rsl_json_plain(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_grammar.c: is it JSON (RFC 8259)?
+ *
+ * What others write is read byte by byte, so that the end of a value, or the
+ * first byte with which it is no value, is known as soon as that byte has
+ * arrived.  NaN, Infinity, single surrogates and bytes that are not UTF-8 pass,
+ * because they can be repaired.
+ */
+
+/* This is where the grammar stands when the bytes run out. */
+
+typedef struct {
+    const char       *literal;      /* what is missing of it */
+    size_t            depth;
+    size_t            limit;        /* of the depth */
+    size_t            lines;        /* that have ended, without those that are
+                                       empty */
+    uint64_t          stack;        /* a bit for each open bracket: 1 is "{" */
+    unsigned          state;
+    unsigned          digits:3;     /* that are missing of an escape */
+    unsigned          key:1;        /* the string is one */
+    unsigned          array:1;      /* only its start is looked at */
+    unsigned          deep:1;       /* it is deeper than the limit */
+    unsigned          newline:1;    /* the last byte was one */
+} rsl_grammar_t;
+
+typedef enum {
+    RSL_GRAMMAR_MORE = 0,           /* so far it is JSON */
+    RSL_GRAMMAR_END,
+    RSL_GRAMMAR_BROKEN
+} rsl_grammar_result_e;
+
+/*
+ * A value begins with the next byte.  "limit": what is deeper is not refused,
+ * but ends before a line that begins with a brace, because it may have been cut
+ * off.  "array": the value is a "[", and what is to be found is only whether
+ * its first element is an object, which is known by the colon behind the first
+ * key, or whether there is none.
+ */
+void rsl_grammar_start(rsl_grammar_t *g, size_t limit, int array);
+
+/*
+ * Goes on at *p, and moves *p behind the end of the value, or to the first byte
+ * with which it is no JSON.  The value is an object or an array.
+ */
+rsl_grammar_result_e rsl_grammar(rsl_grammar_t *g, const u_char **p,
+    const u_char *end);
 
 
 /*
