@@ -255,6 +255,8 @@ rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
     }
 
     intake->text_seen = 1;
+    intake->known_level = RSL_LEVELS;
+    intake->known_time = 0;
 
     return rsl_intake_text_line(intake, line, cut);
 }

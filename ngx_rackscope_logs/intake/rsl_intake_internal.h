@@ -779,6 +779,9 @@ struct rsl_intake_s {
 
     rsl_intake_stack_index_t  *stacks;
     rsl_intake_text_t          text;
+    rsl_level_t                known_level; /* a line of JSON that says it, not
+                                               RSL_LEVELS, begins a record */
+    int64_t                    known_time;  /* likewise; 0: not known */
 };
 
 /* Moves *p to "to", and counts the lines and columns in between. */

@@ -22,6 +22,8 @@ typedef struct {
     rsl_intake_stack_start_t  start;        /* if it was looked for */
     rsl_intake_head_t         head;         /* if it was read */
     const rsl_str_t          *raw;          /* with its colours */
+    rsl_level_t               level;        /* of broken JSON, or RSL_LEVELS */
+    int64_t                   time;         /* of such, or 0 */
     unsigned                  looked:1;
     unsigned                  read:1;
     unsigned                  indented:1;
@@ -115,8 +117,14 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
     says.own = 0;
     says.indented = rsl_intake_is_blank(plain.data[0]);
 
-    rc = text->held ? rsl_intake_text_goes_on(intake, &plain, &says)
-                    : RSL_DECLINED;
+    says.level = intake->known_level;
+    says.time = intake->known_time;
+
+    intake->known_level = RSL_LEVELS;
+    intake->known_time = 0;
+
+    rc = (text->held && says.level == RSL_LEVELS)
+         ? rsl_intake_text_goes_on(intake, &plain, &says) : RSL_DECLINED;
 
     if (rc == RSL_DECLINED) {
         rc = rsl_intake_text_open(intake, &plain, &says);
@@ -177,6 +185,15 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
     text->held = 1;
     text->timestamp = says->head.zoned ? says->head.time : intake->now;
     text->level = says->head.level;
+
+    if (says->level != RSL_LEVELS) {
+        text->level = says->level;
+    }
+
+    if (says->time) {
+        text->timestamp = says->time;
+    }
+
     text->prefix = says->head.coloured ? 0 : says->head.level_at;
     text->category = rsl_intake_text_category(says->raw, &says->head);
     text->stack = stack;
