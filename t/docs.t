@@ -278,8 +278,8 @@ for my $block (blocks('js')) {
 # The answer that ingest.md shows is the one to a body as it describes it.
 
 my ($answer) = blocks('json');
-my $body = ndjson({ message => 'a' }, { message => 'b' },
-    { level => 'debug', message => 'c' }) . qq({"message":}\n);
+my $body = '[' . join(",\n", map { encode_json($_) } { message => 'a' },
+    { message => 'b' }, { level => 'debug', message => 'c' }) . qq(,\n{"message":}]\n);
 
 is canon(curl('--data-binary', $body,
     "http://127.0.0.1:$port{8081}/internal/logs")->{out}),

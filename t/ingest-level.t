@@ -75,7 +75,7 @@ is captured($nginx, '/internal/logs'), 'INFO', 'the default';
 is captured($nginx, '/warning'), 'WARNING', 'rackscope_logs_level';
 is captured($nginx, '/debug'), 'DEBUG', 'the lowest';
 
-my $response = $nginx->post(qq({"level":"debug"}\n{nope}\n));
+my $response = $nginx->post(qq([{"level":"debug"},{nope}]));
 is $response->status, 200, 'filtered and rejected is not unusable';
 is $response->json->{filtered}, 1, 'one of each';
 

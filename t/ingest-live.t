@@ -72,6 +72,47 @@ is arrived(2), 'half a line|next', 'two lines in odd parts';
 $upload->send_end;
 is accepted($upload), 9, 'all of them are counted in the end';
 
+# A line that is no JSON is text as soon as that is seen, and what its sender
+# writes next is not.
+
+$upload = $nginx->upload;
+$upload->send_chunk(qq({"message":"before"}\n{ user: 'bob' }\n));
+is arrived(2), "before|{ user: 'bob' }", 'a line that is no JSON';
+$upload->send_chunk(qq({"level":"error","message":"cut\n));
+is arrived(1), '{"level":"error","message":"cut', 'a line that was cut off';
+is + ($nginx->records('n=1'))[0]{level}, 'ERROR', 'with its level';
+$upload->send_chunk(qq([1, 2, 3]\n{"message":"after"}\n));
+is arrived(2), '[1, 2, 3]|after', 'an array of no objects';
+
+# An object over many lines stays one, however long its sender waits: longer
+# than a line of text would be held back.
+
+$upload->send_chunk("text\n{\n");
+is arrived(1), 'text', 'text before an object, which has begun';
+
+for my $part (qq(  "message": "slow",\n), qq(  "x": {\n), qq(    "y": 1\n  }\n)) {
+    $upload->send_chunk($part);
+    $nginx->post(qq(line\n{"message":"other"}\n));
+    is arrived(2), 'line|other', 'another upload meanwhile';
+}
+
+my $other = $nginx->upload;
+$other->send_chunk("held back\n");
+is arrived(1), 'held back', 'a line that was held back comes out';
+$other->close;
+
+$upload->send_chunk("}\n");
+is arrived(1), 'slow', 'an object over many lines';
+
+# Of one that never ends, all lines are there when the upload ends.
+
+$upload->send_chunk(qq({\n"message": "a",\n{"message":"b"}\n));
+is arrived(3), '{|"message": "a",|b', 'where its grammar breaks';
+$upload->send_chunk(qq({"x":[\n{"message":"c"},\n));
+$upload->send_end;
+is arrived(2), '{"x":[|c', 'or where the body ends';
+is $upload->response->json->{rejected}, 0, 'and nothing is rejected';
+
 # A traceback, line by line.
 
 my $trace = <<'END';

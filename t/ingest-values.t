@@ -47,9 +47,12 @@ for (
 like line_of("a\xffb\0c\x1b[1m"), qr/,"message":"a${fffd}b\\u0000c\\u001b\[1m"\}\z/,
     'all that in a line of text';
 
-my $raw = $nginx->post(qq({"message":"a\0b"}));
+like line_of(qq({"message":"a\0b"})), qr/,"message":"\{\\"message\\":\\"a\\u0000b\\"\}"\}\z/,
+    'a NUL itself makes a line of text of it';
+
+my $raw = $nginx->post(qq([{"message":"a\0b"}]));
 is $raw->status, 422, 'a NUL itself is no JSON';
-like $raw->json->{detail}, qr/\Aline\ 1,\ column\ 14:\ /x, 'and where';
+like $raw->json->{detail}, qr/\Aline\ 1,\ column\ 15:\ /x, 'and where';
 
 # Numbers stand as they were sent.
 

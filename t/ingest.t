@@ -93,6 +93,38 @@ good('text that looks like JSON', "starting\n{a b c}\n", 'INFO starting',
 good('JSON after text', "starting\n$x\nready\n", 'INFO starting', 'INFO a',
     'INFO ready');
 good('text after JSON', "$x\nready\n$y\n", 'INFO a', 'INFO ready', 'INFO b');
+good('an object over many lines after text', qq(starting\n{\n  "message": "a"\n}\nready\n),
+    'INFO starting', 'INFO a', 'INFO ready');
+good('an array after text', "starting\n[$x]\nready\n", 'INFO starting', 'INFO a',
+    'INFO ready');
+
+# What is no JSON is text wherever it stands, and the lines around it are not.
+
+good('no JSON, first',   "{ user: 'bob' }\n$x\n", "INFO { user: 'bob' }", 'INFO a');
+good('no JSON, between', "$x\n{'message':'b'}\n$z\n", 'INFO a', q(INFO {'message':'b'}),
+    'INFO c');
+good('no JSON, last',  qq($x\n{"message":nope}), 'INFO a', 'INFO {"message":nope}');
+good('no JSON, alone', '{"message":}', 'INFO {"message":}');
+good('a bracket alone', '{', 'INFO {');
+good('a trailing comma', qq($x\n{"message":"b",}\n$z), 'INFO a',
+    'INFO {"message":"b",}', 'INFO c');
+good('behind a value, on its line', "$x\{message:1}$z\n$y", 'INFO a',
+    "INFO {message:1}$z", 'INFO b');
+good('brackets that close nothing', "$x}\n]\n$y", 'INFO a', 'INFO }', 'INFO ]', 'INFO b');
+good('a line that is cut', qq($x\n{"level":"error","message":"b\n$z\n), 'INFO a',
+    'ERROR {"level":"error","message":"b', 'INFO c');
+good('a line that is cut behind a colon', qq({"level":"error","x":\n$x\n$y\n),
+    'ERROR {"level":"error","x":', 'INFO a', 'INFO b');
+good('the end is cut', qq($x\n$y\n{"level":"warn","mess), @both,
+    'WARNING {"level":"warn","mess');
+good('an object over many lines that is cut', qq({\n"level":"error",\n"x":[\n$x,\n$y\n),
+    'INFO {', 'INFO "level":"error",', 'INFO "x":[', @both);
+good('an array of no objects', qq([1, 2, 3]\n["$_", {}]\n[[$x]]\n[$y]\n),
+    'INFO [1, 2, 3]', qq(INFO ["$_", {}]), "INFO [[$x]]", 'INFO b')
+    for 'x';
+good('an array of what is no JSON', "[{'a': 1}]\n[{:a=>1}]\n[{\"a\"=>1}]\n$x",
+    "INFO [{'a': 1}]", 'INFO [{:a=>1}]', 'INFO [{"a"=>1}]', 'INFO a');
+
 good('levels in text',
     "ERROR:    no such host\n2026-11-22 10:00:00 CRITICAL y\nan ERROR here\n",
     'ERROR ERROR:    no such host', 'CRITICAL 2026-11-22 10:00:00 CRITICAL y',
@@ -124,7 +156,7 @@ good('a stack of Java',
         . "\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: x\n\t... 3 more",
     'INFO INFO next');
 
-# One bad entry never costs the good ones around it, and is found again: its
+# One bad element never costs the good ones around it, and is found again: its
 # index, and the line and column of what is wrong.
 
 sub bad {
@@ -156,12 +188,6 @@ sub bad {
     return;
 }
 
-bad('NDJSON, a bad line', "$x\n{\"message\":nope}\n$z\n",
-    [ [ 1, 'line 2, column 12' ] ], qw(a c));
-bad('NDJSON, a line that is cut', "$x\n{\"message\":\"b\n$z\n",
-    [ [ 1, 'line 2, column 14' ] ], qw(a c));
-bad('NDJSON, the end is cut', qq($x\n$y\n{"mess),
-    [ [ 2, 'line 3, column 7' ] ], qw(a b));
 bad('an array, a bad element', qq([$x,{"message" "b"},$z]),
     [ [ 1, 'line 1, column 29' ] ], qw(a c));
 bad('an array, a number', "[$x, 42, $z]", [ [ 1, 'line 1, column 19' ] ], qw(a c));
@@ -171,21 +197,20 @@ bad('an array in an array', "[$x,[$y],$z]", [ [ 1, 'line 1, column 18' ] ],
     qw(a c));
 bad('an array that does not end', "[$x,$y", [ [ 2, 'line 1, column 33' ] ],
     qw(a b));
-bad('concatenated, a bad object', "$x\{message:1}$z", [ [ 1, 'line 1, column 17' ] ],
-    qw(a c));
-bad('a trailing comma', qq($x\n{"message":"b",}\n$z),
+bad('an array, a trailing comma', qq([$x,\n{"message":"b",},\n$z]),
     [ [ 1, 'line 2, column 16' ] ], qw(a c));
-bad('single quotes', "$x\n{'message':'b'}\n$z\n", [ [ 1, 'line 2, column 2' ] ],
-    qw(a c));
-bad('nothing is usable', '{"message":}', [ [ 0, 'line 1, column 12' ] ]);
-bad('the first bracket of all', '{', [ [ 0, 'line 1, column 2' ] ]);
-bad('two bad lines', "{,}\n{]}\n",
-    [ [ 0, 'line 1, column 2' ], [ 1, 'line 2, column 2' ] ]);
+bad('an array, single quotes', "[$x,\n{'message':'b'},\n$z\n]",
+    [ [ 1, 'line 2, column 2' ] ], qw(a c));
+bad('an envelope that does not end', qq({"logs":[$x), [ [ 1, 'line 1, column 25' ] ],
+    'a');
+bad('nothing is usable', '[{"message":}]', [ [ 0, 'line 1, column 13' ] ]);
+bad('two bad elements', qq([\n{"a":,},\n{"a":]}\n]),
+    [ [ 0, 'line 2, column 6' ], [ 1, 'line 3, column 6' ] ]);
 
 # Of many errors the first ten are told, and all are counted.
 
-my $many = join '', map { $_ % 2 ? "{$_}\n" : qq({"message":"$_"}\n) } 0 .. 29;
-my ($response, @records) = posted($many);
+my $many = join ",\n", map { $_ % 2 ? "{$_}" : qq({"message":"$_"}) } 0 .. 29;
+my ($response, @records) = posted("[$many]");
 is $response->json->{rejected}, 15, 'many bad ones: counted';
 is_deeply [ map { $_->{index} } @{ $response->json->{errors} } ],
     [ map { 2 * $_ + 1 } 0 .. 9 ], 'many bad ones: the first ten';

@@ -228,7 +228,9 @@ my %body = (
     'a bad byte'   => qq({"message":"m","password":"MARK\x01"}\n),
     'no end'       => '{"message":"m","password":"MARK',
     'no comma'     => qq({"n":1 "password":"MARK"}\n{"token":"MARK" 1}\n),
-    'no object'    => '["MARK",1,["MARK"]]',
+    'no object'    => '[{"n":1},"MARK",1,["MARK"]]',
+    'no array'     => '["password=MARK",1,{"token":"MARK"}]',
+    'no end in an array' => '[{"n":1},{"message":"m","x":"MARK',
     'too deep'     => '{"a":' x 20 . '"MARK"' . '}' x 20,
     'a low level'  => '{"message":"MARK","level":"debug","a":["MARK"]}',
 

@@ -162,16 +162,19 @@ $nginx->post({ message => 'token=a ' x 1024, password => 'b' x 5000 });
 unlike $nginx->get('/api/logs?n=1')->body, qr/token=a/, 'texts that grow';
 
 # Bad JSON, broken at each byte around a secret: neither the answer nor the
-# error log quotes it.
+# error log quotes it.  Outside of an array it is kept as text, which is redacted
+# like any other; an element is rejected, whatever follows in it.
 
 my $json = qq({"message":"password=$mark","token":["$mark"]});
 my @answers;
 for my $at (1 .. length($json) - 1) {
     my $client = $nginx->client(1);
 
-    for my $end ('', "\x01$mark", "\n", "]\e[1m\n") {
-        push @answers, $client->request('POST', '/internal/logs',
-            body => substr($json, 0, $at) . $end)->body;
+    my $start  = substr $json, 0, $at;
+
+    for my $body ($start, "$start\n", "$start]\e[1m\n", qq([{"n":1},$start\x01$mark)) {
+        push @answers,
+            $client->request('POST', '/internal/logs', body => $body)->body;
     }
 }
 

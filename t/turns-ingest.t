@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What is left of a broken upload is read in turns: others on the same worker
+# What is left of an object that was none is read in turns: others on the same worker
 # are answered in between, and nothing of it is lost.
 #
 # The worker is stopped while it is told of two things, and so learns of both
@@ -24,13 +24,14 @@ my $nginx = Rackscope::Nginx->new(
 
 my $number = 0;
 
-# An object that does not end, with so many lines in it that are objects.
+# An object that does not end, with so many lines in all, of which all but the
+# first are objects.
 
 sub broken {
     my ($n) = @_;
 
     return qq({"open":[\n) . join '',
-        map { sprintf qq({"message":"%d"},\n), ++$number } 1 .. $n;
+        map { sprintf qq({"message":"%d"},\n), ++$number } 2 .. $n;
 }
 
 # Has nginx read all that this client has sent, and all of nginx's clients?
@@ -98,8 +99,8 @@ for my $way (qw(close reset)) {
     arrives($start += $n, $way);
 }
 
-is_deeply [ messages($start - $n) ], [ $number - $n + 1 .. $number ],
-    'each record once, in order';
+is_deeply [ messages($start - $n) ],
+    [ '{"open":[', $number - $n + 2 .. $number ], 'each record once, in order';
 
 # Many at once.
 
@@ -122,7 +123,7 @@ ok taken(), 'end: nginx has all but the last byte';
 cmp_ok between(sub { $upload->send("\n") }), '<', $start + $n,
     'end: others are answered before';
 is $upload->response(60)->body =~ s/,"errors".*//sr,
-    qq({"accepted":$n,"filtered":0,"rejected":1), 'end: the answer';
+    qq({"accepted":$n,"filtered":0,"rejected":0), 'end: the answer';
 arrives($start += $n, 'end');
 
 # The same by HTTP/2.
@@ -132,7 +133,7 @@ my $out = curl('--http2-prior-knowledge', '--data-binary',
     '@' . $nginx->prefix . '/body',
     'http://127.0.0.1:' . $nginx->port(3) . '/internal/logs');
 is $out->{out} =~ s/,"errors".*//sr,
-    qq({"accepted":$n,"filtered":0,"rejected":1), 'HTTP/2: the answer';
+    qq({"accepted":$n,"filtered":0,"rejected":0), 'HTTP/2: the answer';
 arrives($start += $n, 'HTTP/2');
 
 # The grammar breaks in the middle of an upload, which goes on.
@@ -146,11 +147,11 @@ cmp_ok between(sub { $upload->send_chunk("\nplain\n") }), '<', $start + $n,
 $upload->send_chunk(qq({"message":"after"}\n));
 $upload->send_end;
 is $upload->response(60)->body =~ s/,"errors".*//sr,
-    sprintf('{"accepted":%d,"filtered":0,"rejected":1', $n + 2),
+    sprintf('{"accepted":%d,"filtered":0,"rejected":0', $n + 2),
     'middle: the answer';
 arrives($start += $n + 2, 'middle');
 is_deeply [ messages($start - $n - 2) ],
-    [ $number - $n + 1 .. $number, 'plain', 'after' ],
+    [ '{"open":[', $number - $n + 2 .. $number, 'plain', 'after' ],
     'middle: each record once, in order';
 
 # It goes away meanwhile; what its head said is still known.

@@ -154,6 +154,10 @@ ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
         return;
     }
 
+    if (!upload->ended) {
+        rsl_intake_cut(upload->intake);
+    }
+
     upload->ended = 1;
 
     if (rsl_intake_kept(upload->intake) > NGX_HTTP_RACKSCOPE_LOGS_SMALL

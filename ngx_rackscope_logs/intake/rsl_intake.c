@@ -26,8 +26,11 @@ static int rsl_intake_keep(rsl_intake_t *intake, const u_char *data,
 static int rsl_intake_end(rsl_intake_t *intake);
 static int rsl_intake_run(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
+static void rsl_intake_reread(rsl_intake_t *intake, size_t n);
 static int rsl_intake_between(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
+static int rsl_intake_between_line(rsl_intake_t *intake, size_t n,
+    unsigned separator);
 
 
 /*
@@ -372,6 +375,13 @@ rsl_intake_keep(rsl_intake_t *intake, const u_char *data, size_t len)
 }
 
 
+void
+rsl_intake_cut(rsl_intake_t *intake)
+{
+    intake->cut = 1;
+}
+
+
 int
 rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 {
@@ -411,6 +421,13 @@ rsl_intake_end(rsl_intake_t *intake)
 
     p = (const u_char *) "";
     rc = RSL_OK;
+
+    if (intake->state == RSL_INTAKE_VALUE) {
+
+        /* it is text, or nothing, as there will be no more of it */
+
+        (void) rsl_intake_json(intake, &p, p);
+    }
 
     if (intake->state == RSL_INTAKE_LINE && intake->large != NULL) {
         rc = rsl_intake_entry_large_end(intake);
@@ -474,11 +491,20 @@ rsl_intake_result(const rsl_intake_t *intake)
 static int
 rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
-    int  rc;
+    int            rc;
+    const u_char  *start;
 
     rc = RSL_OK;
 
     while (rc == RSL_OK && *p < end) {
+
+        if (intake->reread && intake->conf.step
+            && intake->spent >= intake->conf.step)
+        {
+            return RSL_AGAIN;
+        }
+
+        start = *p;
 
         switch (intake->state) {
 
@@ -488,6 +514,10 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
         case RSL_INTAKE_BETWEEN:
             rc = rsl_intake_between(intake, p, end);
+            break;
+
+        case RSL_INTAKE_VALUE:
+            rc = rsl_intake_json(intake, p, end);
             break;
 
         case RSL_INTAKE_LINE:
@@ -506,31 +536,63 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
             rc = rsl_intake_entry_value(intake, p, end);
             break;
         }
+
+        if (intake->reread) {
+            rsl_intake_reread(intake, (size_t) (*p - start));
+        }
     }
 
     return (rc == RSL_INTAKE_AGAIN) ? RSL_OK : rc;
 }
 
 
+/* So many bytes were taken that had been read before, for a value. */
+
+static void
+rsl_intake_reread(rsl_intake_t *intake, size_t n)
+{
+    if (n) {
+        intake->spent += n + RSL_INTAKE_OBJECT_LINE;
+    }
+
+    intake->reread -= (n < intake->reread) ? n : intake->reread;
+}
+
+
 static int
 rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
+    unsigned       separator;
     const u_char  *q;
 
-    if (intake->text_seen) {
-        intake->bracket = 0;
-        rsl_intake_state_start(intake, RSL_INTAKE_LINE);
-        return RSL_OK;
-    }
+    separator = 0;
 
     for (q = *p; q < end; q++) {
 
         switch (*q) {
 
         case '\n':
+            if (rsl_intake_between_line(intake, q - *p, separator) != RSL_OK) {
+                return RSL_OK;
+            }
+
+            rsl_intake_state_advance(intake, p, q + 1);
+
+            if (intake->reread) {
+                return RSL_OK;
+            }
+
+            separator = 0;
+            continue;
+
         case ',':
         case 0x1e:
-            rsl_intake_state_advance(intake, p, q + 1);
+            separator = 1;
+
+            if (intake->array || !intake->column0) {
+                rsl_intake_state_advance(intake, p, q + 1);
+            }
+
             continue;
 
         case ' ':
@@ -548,12 +610,42 @@ rsl_intake_between(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     /* these spaces may be the indentation of a line of text, which keeps it */
 
-    if (intake->final || intake->array || !intake->column0
-        || end - *p > RSL_INTAKE_INDENT)
+    if (!intake->final && !intake->array && intake->column0
+        && end - *p <= RSL_INTAKE_INDENT)
     {
+        return RSL_INTAKE_AGAIN;
+    }
+
+    if (rsl_intake_between_line(intake, end - *p, separator) == RSL_OK) {
         rsl_intake_state_advance(intake, p, end);
+    }
+
+    return RSL_OK;
+}
+
+
+/*
+ * A line has only spaces and what separates entries, in "n" bytes.  Behind text
+ * it is a line of text.  RSL_DECLINED: it is to be taken as one.
+ */
+
+static int
+rsl_intake_between_line(rsl_intake_t *intake, size_t n, unsigned separator)
+{
+    if (intake->array || !intake->column0 || n > RSL_INTAKE_INDENT) {
         return RSL_OK;
     }
 
-    return RSL_INTAKE_AGAIN;
+    if (!separator) {
+        rsl_intake_text_blank(intake);
+        return RSL_OK;
+    }
+
+    if (!intake->text_last) {
+        return RSL_OK;
+    }
+
+    rsl_intake_state_start(intake, RSL_INTAKE_LINE);
+
+    return RSL_DECLINED;
 }

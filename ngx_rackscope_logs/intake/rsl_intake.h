@@ -129,6 +129,13 @@ int rsl_intake_held(const rsl_intake_t *intake);
 int rsl_intake_release(rsl_intake_t *intake);
 
 /*
+ * To be called before rsl_intake_finish() if the client went away in the midst
+ * of the body: a JSON object that begins in the last line, which is not whole
+ * then, is dropped.
+ */
+void rsl_intake_cut(rsl_intake_t *intake);
+
+/*
  * Ends the body: what is not complete is now taken or rejected.  RSL_AGAIN:
  * there is more of it, so call this again, and feed no more.  RSL_ERROR: as
  * with rsl_intake_feed().

@@ -3,8 +3,8 @@
 
 
 /*
- * Entries, from their first byte to their last: JSON values and lines.  What an
- * entry begins as, rsl_intake_open() has found out.
+ * Entries, from their first byte to their last: elements of arrays, and lines.
+ * What an entry begins as, rsl_intake_open() has found out.
  */
 
 
@@ -13,29 +13,20 @@
 #include "rsl_intake_internal.h"
 
 
-static int rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
-    const u_char *last, const u_char *end);
 static int rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line,
     int cut);
-static int rsl_intake_entry_line_json(rsl_intake_t *intake,
-    const rsl_str_t *line);
-static int rsl_intake_entry_is_object(rsl_intake_t *intake,
-    const rsl_str_t *line);
-static int rsl_intake_entry_large(rsl_intake_t *intake, const u_char *p,
-    size_t len);
-static void rsl_intake_entry_large_free(rsl_intake_t *intake);
+static int rsl_intake_entry_known(rsl_intake_t *intake, const rsl_str_t *line);
+static int rsl_intake_entry_has_level(const rsl_intake_t *intake,
+    const rsl_value_t *object);
 
 
 static const char  rsl_intake_entry_no_object[] =
     "an entry must be a JSON object, such as {...}";
 
-static const char  rsl_intake_entry_too_deep[] =
-    "the JSON is nested too deeply; an entry takes 16 levels";
-
 
 /*
- * Takes a JSON value: an object, an element of another type, or what follows
- * the array of an envelope.  Only an object is kept until its end, for nothing
+ * Takes an element: an object, a value of another type, or what follows the
+ * array of an envelope.  Only an object is kept until its end, for nothing
  * becomes of the others.
  */
 
@@ -56,7 +47,7 @@ rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
     }
 
     if (kept && intake->scanned == 0) {
-        rc = rsl_intake_entry_plain(intake, p, last, end);
+        rc = rsl_intake_entry_plain(intake, p, *p, last, end);
 
         if (rc != RSL_DECLINED) {
             return rc;
@@ -105,22 +96,22 @@ rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
  * Reads an object at once, which most are plain enough for, so that its end is
  * not looked for first.  If the end is not there yet, it is tried again when
  * there is twice as much: reading costs no more than twice the bytes, however
- * small the pieces are.  RSL_DECLINED: its end must be looked for.
+ * small the pieces are.
  */
 
-static int
+int
 rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
-    const u_char *last, const u_char *end)
+    const u_char *start, const u_char *last, const u_char *end)
 {
     int            rc;
     rsl_value_t   *object;
     const u_char  *q;
 
-    if ((size_t) (last - *p) < 2 * intake->read) {
+    if ((size_t) (last - start) < 2 * intake->read) {
         return RSL_DECLINED;
     }
 
-    q = *p;
+    q = start;
     rc = rsl_intake_read(intake->values, &q, last, &object);
 
     if (rc == RSL_OK) {
@@ -129,7 +120,7 @@ rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
         rsl_intake_state_advance(intake, p, q);
 
     } else if (rc == RSL_INTAKE_AGAIN) {
-        intake->read = last - *p;
+        intake->read = last - start;
 
         if (last != end || intake->final) {
             rc = RSL_DECLINED;
@@ -161,7 +152,7 @@ rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
         rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_no_object);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.deep) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_too_deep);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);
         rsl_intake_entry_large_free(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.broken) {
@@ -219,13 +210,6 @@ rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
         rc = rsl_intake_entry_line_end(intake, &line, 0);
     }
 
-    if (intake->array) {
-
-        /* the line is an array after all: its elements are taken next */
-
-        next = memchr(*p, '[', q - *p);
-    }
-
     rsl_intake_state_advance(intake, p, next ? next + 1 : end);
 
     return rc;
@@ -235,102 +219,111 @@ rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
 static int
 rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 {
-    int  rc;
-
     if (line->len && line->data[line->len - 1] == '\r') {
         line->len--;
     }
 
-    if (rsl_intake_text_is_blank(line)) {
-        rsl_intake_text_blank(intake);
-        return RSL_OK;
-    }
-
-    if (!cut && (intake->bracket || intake->text_seen)) {
-        rc = rsl_intake_entry_line_json(intake, line);
-
-        if (rc != RSL_DECLINED) {
-            return rc;
-        }
-    }
-
-    intake->text_seen = 1;
     intake->known_level = RSL_LEVELS;
     intake->known_time = 0;
+
+    if (intake->json && rsl_intake_entry_known(intake, line) != RSL_OK) {
+        return RSL_ERROR;
+    }
 
     return rsl_intake_text_line(intake, line, cut);
 }
 
 
 /*
- * Among lines of text, a line that is a JSON object is taken as one, and a line
- * that begins with "[" may be an array.  RSL_DECLINED: it is text.
+ * The line begins with JSON and is none: it was cut off, or it is broken.  What
+ * can be read of it may still say how bad it is, and when it happened.
  */
 
 static int
-rsl_intake_entry_line_json(rsl_intake_t *intake, const rsl_str_t *line)
+rsl_intake_entry_known(rsl_intake_t *intake, const rsl_str_t *line)
 {
-    int           rc, premature;
-    size_t        offset;
-    const char   *detail;
-    rsl_value_t  *value;
+    int            rc, premature, has_level;
+    size_t         len, offset;
+    u_char        *p;
+    rsl_str_t      text;
+    const char    *detail;
+    rsl_value_t   *object;
+    rsl_record_t   record;
+    const u_char  *start;
 
-    if (!intake->bracket && !rsl_intake_entry_is_object(intake, line)) {
-        return RSL_DECLINED;
+    len = (intake->json < line->len) ? intake->json : line->len;
+    start = memchr(line->data, '{', len);
+    len -= start - line->data;
+
+    if (memchr(start, ':', len) == NULL) {
+        return RSL_OK;
     }
 
-    rc = rsl_intake_read_json(intake->values, line, &value, &offset, &detail,
+    p = rsl_arena_alloc(intake->values, len + RSL_INTAKE_SCAN_CLOSE);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(p, start, len);
+
+    text.data = p;
+    text.len = rsl_intake_scan_close(p, len);
+
+    rc = rsl_intake_read_json(intake->values, &text, &object, &offset, &detail,
                               &premature);
 
-    if (rc == RSL_DECLINED && intake->bracket && premature) {
-        rsl_intake_state_reject(intake, line, offset, detail);
-        rc = RSL_OK;
+    if (rc == RSL_OK) {
+        has_level = rsl_intake_entry_has_level(intake, object);
+        rc = rsl_intake_record(intake->values, intake->aliases, object, 0,
+                               &record);
+        intake->known_time = record.timestamp;
 
-    } else if (rc == RSL_OK && intake->bracket) {
-        intake->array = 1;
-
-    } else if (rc == RSL_OK && intake->scan.deep) {
-        rc = rsl_intake_text_release(intake, 1);
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_too_deep);
-
-    } else if (rc == RSL_OK) {
-        rc = rsl_intake_object_take(intake, value, 0);
+        if (has_level || record.level != RSL_LEVEL_INFO) {
+            intake->known_level = record.level;
+        }
     }
 
     rsl_arena_reset(intake->values);
 
-    return rc;
+    return (rc == RSL_ERROR) ? RSL_ERROR : RSL_OK;
 }
 
 
-/* Does the line look like one object, with nothing before or behind it? */
+/*
+ * Does a member have a name of the level?  Without one, the level of a record
+ * is INFO, which then says nothing.
+ */
 
 static int
-rsl_intake_entry_is_object(rsl_intake_t *intake, const rsl_str_t *line)
+rsl_intake_entry_has_level(const rsl_intake_t *intake,
+    const rsl_value_t *object)
 {
-    const u_char  *p, *q, *end;
+    size_t                alias;
+    const rsl_value_t    *member;
+    rsl_intake_folded_t   name;
 
-    p = line->data;
-    end = rsl_intake_object_trim(p, p + line->len);
+    for (member = object->child; member != NULL; member = member->next) {
 
-    while (*p == ' ' || *p == '\t') {
-        p++;
+        rsl_intake_alias_start(&name);
+
+        if (rsl_intake_alias_fold(&name, &member->key) != RSL_OK) {
+            continue;
+        }
+
+        alias = rsl_intake_alias_find(intake->aliases, &name);
+
+        if (alias < RSL_INTAKE_ALIASES
+            && rsl_intake_aliases[alias].field == RSL_INTAKE_FIELD_LEVEL)
+        {
+            return 1;
+        }
     }
 
-    if (*p != '{') {
-        return 0;
-    }
-
-    q = p;
-
-    return rsl_intake_scan(&intake->scan, p, &q, end, 1) == RSL_INTAKE_SCAN_END
-           && q == end;
+    return 0;
 }
 
 
-/* Keeps the start of an entry that is too large; the rest is skipped. */
-
-static int
+int
 rsl_intake_entry_large(rsl_intake_t *intake, const u_char *p, size_t len)
 {
     if (len > RSL_INTAKE_ENTRY_MAX) {
@@ -365,9 +358,17 @@ rsl_intake_entry_large_end(rsl_intake_t *intake)
 
     } else {
 
-        /* once its brackets are closed, no error could be told from the cut */
+        /*
+         * Once its brackets are closed, no error could be told from the cut.
+         * Outside of arrays the grammar has seen that there is none.
+         */
 
-        rc = rsl_intake_syntax(&text, &offset, &detail, &premature);
+        rc = RSL_DECLINED;
+        premature = 1;
+
+        if (intake->state != RSL_INTAKE_VALUE) {
+            rc = rsl_intake_syntax(&text, &offset, &detail, &premature);
+        }
 
         if (rc == RSL_DECLINED && premature) {
             text.len = rsl_intake_scan_close(intake->large, intake->large_len);
@@ -387,7 +388,7 @@ rsl_intake_entry_large_end(rsl_intake_t *intake)
 }
 
 
-static void
+void
 rsl_intake_entry_large_free(rsl_intake_t *intake)
 {
     if (intake->large != NULL) {

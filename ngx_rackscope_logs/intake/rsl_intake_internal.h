@@ -637,7 +637,7 @@ int rsl_intake_record(rsl_arena_t *arena,
 
 
 /*
- * rsl_intake_scan.c: where a JSON value ends
+ * rsl_intake_scan.c: where an element of an array ends
  *
  * The scanner looks at strings, at brackets, and at lines with which a value
  * cannot go on.  Whether what it has found is JSON, the parser decides.  This
@@ -653,8 +653,6 @@ typedef struct {
     unsigned          string:1;     /* within a string */
     unsigned          escape:1;     /* behind a backslash */
     unsigned          torn:1;       /* a line ended within the string */
-    unsigned          lines:1;      /* the value has more than one line */
-    unsigned          array:1;      /* it is an element of an array */
     unsigned          deep:1;       /* it is deeper than it may be */
     unsigned          broken:1;     /* it has no end of its own */
 } rsl_intake_scan_t;
@@ -724,12 +722,13 @@ typedef struct {
 typedef enum {
     RSL_INTAKE_BEGIN = 0,           /* the start of the body */
     RSL_INTAKE_BETWEEN,             /* the space between two entries */
-    RSL_INTAKE_OBJECT,
+    RSL_INTAKE_VALUE,               /* JSON, as long as its grammar holds */
+    RSL_INTAKE_OBJECT,              /* an element of an array */
     RSL_INTAKE_SCALAR,              /* an element of an array, but no object */
     RSL_INTAKE_TAIL,                /* of an envelope, behind its array */
     RSL_INTAKE_LINE,                /* of text */
     RSL_INTAKE_SKIP,                /* the rest of a line with a bad entry */
-    RSL_INTAKE_SALVAGE              /* an object that does not end */
+    RSL_INTAKE_SALVAGE              /* an element that does not end */
 } rsl_intake_state_t;
 
 struct rsl_intake_s {
@@ -743,22 +742,24 @@ struct rsl_intake_s {
     int64_t                    now;
 
     rsl_intake_state_t         state;
-    rsl_intake_scan_t          scan;
+    rsl_grammar_t              grammar;     /* of RSL_INTAKE_VALUE */
+    rsl_intake_scan_t          scan;        /* of elements of an array */
+    size_t                     indent;      /* bytes of its line before it */
     size_t                     scanned;     /* bytes of the entry at hand */
     size_t                     read;        /* bytes of it that were there when
                                                it was last read in vain */
     size_t                     broken;      /* bytes to salvage from */
+    size_t                     reread;      /* bytes that are read again */
+    size_t                     json;        /* bytes of a line that are JSON */
     size_t                     spent;       /* of conf.step, in this call */
 
     unsigned                   array:1;     /* entries are its elements */
     unsigned                   envelope:1;  /* an object is around it */
-    unsigned                   text_seen:1;
-    unsigned                   bad:1;       /* the last entry was rejected, or
-                                               what was left of it skipped */
+    unsigned                   text_last:1; /* the last entry was text */
     unsigned                   column0:1;   /* a line begins with the next
                                                byte */
-    unsigned                   bracket:1;   /* the line may be an array */
     unsigned                   again:1;     /* what is kept is to be read on */
+    unsigned                   cut:1;       /* the client went away */
     unsigned                   final:1;     /* the body has ended */
     unsigned                   done:1;      /* nothing more will come out */
 
@@ -810,9 +811,6 @@ int rsl_intake_state_emit(rsl_intake_t *intake, rsl_record_t *record);
  */
 int rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
 
-/* Is there nothing but spaces in the line? */
-int rsl_intake_text_is_blank(const rsl_str_t *line);
-
 /* Takes a line with nothing in it. */
 void rsl_intake_text_blank(rsl_intake_t *intake);
 
@@ -831,6 +829,10 @@ int rsl_intake_text_release(rsl_intake_t *intake, int end);
  */
 
 extern const char  rsl_intake_object_not_closed[];
+extern const char  rsl_intake_object_too_deep[];
+
+/* Taking a line costs as much as reading so many bytes (conf.step). */
+#define RSL_INTAKE_OBJECT_LINE  256
 
 /* Takes the text of an object; "cut": it was longer. */
 int rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text,
@@ -840,7 +842,7 @@ int rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text,
 int rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
 
 /*
- * Rejects the object at *p, which does not end before "end": another entry
+ * Rejects the element at *p, which does not end before "end": another entry
  * begins there, or the body ends.  Any line of it may be an object itself.
  * Each call of rsl_intake_object_salvage() takes the next one, or returns
  * RSL_AGAIN if this call of the intake has done enough (conf.step).
@@ -849,7 +851,7 @@ int rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 int rsl_intake_object_salvage(rsl_intake_t *intake, const u_char **p);
 
-/* Skips the rest of the line that a rejected entry is in. */
+/* Skips the rest of the line with which a rejected entry has ended. */
 int rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
@@ -870,12 +872,26 @@ int rsl_intake_entry_value(rsl_intake_t *intake, const u_char **p,
 int rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 
+/*
+ * Reads the object at "start", at *p or behind the spaces there, if it is plain
+ * enough and ends before "last".  RSL_DECLINED: its end must be looked for.
+ */
+int rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
+    const u_char *start, const u_char *last, const u_char *end);
+
 /* Takes the value that begins at *p and ends at "q". */
 int rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
 
-/* Takes an entry that was too large to be kept, when its end is reached. */
+/* Keeps the start of a large entry, takes it at its end, or forgets it. */
+int rsl_intake_entry_large(rsl_intake_t *intake, const u_char *p, size_t len);
 int rsl_intake_entry_large_end(rsl_intake_t *intake);
+void rsl_intake_entry_large_free(rsl_intake_t *intake);
+
+
+/* rsl_intake_json.c: JSON outside of arrays, which may turn out to be text */
+
+int rsl_intake_json(rsl_intake_t *intake, const u_char **p, const u_char *end);
 
 
 /* rsl_intake_open.c: what the body is, and what an entry begins as */

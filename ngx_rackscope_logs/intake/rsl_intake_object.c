@@ -25,12 +25,12 @@ static int rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line);
  */
 #define RSL_INTAKE_OBJECT_SLICE  65536
 
-/* Taking a line costs as much as reading so many bytes (conf.step). */
-#define RSL_INTAKE_OBJECT_LINE   256
-
 
 const char  rsl_intake_object_not_closed[] =
     "the object is not closed; it must end with }";
+
+const char  rsl_intake_object_too_deep[] =
+    "the JSON is nested too deeply; an entry takes 16 levels";
 
 
 int
@@ -228,31 +228,20 @@ rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line)
 }
 
 
-/*
- * The rest of the line is skipped up to a brace behind a closing bracket, with
- * which another entry may begin.
- */
-
 int
 rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
     const u_char *end)
 {
-    const u_char  *q;
+    const u_char  *newline;
 
-    for (q = *p; q < end; q++) {
+    newline = memchr(*p, '\n', end - *p);
 
-        if (*q == '\n'
-            || (*q == '{' && (intake->scan.last == '}'
-                              || intake->scan.last == ']')))
-        {
-            intake->state = RSL_INTAKE_BETWEEN;
-            break;
-        }
-
-        intake->scan.last = *q;
+    if (newline != NULL) {
+        intake->state = RSL_INTAKE_BETWEEN;
+        end = newline;
     }
 
-    rsl_intake_state_advance(intake, p, q);
+    rsl_intake_state_advance(intake, p, end);
 
     return RSL_OK;
 }

@@ -15,9 +15,9 @@
 
 static int rsl_intake_open_element(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
-static int rsl_intake_open_rest(rsl_intake_t *intake, const u_char **p,
+static void rsl_intake_open_value(rsl_intake_t *intake, const u_char **p,
     const u_char *q);
-static int rsl_intake_open_array(const u_char *p, const u_char *end, int *more);
+static int rsl_intake_open_may_be_array(const u_char *p, const u_char *end);
 static int rsl_intake_open_may_envelop(const u_char *p, const u_char *end);
 static const u_char *rsl_intake_open_envelope(const u_char *p,
     const u_char *end, int *more);
@@ -25,12 +25,8 @@ static int rsl_intake_open_head(const char *head, const u_char *p,
     const u_char *end, const u_char **bracket);
 
 
-/* What is not seen to be an array or an envelope in so many bytes is none. */
+/* What is not seen to be an envelope in so many bytes is none. */
 #define RSL_INTAKE_OPEN_AHEAD  1024
-
-
-static const char  rsl_intake_open_closes_nothing[] =
-    "the bracket closes nothing";
 
 
 /*
@@ -91,25 +87,19 @@ rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
     int            more;
     const u_char  *next;
 
-    more = 0;
-    next = NULL;
-    intake->bracket = 0;
-
     if (intake->array) {
         return rsl_intake_open_element(intake, p, q);
     }
 
-    if (*q == '{') {
+    if (!intake->column0) {
+        rsl_intake_state_advance(intake, p, q);
+    }
 
-        if (rsl_intake_open_may_envelop(q, end)) {
-            next = rsl_intake_open_envelope(q, end, &more);
-        }
+    more = 0;
+    next = NULL;
 
-        intake->envelope = (next != NULL);
-
-    } else if (*q == '[') {
-        next = rsl_intake_open_array(q, end, &more) ? q + 1 : NULL;
-        intake->bracket = (next == NULL);
+    if (*q == '{' && rsl_intake_open_may_envelop(q, end)) {
+        next = rsl_intake_open_envelope(q, end, &more);
     }
 
     if (more && !intake->final) {
@@ -119,21 +109,13 @@ rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
     if (next != NULL) {
         rsl_intake_state_advance(intake, p, next);
         intake->array = 1;
-        return RSL_OK;
+        intake->envelope = 1;
+        return rsl_intake_text_release(intake, 1);
     }
 
-    if (*q == '{') {
-        rsl_intake_state_advance(intake, p, q);
-        rsl_intake_state_start(intake, RSL_INTAKE_OBJECT);
+    if (*q == '{' || (*q == '[' && rsl_intake_open_may_be_array(q, end))) {
+        rsl_intake_open_value(intake, p, q);
         return RSL_OK;
-    }
-
-    if (rsl_intake_open_rest(intake, p, q)) {
-        return RSL_OK;
-    }
-
-    if (!intake->column0) {
-        rsl_intake_state_advance(intake, p, q);
     }
 
     rsl_intake_state_start(intake, RSL_INTAKE_LINE);
@@ -166,102 +148,29 @@ rsl_intake_open_element(rsl_intake_t *intake, const u_char **p, const u_char *q)
 
 
 /*
- * Is it what is left of an entry that was rejected, or a bracket that closes
- * nothing?  Such a rest is skipped and not taken as text: those who send JSON
- * do not go over to plain text in the middle of a line.
+ * A value begins at "q".  What stands before it on its line is kept, because
+ * all of the line is text if the value is none.
  */
 
-static int
-rsl_intake_open_rest(rsl_intake_t *intake, const u_char **p, const u_char *q)
+static void
+rsl_intake_open_value(rsl_intake_t *intake, const u_char **p, const u_char *q)
 {
-    unsigned  bad, closes;
+    rsl_intake_state_start(intake, RSL_INTAKE_VALUE);
 
-    bad = intake->bad;
-    closes = (intake->index && (*q == '}' || *q == ']'));
+    intake->indent = q - *p;
+    intake->entry_column += intake->indent;
 
-    if (!closes && (!bad || intake->column0)) {
-        return 0;
-    }
-
-    rsl_intake_state_advance(intake, p, q);
-    rsl_intake_state_start(intake, RSL_INTAKE_SKIP);
-
-    if (!bad) {
-        rsl_intake_state_reject(intake, NULL, 0,
-                                rsl_intake_open_closes_nothing);
-    }
-
-    intake->bad = 1;
-
-    return 1;
+    rsl_grammar_start(&intake->grammar, RSL_INTAKE_DEPTH_MAX, *q == '[');
 }
 
 
-/*
- * Does an array with an object in it begin with the "[" at "p"?  In text,
- * "[2026-11-22 10:16:57]" and "[warn]" do not.  The line "[1, 2]" is not known
- * to be an array before it is read to its end (rsl_intake_entry_line_json()).
- * *more: more bytes are needed to tell.
- */
+/* In text, "[warn]" and "[2026-11-22]" are seen by their second byte. */
 
 static int
-rsl_intake_open_array(const u_char *p, const u_char *end, int *more)
+rsl_intake_open_may_be_array(const u_char *p, const u_char *end)
 {
-    u_char         last;
-    unsigned       string, escape;
-    const u_char  *start;
-
-    start = p;
-    last = *p;
-    string = 0;
-    escape = 0;
-
-    if (end - p > RSL_INTAKE_OPEN_AHEAD) {
-        end = p + RSL_INTAKE_OPEN_AHEAD;
-    }
-
-    for (p++; p < end; p++) {
-
-        if (string && *p != '\n') {
-            string = (escape || *p != '"');
-            escape = (!escape && *p == '\\');
-            continue;
-        }
-
-        switch (*p) {
-
-        case '{':
-        case '\n':
-            return !string && (last == '[' || last == ',');
-
-        case ']':
-            return last == '[';
-
-        case ' ':
-        case '\t':
-        case '\r':
-            continue;
-
-        case '"':
-            string = 1;
-            break;
-
-        default:
-
-            /* any other byte must be one of a number or a literal */
-
-            if (*p == '\0' || strchr("+-.0123456789Eaeflnrstu,", *p) == NULL)
-            {
-                return 0;
-            }
-        }
-
-        last = *p;
-    }
-
-    *more = (end - start < RSL_INTAKE_OPEN_AHEAD);
-
-    return 0;
+    return end - p < 2 || p[1] == '{' || p[1] == ']'
+           || rsl_intake_is_space(p[1]);
 }
 
 

@@ -3,9 +3,9 @@
 
 
 /*
- * Where a JSON value ends, found without parsing it.  A client may send JSON
- * that is broken, and then the next entry must not be lost with it: a line with
- * which the value cannot go on begins another entry.
+ * Where an element of an array ends, found without parsing it.  A client may
+ * send JSON that is broken, and then the next element must not be lost with it:
+ * a line with which the value cannot go on begins another one.
  */
 
 
@@ -24,8 +24,6 @@ static rsl_intake_scan_result_t rsl_intake_scan_torn(rsl_intake_scan_t *scan,
 static int rsl_intake_scan_goes_on(const rsl_intake_scan_t *scan,
     const u_char *start, const u_char *newline, u_char next);
 static int rsl_intake_scan_is_object(const rsl_intake_scan_t *scan);
-static int rsl_intake_scan_is_single(const u_char *start,
-    const u_char *newline);
 static u_char rsl_intake_scan_last(const rsl_intake_scan_t *scan,
     const u_char *start, const u_char *p);
 static size_t rsl_intake_scan_string(const u_char *text, size_t i, size_t end);
@@ -85,7 +83,6 @@ rsl_intake_scan(rsl_intake_scan_t *scan, const u_char *start, const u_char **p,
             }
 
             scan->torn = scan->string;
-            scan->lines = 1;
             continue;
 
         case '{':
@@ -280,41 +277,18 @@ rsl_intake_scan_goes_on(const rsl_intake_scan_t *scan, const u_char *start,
 {
     u_char  last;
 
-    if (scan->string) {
-        return next != '{' && (scan->array || scan->lines);
-    }
-
-    if (scan->deep && next == '{') {
-        return 0;
-    }
-
-    if (!scan->array && !scan->lines
-        && rsl_intake_scan_is_single(start, newline))
-    {
-        return 0;
-    }
-
-    if (rsl_intake_is_space(next) || next == '}' || next == ']'
-        || next == ',' || next == ':')
-    {
+    if (next != '{') {
         return 1;
     }
 
-    if (scan->array && next != '{') {
-        return 1;
-    }
-
-    if (next == '\0' || strchr("\"{[-0123456789tfn", next) == NULL) {
+    if (scan->string || scan->deep) {
         return 0;
     }
 
     last = rsl_intake_scan_last(scan, start, newline);
 
-    if (!rsl_intake_scan_is_object(scan)) {
-        return last == '[' || last == ',';
-    }
-
-    return last == ':' || (next == '"' && (last == '{' || last == ','));
+    return rsl_intake_scan_is_object(scan) ? last == ':'
+                                           : last == '[' || last == ',';
 }
 
 
@@ -322,26 +296,6 @@ static int
 rsl_intake_scan_is_object(const rsl_intake_scan_t *scan)
 {
     return scan->depth && scan->deeper == 0 && (scan->stack & 1);
-}
-
-
-/*
- * Does the value end with its first line in any case?  Only an object that
- * begins as JSON, with a key or "}", may have more lines.
- */
-
-static int
-rsl_intake_scan_is_single(const u_char *start, const u_char *newline)
-{
-    const u_char  *p;
-
-    for (p = start + 1; p < newline; p++) {
-        if (!rsl_intake_is_space(*p)) {
-            return *p != '"' && *p != '}';
-        }
-    }
-
-    return 0;
 }
 
 
@@ -366,14 +320,13 @@ rsl_intake_scan_leave(rsl_intake_scan_t *scan, const u_char *start,
     const u_char *p)
 {
     scan->last = rsl_intake_scan_last(scan, start, p);
-    scan->lines = 1;
 }
 
 
 /*
  * If the text ends within a string that is a value, the string is closed there.
- * Otherwise the text is cut back to the last comma or open bracket, up to which
- * everything is complete.
+ * Otherwise the text is cut back to the last string that is a value, comma or
+ * bracket, up to which everything is complete.
  */
 
 size_t
@@ -398,6 +351,11 @@ rsl_intake_scan_close(u_char *text, size_t len)
                 break;
             }
 
+            if (last == ':' || !(scan.stack & 1)) {
+                cut = i + 1;
+                back = scan;
+            }
+
         } else if (text[i] == '{' || text[i] == '[') {
             rsl_intake_scan_push(&scan, text[i]);
             cut = i + 1;
@@ -405,6 +363,8 @@ rsl_intake_scan_close(u_char *text, size_t len)
 
         } else if (text[i] == '}' || text[i] == ']') {
             rsl_intake_scan_pop(&scan, text[i]);
+            cut = i + 1;
+            back = scan;
 
         } else if (text[i] == ',') {
             cut = i;

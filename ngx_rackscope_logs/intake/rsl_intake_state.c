@@ -40,20 +40,19 @@ void
 rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state)
 {
     intake->state = state;
+    intake->indent = 0;
     intake->scanned = 0;
     intake->read = 0;
-    intake->bad = 0;
+    intake->json = 0;
+    intake->text_last = (state == RSL_INTAKE_LINE);
     intake->entry_line = intake->line;
     intake->entry_column = intake->column;
 
     memset(&intake->scan, 0, sizeof(rsl_intake_scan_t));
 
-    intake->scan.array = intake->array;
-
     if (state == RSL_INTAKE_TAIL) {
         intake->scan.depth = 1;
         intake->scan.stack = 1;
-        intake->scan.array = 1;
     }
 }
 
@@ -65,7 +64,6 @@ rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
     size_t               i;
     rsl_intake_error_t  *error;
 
-    intake->bad = 1;
     intake->result.rejected++;
 
     if (intake->result.rejected > RSL_INTAKE_ERRORS) {

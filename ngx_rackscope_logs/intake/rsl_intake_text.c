@@ -62,21 +62,6 @@ static int rsl_intake_text_append(rsl_intake_text_t *text, const rsl_str_t *s);
 #define RSL_INTAKE_TEXT_LOOSE  20
 
 
-int
-rsl_intake_text_is_blank(const rsl_str_t *line)
-{
-    size_t  i;
-
-    for (i = 0; i < line->len; i++) {
-        if (!rsl_intake_is_space(line->data[i])) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
 /* Whether it belongs to the record before it, the next line will show. */
 
 void

@@ -4,9 +4,14 @@
 
 /*
  * The intake: whatever comes, in whatever pieces and steps, gives the same
- * records, and each of them is a line of JSON.
+ * records, and each of them is a line of JSON.  Outside of arrays nothing is
+ * dropped.
  */
 
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memmem() */
+#endif
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +28,9 @@ typedef struct {
     u_char    *data;            /* the lines of all records */
     size_t     len;
     size_t     size;
+    u_char    *text;            /* their messages and exceptions */
+    size_t     text_len;
+    size_t     text_size;
     uint64_t   records;
     uint64_t   random;
     size_t     step;            /* 0: one step is enough */
@@ -106,6 +114,161 @@ fuzz_read(const uint8_t *data, size_t size)
 }
 
 
+/*
+ * What the grammar takes for an object is one for the parser, unless it is too
+ * deep, and the other way round; and it knows where it stops being JSON.
+ */
+
+static void
+fuzz_grammar(const uint8_t *data, size_t size)
+{
+    int                    rc, premature;
+    size_t                 offset;
+    rsl_str_t              text;
+    const char            *detail;
+    rsl_arena_t           *arena;
+    rsl_value_t           *value;
+    const u_char          *p, *q;
+    rsl_grammar_t          g, single;
+    rsl_grammar_result_e   result;
+
+    if (size == 0 || data[0] != '{') {
+        return;
+    }
+
+    arena = rsl_arena_create(4096);
+    fuzz_check(arena != NULL, "no memory");
+
+    p = data;
+    rsl_grammar_start(&g, RSL_INTAKE_DEPTH_MAX, 0);
+    result = rsl_grammar(&g, &p, data + size);
+
+    text.data = data;
+    text.len = (size_t) (p - data) + (result == RSL_GRAMMAR_BROKEN);
+
+    if (!g.deep) {
+        rc = rsl_intake_read_json(arena, &text, &value, &offset, &detail,
+                                  &premature);
+
+        fuzz_check((rc == RSL_OK) == (result == RSL_GRAMMAR_END),
+                   "grammar and parser disagree");
+        fuzz_check(rc == RSL_OK
+                   || premature == (result == RSL_GRAMMAR_MORE)
+                   || text.data[text.len - 1] == '\0',
+                   "grammar and parser disagree about the end");
+    }
+
+    q = data;
+    rsl_grammar_start(&single, RSL_INTAKE_DEPTH_MAX, 0);
+
+    while (q < p
+           && rsl_grammar(&single, &q, q + 1)
+              == RSL_GRAMMAR_MORE)
+    {
+        /* void */
+    }
+
+    fuzz_check(q == p, "single bytes make a difference to the grammar");
+
+    rsl_arena_destroy(arena);
+}
+
+
+static void
+fuzz_text(fuzz_run_t *run, const rsl_str_t *s)
+{
+    if (run->text_len + s->len + 1 > run->text_size) {
+        run->text_size = (run->text_len + s->len + 1) * 2;
+        run->text = realloc(run->text, run->text_size);
+        fuzz_check(run->text != NULL, "no memory");
+    }
+
+    if (s->len) {
+        memcpy(run->text + run->text_len, s->data, s->len);
+    }
+
+    run->text_len += s->len;
+    run->text[run->text_len++] = '\n';
+}
+
+
+/*
+ * A line that begins with a bracket and is no JSON is kept as text, in its
+ * order.  What is within an array or an envelope is left out here.
+ */
+
+static void
+fuzz_kept(const fuzz_run_t *run, const uint8_t *data, size_t size)
+{
+    size_t                 n, rest;
+    const u_char          *p, *q, *end, *found;
+    rsl_grammar_t          g;
+    rsl_grammar_result_e   result;
+
+    p = data;
+    end = data + size;
+    rest = run->text_len;
+
+    while (p < end) {
+
+        q = memchr(p, '\n', (size_t) (end - p));
+        n = (size_t) ((q ? q : end) - p);
+
+        if (rsl_intake_is_space(*p) || *p == ',' || *p == 0x1e) {
+            p++;
+            continue;
+        }
+
+        if (*p != '{' && *p != '[') {
+            p += n;
+            continue;
+        }
+
+        q = p;
+        rsl_grammar_start(&g, RSL_INTAKE_DEPTH_MAX, *p == '[');
+        result = rsl_grammar(&g, &q, end);
+
+        if (g.deep || (*p == '[' && result == RSL_GRAMMAR_END)) {
+            return;
+        }
+
+        if (result == RSL_GRAMMAR_END) {
+            p = q;
+            continue;
+        }
+
+        q = p;
+        p += n;
+        n -= (q[n - 1] == '\r');
+
+        fuzz_check(n <= rest, "a line of text was lost");
+
+        found = memmem(run->text + (run->text_len - rest), rest, q, n);
+        fuzz_check(found != NULL, "a line of text was lost");
+
+        rest = run->text_len - (size_t) (found + n - run->text);
+    }
+}
+
+
+/* Can fuzz_kept() tell what is text? */
+
+static int
+fuzz_is_simple(const uint8_t *data, size_t size)
+{
+    size_t  i;
+
+    for (i = 0; i < size; i++) {
+        if (data[i] >= 0x80) {
+            return 0;
+        }
+    }
+
+    return memmem(data, size, "logs", 4) == NULL
+           && memmem(data, size, "vents", 5) == NULL;
+}
+
+
 static int
 fuzz_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
 {
@@ -118,6 +281,9 @@ fuzz_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
                "the message is no UTF-8");
     fuzz_check(rsl_utf8_valid(&record->exception) == record->exception.len,
                "the exception is no UTF-8");
+
+    fuzz_text(run, &record->message);
+    fuzz_text(run, &record->exception);
 
     rsl_record_render(record, line, FUZZ_LINE, &described);
 
@@ -214,14 +380,27 @@ fuzz_feed(fuzz_run_t *run, rsl_intake_t *intake, const u_char *data, size_t len)
 static int
 fuzz_finish(rsl_intake_t *intake)
 {
-    int     rc;
-    size_t  kept;
+    int                 rc;
+    size_t              left, scanned;
+    rsl_intake_state_t  state;
+
+    /*
+     * A line of text that is held back is not read again.  A step may also end
+     * when more of a value was seen, or when a value was found to be none.
+     */
 
     do {
-        kept = rsl_intake_kept(intake);
+        left = rsl_intake_kept(intake) - intake->text.len;
+        scanned = intake->scanned;
+        state = intake->state;
+
         rc = rsl_intake_finish(intake, FUZZ_NOW);
 
-        fuzz_check(rc != RSL_AGAIN || rsl_intake_kept(intake) < kept,
+        fuzz_check(rc != RSL_AGAIN
+                   || rsl_intake_kept(intake) - intake->text.len < left
+                   || intake->scanned > scanned
+                   || (state != RSL_INTAKE_LINE
+                       && intake->state == RSL_INTAKE_LINE),
                    "a step that does nothing");
     } while (rc == RSL_AGAIN);
 
@@ -312,6 +491,10 @@ fuzz_compare(const uint8_t *data, size_t size, size_t piece)
     one_rc = fuzz_run(&one, data, size, size, &one_result);
     rc = fuzz_run(&run, data, size, piece, &result);
 
+    if (rc == RSL_OK && fuzz_is_simple(data, size)) {
+        fuzz_kept(&run, data, size);
+    }
+
     fuzz_check(rc == one_rc, "pieces make a difference: the return code");
     fuzz_check(run.len == one.len
                && (run.len == 0 || memcmp(run.data, one.data, run.len) == 0),
@@ -326,7 +509,9 @@ fuzz_compare(const uint8_t *data, size_t size, size_t piece)
     (void) fuzz_run(&run, data, size, piece, &result);
 
     free(one.data);
+    free(one.text);
     free(run.data);
+    free(run.text);
 }
 
 
@@ -334,6 +519,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_read(data, size);
+    fuzz_grammar(data, size);
     fuzz_compare(data, size, 0);
 
     if (size <= FUZZ_SINGLE) {

@@ -125,7 +125,10 @@ test_envelopes(void **state)
     check("{\"logs\":[{\"message\":\"a\"}", "a\n! 1 1:25\n");
     check("{\"logs\":[{\"message\":\"a\"}]", "a\n! 1 1:26\n");
     check("{\"logs\":[", "! 0 1:10\n");
-    check("{\"logs\":", "! 0 1:9\n");
+
+    /* so far it may be an object as well, and so it is text if it ends here */
+
+    check("{\"logs\":", "{\"logs\":\n");
 }
 
 
@@ -148,13 +151,17 @@ test_text_lines(void **state)
     check("[}]", "[}]\n");
     check("x[\n", "x[\n");
 
-    /* a line that only looks like an array or an object is kept whole */
+    /* nothing of a line is dropped, also if it has what separates objects */
 
-    check("x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n",
-          "x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n");
     check("x\n, y\n\x1e z\n", "x\n, y\n\x1e z\n");
+    check("x\n,\n\n\x1e", "x\n,\n\x1e\n");
+    check(", y\n", ", y\n");
+    check("{\"message\":\"a\"}\n, y\n", "a\n, y\n");
+    check("{\"message\":\"a\"}, y\n", "a\ny\n");
 }
 
+
+/* A line that begins with a bracket begins JSON, wherever it stands. */
 
 static void
 test_mixed(void **state)
@@ -165,12 +172,20 @@ test_mixed(void **state)
     check("[{\"message\":\"a\"}]\nx\n", "a\nx\n");
     check("{\"message\":\"a\"} x", "a\nx\n");
 
-    /* among text, an object must be a whole line, and the only one on it */
+    check("x\n{\"message\":\"a\"}{\"message\":\"b\"}\n", "x\na\nb\n");
+    check("x\n{\"message\":\"a\"} y\n", "x\na\ny\n");
+    check("x\n{\"message\":\n\"a\"}\n", "x\na\n");
+    check("x\n{\n  \"message\": \"a\"\n}\ny\n", "x\na\ny\n");
+    check("x\n,{\"message\":\"a\"}\n\x1e{\"message\":\"b\"}\n,\ny\n",
+          "x\na\nb\ny\n");
+    check("x\n[{\"message\":\"a\"}]\n[]\ny\n", "x\na\ny\n");
+    check("x\n{\"logs\":[{\"message\":\"a\"}]}\ny\n", "x\na\ny\n");
 
-    check("x\n{\"message\":\"a\"}{\"message\":\"b\"}\n",
-          "x\n{\"message\":\"a\"}{\"message\":\"b\"}\n");
-    check("x\n{\"message\":\"a\"} y\n", "x\n{\"message\":\"a\"} y\n");
-    check("x\n{\"message\":\n\"a\"}\n", "x\n{\"message\":\n\"a\"}\n");
+    /* what is no JSON is text */
+
+    check("x\n{a}\n{\n}\n{\"a\n[{\"message\":1}]\n}\n]\n",
+          "x\n{a}\n\n{\"a\n1\n}\n]\n");
+    check("x {\"message\":\"a\"}\n", "x {\"message\":\"a\"}\n");
 }
 
 
@@ -272,27 +287,84 @@ test_at_once(void **state)
     assert_int_equal(records(&run), 5);
     assert_int_equal(run_feed(&run, "]{\"logs\":[{}", 12), RSL_OK);
     assert_int_equal(records(&run), 6);
-    assert_int_equal(run_feed(&run, "]}\n{\"x\n{}", 9), RSL_OK);
-    assert_int_equal(records(&run), 7);
 
-    /* among text, an object is complete only with its newline */
+    /* a line that is no JSON is held back like any other line of text */
+
+    assert_int_equal(run_feed(&run, "]}\n{ x: 1 }", 11), RSL_OK);
+    assert_false(rsl_intake_held(run.intake));
+    assert_int_equal(run_feed(&run, "\n", 1), RSL_OK);
+    assert_true(rsl_intake_held(run.intake));
+    assert_int_equal(run_feed(&run, "{\"x\n{}", 6), RSL_OK);
+    assert_int_equal(records(&run), 9);
+    assert_false(rsl_intake_held(run.intake));
 
     assert_int_equal(run_feed(&run, "\nx", 2), RSL_OK);
     assert_false(rsl_intake_held(run.intake));
     assert_int_equal(run_feed(&run, "\n", 1), RSL_OK);
     assert_true(rsl_intake_held(run.intake));
-    assert_int_equal(run_feed(&run, "{}", 2), RSL_OK);
-    assert_int_equal(records(&run), 7);
-    assert_int_equal(run_feed(&run, "\n", 1), RSL_OK);
+    assert_int_equal(run_feed(&run, "{", 1), RSL_OK);
     assert_int_equal(records(&run), 9);
+    assert_int_equal(run_feed(&run, "}", 1), RSL_OK);
+    assert_int_equal(records(&run), 11);
     assert_false(rsl_intake_held(run.intake));
 
     assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
     assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
-    assert_int_equal(records(&run), 9);
-    assert_int_equal(rsl_intake_result(run.intake)->rejected, 1);
+    assert_int_equal(records(&run), 11);
+    assert_int_equal(rsl_intake_result(run.intake)->rejected, 0);
 
     run_end(&run);
+}
+
+
+/* When a client goes away, the JSON that it was sending is dropped. */
+
+static void
+check_cut(const char *body, const char *expected)
+{
+    run_t   run;
+    size_t  i, piece;
+
+    for (piece = 1; piece < 100; piece += 49) {
+        run_begin(&run, RSL_LEVELS);
+
+        for (i = 0; body[i]; i += strnlen(body + i, piece)) {
+            assert_int_equal(run_feed(&run, body + i,
+                                      strnlen(body + i, piece)), RSL_OK);
+        }
+
+        rsl_intake_cut(run.intake);
+
+        assert_int_equal(rsl_intake_finish(run.intake, NOW), RSL_OK);
+        assert_string_equal(run.brief.data, expected);
+        assert_int_equal(rsl_intake_result(run.intake)->rejected, 0);
+
+        run_end(&run);
+    }
+}
+
+
+static void
+test_cut(void **state)
+{
+    text_t  body;
+
+    check_cut("{\"message\":\"a\"}\n{\"message\":\"b", "a\n");
+    check_cut("{\"message\":\"a\"}\n  {", "a\n");
+    check_cut("x\n[{\"message", "x\n");
+    check_cut("x\n{\"message\": x", "x\n{\"message\": x\n");
+    check_cut("{\"x\":[\n{\"message\":\"a\"},\n{\"message\":\"b",
+              "{\"x\":[\na\n");
+    check_cut("{\"message\":\"b\n", "{\"message\":\"b\n");
+    check_cut("x\nhalf a line", "x\nhalf a line\n");
+
+    memset(&body, 0, sizeof(text_t));
+
+    text_add_string(&body, "x\n{\"message\":\"");
+    text_add_times(&body, "x", 2 * MB);
+    check_cut(body.data, "x\n");
+
+    free(body.data);
 }
 
 
@@ -309,7 +381,8 @@ test_sink_fails(void **state)
         "[{\"message\":\"a\"},{\"message\":\"b\"},{\"message\":\"c\"}]",
         "a\nb\nc\n",
         "a\n{\"message\":\"b\"}\nc\n",
-        "{\"message\":\"a\"}\n{\"x\":\n{\"message\":\"b\"}\nc\n"
+        "[{\"message\":\"a\"},{\"x\":\n{\"message\":\"b\"}\n]\nc\n",
+        "{\"message\":\"a\"}\n{\"message\":NaN,\n\"message\":\"b\"}\nc\n"
     };
 
     for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
@@ -497,7 +570,7 @@ test_again(void **state)
         "{\"records\":[{\"message\":\"a\"}", "ERROR: a line, and half a",
         "Traceback (most recent call last):\n  File \"a.py\"\n", "\x1f\x8b\x08"
     };
-    static const char   next[] = "\xef\xbb\xbf\n{\"message\":\"b\"}\n}";
+    static const char   next[] = "\xef\xbb\xbf\n[{\"message\":\"b\"},\n1]";
 
     run_begin(&run, RSL_LEVELS);
 
@@ -551,6 +624,7 @@ main(void)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_compressed),
         cmocka_unit_test(test_at_once),
+        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_sink_fails),
         cmocka_unit_test(test_captures),
         cmocka_unit_test(test_memory_of_others),

@@ -404,6 +404,66 @@ test_levels(void **state)
 }
 
 
+/* JSON that was cut off, or is broken, has the level that it still says. */
+
+static void
+test_cut_json(void **state)
+{
+    size_t  i;
+
+    static const char  *lines[][2] = {
+        { "{\"level\":\"error\",\"msg\":\"x", "ERROR" },
+        { "{\"level\":\"error\",\"msg\":\"x\\", "ERROR" },
+        { "{\"level\":\"error\",\"msg\":", "ERROR" },
+        { "{\"level\":\"error\",\"ms", "ERROR" },
+        { "{\"level\":\"warn\"", "WARNING" },
+        { "{\"level\":\"warn\" \"x\"}", "WARNING" },
+        { "{\"a\":[1,{}],\"level\":\"warn\",\"b\":{\"c\":[]}", "WARNING" },
+        { "{\"level\":[\"warn\",\"x\"", "INFO" },
+        { "{\"level\":\"warn\",", "WARNING" },
+        { "{\"level\":50,\"pid\":7,\"req\":{\"a\":[1,{\"b\":", "ERROR" },
+        { "{\"severity\":\"CRITICAL\",\"msg\":\"x\ty\"}", "CRITICAL" },
+        { "{\"log.level\": \"error\", \"x\": None}", "ERROR" },
+        { "{\"msg\":\"x\",\"level\":\"fatal\",}", "CRITICAL" },
+        { "{\"a\":1,\"level\":\"debug\",\"b\":NaN,\"c\":no}", "DEBUG" },
+        { "  {\"level\":\"error\",\"msg\":\"x", "ERROR" },
+        { "{\"exception\":\"E: boom\",\"msg\":\"x", "ERROR" },
+
+        /* behind the place where it stops being JSON, nothing counts */
+
+        { "{\"a\":nope,\"level\":\"error\"}", "INFO" },
+        { "{ level: 'error' }", "INFO" },
+        { "{'level': 'error'}", "INFO" },
+        { "{\"a\":{\"level\":\"error\",\"msg\":\"x", "INFO" },
+        { "{\"msg\":\"x", "INFO" },
+        { "{\"msg\":\"level", "INFO" },
+        { "{\"level\":\"", "INFO" },
+        { "{\"level\"", "INFO" },
+        { "{", "INFO" }
+    };
+
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        level(lines[i][0], lines[i][1]);
+    }
+
+    /* it begins a record, also where other lines would go on with one */
+
+    check_text(TRACEBACK "  File \"x.py\"\n"
+               "{\"level\":\"warn\",\"msg\":\"x\ny\n",
+               "ERROR " TRACEBACK "<  File \"x.py\">\n"
+               "WARNING {\"level\":\"warn\",\"msg\":\"x\nINFO y\n");
+
+    check_text("x\n  {\"level\":\"warn\",\"msg\":\"x\n{}",
+               "INFO x\nWARNING   {\"level\":\"warn\",\"msg\":\"x\nINFO \n");
+
+    /* the next line is not its line */
+
+    check_text("{\"level\":\"error\",\"msg\":\"x\n{\"msg\":\"y\nz\n",
+               "ERROR {\"level\":\"error\",\"msg\":\"x\n"
+               "INFO {\"msg\":\"y\nINFO z\n");
+}
+
+
 /* A line that names no level has the default level of its sender. */
 
 static void
@@ -418,6 +478,17 @@ test_default_level(void **state)
     assert_string_equal(run.brief.data,
                         "WARNING one\nINFO INFO two\nWARNING three\n<"
                         TRACEBACK "  x>\nINFO \n");
+    run_end(&run);
+
+    /* what JSON says itself counts, also if it was cut off */
+
+    run_begin(&run, RSL_LEVEL_WARNING);
+    run.exceptions = 1;
+
+    feed(&run, "{\"level\":\"info\",\"x\n{\"msg\":\"x\n{}\n", 3);
+    assert_string_equal(run.brief.data,
+                        "INFO {\"level\":\"info\",\"x\n"
+                        "WARNING {\"msg\":\"x\nINFO \n");
     run_end(&run);
 }
 
@@ -457,6 +528,14 @@ test_times(void **state)
               "10:00:01.000000");
     timestamp("ts=1795341601.5 caller=x.go:1 level=info", "10:00:01.500000");
     timestamp("time=\"2026-11-22 10:00:01\" level=info", "10:16:57.395827");
+
+    /* JSON that was cut off */
+
+    timestamp("{\"time\":\"2026-11-22T10:00:01Z\",\"msg\":\"x",
+              "10:00:01.000000");
+    timestamp("{\"ts\":1795341601,\"level\":\"info\",\"msg\":x}",
+              "10:00:01.000000");
+    timestamp("{\"msg\":\"x\",\"time\":\"2026-11-22T10:00", "10:16:57.395827");
 
     /* without a date, a time and a zone, the time of capture is kept */
 
@@ -506,6 +585,7 @@ main(void)
         cmocka_unit_test(test_held),
         cmocka_unit_test(test_late),
         cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_cut_json),
         cmocka_unit_test(test_default_level),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_long)
