@@ -77,6 +77,7 @@ int
 rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
 {
     int                      rc;
+    size_t                   i;
     u_char                   buf[RSL_INTAKE_HEAD_SIZE];
     rsl_str_t                s, plain;
     rsl_intake_text_t       *text;
@@ -91,8 +92,11 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
         s.data = buf;
         s.len = rsl_intake_head_plain(line, buf);
 
-        if (!rsl_intake_text_is_blank(&s)) {
-            plain = s;
+        for (i = 0; i < s.len; i++) {
+            if (!rsl_intake_is_space(s.data[i])) {
+                plain = s;
+                break;
+            }
         }
     }
 

@@ -17,13 +17,10 @@
 #define TEXT_MAX  (64 * 1024)
 
 
-/* These need JSON to be told from text by its grammar, or by its fields. */
+/* These need the names of fields that are not known yet. */
 
 static const char *const  apart[] = {
     "{\"t\":{\"$date\"",
-    "JSON over several lines between text",
-    "broken JSON between JSON",
-    "list of Python first",
     NULL
 };
 
@@ -266,10 +263,13 @@ is_kept(const json_t *records, const char *line)
 static void
 check_kept(const json_t *records, const char *name, const char *text)
 {
+    int    json;
     char  *line, *next, *copy;
 
     copy = strdup(text);
     assert_non_null(copy);
+
+    json = 0;
 
     for (line = copy; line != NULL; line = next) {
         next = strchr(line, '\n');
@@ -279,6 +279,16 @@ check_kept(const json_t *records, const char *name, const char *text)
         }
 
         line[strcspn(line, "\r")] = '\0';
+
+        /* from a bracket alone to the one that closes it */
+
+        json |= (strcmp(line, "{") == 0);
+
+        if (json) {
+            json = (strcmp(line, "}") != 0);
+            continue;
+        }
+
         line += strspn(line, " \t");
 
         if (*line != '\0' && strncmp(line, "{\"", 2) != 0
