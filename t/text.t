@@ -163,6 +163,19 @@ for my $row (@stacks) {
     is $records[1]{exception}, join("\n", @rest), "$language: all of its lines";
 }
 
+# The forms of times that it names, in fields of JSON.
+
+my ($forms) = $page =~ /^(\*\ The\ other\ forms\ .*?)^\*/ms;
+my @times = map { s/\s+/ /gr } $forms =~ /`([^`]+)`/g;
+
+cmp_ok @times, '>=', 7, 'there are forms of times';
+
+for my $time (@times) {
+    my $record = decode_json($nginx->line_of({ timestamp => $time }));
+
+    like $record->{timestamp}, qr/\A2026-11-22T(?:09|10):16:57/, "time $time";
+}
+
 # The names of levels are those of the code.
 
 my $code = slurp("$root/ngx_rackscope_logs/intake/rsl_intake_level.c");

@@ -326,11 +326,9 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
 
     for (p = walk->pos; p < end; p++) {
 
-        switch (*p) {
+        last = NULL;
 
-        case '\t':
-            walk->separated = 1;
-            continue;
+        switch (*p) {
 
         case ' ':
         case ':':
@@ -354,6 +352,7 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
             continue;
 
         case '|':
+        case '\t':
             walk->separated = 1;
             continue;
 
@@ -366,7 +365,11 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
             }
         }
 
-        break;
+        if (last == NULL) {
+            break;
+        }
+
+        p = last;
     }
 
     walk->pos = p;
