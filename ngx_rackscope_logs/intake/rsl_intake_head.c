@@ -28,7 +28,8 @@ typedef struct {
     unsigned            inside:1;   /* of brackets */
     unsigned            opened:1;   /* nothing but the bracket is before */
     unsigned            separated:1;    /* "|" or "-" is right before */
-    unsigned            after_time:1;   /* a time is right before */
+    unsigned            after_time:1;   /* a time is right before, */
+    unsigned            after_thread:1; /* or a time and a thread */
     unsigned            syslog:1;   /* a time of RFC 3164 is right before */
     unsigned            program:1;  /* "name:" is right before: what follows
                                        is a level only if it is marked */
@@ -52,6 +53,7 @@ static int rsl_intake_head_level(rsl_intake_head_walk_t *walk,
 static int rsl_intake_head_element(rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
 static int rsl_intake_head_is_number(const rsl_intake_word_t *word);
+static int rsl_intake_head_is_thread(const rsl_intake_word_t *word);
 static int rsl_intake_head_is_name(const rsl_intake_head_walk_t *walk,
     const rsl_intake_word_t *word);
 static void rsl_intake_head_message(rsl_intake_head_walk_t *walk);
@@ -326,8 +328,6 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
 
     for (p = walk->pos; p < end; p++) {
 
-        last = NULL;
-
         switch (*p) {
 
         case ' ':
@@ -365,11 +365,7 @@ rsl_intake_head_skip(rsl_intake_head_walk_t *walk)
             }
         }
 
-        if (last == NULL) {
-            break;
-        }
-
-        p = last;
+        break;
     }
 
     walk->pos = p;
@@ -410,7 +406,9 @@ rsl_intake_head_sign(rsl_intake_head_walk_t *walk, const u_char *p)
             return 2;
         }
 
-        if (*p == '*' && rsl_intake_is_upper(next)) {
+        if (*p == '*' && end - p > 2 && rsl_intake_is_upper(next)
+            && rsl_intake_is_upper(p[2]))
+        {
             walk->inside = 1;
             walk->opened = 1;
             return 1;
@@ -456,6 +454,7 @@ rsl_intake_head_time(rsl_intake_head_walk_t *walk)
     walk->opened = 0;
     walk->separated = 0;
     walk->after_time = 1;
+    walk->after_thread = 0;
 
     return 1;
 }
@@ -474,6 +473,7 @@ rsl_intake_head_word(const rsl_intake_head_walk_t *walk,
     word->opened = walk->opened;
     word->separated = walk->separated;
     word->after_time = walk->after_time;
+    word->after_thread = walk->after_thread;
     word->program = walk->program;
     word->tool = walk->tool;
 
@@ -598,15 +598,8 @@ rsl_intake_head_element(rsl_intake_head_walk_t *walk,
         walk->inside = 0;
     }
 
-    /*
-     * A number of a process or a thread, such as "T:12", may stand between the
-     * time and a level.
-     */
-
-    walk->after_time = walk->after_time
-                       && (number
-                           || (word->len > 2 && word->data[1] == ':'
-                               && rsl_intake_is_digit(word->data[2])));
+    walk->after_thread = walk->after_time && rsl_intake_head_is_thread(word);
+    walk->after_time = 0;
     walk->syslog = 0;
     walk->tool = tool;
     walk->program = program;
@@ -624,6 +617,23 @@ rsl_intake_head_is_number(const rsl_intake_word_t *word)
     i = (word->len > 1 && (*word->data == '+' || *word->data == '-'));
 
     return i < word->len && rsl_intake_is_digit(word->data[i]);
+}
+
+
+/*
+ * A process or a thread, which may stand between a time and a level: "[7]",
+ * "0x7f12", "T:12".  A plain number may be the first word of a message.
+ */
+
+static int
+rsl_intake_head_is_thread(const rsl_intake_word_t *word)
+{
+    if (word->bracket) {
+        return rsl_intake_head_is_number(word);
+    }
+
+    return word->len > 2 && (word->data[1] == ':' || word->data[1] == 'x')
+           && rsl_intake_is_digit(word->data[2]);
 }
 
 

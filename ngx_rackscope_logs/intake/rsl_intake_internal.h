@@ -387,7 +387,8 @@ typedef struct {
     unsigned          first:1;      /* nothing is before it */
     unsigned          opened:1;     /* a bracket is right before it */
     unsigned          separated:1;  /* "|" or "-" is right before it */
-    unsigned          after_time:1; /* a time is right before it */
+    unsigned          after_time:1; /* a time is right before it, */
+    unsigned          after_thread:1;   /* or a time and a thread */
     unsigned          program:1;    /* "name:" is right before it: it is a level
                                        only if it is marked */
     unsigned          tool:1;       /* npm is right before it */
@@ -458,10 +459,7 @@ void rsl_intake_logfmt(const u_char *p, const u_char *end,
 
 void rsl_intake_head(const rsl_str_t *line, rsl_intake_head_t *head);
 
-/*
- * Copies the line without its colours, of which RSL_INTAKE_HEAD_SIZE bytes must
- * fit into "dst".  Returns the length.
- */
+/* Copies up to RSL_INTAKE_HEAD_SIZE bytes without colours; returns how many. */
 size_t rsl_intake_head_plain(const rsl_str_t *line, u_char *dst);
 
 

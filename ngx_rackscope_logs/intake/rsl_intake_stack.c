@@ -136,10 +136,6 @@ const rsl_intake_stack_row_t  rsl_intake_stack_rows[] = {
         { RSL_STACK_FRAMES, "}", RSL_STACK_FRAMES, 0 },
         { RSL_STACK_FRAMES, "]", RSL_STACK_FRAMES, 0 },
 
-        /* a rejected promise has no calls */
-        { RSL_STACK_HEAD, "[UnhandledPromiseRejection: *",
-          RSL_STACK_FRAMES, 0 },
-
         /* Rust's eyre begins in the same way */
         { RSL_STACK_HEAD, " %d: *", RSL_STACK_FRAMES, 0 },
 

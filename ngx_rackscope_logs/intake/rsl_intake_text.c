@@ -433,16 +433,14 @@ rsl_intake_text_is_detail(const rsl_intake_text_t *text,
     }
 
     rest.data = line->data + text->prefix;
-    rest.len = line->len - text->prefix;
 
     /* the word of the level may have the rest of the prefix in front of it */
 
     for (i = text->prefix;
-         i < text->message && rest.len && line->data[i] == text->data[i];
+         i < text->message && i < line->len && line->data[i] == text->data[i]
+         && !rsl_intake_is_blank(line->data[i]);
          i++)
     {
-        rest.len--;
-
         if (!rsl_intake_is_upper(line->data[i])) {
             rest.data = line->data + i + 1;
         }

@@ -18,6 +18,7 @@ static rsl_level_t rsl_intake_word_affixed(const rsl_intake_word_t *word);
 static rsl_level_t rsl_intake_word_letter(const rsl_intake_word_t *word);
 static int rsl_intake_word_coded(const u_char *p, const u_char *end);
 static int rsl_intake_word_tagged(const u_char *p, const u_char *end);
+static int rsl_intake_word_aligned(const rsl_intake_word_t *word);
 static int rsl_intake_word_dated(const u_char *p, const u_char *end);
 
 
@@ -156,6 +157,7 @@ rsl_intake_word_named(const rsl_intake_word_t *word)
     marked = word->colon || word->after_time || word->tool
              || (word->bracket && (word->opened || word->close))
              || (word->separated && word->bar)
+             || (word->after_thread && rsl_intake_word_aligned(word))
              || (word->program && rsl_intake_word_coded(word->next, word->end))
              || rsl_intake_word_dated(word->next, word->end);
 
@@ -342,6 +344,21 @@ rsl_intake_word_tagged(const u_char *p, const u_char *end)
     }
 
     return p[-1] == ':' || p[-1] == ']';
+}
+
+
+/* Blanks that align what follows, or a bracket, are right behind the word. */
+
+static int
+rsl_intake_word_aligned(const rsl_intake_word_t *word)
+{
+    const u_char  *p;
+
+    for (p = word->next; p < word->end && rsl_intake_is_blank(*p); p++) {
+        /* void */
+    }
+
+    return p - word->next > 1 || (p < word->end && (*p == '[' || *p == '<'));
 }
 
 

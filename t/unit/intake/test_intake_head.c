@@ -64,8 +64,9 @@ static const char *const  marked[] = {
     "%s : x",
     "10:00:00 %s x",
     "[10:00:00] %s x",
-    "10:00:00 [7] %s x",
-    "10:00:00 T:12   %s x",
+    "10:00:00 [7] %s   x",
+    "10:00:00 0x7f12   %s [x] y",
+    "10:00:00 T:12   %s <x>: y",
     "2026-11-28 10:00:00 | %s | x",
     "2026-11-28 10:00:00 - a.b - %s - x",
     "1795834200123\tshop\t%s\tx",
@@ -85,6 +86,8 @@ static const char *const  plain[] = {
     "%s - x",
     "10:00:00 a.b %s x",
     "10:00:00 [main] %s x",
+    "10:00:00 [7] %s x",
+    "10:00:00 500 %s   x",
     NULL
 };
 
@@ -98,6 +101,7 @@ static const char *const  prose[] = {
     "10:00:00 saw a %s",
     "\"%s\" x",
     "%ss: 3",
+    "* *Error* %s",
     "x%s: 3",
     "user=bob action=%s x",
     "10:00:00 a=%s x",

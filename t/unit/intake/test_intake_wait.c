@@ -297,7 +297,12 @@ test_indented(void **state)
                "ERROR ERROR x\n<\x1b[90m    at f (/a.js:3:1)\x1b[39m>\n"
                "INFO INFO y\n");
     check_text("a\n\x1b[0m\nb\n", "INFO a\nINFO \x1b[0m\nINFO b\n");
+    check_text("a\n\x1b[0m \x1b[1m\nb\n",
+               "INFO a\nINFO \x1b[0m \x1b[1m\nINFO b\n");
 }
+
+
+#define HAS(body, part)  check_has(body, sizeof(body) - 1, part)
 
 
 /* The form of .NET's console logger, and what is nearly one. */
@@ -321,12 +326,17 @@ test_console(void **state)
                "info: Shop.Orders[0]\n      next\n",
                "ERROR boom\n<      more>\nINFO next\n");
 
-    check_has("fail: Shop.Orders[12]\n      boom\n", 33,
-              "\"level\":\"ERROR\",\"logger\":\"Shop.Orders[12]\","
-              "\"message\":\"boom\"}");
-    check_has("\x1b[41mfail\x1b[0m: Shop.Orders[12]\n      boom\n", 42,
-              "\"level\":\"ERROR\",\"logger\":\"Shop.Orders[12]\","
-              "\"message\":\"boom\"}");
+    HAS("fail: Shop.Orders[12]\n      boom\n",
+        "\"level\":\"ERROR\",\"logger\":\"Shop.Orders[12]\","
+        "\"message\":\"boom\"}");
+    HAS("\x1b[41mfail\x1b[0m: Shop.Orders[12]\n      boom\n",
+        "\"level\":\"ERROR\",\"logger\":\"Shop.Orders[12]\","
+        "\"message\":\"boom\"}");
+
+    /* the second line is at the left edge */
+
+    HAS("fail: Shop.Orders[0]\na.b.Error: x\n\tat a.b.C(C.java:1)\n",
+        "\"logger\":\"\",\"message\":\"fail: Shop.Orders[0]\",");
 
     for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         check_has(bodies[i], strlen(bodies[i]), "\"logger\":\"\"");
@@ -360,6 +370,8 @@ test_details(void **state)
                "ERROR " PG "ERROR:  x\n"
                "INFO 2026-11-28 10:00:01 UTC [7] app@db DETAIL:  y\n");
     check_text(PG "DETAIL:  y\n", "INFO " PG "DETAIL:  y\n");
+    check_text(PG "ERROR:  a x\n" PG "ERROR:  a DETAIL: y\n",
+               "ERROR " PG "ERROR:  a x\nERROR " PG "ERROR:  a DETAIL: y\n");
     check_text(PG "ERROR:  x\n" PG "DETAILS:  y\n",
                "ERROR " PG "ERROR:  x\nINFO " PG "DETAILS:  y\n");
 }
