@@ -243,6 +243,8 @@ typedef struct {
     rsl_str_t         path;
     int               status_code;  /* 0: not known */
     rsl_str_t         exception;
+    rsl_str_t         trace_id;     /* 32 lower-case hexadecimal digits */
+    rsl_str_t         span_id;      /* 16 of them */
     rsl_value_t      *extra;        /* all other members; the name of none is
                                        that of a field of the record */
     rsl_value_t      *message_tree; /* not NULL: the message was sent as this
@@ -283,7 +285,7 @@ typedef struct {
 #define RSL_SEQ_DIGITS   16
 
 /* The smallest size that rsl_record_render() takes, in bytes. */
-#define RSL_LINE_MIN     512
+#define RSL_LINE_MIN     640
 
 
 /* In capitals, by level, each with a NUL behind it. */
@@ -305,8 +307,9 @@ rsl_level_t rsl_record_level_parse(const rsl_str_t *name);
  * and "truncated":true is set.  The exception and the extras are cut first, of
  * these the largest ones first, then the message, and then the other strings.
  * An extra that is no string is cut as its text in JSON, and becomes a string.
- * A duration_ms of absurd length is left out, and so are, from the end, extras
- * whose keys alone do not fit.  Ill-formed UTF-8 becomes U+FFFD.
+ * Ids of a trace or a span are not cut.  A duration_ms of absurd length is left
+ * out, and so are, from the end, extras whose keys alone do not fit.
+ * Ill-formed UTF-8 becomes U+FFFD.
  */
 void rsl_record_render(const rsl_record_t *record, u_char *buf, size_t size,
     rsl_line_t *line);

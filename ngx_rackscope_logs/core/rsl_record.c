@@ -62,6 +62,8 @@ static void rsl_record_head(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line);
 static void rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
     rsl_line_t *line);
+static void rsl_record_id(rsl_writer_t *w, const rsl_piece_t *name,
+    const rsl_str_t *id);
 static int rsl_record_extras(rsl_writer_t *w, const rsl_value_t *value);
 static void rsl_record_extra(rsl_writer_t *w, const rsl_value_t *value);
 static void rsl_record_timestamp(u_char *p, int64_t timestamp);
@@ -79,6 +81,7 @@ static size_t rsl_record_mark_len(size_t n);
 #define RSL_UNLIMITED      SIZE_MAX
 #define RSL_KEY_MIN        128      /* no key is cut to less than that */
 #define RSL_NUMBER_MAX     32       /* digits that are enough for any double */
+#define RSL_ID_MAX         32       /* no id of a trace is cut to less */
 #define RSL_FILL_MAX       16       /* rounds in which room is shared out */
 #define RSL_TIMESTAMP      38       /* the offset of the time in a line */
 #define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
@@ -124,6 +127,8 @@ static const rsl_piece_t  rsl_method_name = rsl_piece(",\"method\":\"");
 static const rsl_piece_t  rsl_path_name = rsl_piece(",\"path\":\"");
 static const rsl_piece_t  rsl_status_name = rsl_piece(",\"status_code\":");
 static const rsl_piece_t  rsl_exception_name = rsl_piece(",\"exception\":\"");
+static const rsl_piece_t  rsl_trace_id_name = rsl_piece(",\"trace_id\":\"");
+static const rsl_piece_t  rsl_span_id_name = rsl_piece(",\"span_id\":\"");
 
 static const char  rsl_head[] =
     "{\"_seq\":0000000000000000,"
@@ -343,6 +348,33 @@ rsl_record_fields(rsl_writer_t *w, const rsl_record_t *record,
         (void) rsl_record_string(w, &rsl_exception_name, &record->exception,
                                  RSL_GROUP_EXTRAS);
     }
+
+    if (record->trace_id.len) {
+        rsl_record_id(w, &rsl_trace_id_name, &record->trace_id);
+    }
+
+    if (record->span_id.len) {
+        rsl_record_id(w, &rsl_span_id_name, &record->span_id);
+    }
+}
+
+
+/* Of an id that was cut, nobody would find the trace. */
+
+static void
+rsl_record_id(rsl_writer_t *w, const rsl_piece_t *name, const rsl_str_t *id)
+{
+    size_t  cap;
+
+    cap = w->cap[RSL_GROUP_OTHERS];
+
+    if (cap < RSL_ID_MAX) {
+        cap = RSL_ID_MAX;
+    }
+
+    rsl_record_piece(w, name);
+    rsl_record_text(w, id, cap, RSL_GROUP_OTHERS);
+    rsl_json_put_literal(&w->json, "\"");
 }
 
 

@@ -30,6 +30,8 @@
 #define PATH          RSL_INTAKE_FIELD_PATH
 #define STATUS        RSL_INTAKE_FIELD_STATUS
 #define EXCEPTION     RSL_INTAKE_FIELD_EXCEPTION
+#define TRACE_ID      RSL_INTAKE_FIELD_TRACE_ID
+#define SPAN_ID       RSL_INTAKE_FIELD_SPAN_ID
 
 #define PLAIN         RSL_INTAKE_ALIAS_PLAIN
 #define ANY_SCALE     RSL_INTAKE_ALIAS_LEVEL
@@ -37,6 +39,7 @@
 #define OTLP          RSL_INTAKE_ALIAS_OTLP
 #define PYTHON        RSL_INTAKE_ALIAS_PYTHON
 #define LOGBACK       RSL_INTAKE_ALIAS_LOGBACK
+#define MONGO         RSL_INTAKE_ALIAS_MONGO
 #define FACILITY      RSL_INTAKE_ALIAS_FACILITY
 #define SHORT         RSL_INTAKE_ALIAS_SHORT
 #define FULL          RSL_INTAKE_ALIAS_FULL
@@ -67,6 +70,7 @@ const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("created"), TIMESTAMP, PLAIN },
     { rsl_string("asctime"), TIMESTAMP, PLAIN },
     { rsl_string("observedtimeunixnano"), TIMESTAMP, PLAIN },
+    { rsl_string("t$date"), TIMESTAMP, PLAIN },
 
     { rsl_string("level"), LEVEL, ANY_SCALE },
     { rsl_string("levelname"), LEVEL, ANY_SCALE },
@@ -82,6 +86,8 @@ const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("levelno"), LEVEL, PYTHON },
     { rsl_string("recordlevelno"), LEVEL, PYTHON },
     { rsl_string("levelvalue"), LEVEL, LOGBACK },
+    { rsl_string("contextloglevel"), LEVEL, ANY_SCALE },
+    { rsl_string("s"), LEVEL, MONGO },
 
     { rsl_string("logger"), LOGGER, PLAIN },
     { rsl_string("loggername"), LOGGER, PLAIN },
@@ -127,6 +133,7 @@ const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("contextmaprequestid"), REQUEST_ID, PLAIN },
     { rsl_string("fieldsrequestid"), REQUEST_ID, PLAIN },
     { rsl_string("propertiesrequestid"), REQUEST_ID, PLAIN },
+    { rsl_string("propertiesreqid"), REQUEST_ID, PLAIN },
     { rsl_string("recordextrarequestid"), REQUEST_ID, PLAIN },
     { rsl_string("labelsrequestid"), REQUEST_ID, PLAIN },
 
@@ -182,7 +189,35 @@ const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("errorkind"), EXCEPTION, PLAIN },
     { rsl_string("err"), EXCEPTION, PLAIN },
     { rsl_string("error"), EXCEPTION, PLAIN },
-    { rsl_string("fieldserror"), EXCEPTION, PLAIN }
+    { rsl_string("fieldserror"), EXCEPTION, PLAIN },
+
+    { rsl_string("traceid"), TRACE_ID, PLAIN },
+    { rsl_string("oteltraceid"), TRACE_ID, PLAIN },
+    { rsl_string("@tr"), TRACE_ID, PLAIN },
+    { rsl_string("ddtraceid"), TRACE_ID, PLAIN },
+    { rsl_string("spantraceid"), TRACE_ID, PLAIN },
+    { rsl_string("contexttraceid"), TRACE_ID, PLAIN },
+    { rsl_string("contextmaptraceid"), TRACE_ID, PLAIN },
+    { rsl_string("mdctraceid"), TRACE_ID, PLAIN },
+    { rsl_string("extratraceid"), TRACE_ID, PLAIN },
+    { rsl_string("fieldstraceid"), TRACE_ID, PLAIN },
+    { rsl_string("propertiestraceid"), TRACE_ID, PLAIN },
+    { rsl_string("recordextratraceid"), TRACE_ID, PLAIN },
+    { rsl_string("labelstraceid"), TRACE_ID, PLAIN },
+
+    { rsl_string("spanid"), SPAN_ID, PLAIN },
+    { rsl_string("otelspanid"), SPAN_ID, PLAIN },
+    { rsl_string("@sp"), SPAN_ID, PLAIN },
+    { rsl_string("ddspanid"), SPAN_ID, PLAIN },
+    { rsl_string("spanspanid"), SPAN_ID, PLAIN },
+    { rsl_string("contextspanid"), SPAN_ID, PLAIN },
+    { rsl_string("contextmapspanid"), SPAN_ID, PLAIN },
+    { rsl_string("mdcspanid"), SPAN_ID, PLAIN },
+    { rsl_string("extraspanid"), SPAN_ID, PLAIN },
+    { rsl_string("fieldsspanid"), SPAN_ID, PLAIN },
+    { rsl_string("propertiesspanid"), SPAN_ID, PLAIN },
+    { rsl_string("recordextraspanid"), SPAN_ID, PLAIN },
+    { rsl_string("labelsspanid"), SPAN_ID, PLAIN }
 };
 
 
@@ -207,6 +242,8 @@ static const rsl_str_t  rsl_intake_alias_own_names[] = {
     rsl_string("path"),
     rsl_string("status_code"),
     rsl_string("exception"),
+    rsl_string("trace_id"),
+    rsl_string("span_id"),
     rsl_string("truncated")
 };
 

@@ -236,6 +236,8 @@ typedef enum {
     RSL_INTAKE_FIELD_PATH,
     RSL_INTAKE_FIELD_STATUS,
     RSL_INTAKE_FIELD_EXCEPTION,
+    RSL_INTAKE_FIELD_TRACE_ID,
+    RSL_INTAKE_FIELD_SPAN_ID,
     RSL_INTAKE_FIELDS
 } rsl_intake_field_e;
 
@@ -250,6 +252,7 @@ typedef enum {
     RSL_INTAKE_ALIAS_OTLP,
     RSL_INTAKE_ALIAS_PYTHON,
     RSL_INTAKE_ALIAS_LOGBACK,
+    RSL_INTAKE_ALIAS_MONGO,         /* a letter, in a record of MongoDB's */
 
     RSL_INTAKE_ALIAS_FACILITY,      /* the logger if GELF, else a number of
                                        syslog's */
@@ -594,6 +597,7 @@ typedef struct {
     unsigned                         done;      /* fields that are set: bits
                                                    of rsl_intake_field_e */
     unsigned                         is_short:1;    /* it is of GELF */
+    const rsl_value_t               *object;    /* whose members they are */
 
     /* the best number of a level, which counts if no name does */
     unsigned                         rank;      /* 0 is the best */

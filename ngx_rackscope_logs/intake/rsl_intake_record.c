@@ -33,6 +33,8 @@ static int rsl_intake_record_extras(rsl_intake_making_t *making,
 static int rsl_intake_record_is_left(rsl_value_t *member, unsigned depth);
 static int rsl_intake_record_is_empty(rsl_intake_making_t *making,
     const rsl_value_t *member);
+static int rsl_intake_record_is_unset(const rsl_intake_making_t *making,
+    const rsl_str_t *key);
 static int rsl_intake_record_rename(rsl_arena_t *arena,
     const rsl_value_t *outer, const rsl_value_t *inner, rsl_str_t *key);
 static rsl_value_t **rsl_intake_record_link(rsl_value_t *object,
@@ -165,6 +167,7 @@ rsl_intake_record_collect(rsl_intake_making_t *making, rsl_value_t *object)
 
     memset(making->seen, 0, sizeof(making->seen));
     making->log = NULL;
+    making->object = object;
 
     rsl_intake_record_members(making, object, &prefix, 1);
 }
@@ -416,6 +419,10 @@ rsl_intake_record_extras(rsl_intake_making_t *making, rsl_value_t *object,
             continue;
         }
 
+        if (rsl_intake_record_is_unset(making, &member->key)) {
+            continue;
+        }
+
         if (rsl_intake_record_rename(making->arena, outer, inner, &member->key)
             != RSL_OK)
         {
@@ -487,6 +494,24 @@ rsl_intake_record_is_empty(rsl_intake_making_t *making,
     }
 
     return 0;
+}
+
+
+/*
+ * Many senders have a trace_id that is not W3C's.  It stays what it is called,
+ * as long as the record has no other.
+ */
+
+static int
+rsl_intake_record_is_unset(const rsl_intake_making_t *making,
+    const rsl_str_t *key)
+{
+    const rsl_record_t  *record;
+
+    record = making->record;
+
+    return (rsl_intake_str_is(key, "trace_id") && record->trace_id.len == 0)
+           || (rsl_intake_str_is(key, "span_id") && record->span_id.len == 0);
 }
 
 

@@ -19,6 +19,8 @@ static int rsl_intake_set_part(const rsl_value_t *object,
     const rsl_str_t *names, int64_t *value);
 static int rsl_intake_set_level(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_level_mongo(rsl_intake_making_t *making,
+    rsl_value_t *member);
 static unsigned rsl_intake_set_level_rank(const rsl_intake_alias_t *alias);
 static int rsl_intake_set_integer(const rsl_value_t *value, int64_t *number);
 static int rsl_intake_set_logger(rsl_intake_making_t *making,
@@ -41,6 +43,12 @@ static int rsl_intake_set_status(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
 static int rsl_intake_set_exception(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_trace_id(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_span_id(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_id(const rsl_value_t *member, size_t len,
+    rsl_str_t *id);
 static rsl_str_t rsl_intake_set_trim(rsl_str_t text);
 
 
@@ -54,6 +62,10 @@ typedef int (*rsl_intake_set_pt)(rsl_intake_making_t *making,
 /* From nanoseconds to milliseconds, the decimal point moves so many places. */
 #define RSL_INTAKE_SET_PLACES   6
 
+/* The ids of W3C's trace context have so many digits. */
+#define RSL_INTAKE_SET_TRACE    32
+#define RSL_INTAKE_SET_SPAN     16
+
 
 static const rsl_intake_set_pt  rsl_intake_setters[RSL_INTAKE_FIELDS] = {
     rsl_intake_set_timestamp,
@@ -65,7 +77,9 @@ static const rsl_intake_set_pt  rsl_intake_setters[RSL_INTAKE_FIELDS] = {
     rsl_intake_set_method,
     rsl_intake_set_path,
     rsl_intake_set_status,
-    rsl_intake_set_exception
+    rsl_intake_set_exception,
+    rsl_intake_set_trace_id,
+    rsl_intake_set_span_id
 };
 
 
@@ -196,6 +210,10 @@ rsl_intake_set_level(rsl_intake_making_t *making,
     rsl_str_t     text;
     rsl_level_t   level;
 
+    if (alias->kind == RSL_INTAKE_ALIAS_MONGO) {
+        return rsl_intake_set_level_mongo(making, member);
+    }
+
     if (rsl_intake_set_integer(member, &number) == RSL_OK) {
         level = rsl_intake_level_number(alias->kind, number);
 
@@ -224,6 +242,51 @@ rsl_intake_set_level(rsl_intake_making_t *making,
     }
 
     level = rsl_intake_level(&text);
+
+    if (level == RSL_LEVELS) {
+        return RSL_DECLINED;
+    }
+
+    making->record->level = level;
+
+    return RSL_OK;
+}
+
+
+/*
+ * MongoDB calls the level "s", and writes a letter, or D1 to D5.  What else it
+ * always writes shows that the record is one of MongoDB's.
+ */
+
+static int
+rsl_intake_set_level_mongo(rsl_intake_making_t *making, rsl_value_t *member)
+{
+    rsl_str_t           text;
+    rsl_level_t         level;
+    const rsl_value_t  *time, *component;
+
+    static const rsl_str_t  time_name = rsl_string("t");
+    static const rsl_str_t  date_name = rsl_string("$date");
+    static const rsl_str_t  component_name = rsl_string("c");
+
+    time = rsl_intake_value_find(making->object, &time_name);
+    component = rsl_intake_value_find(making->object, &component_name);
+
+    if (time == NULL || time->type != RSL_VALUE_OBJECT
+        || rsl_intake_value_find(time, &date_name) == NULL
+        || component == NULL || component->type != RSL_VALUE_STRING
+        || rsl_intake_value_text(member, &text) != RSL_OK)
+    {
+        return RSL_DECLINED;
+    }
+
+    if (text.len == 2 && text.data[0] == 'D'
+        && rsl_intake_is_digit(text.data[1]))
+    {
+        text.len = 1;
+    }
+
+    level = (text.len == 1) ? rsl_intake_level(&text) : RSL_LEVELS;
 
     if (level == RSL_LEVELS) {
         return RSL_DECLINED;
@@ -608,6 +671,66 @@ rsl_intake_set_exception(rsl_intake_making_t *making,
     }
 
     making->record->exception = text;
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_intake_set_trace_id(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
+{
+    (void) alias;
+
+    return rsl_intake_set_id(member, RSL_INTAKE_SET_TRACE,
+                             &making->record->trace_id);
+}
+
+
+static int
+rsl_intake_set_span_id(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
+{
+    (void) alias;
+
+    return rsl_intake_set_id(member, RSL_INTAKE_SET_SPAN,
+                             &making->record->span_id);
+}
+
+
+/*
+ * Only an id of W3C's trace context is one.  Zeros are written where there is
+ * no trace.
+ */
+
+static int
+rsl_intake_set_id(const rsl_value_t *member, size_t len, rsl_str_t *id)
+{
+    u_char     ch, any;
+    size_t     i;
+    rsl_str_t  text;
+
+    if (rsl_intake_value_text(member, &text) != RSL_OK || text.len != len) {
+        return RSL_DECLINED;
+    }
+
+    any = 0;
+
+    for (i = 0; i < len; i++) {
+        ch = text.data[i];
+
+        if (!rsl_intake_is_digit(ch) && (ch < 'a' || ch > 'f')) {
+            return RSL_DECLINED;
+        }
+
+        any |= ch ^ '0';
+    }
+
+    if (any == 0) {
+        return RSL_DECLINED;
+    }
+
+    *id = text;
 
     return RSL_OK;
 }

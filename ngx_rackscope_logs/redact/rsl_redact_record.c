@@ -32,7 +32,8 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     size_t     i;
     rsl_str_t *fields[] = {
         &record->message, &record->exception, &record->logger,
-        &record->request_id, &record->method, &record->path
+        &record->request_id, &record->method, &record->path,
+        &record->trace_id, &record->span_id
     };
 
     if (record->message_tree != NULL) {

@@ -104,6 +104,8 @@ record_full(void)
     record.path = string("/api/x?y=1");
     record.status_code = 503;
     record.exception = string("Traceback\n\tboom");
+    record.trace_id = string("4bf92f3577b34da6a3ce929d0e0e4736");
+    record.span_id = string("00f067aa0ba902b7");
     record.extra = extra("rack_id", RSL_VALUE_STRING, "a01-r02", object);
 
     return record;

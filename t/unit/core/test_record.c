@@ -50,6 +50,8 @@ test_render_exact(void **state)
         "\"message\":\"line \\\"1\\\"\\nline 2\",\"request_id\":\"c0ffee\","
         "\"duration_ms\":12.5e0,\"method\":\"GET\",\"path\":\"/api/x?y=1\","
         "\"status_code\":503,\"exception\":\"Traceback\\n\\tboom\","
+        "\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\","
+        "\"span_id\":\"00f067aa0ba902b7\","
         "\"rack_id\":\"a01-r02\",\"ctx\":{\"k\\n\":\"v\",\"n\":null},"
         "\"list\":[1,\"a\\\"b\",{}],\"truncated\":true}";
 

@@ -8,6 +8,10 @@
 static unsigned random_next(unsigned *seed);
 
 
+#define TRACE_ID  "4bf92f3577b34da6a3ce929d0e0e4736"
+#define SPAN_ID   "00f067aa0ba902b7"
+
+
 /*
  * One record in every size that is too small for it.  The exception and the
  * extras are cut first, the message only if nothing is left of them, and the
@@ -282,6 +286,8 @@ test_cut_everything(void **state)
     record.path = huge;
     record.status_code = INT32_MIN;
     record.exception = huge;
+    record.trace_id = string(TRACE_ID);
+    record.span_id = string(SPAN_ID);
     record.extra = extra("", RSL_VALUE_STRING, "", NULL);
     record.extra->key = huge;
     record.extra->text = huge;
@@ -292,6 +298,21 @@ test_cut_everything(void **state)
         assert_true(assert_cut(json_object_get(json, "message"), &huge) > 0);
         assert_true(assert_cut(json_object_get(json, "path"), &huge) > 0);
 
+        assert_string_equal(
+            json_string_value(json_object_get(json, "trace_id")), TRACE_ID);
+        assert_string_equal(
+            json_string_value(json_object_get(json, "span_id")), SPAN_ID);
+
+        json_decref(json);
+    }
+
+    /* an operator may have replaced an id by something long */
+
+    record.trace_id = huge;
+
+    for (size = RSL_LINE_MIN; size < 1000; size++) {
+        json = render(&record, size, &line);
+        assert_true(assert_cut(json_object_get(json, "trace_id"), &huge) > 0);
         json_decref(json);
     }
 

@@ -18,6 +18,9 @@ static void assert_cases(const case_t *cases, size_t n);
 #define ERROR  "\"level\":\"ERROR\",\"logger\":\"\","
 #define M      "\"message\":\"m\""
 
+#define TRACE  "4bf92f3577b34da6a3ce929d0e0e4736"
+#define SPAN   "00f067aa0ba902b7"
+
 
 /* How many aliases there are. */
 
@@ -73,7 +76,8 @@ test_own_names(void **state)
 
     static const char    *fields[] = {
         "timestamp", "level", "logger", "message", "request_id",
-        "duration_ms", "method", "path", "status_code", "exception"
+        "duration_ms", "method", "path", "status_code", "exception",
+        "trace_id", "span_id"
     };
 
     static const char  *others[] = {
@@ -387,6 +391,98 @@ test_requests(void **state)
 
 
 static void
+test_traces(void **state)
+{
+    static const case_t  cases[] = {
+        { "{" M ",\"trace_id\":\"" TRACE "\",\"span_id\":\"" SPAN "\","
+          "\"trace_flags\":\"01\"}",
+          INFO M ",\"trace_id\":\"" TRACE "\",\"span_id\":\"" SPAN "\","
+          "\"trace_flags\":\"01\"}" },
+        { "{\"a\":1,\"spanId\":\"" SPAN "\",\"traceId\":\"" TRACE "\",\"err\":"
+          "\"e\"," M "}",
+          ERROR M ",\"exception\":\"e\",\"trace_id\":\"" TRACE "\","
+          "\"span_id\":\"" SPAN "\",\"a\":1}" },
+        { "{" M ",\"trace\":{\"id\":\"" TRACE "\"},\"span.id\":\"" SPAN "\"}",
+          INFO M ",\"trace_id\":\"" TRACE "\",\"span_id\":\"" SPAN "\"}" },
+        { "{" M ",\"otelTraceID\":\"" TRACE "\",\"otelSpanID\":\"" SPAN "\"}",
+          INFO M ",\"trace_id\":\"" TRACE "\",\"span_id\":\"" SPAN "\"}" },
+        { "{" M ",\"@tr\":\"" TRACE "\",\"@sp\":\"" SPAN "\"}",
+          INFO M ",\"trace_id\":\"" TRACE "\",\"span_id\":\"" SPAN "\"}" },
+        { "{" M ",\"Properties\":{\"TraceId\":\"" TRACE "\"}}",
+          INFO M ",\"trace_id\":\"" TRACE "\"}" },
+
+        /* what is none keeps its name */
+
+        { "{" M ",\"trace_id\":\"4bf92f35-77b3-4da6-a3ce-929d0e0e4736\"}",
+          INFO M ",\"trace_id\":\"4bf92f35-77b3-4da6-a3ce-929d0e0e4736\"}" },
+        { "{" M ",\"traceId\":\"4BF92F3577B34DA6A3CE929D0E0E4736\"}",
+          INFO M ",\"traceId\":\"4BF92F3577B34DA6A3CE929D0E0E4736\"}" },
+        { "{" M ",\"dd.trace_id\":\"4914181924829811321\",\"span_id\":7}",
+          INFO M ",\"dd.trace_id\":\"4914181924829811321\",\"span_id\":7}" },
+        { "{" M ",\"trace_id\":\"" SPAN "\",\"span_id\":\"" TRACE "\"}",
+          INFO M ",\"trace_id\":\"" SPAN "\",\"span_id\":\"" TRACE "\"}" },
+        { "{" M ",\"trace_id\":\"00000000000000000000000000000000\","
+          "\"span_id\":\"0000000000000000\"}",
+          INFO M ",\"trace_id\":\"00000000000000000000000000000000\","
+          "\"span_id\":\"0000000000000000\"}" },
+        { "{" M ",\"trace_id\":{\"a\":1},\"span_id\":null}",
+          INFO M ",\"trace_id\":{\"a\":1}}" },
+
+        /* but not if the record has one */
+
+        { "{" M ",\"trace_id\":\"t\",\"@tr\":\"" TRACE "\"}",
+          INFO M ",\"trace_id\":\"" TRACE "\",\"extra_trace_id\":\"t\"}" },
+        { "{" M ",\"trace_id\":\"" TRACE "\",\"@tr\":\"" TRACE "\"}",
+          INFO M ",\"trace_id\":\"" TRACE "\",\"@tr\":\"" TRACE "\"}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+/* Names that one program alone uses. */
+
+static void
+test_programs(void **state)
+{
+    static const case_t  cases[] = {
+
+        /* roarr */
+
+        { "{\"context\":{\"logLevel\":50,\"package\":\"p\"}," M "}",
+          ERROR M ",\"context\":{\"package\":\"p\"}}" },
+
+        /* bunyan, sent to Seq */
+
+        { "{\"Level\":\"Error\",\"MessageTemplate\":\"m\","
+          "\"Properties\":{\"req_id\":\"r\",\"pid\":7}}",
+          ERROR M ",\"request_id\":\"r\",\"Properties\":{\"pid\":7}}" },
+
+        /* MongoDB */
+
+        { "{\"t\":{\"$date\":\"?\"},\"s\":\"E\",\"c\":\"NETWORK\",\"id\":1,"
+          "\"msg\":\"m\"}",
+          ERROR M ",\"t\":{\"$date\":\"?\"},\"c\":\"NETWORK\",\"id\":1}" },
+        { "{\"t\":{\"$date\":\"?\"},\"s\":\"D2\",\"c\":\"-\",\"msg\":\"m\"}",
+          "\"level\":\"DEBUG\",\"logger\":\"\"," M ",\"t\":{\"$date\":\"?\"},"
+          "\"c\":\"-\"}" },
+        { "{\"s\":\"E\",\"c\":\"NETWORK\",\"msg\":\"m\"}",
+          INFO M ",\"s\":\"E\",\"c\":\"NETWORK\"}" },
+        { "{\"t\":{\"$date\":\"?\"},\"s\":\"E\",\"msg\":\"m\"}",
+          INFO M ",\"t\":{\"$date\":\"?\"},\"s\":\"E\"}" },
+        { "{\"t\":{\"$date\":\"?\"},\"s\":\"error\",\"c\":\"-\",\"msg\":\"m\"}",
+          INFO M ",\"t\":{\"$date\":\"?\"},\"s\":\"error\",\"c\":\"-\"}" }
+    };
+
+    (void) state;
+
+    assert_cases(cases, sizeof(cases) / sizeof(case_t));
+}
+
+
+static void
 test_exceptions(void **state)
 {
     static const case_t  cases[] = {
@@ -519,7 +615,8 @@ test_times(void **state)
         "{\"record\":{\"time\":{\"timestamp\":1795348800.25}}}",
         "{\"instant\":{\"epochSecond\":1795348800,"
             "\"nanoOfSecond\":250000999}}",
-        "{\"timestamp\":{\"seconds\":\"1795348800\",\"nanos\":250000000}}"
+        "{\"timestamp\":{\"seconds\":\"1795348800\",\"nanos\":250000000}}",
+        "{\"t\":{\"$date\":\"2026-11-22T12:00:00.250Z\"},\"s\":\"I\"}"
     };
 
     static const char  *unusable[] = {
@@ -561,6 +658,8 @@ main(void)
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_traces),
+        cmocka_unit_test(test_programs),
         cmocka_unit_test(test_exceptions),
         cmocka_unit_test(test_extras),
         cmocka_unit_test(test_times)

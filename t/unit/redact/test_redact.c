@@ -226,6 +226,8 @@ test_corpus_case(test_t *test, char **column)
     record.path = text;
     record.method = text;
     record.request_id = text;
+    record.trace_id = text;
+    record.span_id = text;
     record.extra = &extra;
 
     text = test_in_record(test, &record);
@@ -389,7 +391,7 @@ test_in_record(test_t *test, rsl_record_t *record)
     size_t       i, len;
     u_char      *p;
     rsl_str_t    all;
-    rsl_str_t   *parts[8];
+    rsl_str_t   *parts[10];
 
     assert_int_equal(rsl_redact_record(test->redact, test->arena, record),
                      RSL_OK);
@@ -400,11 +402,13 @@ test_in_record(test_t *test, rsl_record_t *record)
     parts[3] = &record->path;
     parts[4] = &record->method;
     parts[5] = &record->request_id;
-    parts[6] = &record->extra->key;
-    parts[7] = record->extra->type == RSL_VALUE_ARRAY
+    parts[6] = &record->trace_id;
+    parts[7] = &record->span_id;
+    parts[8] = &record->extra->key;
+    parts[9] = record->extra->type == RSL_VALUE_ARRAY
                ? &record->extra->child->text : &record->extra->text;
 
-    for (i = 0, len = 0; i < 8; i++) {
+    for (i = 0, len = 0; i < 10; i++) {
         len += parts[i]->len;
     }
 
@@ -414,7 +418,7 @@ test_in_record(test_t *test, rsl_record_t *record)
     all.data = p;
     all.len = len;
 
-    for (i = 0; i < 8; i++) {
+    for (i = 0; i < 10; i++) {
         memcpy(p, parts[i]->data, parts[i]->len);
         p += parts[i]->len;
     }
