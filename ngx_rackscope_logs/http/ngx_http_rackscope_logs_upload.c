@@ -39,10 +39,14 @@ int
 ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
     rsl_record_t *record)
 {
+    uint64_t                           entries;
     ngx_http_rackscope_logs_upload_t  *upload = data;
 
+    /* the lines of a traceback may have come as entries of their own */
+    entries = 1 + rsl_intake_result(upload->intake)->joined;
+
     if (record->level < upload->level) {
-        upload->filtered++;
+        upload->filtered += entries;
         return RSL_OK;
     }
 
@@ -53,7 +57,7 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
         return RSL_ERROR;
     }
 
-    upload->accepted++;
+    upload->accepted += entries;
     upload->pushed = 1;
 
     return RSL_OK;

@@ -101,6 +101,7 @@ rsl_intake_reset(rsl_intake_t *intake)
 
     rsl_arena_reset(arena);
     rsl_arena_reset(values);
+    rsl_arena_destroy(intake->text.wrap.arena);
 
     rsl_intake_free(intake->buf, intake->size);
     rsl_intake_free(intake->large, intake->large_len);
@@ -134,6 +135,7 @@ rsl_intake_destroy(rsl_intake_t *intake)
 
     rsl_arena_destroy(intake->arena);
     rsl_arena_destroy(intake->values);
+    rsl_arena_destroy(intake->text.wrap.arena);
 
     rsl_intake_free(intake->buf, intake->size);
     rsl_intake_free(intake->large, intake->large_len);

@@ -72,6 +72,9 @@ typedef struct {
 
 typedef struct {
     uint64_t            records;    /* given to the sink */
+    uint64_t            joined;     /* while the sink has a record: the entries
+                                       besides the first one that became a part
+                                       of it */
     uint64_t            rejected;   /* entries that became no record */
     rsl_intake_error_t  errors[RSL_INTAKE_ERRORS];  /* of the first of these */
 } rsl_intake_result_t;

@@ -45,6 +45,8 @@
 #define FULL          RSL_INTAKE_ALIAS_FULL
 #define TREE          RSL_INTAKE_ALIAS_TREE
 #define STRING        RSL_INTAKE_ALIAS_STRING
+#define LINE_OR_TREE  RSL_INTAKE_ALIAS_LINE_OR_TREE
+#define LINE_OR_NUM   RSL_INTAKE_ALIAS_LINE_OR_NUMBER
 #define LOG           RSL_INTAKE_ALIAS_LOG
 #define NANOSECONDS   RSL_INTAKE_ALIAS_NANOSECONDS
 #define NAME_OR_CODE  RSL_INTAKE_ALIAS_NAME_OR_CODE
@@ -108,7 +110,7 @@ const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("service"), LOGGER, PLAIN },
     { rsl_string("module"), LOGGER, PLAIN },
 
-    { rsl_string("message"), MESSAGE, TREE },
+    { rsl_string("message"), MESSAGE, LINE_OR_TREE },
     { rsl_string("msg"), MESSAGE, TREE },
     { rsl_string("shortmessage"), MESSAGE, SHORT },
     { rsl_string("event"), MESSAGE, STRING },
@@ -121,6 +123,7 @@ const rsl_intake_alias_t  rsl_intake_aliases[] = {
     { rsl_string("body"), MESSAGE, TREE },
     { rsl_string("log"), MESSAGE, LOG },
     { rsl_string("text"), MESSAGE, PLAIN },
+    { rsl_string("line"), MESSAGE, LINE_OR_NUM },
 
     { rsl_string("requestid"), REQUEST_ID, PLAIN },
     { rsl_string("reqid"), REQUEST_ID, PLAIN },

@@ -242,14 +242,15 @@ rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 static int
 rsl_intake_entry_known(rsl_intake_t *intake, const rsl_str_t *line)
 {
-    int            rc, premature, has_level;
-    size_t         len, offset;
-    u_char        *p;
-    rsl_str_t      text;
-    const char    *detail;
-    rsl_value_t   *object;
-    rsl_record_t   record;
-    const u_char  *start;
+    int                    rc, premature, has_level;
+    size_t                 len, offset;
+    u_char                *p;
+    rsl_str_t              text;
+    const char            *detail;
+    rsl_value_t           *object;
+    rsl_record_t           record;
+    const u_char          *start;
+    rsl_intake_shipped_t   shipped;
 
     len = (intake->json < line->len) ? intake->json : line->len;
     start = memchr(line->data, '{', len);
@@ -275,7 +276,7 @@ rsl_intake_entry_known(rsl_intake_t *intake, const rsl_str_t *line)
     if (rc == RSL_OK) {
         has_level = rsl_intake_entry_has_level(intake, object);
         rc = rsl_intake_record(intake->values, intake->aliases, object, 0,
-                               &record);
+                               &record, &shipped);
         intake->known_time = record.timestamp;
 
         if (has_level || record.level != RSL_LEVEL_INFO) {

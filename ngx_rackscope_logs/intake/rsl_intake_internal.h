@@ -261,8 +261,9 @@ typedef enum {
                                        traceback */
     RSL_INTAKE_ALIAS_TREE,          /* may be an object or an array */
     RSL_INTAKE_ALIAS_STRING,        /* must not be a number */
-    RSL_INTAKE_ALIAS_LOG,           /* a line of a container's output, perhaps
-                                       an object as text */
+    RSL_INTAKE_ALIAS_LINE_OR_TREE,  /* may also be a line of text, */
+    RSL_INTAKE_ALIAS_LINE_OR_NUMBER,    /* or the number of a line, */
+    RSL_INTAKE_ALIAS_LOG,           /* or an object as text */
     RSL_INTAKE_ALIAS_NANOSECONDS,
     RSL_INTAKE_ALIAS_NAME_OR_CODE   /* the name of a level, or an HTTP status */
 } rsl_intake_alias_kind_e;
@@ -593,6 +594,7 @@ typedef struct {
     uint64_t                         seen[RSL_INTAKE_ALIASES / 64];
     rsl_value_t                     *members[RSL_INTAKE_ALIASES];
     rsl_value_t                     *log;       /* of RSL_INTAKE_ALIAS_LOG */
+    rsl_value_t                     *line;      /* a message of text */
 
     unsigned                         done;      /* fields that are set: bits
                                                    of rsl_intake_field_e */
@@ -626,6 +628,9 @@ int rsl_intake_set(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
 
 
+#include "rsl_intake_around_internal.h"
+
+
 /* rsl_intake_record.c: from a JSON object to a record */
 
 /*
@@ -635,7 +640,7 @@ int rsl_intake_set(rsl_intake_making_t *making,
  */
 int rsl_intake_record(rsl_arena_t *arena,
     const rsl_intake_alias_index_t *aliases, rsl_value_t *object, int64_t now,
-    rsl_record_t *record);
+    rsl_record_t *record, rsl_intake_shipped_t *shipped);
 
 
 /*
@@ -688,36 +693,6 @@ size_t rsl_intake_scan_close(u_char *text, size_t len);
 
 
 /* rsl_intake_state.c: where an intake stands, and what leaves it */
-
-/* So many lines may wait for what shows whether they are of one record. */
-#define RSL_INTAKE_TEXT_WAITING  8
-
-/*
- * A record of text that may go on, in one buffer: its message, its exception,
- * and the lines that wait to be a part of it or records of their own.
- */
-
-typedef struct {
-    u_char              *data;
-    size_t               len;
-    size_t               size;
-    size_t               message;   /* its length */
-    size_t               sure;      /* the length without what waits */
-    size_t               waiting;   /* lines */
-    size_t               starts[RSL_INTAKE_TEXT_WAITING];
-    int64_t              since[RSL_INTAKE_TEXT_WAITING];
-    int64_t              timestamp;
-    rsl_level_t          level;     /* RSL_LEVELS: the line does not say */
-    size_t               prefix;    /* of the line, before its level */
-    size_t               category;  /* the length of the logger's name at its
-                                       end, if there is nothing else */
-    rsl_intake_stack_t   stack;
-    size_t               blanks;    /* lines that belong to it if it goes on */
-    unsigned             loose;     /* lines since one of its stack */
-    unsigned             held:1;
-    unsigned             traced:1;  /* it has a stack */
-    unsigned             truncated:1;
-} rsl_intake_text_t;
 
 /* What the next byte belongs to. */
 
@@ -805,22 +780,7 @@ void rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
 int rsl_intake_state_emit(rsl_intake_t *intake, rsl_record_t *record);
 
 
-/* rsl_intake_text.c: from lines of text to records with their tracebacks */
-
-/*
- * Takes a line of text, without its newline.  "cut": the line was longer.
- * RSL_ERROR: there was no memory, or the sink returned it.
- */
-int rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
-
-/* Takes a line with nothing in it. */
-void rsl_intake_text_blank(rsl_intake_t *intake);
-
-/*
- * Gives out the record that is held back, if there is one.  "end": nothing that
- * comes later belongs to it.  RSL_ERROR: as with rsl_intake_text_line().
- */
-int rsl_intake_text_release(rsl_intake_t *intake, int end);
+#include "rsl_intake_text_internal.h"
 
 
 /*

@@ -61,17 +61,25 @@ rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text, int cut)
 int
 rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
 {
-    rsl_record_t  record;
+    rsl_record_t          record;
+    rsl_intake_shipped_t  shipped;
 
-    if (rsl_intake_text_release(intake, 1) != RSL_OK
-        || rsl_intake_record(intake->values, intake->aliases, object,
-                             intake->now, &record)
-           != RSL_OK)
+    if (rsl_intake_record(intake->values, intake->aliases, object, intake->now,
+                          &record, &shipped)
+        != RSL_OK)
     {
         return RSL_ERROR;
     }
 
     record.truncated |= (cut != 0);
+
+    if (shipped.is_line || shipped.is_text) {
+        return rsl_intake_shipped(intake, &record, &shipped);
+    }
+
+    if (rsl_intake_text_release(intake, 1) != RSL_OK) {
+        return RSL_ERROR;
+    }
 
     return rsl_intake_state_emit(intake, &record);
 }

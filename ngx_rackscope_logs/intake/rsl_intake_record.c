@@ -14,8 +14,17 @@
 #include "rsl_intake_internal.h"
 
 
+static int rsl_intake_record_log(rsl_intake_making_t *making,
+    rsl_value_t *object, rsl_value_t **inner);
+static int rsl_intake_record_line(rsl_intake_making_t *making,
+    rsl_value_t *object, int64_t now, rsl_value_t **inner);
 static int rsl_intake_record_unwrap(rsl_intake_making_t *making,
-    rsl_value_t **inner);
+    rsl_value_t *member, int always, rsl_value_t **inner);
+static int rsl_intake_record_says(const rsl_intake_making_t *making,
+    rsl_intake_field_e field, const rsl_value_t *except);
+static void rsl_intake_record_untake(rsl_value_t *object, unsigned depth);
+static int rsl_intake_record_fields(rsl_intake_making_t *making,
+    rsl_value_t *object, rsl_value_t *inner);
 static void rsl_intake_record_collect(rsl_intake_making_t *making,
     rsl_value_t *object);
 static void rsl_intake_record_members(rsl_intake_making_t *making,
@@ -47,7 +56,8 @@ static rsl_value_t **rsl_intake_record_link(rsl_value_t *object,
 
 int
 rsl_intake_record(rsl_arena_t *arena, const rsl_intake_alias_index_t *aliases,
-    rsl_value_t *object, int64_t now, rsl_record_t *record)
+    rsl_value_t *object, int64_t now, rsl_record_t *record,
+    rsl_intake_shipped_t *shipped)
 {
     rsl_value_t          *inner, **next;
     rsl_intake_making_t   making;
@@ -62,32 +72,30 @@ rsl_intake_record(rsl_arena_t *arena, const rsl_intake_alias_index_t *aliases,
     making.done = 0;
     making.is_short = 0;
     making.level_member = NULL;
+    making.line = NULL;
 
     inner = NULL;
 
     rsl_intake_record_collect(&making, object);
 
-    if (making.log != NULL
-        && rsl_intake_record_unwrap(&making, &inner) == RSL_ERROR)
+    if ((making.log != NULL
+         && rsl_intake_record_log(&making, object, &inner) == RSL_ERROR)
+        || rsl_intake_record_fields(&making, object, inner) != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    if (inner != NULL) {
-        rsl_intake_record_collect(&making, inner);
-
-        if (rsl_intake_record_resolve(&making) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        rsl_intake_record_collect(&making, object);
-    }
-
-    if (rsl_intake_record_resolve(&making) != RSL_OK
-        || rsl_intake_record_defaults(&making, object) != RSL_OK)
+    if (making.line != NULL && inner == NULL
+        && rsl_intake_record_line(&making, object, now, &inner) == RSL_ERROR)
     {
         return RSL_ERROR;
     }
+
+    if (rsl_intake_record_defaults(&making, inner ? inner : object) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    rsl_intake_around(&making, object, shipped);
 
     next = &record->extra;
 
@@ -114,23 +122,93 @@ rsl_intake_record(rsl_arena_t *arena, const rsl_intake_alias_index_t *aliases,
 
 
 /*
- * A container runtime wraps each line that a program writes into an object of
- * its own.  If that line is an object too, it is read, and takes the place of
- * its text.  *inner is set to it.  RSL_DECLINED: it is none.
+ * A container runtime calls the line "log".  An object in it is read even if
+ * there is a message or a level around it.  RSL_DECLINED: it is none.
  */
 
 static int
-rsl_intake_record_unwrap(rsl_intake_making_t *making, rsl_value_t **inner)
+rsl_intake_record_log(rsl_intake_making_t *making, rsl_value_t *object,
+    rsl_value_t **inner)
+{
+    int  rc, always;
+
+    always = rsl_intake_record_says(making, RSL_INTAKE_FIELD_MESSAGE,
+                                    making->log);
+
+    rc = rsl_intake_record_unwrap(making, making->log, always, inner);
+
+    if (rc == RSL_DECLINED) {
+        rsl_intake_record_collect(making, object);
+    }
+
+    return rc;
+}
+
+
+/*
+ * The message may be the line that a shipper was given.  If nothing around it
+ * says a level, an object in it is the record, and what was made of the object
+ * around it is made again, with less weight.  RSL_DECLINED: it is none.
+ */
+
+static int
+rsl_intake_record_line(rsl_intake_making_t *making, rsl_value_t *object,
+    int64_t now, rsl_value_t **inner)
+{
+    int            rc;
+    rsl_record_t  *record;
+
+    record = making->record;
+
+    if (record->exception.len
+        || record->message.len == 0 || record->message.data[0] != '{'
+        || ((making->done & rsl_intake_field_bit(RSL_INTAKE_FIELD_LEVEL))
+            && !rsl_intake_around_is_made_up(making, object)))
+    {
+        return RSL_DECLINED;
+    }
+
+    rc = rsl_intake_record_unwrap(making, making->line, 0, inner);
+
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    rsl_intake_record_untake(object, 1);
+    making->line->taken = 1;
+
+    memset(record, 0, sizeof(rsl_record_t));
+
+    record->timestamp = now;
+
+    making->done = 0;
+    making->is_short = 0;
+    making->level_member = NULL;
+    making->line = NULL;
+
+    return rsl_intake_record_fields(making, object, *inner);
+}
+
+
+/*
+ * If the text of the member is an object that says a message or a level, it is
+ * read, and takes the place of its text; "always": whatever it says.
+ * RSL_DECLINED: it is no such object.
+ */
+
+static int
+rsl_intake_record_unwrap(rsl_intake_making_t *making, rsl_value_t *member,
+    int always, rsl_value_t **inner)
 {
     int           rc, premature;
     size_t        offset;
     rsl_str_t     text;
     const char   *detail;
-    rsl_value_t  *log, *value;
+    rsl_value_t  *value;
 
-    log = making->log;
+    static const rsl_str_t  null = rsl_string("null");
 
-    if (rsl_intake_value_text(log, &text) != RSL_OK
+    if (rsl_intake_value_text(member, &text) != RSL_OK
         || text.len == 0 || text.data[0] != '{')
     {
         return RSL_DECLINED;
@@ -146,13 +224,88 @@ rsl_intake_record_unwrap(rsl_intake_making_t *making, rsl_value_t **inner)
         return RSL_DECLINED;
     }
 
-    log->type = RSL_VALUE_OBJECT;
-    log->child = value->child;
-    log->taken = 1;
+    rsl_intake_record_collect(making, value);
 
-    *inner = log;
+    if (!always
+        && !rsl_intake_record_says(making, RSL_INTAKE_FIELD_MESSAGE, NULL)
+        && !rsl_intake_record_says(making, RSL_INTAKE_FIELD_LEVEL, NULL))
+    {
+        return RSL_DECLINED;
+    }
+
+    member->type = RSL_VALUE_SCALAR;
+    member->text = null;
+    member->taken = 1;
+
+    *inner = value;
 
     return RSL_OK;
+}
+
+
+/* Was a member found for the field, other than "except"? */
+
+static int
+rsl_intake_record_says(const rsl_intake_making_t *making,
+    rsl_intake_field_e field, const rsl_value_t *except)
+{
+    size_t    n, alias;
+    uint64_t  seen;
+
+    for (n = 0; n < sizeof(making->seen) / sizeof(uint64_t); n++) {
+
+        for (seen = making->seen[n]; seen; seen &= seen - 1) {
+            alias = n * 64 + __builtin_ctzll(seen);
+
+            if (rsl_intake_aliases[alias].field == field
+                && making->members[alias] != except)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+rsl_intake_record_untake(rsl_value_t *object, unsigned depth)
+{
+    rsl_value_t  *member;
+
+    for (member = object->child; member != NULL; member = member->next) {
+        member->taken = 0;
+
+        if (member->type == RSL_VALUE_OBJECT
+            && depth < RSL_INTAKE_ALIAS_LEVELS)
+        {
+            rsl_intake_record_untake(member, depth + 1);
+        }
+    }
+}
+
+
+/*
+ * Sets the fields: those that the inner object has, if there is one, and then
+ * those that stand around it.
+ */
+
+static int
+rsl_intake_record_fields(rsl_intake_making_t *making, rsl_value_t *object,
+    rsl_value_t *inner)
+{
+    if (inner != NULL) {
+        rsl_intake_record_collect(making, inner);
+
+        if (rsl_intake_record_resolve(making) != RSL_OK) {
+            return RSL_ERROR;
+        }
+
+        rsl_intake_record_collect(making, object);
+    }
+
+    return rsl_intake_record_resolve(making);
 }
 
 

@@ -27,6 +27,8 @@ static int rsl_intake_set_logger(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
 static int rsl_intake_set_message(rsl_intake_making_t *making,
     const rsl_intake_alias_t *alias, rsl_value_t *member);
+static int rsl_intake_set_text(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member);
 static int rsl_intake_set_tree(rsl_intake_making_t *making,
     const rsl_value_t *member);
 static int rsl_intake_set_request_id(rsl_intake_making_t *making,
@@ -387,7 +389,9 @@ rsl_intake_set_message(rsl_intake_making_t *making,
 
     if (member->type == RSL_VALUE_OBJECT || member->type == RSL_VALUE_ARRAY) {
 
-        if (alias->kind != RSL_INTAKE_ALIAS_TREE) {
+        if (alias->kind != RSL_INTAKE_ALIAS_TREE
+            && alias->kind != RSL_INTAKE_ALIAS_LINE_OR_TREE)
+        {
             return RSL_DECLINED;
         }
 
@@ -397,11 +401,12 @@ rsl_intake_set_message(rsl_intake_making_t *making,
     rc = rsl_intake_value_text(member, &text);
 
     if (rc == RSL_OK) {
-        making->record->message = rsl_intake_set_trim(text);
-        return RSL_OK;
+        return rsl_intake_set_text(making, alias, member);
     }
 
-    if (alias->kind == RSL_INTAKE_ALIAS_STRING) {
+    if (alias->kind == RSL_INTAKE_ALIAS_STRING
+        || alias->kind == RSL_INTAKE_ALIAS_LINE_OR_NUMBER)
+    {
         return RSL_DECLINED;
     }
 
@@ -413,6 +418,39 @@ rsl_intake_set_message(rsl_intake_making_t *making,
     }
 
     return rsl_intake_value_number(member, &making->record->message);
+}
+
+
+/* The message is a string.  It is remembered if it may be a line of text. */
+
+static int
+rsl_intake_set_text(rsl_intake_making_t *making,
+    const rsl_intake_alias_t *alias, rsl_value_t *member)
+{
+    int64_t  number;
+
+    switch (alias->kind) {
+
+    case RSL_INTAKE_ALIAS_LINE_OR_NUMBER:
+
+        if (rsl_intake_set_integer(member, &number) == RSL_OK) {
+            return RSL_DECLINED;
+        }
+
+        /* fall through */
+
+    case RSL_INTAKE_ALIAS_LINE_OR_TREE:
+    case RSL_INTAKE_ALIAS_LOG:
+        making->line = member;
+        break;
+
+    default:
+        break;
+    }
+
+    making->record->message = rsl_intake_set_trim(member->text);
+
+    return RSL_OK;
 }
 
 

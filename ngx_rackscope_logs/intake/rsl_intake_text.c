@@ -23,14 +23,20 @@ typedef struct {
     rsl_intake_head_t         head;         /* if it was read */
     const rsl_str_t          *raw;          /* with its colours */
     rsl_level_t               level;        /* of broken JSON, or RSL_LEVELS */
-    int64_t                   time;         /* of such, or 0 */
+    int64_t                   sent;         /* time of such, or 0 */
     unsigned                  looked:1;
     unsigned                  read:1;
     unsigned                  indented:1;
     unsigned                  own:1;        /* it begins a record */
+
+    int64_t                   time;         /* when it came, or was sent */
+    rsl_intake_around_t      *around;       /* NULL: it is plain text */
+    int                       kept;         /* it comes out of the buffer */
 } rsl_intake_text_line_t;
 
 
+static int rsl_intake_text_take(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says);
 static int rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_intake_text_line_t *says);
 static size_t rsl_intake_text_category(const rsl_str_t *line,
@@ -49,17 +55,26 @@ static int rsl_intake_text_is_calm(const rsl_intake_text_t *text);
 static int rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_intake_text_line_t *says);
 static int rsl_intake_text_split(rsl_intake_t *intake);
-static int rsl_intake_text_emit(rsl_intake_t *intake);
-static void rsl_intake_text_console(rsl_intake_text_t *text,
-    rsl_record_t *record);
-static int rsl_intake_text_add(rsl_intake_text_t *text, const rsl_str_t *line);
-static int rsl_intake_text_append(rsl_intake_text_t *text, const rsl_str_t *s);
+static int rsl_intake_text_close(rsl_intake_t *intake);
 
-
-#define RSL_INTAKE_TEXT_SIZE   4096
 
 /* So many lines at the left edge that say nothing go on with a stack. */
 #define RSL_INTAKE_TEXT_LOOSE  20
+
+
+int
+rsl_intake_text_is_blank(const rsl_str_t *line)
+{
+    size_t  i;
+
+    for (i = 0; i < line->len; i++) {
+        if (!rsl_intake_is_space(line->data[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
 
 
 /* Whether it belongs to the record before it, the next line will show. */
@@ -76,12 +91,62 @@ rsl_intake_text_blank(rsl_intake_t *intake)
 int
 rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
 {
-    int                      rc;
-    size_t                   i;
-    u_char                   buf[RSL_INTAKE_HEAD_SIZE];
-    rsl_str_t                s, plain;
-    rsl_intake_text_t       *text;
-    rsl_intake_text_line_t   says;
+    rsl_intake_text_line_t  says;
+
+    /* a line that stands for itself is no part of what a shipper sent */
+
+    if (intake->text.wrap.first != NULL
+        && rsl_intake_text_release(intake, 1) != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    says.time = intake->now;
+    says.around = NULL;
+    says.kept = 0;
+    says.level = intake->known_level;
+    says.sent = intake->known_time;
+
+    intake->known_level = RSL_LEVELS;
+    intake->known_time = 0;
+
+    if (rsl_intake_text_take(intake, line, &says) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    intake->text.truncated |= (cut != 0);
+
+    return RSL_OK;
+}
+
+
+int
+rsl_intake_text_shipped(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_around_t *around)
+{
+    rsl_intake_text_line_t  says;
+
+    intake->index++;
+
+    says.time = around->record.timestamp;
+    says.around = around;
+    says.kept = 0;
+    says.level = RSL_LEVELS;
+    says.sent = 0;
+
+    return rsl_intake_text_take(intake, line, &says);
+}
+
+
+static int
+rsl_intake_text_take(rsl_intake_t *intake, const rsl_str_t *line,
+    rsl_intake_text_line_t *says)
+{
+    int                 rc;
+    size_t              i;
+    u_char              buf[RSL_INTAKE_HEAD_SIZE];
+    rsl_str_t           s, plain;
+    rsl_intake_text_t  *text;
 
     text = &intake->text;
     plain = *line;
@@ -100,28 +165,24 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
         }
     }
 
-    says.raw = line;
-    says.looked = 0;
-    says.read = 0;
-    says.own = 0;
-    says.indented = rsl_intake_is_blank(plain.data[0]);
+    says->raw = line;
+    says->looked = 0;
+    says->read = 0;
+    says->own = 0;
+    says->indented = rsl_intake_is_blank(plain.data[0]);
 
-    says.level = intake->known_level;
-    says.time = intake->known_time;
-
-    intake->known_level = RSL_LEVELS;
-    intake->known_time = 0;
-
-    rc = (text->held && says.level == RSL_LEVELS)
-         ? rsl_intake_text_goes_on(intake, &plain, &says) : RSL_DECLINED;
+    rc = (text->held && says->level == RSL_LEVELS)
+         ? rsl_intake_text_goes_on(intake, &plain, says) : RSL_DECLINED;
 
     if (rc == RSL_DECLINED) {
-        rc = rsl_intake_text_open(intake, &plain, &says);
+        rc = rsl_intake_text_open(intake, &plain, says);
     }
 
     if (rc != RSL_OK) {
         return rc;
     }
+
+    text->wrap.entries++;
 
     s = *line;
 
@@ -129,9 +190,7 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
         return RSL_ERROR;
     }
 
-    rc = rsl_intake_text_add(text, &s);
-
-    text->truncated |= (cut != 0);
+    rc = rsl_intake_held_add(text, &s);
 
     if (text->waiting == 0) {
         text->sure = text->len;
@@ -165,22 +224,31 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
         stack = text->stack;
     }
 
-    if (rsl_intake_text_release(intake, 1) != RSL_OK) {
+    if (rsl_intake_text_close(intake) != RSL_OK
+        || (says->around != NULL
+            && rsl_intake_held_wrap(intake, says->around, says->kept,
+                                    &text->wrap.first)
+               != RSL_OK))
+    {
         return RSL_ERROR;
     }
 
     rsl_intake_text_read(line, says, 1);
 
     text->held = 1;
-    text->timestamp = says->head.zoned ? says->head.time : intake->now;
+    text->timestamp = says->time;
     text->level = says->head.level;
+
+    if (says->head.zoned && !(says->around && says->around->shipped.timed)) {
+        text->timestamp = says->head.time;
+    }
 
     if (says->level != RSL_LEVELS) {
         text->level = says->level;
     }
 
-    if (says->time) {
-        text->timestamp = says->time;
+    if (says->sent) {
+        text->timestamp = says->sent;
     }
 
     text->prefix = says->head.coloured ? 0 : says->head.level_at;
@@ -550,7 +618,14 @@ rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
         return rsl_intake_text_goes_on(intake, line, says);
     }
 
-    text->since[text->waiting++] = intake->now;
+    if (rsl_intake_held_wrap(intake, says->around, says->kept,
+                             &text->wrap.waiting[text->waiting])
+        != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    text->since[text->waiting++] = says->time;
 
     return RSL_OK;
 }
@@ -561,17 +636,16 @@ rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
 static int
 rsl_intake_text_split(rsl_intake_t *intake)
 {
-    int                 rc;
-    size_t              i, n, len;
-    int64_t             now;
-    u_char             *copy, *end;
-    rsl_str_t           line;
-    rsl_intake_text_t  *text, old;
+    int                      rc;
+    size_t                   i, n, len;
+    u_char                  *copy, *end;
+    rsl_str_t                line;
+    rsl_intake_text_t       *text, old;
+    rsl_intake_text_line_t   says;
 
     text = &intake->text;
     n = text->waiting;
     old = *text;
-    now = intake->now;
 
     len = text->len - text->sure;
 
@@ -582,7 +656,7 @@ rsl_intake_text_split(rsl_intake_t *intake)
 
     memcpy(copy, text->data + text->sure, len);
 
-    rc = rsl_intake_text_emit(intake);
+    rc = rsl_intake_held_emit(intake);
 
     for (i = 0; i < n && rc == RSL_OK; i++) {
         line.data = copy + (old.starts[i] - old.sure);
@@ -593,12 +667,15 @@ rsl_intake_text_split(rsl_intake_t *intake)
         }
 
         line.len = (size_t) (end - line.data);
-        intake->now = old.since[i];
 
-        rc = rsl_intake_text_line(intake, &line, 0);
+        says.time = old.since[i];
+        says.around = old.wrap.waiting[i];
+        says.kept = 1;
+        says.level = RSL_LEVELS;
+        says.sent = 0;
+
+        rc = rsl_intake_text_take(intake, &line, &says);
     }
-
-    intake->now = now;
 
     explicit_bzero(copy, len);
     free(copy);
@@ -614,196 +691,31 @@ rsl_intake_text_release(rsl_intake_t *intake, int end)
 
     text = &intake->text;
 
-    while (text->waiting) {
-        if (rsl_intake_text_split(intake) != RSL_OK) {
-            return RSL_ERROR;
-        }
+    if (rsl_intake_text_close(intake) != RSL_OK) {
+        return RSL_ERROR;
     }
 
     if (end) {
         memset(&text->stack, 0, sizeof(rsl_intake_stack_t));
     }
 
-    return text->held ? rsl_intake_text_emit(intake) : RSL_OK;
-}
-
-
-/* Gives out the record, without the lines that wait. */
-
-static int
-rsl_intake_text_emit(rsl_intake_t *intake)
-{
-    int                 rc;
-    size_t              len;
-    rsl_record_t        record;
-    rsl_intake_text_t  *text;
-
-    text = &intake->text;
-
-    memset(&record, 0, sizeof(rsl_record_t));
-
-    record.logger = intake->conf.logger;
-
-    if (rsl_utf8_repair(intake->arena, &record.logger) != RSL_OK) {
-        return RSL_ERROR;
+    if (text->wrap.first != NULL && text->stack.rows == 0) {
+        text->wrap.first = NULL;
+        rsl_arena_reset(text->wrap.arena);
     }
-
-    record.timestamp = text->timestamp;
-    record.level = text->level;
-    record.message.data = text->data;
-    record.message.len = text->message;
-    record.truncated = text->truncated;
-
-    if (text->sure > text->message) {
-        record.exception.data = text->data + text->message;
-        record.exception.len = text->sure - text->message;
-
-        if (text->category) {
-            rsl_intake_text_console(text, &record);
-        }
-    }
-
-    if (record.level == RSL_LEVELS) {
-        record.level = intake->conf.level;
-    }
-
-    if (record.level == RSL_LEVELS) {
-        record.level = text->traced ? RSL_LEVEL_ERROR : RSL_LEVEL_INFO;
-    }
-
-    len = text->len;
-
-    text->held = 0;
-    text->traced = 0;
-    text->truncated = 0;
-    text->waiting = 0;
-    text->loose = 0;
-    text->len = 0;
-    text->sure = 0;
-    text->message = 0;
-    text->blanks = 0;
-
-    rc = rsl_intake_state_emit(intake, &record);
-
-    if (len) {
-        explicit_bzero(text->data, len);
-    }
-
-    return rc;
-}
-
-
-/* The message of .NET's console logger begins in the second line. */
-
-static void
-rsl_intake_text_console(rsl_intake_text_t *text, rsl_record_t *record)
-{
-    size_t         len;
-    const u_char  *p, *end;
-
-    p = record->exception.data;
-    end = p + record->exception.len;
-
-    if (*p != ' ' && *p != '\t') {
-        return;
-    }
-
-    record->logger.data = record->message.data + text->message
-                          - text->category;
-    record->logger.len = text->category;
-
-    while (p < end && (*p == ' ' || *p == '\t')) {
-        p++;
-    }
-
-    record->message.data = p;
-
-    p = memchr(p, '\n', (size_t) (end - p));
-
-    len = (size_t) ((p ? p : end) - record->message.data);
-    record->message.len = len;
-
-    record->exception.data = p ? p + 1 : end;
-    record->exception.len = p ? (size_t) (end - p - 1) : 0;
-}
-
-
-/* The first line is the message, and all others are the exception. */
-
-static int
-rsl_intake_text_add(rsl_intake_text_t *text, const rsl_str_t *line)
-{
-    static const rsl_str_t  newline = rsl_string("\n");
-
-    if (text->message == 0) {
-        text->blanks = 0;
-
-        if (rsl_intake_text_append(text, line) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        text->message = text->len;
-
-        return RSL_OK;
-    }
-
-    if (text->len > text->message) {
-
-        for (text->blanks++; text->blanks; text->blanks--) {
-            if (rsl_intake_text_append(text, &newline) != RSL_OK) {
-                return RSL_ERROR;
-            }
-        }
-    }
-
-    text->blanks = 0;
-
-    if (text->waiting) {
-        text->starts[text->waiting - 1] = text->len;
-    }
-
-    return rsl_intake_text_append(text, line);
-}
-
-
-static int
-rsl_intake_text_append(rsl_intake_text_t *text, const rsl_str_t *s)
-{
-    size_t   len, size;
-    u_char  *p;
-
-    len = s->len;
-
-    if (len > RSL_INTAKE_ENTRY_MAX - text->len) {
-        len = rsl_utf8_cut(s, RSL_INTAKE_ENTRY_MAX - text->len);
-        text->truncated = 1;
-    }
-
-    if (text->len + len > text->size) {
-
-        size = text->size ? text->size : RSL_INTAKE_TEXT_SIZE;
-
-        while (size < text->len + len) {
-            size *= 2;
-        }
-
-        p = malloc(size);
-        if (p == NULL) {
-            return RSL_ERROR;
-        }
-
-        if (text->data != NULL) {
-            memcpy(p, text->data, text->len);
-            explicit_bzero(text->data, text->size);
-            free(text->data);
-        }
-
-        text->data = p;
-        text->size = size;
-    }
-
-    memcpy(text->data + text->len, s->data, len);
-    text->len += len;
 
     return RSL_OK;
+}
+
+
+static int
+rsl_intake_text_close(rsl_intake_t *intake)
+{
+    while (intake->text.waiting) {
+        if (rsl_intake_text_split(intake) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    return intake->text.held ? rsl_intake_held_emit(intake) : RSL_OK;
 }

@@ -73,6 +73,8 @@ record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
     const char   *detail;
     rsl_value_t  *value;
 
+    rsl_intake_shipped_t  shipped;
+
     rc = rsl_intake_read_json(arena, text, &value, &offset, &detail,
                               &premature);
 
@@ -80,7 +82,8 @@ record_of(rsl_arena_t *arena, const rsl_str_t *text, rsl_record_t *record)
         return rc;
     }
 
-    rc = rsl_intake_record(arena, alias_index(), value, NOW, record);
+    rc = rsl_intake_record(arena, alias_index(), value, NOW, record,
+                           &shipped);
 
     if (rc == RSL_OK && record->message_tree != NULL) {
         rc = rsl_json_print(arena, record->message_tree, &record->message);

@@ -190,6 +190,10 @@ test_bodies(void **state)
         "{\"message\":\"m\",\"password\":\"" MARK "\"}\n",
         "{\"message\":\"m\",\"a\":{\"b\":[1,{\"" MARK "\":\"" MARK "\"}]}}",
         "{\"log\":\"{\\\"message\\\":\\\"" MARK "\\\"}\\n\"}",
+        "{\"log\":\"ERROR " MARK "\",\"" MARK "\":[\"" MARK "\"]}\n"
+        "{\"log\":\"a " MARK "\",\"" MARK "\":[\"" MARK "\"]}\n"
+        "{\"log\":\"Traceback (most recent call last):\",\"" MARK "\":[\""
+        MARK "\"]}\n{\"log\":\"  " MARK "\",\"name\":\"" MARK "\"}",
         "[{\"token\":\"" MARK "\"},{\"token\":\"" MARK "\"},\"" MARK "\"]",
         "{\"token\":\"" MARK "\",\"records\":[{\"message\":\"" MARK "\"}]}",
 
@@ -270,6 +274,7 @@ test_open_body(void **state)
         "{\"message\":\"m\",\"password\":\"" MARK "\"}\n",
         "{\"message\":\"\xff\",\"password\":\"" MARK "\"}\n",
         "{\"message\":\"m\",\"password\":\"" MARK "\\q\"}\n",
+        "{\"log\":\"ERROR m\",\"logger\":\"" MARK "\"}\n",
         "INFO: password=" MARK "\n"
     };
 
