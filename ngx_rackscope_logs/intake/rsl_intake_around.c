@@ -19,8 +19,6 @@ static size_t rsl_intake_around_size_list(const rsl_value_t *value);
 static int rsl_intake_around_is_same_list(
     const rsl_intake_alias_index_t *aliases, const rsl_value_t *one,
     const rsl_value_t *other);
-static const rsl_value_t *rsl_intake_around_skip(
-    const rsl_intake_alias_index_t *aliases, const rsl_value_t *value);
 static int rsl_intake_around_is_place(const rsl_intake_alias_index_t *aliases,
     const rsl_str_t *key);
 static inline int rsl_intake_around_is_same_text(const rsl_str_t *one,
@@ -226,19 +224,17 @@ static int
 rsl_intake_around_is_same_list(const rsl_intake_alias_index_t *aliases,
     const rsl_value_t *one, const rsl_value_t *other)
 {
-    for ( ;; ) {
-        one = rsl_intake_around_skip(aliases, one);
-        other = rsl_intake_around_skip(aliases, other);
+    while (one != NULL && other != NULL) {
 
-        if (one == NULL || other == NULL) {
-            return one == other;
+        if (!rsl_intake_around_is_same_text(&one->key, &other->key)) {
+            return 0;
         }
 
-        if (one->type != other->type
-            || !rsl_intake_around_is_same_text(&one->key, &other->key)
-            || !rsl_intake_around_is_same_text(&one->text, &other->text)
-            || !rsl_intake_around_is_same_list(aliases, one->child,
-                                               other->child))
+        if ((one->type != other->type
+             || !rsl_intake_around_is_same_text(&one->text, &other->text)
+             || !rsl_intake_around_is_same_list(aliases, one->child,
+                                                other->child))
+            && !rsl_intake_around_is_place(aliases, &one->key))
         {
             return 0;
         }
@@ -246,20 +242,8 @@ rsl_intake_around_is_same_list(const rsl_intake_alias_index_t *aliases,
         one = one->next;
         other = other->next;
     }
-}
 
-
-/* Skips members that differ in each line. */
-
-static const rsl_value_t *
-rsl_intake_around_skip(const rsl_intake_alias_index_t *aliases,
-    const rsl_value_t *value)
-{
-    while (value != NULL && rsl_intake_around_is_place(aliases, &value->key)) {
-        value = value->next;
-    }
-
-    return value;
+    return one == other;
 }
 
 

@@ -130,7 +130,14 @@ static int
 rsl_intake_record_log(rsl_intake_making_t *making, rsl_value_t *object,
     rsl_value_t **inner)
 {
-    int  rc, always;
+    int        rc, always;
+    rsl_str_t  text;
+
+    if (rsl_intake_value_text(making->log, &text) != RSL_OK
+        || text.len == 0 || text.data[0] != '{')
+    {
+        return RSL_DECLINED;
+    }
 
     always = rsl_intake_record_says(making, RSL_INTAKE_FIELD_MESSAGE,
                                     making->log);
