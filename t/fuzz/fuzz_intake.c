@@ -32,9 +32,12 @@ typedef struct {
     size_t     text_len;
     size_t     text_size;
     uint64_t   records;
+    uint64_t   entries;         /* that these are made of */
     uint64_t   random;
     size_t     step;            /* 0: one step is enough */
     unsigned   release:1;
+
+    rsl_intake_t  *intake;
 } fuzz_run_t;
 
 
@@ -299,6 +302,7 @@ fuzz_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
     run->len += described.len;
     run->data[run->len++] = '\n';
     run->records++;
+    run->entries += 1 + rsl_intake_result(run->intake)->joined;
 
     return RSL_OK;
 }
@@ -349,7 +353,7 @@ fuzz_result(const fuzz_run_t *run, const rsl_intake_result_t *result,
         error = &result->errors[i];
 
         fuzz_check(error->detail != NULL, "an error without a detail");
-        fuzz_check(error->index < result->records + result->rejected,
+        fuzz_check(error->index < run->entries + result->rejected,
                    "no entry has this index");
         fuzz_check(i == 0 || error->index > error[-1].index,
                    "the indices do not grow");
@@ -429,6 +433,8 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
 
     intake = rsl_intake_create(&conf);
     fuzz_check(intake != NULL, "no memory");
+
+    run->intake = intake;
 
     rc = RSL_OK;
 
