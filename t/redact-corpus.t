@@ -203,7 +203,7 @@ for my $set ([ rows => \@rows ], [ 'harmless lines' => \@harmless ]) {
 {
     my @these = grep { $_->{class} ne 'unclosed' } @rows;
     my @lines = map {
-        sprintf '{"message":%s}', quoted("$_->{in}\n$_->{in}")
+        sprintf '{"level":"info","message":%s}', quoted("$_->{in}\n$_->{in}")
     } @these;
 
     kept($nginx, \@lines, sub {
@@ -234,8 +234,9 @@ sub upper {
 }
 
 {
-    my @lines = map { sprintf '{"message":%s}', quoted(upper($_->{in}, $_)) }
-        @rows;
+    my @lines = map {
+        sprintf '{"level":"info","message":%s}', quoted(upper($_->{in}, $_))
+    } @rows;
 
     kept($nginx, \@lines, sub {
         my ($i, $json) = @_;
