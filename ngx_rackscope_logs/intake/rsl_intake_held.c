@@ -46,6 +46,11 @@ rsl_intake_held_add(rsl_intake_text_t *text, const rsl_str_t *line)
 
         text->message = text->len;
 
+        if (text->truncated) {
+            /* it was at the end of the line */
+            text->category = 0;
+        }
+
         return RSL_OK;
     }
 

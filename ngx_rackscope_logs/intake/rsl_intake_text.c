@@ -296,6 +296,7 @@ rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
 static size_t
 rsl_intake_text_category(const rsl_str_t *line, const rsl_intake_head_t *head)
 {
+    rsl_str_t      category;
     const u_char  *p, *end;
 
     if (!head->first || !head->worded || line->len < 8) {
@@ -330,7 +331,12 @@ rsl_intake_text_category(const rsl_str_t *line, const rsl_intake_head_t *head)
         return 0;
     }
 
-    return (size_t) (end - p);
+    /* what is no UTF-8 has another length in the message */
+
+    category.data = p;
+    category.len = (size_t) (end - p);
+
+    return (rsl_utf8_valid(&category) == category.len) ? category.len : 0;
 }
 
 
@@ -599,14 +605,25 @@ static int
 rsl_intake_text_wait(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_intake_text_line_t *says)
 {
+    size_t              len, room;
     rsl_intake_text_t  *text;
 
     text = &intake->text;
+    len = says->raw->len + text->blanks + 1;
+    room = RSL_INTAKE_ENTRY_MAX - text->len;
 
-    if (text->waiting == RSL_INTAKE_TEXT_WAITING
-        || says->raw->len + text->blanks + 1
-           > RSL_INTAKE_ENTRY_MAX - text->len)
+    /*
+     * A line that waits may not be cut, because it may become a record of its
+     * own.  A byte that is no UTF-8 becomes three, those of U+FFFD.
+     */
+
+    if (len + 2 * says->raw->len > room
+        && rsl_utf8_valid(says->raw) != says->raw->len)
     {
+        len += 2 * says->raw->len;
+    }
+
+    if (text->waiting == RSL_INTAKE_TEXT_WAITING || len > room) {
         if (text->waiting == 0) {
             return RSL_DECLINED;
         }

@@ -94,6 +94,41 @@ test_split(void **state)
 }
 
 
+/*
+ * Behind a record that fills all that is kept, a line waits only if all of it
+ * fits, also when what is no UTF-8 has become U+FFFD.
+ */
+
+static void
+test_split_full(void **state)
+{
+    size_t  i, len;
+    text_t  body, expected;
+
+    for (len = 0; len < 9; len++) {
+        memset(&body, 0, sizeof(text_t));
+        memset(&expected, 0, sizeof(text_t));
+
+        text_add_string(&body, "ERROR ");
+
+        for (i = body.len + len; i < MB; i++) {
+            text_add_string(&body, "a");
+        }
+
+        text_add_string(&expected, "ERROR ");
+        text_add(&expected, body.data, body.len);
+
+        text_add_string(&body, "\nb\n\xff\n");
+        text_add_string(&expected, "\nINFO b\nINFO \xef\xbf\xbd\n");
+
+        check_text(body.data, expected.data);
+
+        free(body.data);
+        free(expected.data);
+    }
+}
+
+
 static void
 feed_at(run_t *run, const char *text, int64_t now)
 {
@@ -311,6 +346,7 @@ static void
 test_console(void **state)
 {
     size_t  i;
+    text_t  body;
 
     static const char  *bodies[] = {
         "fail: Shop.Orders[0]\n",
@@ -332,6 +368,24 @@ test_console(void **state)
     HAS("\x1b[41mfail\x1b[0m: Shop.Orders[12]\n      boom\n",
         "\"level\":\"ERROR\",\"logger\":\"Shop.Orders[12]\","
         "\"message\":\"boom\"}");
+
+    /* not the bytes that stand for what is no UTF-8 in the message */
+
+    HAS("fail: \xffShop.Orders[0]\n      boom\n", "\"logger\":\"\"");
+    HAS("fail: \xc3\xa9Shop.Orders[0]\n      boom\n",
+        "\"logger\":\"\xc3\xa9Shop.Orders[0]\",\"message\":\"boom\"");
+
+    /* the category was cut off with the end of the message */
+
+    memset(&body, 0, sizeof(text_t));
+
+    text_add_string(&body, "fail\x1b[");
+    text_add_times(&body, "\xff", MB / 2);
+    text_add_string(&body, "m: Shop.Orders[0]\n      boom\n");
+
+    check_has(body.data, body.len, "\"logger\":\"\"");
+
+    free(body.data);
 
     /* the second line is at the left edge */
 
@@ -383,6 +437,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_split),
+        cmocka_unit_test(test_split_full),
         cmocka_unit_test(test_timestamps),
         cmocka_unit_test(test_pause),
         cmocka_unit_test(test_loose),
