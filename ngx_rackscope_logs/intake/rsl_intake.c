@@ -123,6 +123,7 @@ rsl_intake_use(rsl_intake_t *intake, const rsl_intake_conf_t *conf)
     intake->line = 1;
     intake->column = 1;
     intake->column0 = 1;
+    intake->known_level = RSL_LEVELS;
 }
 
 

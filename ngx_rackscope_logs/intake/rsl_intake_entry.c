@@ -366,6 +366,8 @@ rsl_intake_entry_large_end(rsl_intake_t *intake)
 
         rc = RSL_DECLINED;
         premature = 1;
+        offset = 0;
+        detail = NULL;
 
         if (intake->state != RSL_INTAKE_VALUE) {
             rc = rsl_intake_syntax(&text, &offset, &detail, &premature);
