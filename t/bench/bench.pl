@@ -352,11 +352,12 @@ sub delivery {
     $report->heading('Delivery: from the POST to five streams in another worker');
     $report->say("\"Wake-ups alone\" are three processes that wake each other in turn over"
         . " loopback, as client, worker, worker and client do, and do nothing else"
-        . " (`t/bench/bench_wakes.c`). It is most of the time, and the more the less"
-        . " often a record comes. What is faster than that had its processes on one"
-        . " processor, where none has to be woken on another. The scheduler decides"
-        . " on that, and differently from machine to machine: it rather leaves Nchan's"
-        . " workers together, which wake each other several times for a record.\n");
+        . " (`t/bench/bench_wakes.c`). Wake-ups are most of the time, and a larger part"
+        . " of it the less often a record comes. A time that is shorter than that of"
+        . " \"wake-ups alone\" means that processes ran on one processor, where none has"
+        . " to be woken on another one. The scheduler decides this, and does so"
+        . " differently on each machine: it tends to leave Nchan's workers together,"
+        . " because they wake each other several times for a record.\n");
     $report->say("Median, µs:\n");
     $report->table(head('', @names), @p50);
     $report->say("99th percentile, µs:\n");
