@@ -231,7 +231,6 @@ rsl_intake_head_container(rsl_intake_head_walk_t *walk)
     }
 
     walk->pos = p + 2;
-    walk->head->container = p + 2 - walk->start;
 }
 
 

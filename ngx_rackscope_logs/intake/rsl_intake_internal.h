@@ -430,8 +430,6 @@ typedef struct {
     int64_t           time;         /* in Unix microseconds, if it is zoned */
     rsl_level_t       level;        /* RSL_LEVELS: the line does not say */
     size_t            level_at;     /* where its word is in the line */
-    size_t            container;    /* the length of a container's name and the
-                                       "|" behind it, with which it begins */
     unsigned          timed:1;      /* there is a time */
     unsigned          zoned:1;      /* which has a date and a zone */
     unsigned          worded:1;     /* a word says the level, and not what the
