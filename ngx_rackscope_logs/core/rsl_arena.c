@@ -88,6 +88,28 @@ rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size)
 }
 
 
+int
+rsl_arena_copy(rsl_arena_t *arena, rsl_str_t *text)
+{
+    u_char  *p;
+
+    if (text->len == 0) {
+        text->data = (const u_char *) "";
+        return RSL_OK;
+    }
+
+    p = rsl_arena_alloc(arena, text->len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(p, text->data, text->len);
+    text->data = p;
+
+    return RSL_OK;
+}
+
+
 void
 rsl_arena_reset(rsl_arena_t *arena)
 {

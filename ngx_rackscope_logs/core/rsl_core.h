@@ -93,6 +93,12 @@ rsl_arena_t *rsl_arena_create(size_t size);
 void *rsl_arena_alloc_chunk(rsl_arena_t *arena, size_t size);
 
 /*
+ * Copies the bytes of the text into the arena, and lets the text point there.
+ * RSL_ERROR: no memory.
+ */
+int rsl_arena_copy(rsl_arena_t *arena, rsl_str_t *text);
+
+/*
  * Takes back all that was handed out.  It is overwritten with zeros, since it
  * may have held secrets, and all chunks but the first one are freed.
  */

@@ -25,7 +25,6 @@ static inline int rsl_intake_around_is_same_text(const rsl_str_t *one,
     const rsl_str_t *other);
 static int rsl_intake_around_copy_list(rsl_arena_t *arena,
     const rsl_value_t *value, rsl_value_t **copy);
-static int rsl_intake_around_copy_text(rsl_arena_t *arena, rsl_str_t *text);
 
 
 /* The texts of a record besides its message and its exception. */
@@ -318,7 +317,7 @@ rsl_intake_around_copy(rsl_arena_t *arena, const rsl_intake_around_t *around,
     rsl_intake_around_texts(&c->record, texts);
 
     for (i = 0; i < RSL_INTAKE_AROUND_TEXTS; i++) {
-        if (rsl_intake_around_copy_text(arena, texts[i]) != RSL_OK) {
+        if (rsl_arena_copy(arena, texts[i]) != RSL_OK) {
             return RSL_ERROR;
         }
     }
@@ -349,8 +348,8 @@ rsl_intake_around_copy_list(rsl_arena_t *arena, const rsl_value_t *value,
         *copy = c;
         copy = &c->next;
 
-        if (rsl_intake_around_copy_text(arena, &c->key) != RSL_OK
-            || rsl_intake_around_copy_text(arena, &c->text) != RSL_OK
+        if (rsl_arena_copy(arena, &c->key) != RSL_OK
+            || rsl_arena_copy(arena, &c->text) != RSL_OK
             || rsl_intake_around_copy_list(arena, value->child, &c->child)
                != RSL_OK)
         {
@@ -359,27 +358,6 @@ rsl_intake_around_copy_list(rsl_arena_t *arena, const rsl_value_t *value,
     }
 
     *copy = NULL;
-
-    return RSL_OK;
-}
-
-
-static int
-rsl_intake_around_copy_text(rsl_arena_t *arena, rsl_str_t *text)
-{
-    u_char  *p;
-
-    if (text->len == 0) {
-        return RSL_OK;
-    }
-
-    p = rsl_arena_alloc(arena, text->len);
-    if (p == NULL) {
-        return RSL_ERROR;
-    }
-
-    memcpy(p, text->data, text->len);
-    text->data = p;
 
     return RSL_OK;
 }

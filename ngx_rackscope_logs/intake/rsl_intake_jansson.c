@@ -255,19 +255,10 @@ static int
 rsl_intake_jansson_string(rsl_arena_t *arena, const char *data, size_t len,
     rsl_str_t *text)
 {
-    u_char  *p;
-
-    p = rsl_arena_alloc(arena, len);
-    if (p == NULL) {
-        return RSL_ERROR;
-    }
-
-    memcpy(p, data, len);
-
-    text->data = p;
+    text->data = (const u_char *) data;
     text->len = len;
 
-    return RSL_OK;
+    return rsl_arena_copy(arena, text);
 }
 
 

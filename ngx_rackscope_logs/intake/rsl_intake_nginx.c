@@ -601,19 +601,9 @@ rsl_intake_nginx_request(rsl_arena_t *arena, rsl_record_t *record,
 static int
 rsl_intake_nginx_copy(rsl_arena_t *arena, rsl_str_t *text)
 {
-    u_char  *p;
-
-    if (text->len == 0) {
-        return RSL_OK;
-    }
-
-    p = rsl_arena_alloc(arena, text->len);
-    if (p == NULL) {
+    if (rsl_arena_copy(arena, text) != RSL_OK) {
         return RSL_ERROR;
     }
-
-    memcpy(p, text->data, text->len);
-    text->data = p;
 
     return rsl_utf8_repair(arena, text);
 }

@@ -396,6 +396,8 @@ rsl_intake_stack_goes_on(const rsl_intake_stack_index_t *index,
     rsl_intake_stack_start_t        start;
     const rsl_intake_stack_line_t  *like;
 
+    *is = 0;
+
     memset(&found, 0, sizeof(rsl_intake_stack_t));
     memset(&start, 0, sizeof(rsl_intake_stack_start_t));
 
