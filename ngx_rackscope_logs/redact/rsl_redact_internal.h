@@ -373,7 +373,6 @@ typedef struct {
     const u_char              *start;
     const u_char              *end;
     const u_char              *from;
-    const u_char              *kept;        /* what is before was copied */
     const u_char              *value;
     const u_char              *stop;
     const u_char              *commands;    /* no program is in the text

@@ -36,8 +36,18 @@ typedef struct {
 } rsl_redact_marks_t;
 
 
+/* The text with what was found in it replaced, as far as it was scanned. */
+
+typedef struct {
+    rsl_redact_out_t   out;
+    const u_char      *kept;    /* what is before was copied */
+} rsl_redact_copy_t;
+
+
+static int rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_str_t *text, rsl_redact_copy_t *copy);
 static inline int rsl_redact_scan_apply(rsl_redact_t *redact,
-    rsl_redact_scan_t *scan, rsl_redact_out_t *out, const u_char *p,
+    rsl_redact_scan_t *scan, rsl_redact_copy_t *copy, const u_char *p,
     uint64_t marks);
 static inline int rsl_redact_scan_trigger(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, const u_char *p);
@@ -62,8 +72,9 @@ static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
     const u_char *p, uint64_t bits);
-static int rsl_redact_scan_replace(rsl_redact_out_t *out,
+static int rsl_redact_scan_replace(rsl_redact_copy_t *copy,
     rsl_redact_scan_t *scan);
+static int rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
 
 
 /*
@@ -120,36 +131,53 @@ int
 rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 {
     int                 rc;
-    size_t              n;
-    const u_char       *p;
-    rsl_redact_out_t    out;
     rsl_redact_scan_t   scan;
+    rsl_redact_copy_t   copy;
 
     if (text->len < RSL_REDACT_SCAN_MIN) {
         return RSL_OK;
     }
 
-    out.arena = arena;
-    out.data = NULL;
-    out.len = 0;
-    out.size = 0;
+    memset(&copy, 0, sizeof(rsl_redact_copy_t));
 
-    scan.names = &redact->names;
-    scan.start = text->data;
-    scan.end = text->data + text->len;
-    scan.from = text->data;
-    scan.kept = text->data;
-    scan.commands = text->data;
-    scan.member = NULL;
-    scan.run = text->data;
+    copy.out.arena = arena;
+    copy.kept = text->data;
 
-    p = scan.start;
+    rc = rsl_redact_scan_pass(redact, &scan, text, &copy);
 
-    while ((n = (size_t) (scan.end - p)) != 0) {
+    if (rc != RSL_OK || copy.out.data == NULL) {
+        return rc;
+    }
+
+    return rsl_redact_scan_finish(&copy, text);
+}
+
+
+/* Calls the rules for a text, from its first byte to its last. */
+
+static int
+rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_str_t *text, rsl_redact_copy_t *copy)
+{
+    int            rc;
+    size_t         n;
+    const u_char  *p;
+
+    scan->names = &redact->names;
+    scan->start = text->data;
+    scan->end = text->data + text->len;
+    scan->from = text->data;
+    scan->commands = text->data;
+    scan->member = NULL;
+    scan->run = text->data;
+
+    p = scan->start;
+
+    while ((n = (size_t) (scan->end - p)) != 0) {
         n = n < RSL_REDACT_SCAN_MARKS ? n : RSL_REDACT_SCAN_MARKS;
 
-        rc = rsl_redact_scan_apply(redact, &scan, &out, p,
-                                   rsl_redact_scan_mark(redact, &scan, p, n));
+        rc = rsl_redact_scan_apply(redact, scan, copy, p,
+                                   rsl_redact_scan_mark(redact, scan, p, n));
         if (rc != RSL_OK) {
             return rc;
         }
@@ -158,24 +186,10 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 
         /* what was replaced may end behind these bytes */
 
-        if (p < scan.from) {
-            p = scan.from;
+        if (p < scan->from) {
+            p = scan->from;
         }
     }
-
-    if (out.data == NULL) {
-        return RSL_OK;
-    }
-
-    if (rsl_redact_engine_append(&out, scan.kept,
-                                 (size_t) (scan.end - scan.kept))
-        != RSL_OK)
-    {
-        return RSL_ERROR;
-    }
-
-    text->data = out.data;
-    text->len = out.len;
 
     return RSL_OK;
 }
@@ -188,7 +202,7 @@ rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 
 static inline int
 rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    rsl_redact_out_t *out, const u_char *p, uint64_t marks)
+    rsl_redact_copy_t *copy, const u_char *p, uint64_t marks)
 {
     int            rc;
     const u_char  *s;
@@ -210,7 +224,7 @@ rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             return RSL_DECLINED;
         }
 
-        if (rsl_redact_scan_replace(out, scan) != RSL_OK) {
+        if (rsl_redact_scan_replace(copy, scan) != RSL_OK) {
             return RSL_ERROR;
         }
     }
@@ -595,11 +609,11 @@ rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t bytes,
 /* Copies what stands between the last hit and this one, and a mask. */
 
 static int
-rsl_redact_scan_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
+rsl_redact_scan_replace(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan)
 {
     const u_char  *from;
 
-    from = scan->kept;
+    from = copy->kept;
     scan->from = scan->stop;
 
     /*
@@ -613,14 +627,39 @@ rsl_redact_scan_replace(rsl_redact_out_t *out, rsl_redact_scan_t *scan)
         return RSL_OK;
     }
 
-    scan->kept = scan->stop;
+    copy->kept = scan->stop;
 
-    if (rsl_redact_engine_append(out, from, (size_t) (scan->value - from))
+    if (rsl_redact_engine_append(&copy->out, from,
+                                 (size_t) (scan->value - from))
         != RSL_OK)
     {
         return RSL_ERROR;
     }
 
-    return rsl_redact_engine_append(out, (const u_char *) RSL_REDACT_MASK,
+    return rsl_redact_engine_append(&copy->out,
+                                    (const u_char *) RSL_REDACT_MASK,
                                     RSL_REDACT_MASK_LEN);
+}
+
+
+/* Copies what stands behind the last hit, and makes the copy the text. */
+
+static int
+rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text)
+{
+    const u_char  *end;
+
+    end = text->data + text->len;
+
+    if (rsl_redact_engine_append(&copy->out, copy->kept,
+                                 (size_t) (end - copy->kept))
+        != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    text->data = copy->out.data;
+    text->len = copy->out.len;
+
+    return RSL_OK;
 }
