@@ -15,6 +15,7 @@ use Rackscope::Test;
 my $none = "\xe2\x80\x96";      # ‖
 my $feed = "\xe2\x90\xa4";      # ␤
 my $tab  = "\xe2\x90\x89";      # ␉
+my $cr   = "\xe2\x90\x8d";      # ␍
 my $and  = " \xc2\xa6 ";        # ¦
 
 my @rows;
@@ -28,7 +29,7 @@ for my $path (glob "$FindBin::Bin/redaction/*.tsv") {
         next if /^# / || $_ eq '';
 
         my ($class, @columns) = split /\t/, $_, -1;
-        for (@columns) { s/$none//g; s/$feed/\n/g; s/$tab/\t/g }
+        for (@columns) { s/$none//g; s/$feed/\n/g; s/$tab/\t/g; s/$cr/\r/g }
 
         push @rows, {
             where => "$name:$number",

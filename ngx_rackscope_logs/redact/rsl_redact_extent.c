@@ -310,7 +310,7 @@ rsl_redact_extent_nested(const u_char *p, const u_char *end)
 
 /*
  * A type may stand before a value: "(string) (len=5) " in dumps of Go,
- * "string(5) " in those of PHP, "!vault " in YAML.
+ * "string(5) " in those of PHP, "!vault " or "&anchor " in YAML.
  */
 
 const u_char *
@@ -318,14 +318,29 @@ rsl_redact_extent_typed(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
-    if (*p == '!') {
+    /* tags and an anchor: "!!str &pw x" */
+
+    while ((*p == '!' || *p == '&') && end - p > 2) {
         for (s = p + 1; s < end && s - p < 32
              && (rsl_redact_char_is_word_utf8(*s) || *s == '!'); s++)
         {
             /* void */
         }
 
-        return s < end - 1 && *s == ' ' && s[1] > ' ' ? s + 1 : p;
+        if (s - p > 1 && end - s > 1 && *s == ' ' && s[1] > ' ') {
+            p = s + 1;
+            continue;
+        }
+
+        /* without a blank "!x" may be a secret, but not "&x" or "!!x" */
+
+        if (s - p > 2 && s < end && (*s == '\n' || *s == '\r')
+            && (*p == '&' || p[1] == '!'))
+        {
+            return s;
+        }
+
+        break;
     }
 
     if (rsl_redact_char_caseless(p, end, "(string) ", 9)) {
@@ -349,62 +364,6 @@ rsl_redact_extent_typed(const u_char *p, const u_char *end)
     }
 
     return s < end && *s == '"' ? s : p;
-}
-
-
-/*
- * A value of several lines is a key in PEM, to the end of its last line, or a
- * block of YAML: the lines behind "|" or ">" that begin with a blank.
- */
-
-int
-rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p)
-{
-    const u_char  *s, *end;
-
-    end = scan->end;
-
-    if (rsl_redact_char_caseless(p, end, "-----begin", 10)) {
-        s = rsl_redact_char_until(p, end, "-----END");
-        s = rsl_redact_char_until(end - s > 8 ? s + 8 : end, end, "-----");
-
-        scan->value = p;
-        scan->stop = end - s > 5 ? s + 5 : end;
-
-        return 1;
-    }
-
-    if (*p != '|' && *p != '>') {
-        return 0;
-    }
-
-    s = p + 1;
-
-    if (s < end && (*s == '-' || *s == '+')) {
-        s++;
-    }
-
-    if (end - s < 3 || *s != '\n' || s[1] != ' ') {
-        return 0;
-    }
-
-    while (s + 1 < end && s[1] == ' ') {
-        s++;
-    }
-
-    scan->value = s + 1;
-
-    while (end - s > 1) {
-        s = rsl_redact_char_eol(s + 1, end);
-
-        if (end - s < 2 || s[1] != ' ') {
-            break;
-        }
-    }
-
-    scan->stop = s;
-
-    return scan->stop > scan->value;
 }
 
 

@@ -483,9 +483,6 @@ const u_char *rsl_redact_extent_nested(const u_char *p, const u_char *end);
 /* Behind what says of which type the value at "p" is, or "p"; p < end. */
 const u_char *rsl_redact_extent_typed(const u_char *p, const u_char *end);
 
-/* Is a value of several lines at "p"?  Sets value and stop; p < end. */
-int rsl_redact_extent_block(rsl_redact_scan_t *scan, const u_char *p);
-
 /* The end of the value at "p", which has no quotes. */
 const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
@@ -493,6 +490,24 @@ const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
 /* The same for a value that begins at "start" and goes on at "p". */
 const u_char *rsl_redact_extent_further(const u_char *start, const u_char *p,
     const u_char *end, rsl_redact_form_e form);
+
+
+/*
+ * rsl_redact_block.c: values of several lines, or on the lines below.  The
+ * first two return 1 with value and stop set, or 0; p < end.
+ */
+
+/* Is a value of several lines at "p"? */
+int rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
+
+/* Does the line end at "p", and does the value stand on the lines below? */
+int rsl_redact_block_below(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
+
+/* Moves stop, a closing quote, to that of the last piece on further lines. */
+void rsl_redact_block_pieces(rsl_redact_scan_t *scan,
+    const rsl_redact_quote_t *quote);
 
 
 /*

@@ -28,6 +28,8 @@ typedef struct {
 
 static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
     const u_char *p);
+static const u_char *rsl_redact_value_folded(const u_char *p,
+    const u_char *end, const rsl_redact_name_t *name);
 static int rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
 static void rsl_redact_value_joined(rsl_redact_scan_t *scan,
@@ -45,6 +47,7 @@ static const rsl_redact_scheme_t *rsl_redact_value_scheme_at(const u_char *p,
     const u_char *end, rsl_redact_name_e kind);
 static const rsl_redact_scheme_t *rsl_redact_value_among(const u_char *p,
     const u_char *end, const rsl_redact_scheme_t *scheme);
+static int rsl_redact_value_goes_on(const u_char *p, const u_char *end);
 
 
 /*
@@ -114,6 +117,16 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     p = rsl_redact_extent_typed(p, end);
+
+    if (separator == ':' && (*p == '\n' || *p == '\r' || *p == '#')) {
+
+        if (rsl_redact_block_below(scan, p, name)) {
+            return 1;
+        }
+
+        p = rsl_redact_value_folded(p, end, name);
+    }
+
     s = rsl_redact_extent_opening(p, end, form, &quote);
 
     if (s != NULL) {
@@ -141,7 +154,7 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     {
         rsl_redact_value_bracketed(scan, p, name);
 
-    } else if (rsl_redact_extent_block(scan, p)) {
+    } else if (rsl_redact_block(scan, p, name)) {
         return 1;
 
     } else if (name->kind == RSL_REDACT_NAME_COOKIE
@@ -198,6 +211,29 @@ rsl_redact_value_is_key(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
+ * The credential of a header may be on the next line, behind its scheme.
+ * Returns where it begins, or "p".
+ */
+
+static const u_char *
+rsl_redact_value_folded(const u_char *p, const u_char *end,
+    const rsl_redact_name_t *name)
+{
+    const u_char  *s;
+
+    if (name->kind != RSL_REDACT_NAME_AUTHORIZATION || *p == '#'
+        || !rsl_redact_value_goes_on(p, end))
+    {
+        return p;
+    }
+
+    s = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 1);
+
+    return rsl_redact_value_scheme(s, end, name->kind) != s ? s : p;
+}
+
+
+/*
  * Does a cookie go on behind its quoted value, as in Set-Cookie: "x"; Path=/?
  */
 
@@ -236,6 +272,8 @@ rsl_redact_value_joined(rsl_redact_scan_t *scan, const u_char *start,
         scan->stop = rsl_redact_extent_quoted(p + 5, scan->end, quote);
         return;
     }
+
+    rsl_redact_block_pieces(scan, quote);
 
     if (quote->escapes || quote->encoded || quote->doubled || quote->tripled
         || p >= scan->end || scan->stop == scan->value
@@ -333,6 +371,11 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
 
     scan->value = p;
     end = scan->end;
+
+    if (*p == '\r' || *p == '\n') {
+        scan->stop = p;
+        return;
+    }
 
     if (rsl_redact_char_masked(p, end)) {
         s = rsl_redact_extent_blanks(p + RSL_REDACT_MASK_LEN, end,
@@ -441,7 +484,7 @@ rsl_redact_value_scheme(const u_char *p, const u_char *end,
         return p;
     }
 
-    s = rsl_redact_extent_blanks(p + scheme->len, end, RSL_REDACT_PLAIN, 0);
+    s = rsl_redact_extent_blanks(p + scheme->len, end, RSL_REDACT_PLAIN, 1);
 
     return s == end ? p : s;
 }
@@ -464,19 +507,35 @@ rsl_redact_value_scheme_at(const u_char *p, const u_char *end,
 }
 
 
-/* The scheme of the table that stands at "p", a blank behind it, or NULL. */
+/*
+ * The scheme of the table that stands at "p", a blank behind it or the line
+ * feed of a header that is folded; or NULL.
+ */
 
 static const rsl_redact_scheme_t *
 rsl_redact_value_among(const u_char *p, const u_char *end,
     const rsl_redact_scheme_t *scheme)
 {
     for ( /* void */ ; scheme->text != NULL; scheme++) {
-        if ((size_t) (end - p) > scheme->len && p[scheme->len] == ' '
-            && rsl_redact_char_caseless(p, end, scheme->text, scheme->len))
+        if ((size_t) (end - p) > scheme->len
+            && rsl_redact_char_is_blank(p[scheme->len])
+            && rsl_redact_char_caseless(p, end, scheme->text, scheme->len)
+            && rsl_redact_value_goes_on(p + scheme->len, end))
         {
             return scheme;
         }
     }
 
     return NULL;
+}
+
+
+/* Does the line go on at "p", or the next one behind a blank? */
+
+static int
+rsl_redact_value_goes_on(const u_char *p, const u_char *end)
+{
+    p += *p == '\r' && end - p > 1;
+
+    return *p != '\n' || (end - p > 1 && (p[1] == ' ' || p[1] == '\t'));
 }
