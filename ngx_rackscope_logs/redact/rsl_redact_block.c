@@ -401,6 +401,12 @@ rsl_redact_block_word(rsl_redact_scan_t *scan,
         return 1;
     }
 
+    if (rsl_redact_char_masked(p, end)) {
+        scan->value = p;
+        scan->stop = p + RSL_REDACT_MASK_LEN;
+        return 1;
+    }
+
     for (s = p; s < end && *s > ' '; s++) { /* void */ }
 
     if (s < end || strchr("<>[]{}()#*/-=@|", *p) != NULL

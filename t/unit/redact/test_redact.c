@@ -290,7 +290,7 @@ test_harmless_line(test_t *test, char *line)
 }
 
 
-/* "␤" is a line feed, "␉" a tab, "‖" nothing. */
+/* "␤" is a line feed, "␉" a tab, "␍" a carriage return, "‖" nothing. */
 
 static void
 test_unmark(char *text)
@@ -305,6 +305,10 @@ test_unmark(char *text)
 
         } else if (strncmp(from, "\xe2\x90\x89", 3) == 0) {
             *text++ = '\t';
+            from += 3;
+
+        } else if (strncmp(from, "\xe2\x90\x8d", 3) == 0) {
+            *text++ = '\r';
             from += 3;
 
         } else if (strncmp(from, "\xe2\x80\x96", 3) == 0) {
