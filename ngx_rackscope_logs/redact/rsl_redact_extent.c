@@ -19,6 +19,8 @@
 #define RSL_REDACT_EXTENT_BLANKS  64
 
 
+static const u_char *rsl_redact_extent_enclosed(const u_char *p,
+    const u_char *end, int indented);
 static const u_char *rsl_redact_extent_encoded(const u_char *p,
     const u_char *end, uint32_t quote);
 static const u_char *rsl_redact_extent_backslashes(const u_char *p,
@@ -255,6 +257,18 @@ rsl_redact_extent_encoded(const u_char *p, const u_char *end, uint32_t quote)
 const u_char *
 rsl_redact_extent_nested(const u_char *p, const u_char *end)
 {
+    return rsl_redact_extent_enclosed(p, end, 0);
+}
+
+
+/*
+ * The same.  "indented": the text ends also before a line that is not indented
+ * and does not begin with a bracket or a quote.
+ */
+
+static const u_char *
+rsl_redact_extent_enclosed(const u_char *p, const u_char *end, int indented)
+{
     size_t         depth;
     u_char         quote;
     const u_char  *s;
@@ -275,6 +289,15 @@ rsl_redact_extent_nested(const u_char *p, const u_char *end)
         }
 
         switch (*s) {
+
+        case '\n':
+            if (indented && end - s > 1 && !rsl_redact_char_is_blank(s[1])
+                && strchr(")]}([{\"'", s[1]) == NULL)
+            {
+                return s;
+            }
+
+            break;
 
         case '"':
             quote = *s;
@@ -305,65 +328,6 @@ rsl_redact_extent_nested(const u_char *p, const u_char *end)
     }
 
     return end;
-}
-
-
-/*
- * A type may stand before a value: "(string) (len=5) " in dumps of Go,
- * "string(5) " in those of PHP, "!vault " or "&anchor " in YAML.
- */
-
-const u_char *
-rsl_redact_extent_typed(const u_char *p, const u_char *end)
-{
-    const u_char  *s;
-
-    /* tags and an anchor: "!!str &pw x" */
-
-    while ((*p == '!' || *p == '&') && end - p > 2) {
-        for (s = p + 1; s < end && s - p < 32
-             && (rsl_redact_char_is_word_utf8(*s) || *s == '!'); s++)
-        {
-            /* void */
-        }
-
-        if (s - p > 1 && end - s > 1 && *s == ' ' && s[1] > ' ') {
-            p = s + 1;
-            continue;
-        }
-
-        /* without a blank "!x" may be a secret, but not "&x" or "!!x" */
-
-        if (s - p > 2 && s < end && (*s == '\n' || *s == '\r')
-            && (*p == '&' || p[1] == '!'))
-        {
-            return s;
-        }
-
-        break;
-    }
-
-    if (rsl_redact_char_caseless(p, end, "(string) ", 9)) {
-        s = p + 9;
-
-    } else if (rsl_redact_char_caseless(p, end, "string(", 7)) {
-        s = p;
-
-    } else {
-        return p;
-    }
-
-    if (rsl_redact_char_caseless(s, end, "(len=", 5)
-        || rsl_redact_char_caseless(s, end, "string(", 7))
-    {
-        while (s < end && s - p < 40 && *s != ' ') {
-            s++;
-        }
-
-        s += (s < end);
-    }
-
-    return s < end && *s == '"' ? s : p;
 }
 
 
@@ -416,8 +380,11 @@ rsl_redact_extent_further(const u_char *start, const u_char *p,
             if (s > p
                 && (rsl_redact_char_is_word_utf8(s[-1]) || s[-1] == '$'))
             {
-                eol = eol == NULL ? rsl_redact_char_eol(s, end) : eol;
-                s = rsl_redact_extent_nested(s, eol) - 1;
+                eol = eol == NULL || eol < s ? rsl_redact_char_eol(s, end)
+                                             : eol;
+                s = rsl_redact_extent_blanks(s + 1, eol, RSL_REDACT_PLAIN, 1)
+                    == eol ? rsl_redact_extent_enclosed(s, end, 1) - 1
+                           : rsl_redact_extent_nested(s, eol) - 1;
             }
 
             break;

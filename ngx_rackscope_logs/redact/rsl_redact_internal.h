@@ -480,9 +480,6 @@ const u_char *rsl_redact_extent_quoted(const u_char *p, const u_char *end,
 /* Behind the bracket that closes the one at "p", p < end. */
 const u_char *rsl_redact_extent_nested(const u_char *p, const u_char *end);
 
-/* Behind what says of which type the value at "p" is, or "p"; p < end. */
-const u_char *rsl_redact_extent_typed(const u_char *p, const u_char *end);
-
 /* The end of the value at "p", which has no quotes. */
 const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
@@ -490,6 +487,35 @@ const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
 /* The same for a value that begins at "start" and goes on at "p". */
 const u_char *rsl_redact_extent_further(const u_char *start, const u_char *p,
     const u_char *end, rsl_redact_form_e form);
+
+
+/*
+ * rsl_redact_dump.c: names and values as languages dump them; p < end.
+ */
+
+/*
+ * Behind what says of which type the value at "p" is, or "p"; NULL: it is
+ * said that there is none.
+ */
+const u_char *rsl_redact_dump_typed(const u_char *p, const u_char *end);
+
+/* Is an object with the name of its class at "p"?  Sets value and stop. */
+int rsl_redact_dump_object(rsl_redact_scan_t *scan, const u_char *p);
+
+/*
+ * Where the name of a property of PHP ends whose arrow begins at "p", or "p":
+ * ["password":protected]=>.  The other way round, the ":" is before "p".
+ */
+const u_char *rsl_redact_dump_property(const rsl_redact_scan_t *scan,
+    const u_char *p);
+int rsl_redact_dump_is_property(const u_char *p, const u_char *end);
+
+/*
+ * Is the value at "p" on a line of print_r(), "[password] => x y"?  Sets value
+ * and stop.
+ */
+int rsl_redact_dump_printed(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
 
 
 /*

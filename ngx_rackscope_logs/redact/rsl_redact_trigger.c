@@ -97,6 +97,17 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         next++;
     }
 
+    if (ch == '=' && before > scan->from) {
+
+        if (before[-1] == ')' && next < scan->end && *next == '(') {
+            /* a message of PostgreSQL: Key (token)=(x) */
+            before--;
+
+        } else {
+            before = rsl_redact_dump_property(scan, before);
+        }
+    }
+
     if (ch == ':' && rsl_redact_markup_serialized(scan, p)) {
         return 1;
     }
@@ -125,6 +136,12 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (name.kind != RSL_REDACT_NAME_NONE) {
+
+        if (separator == ':' && rsl_redact_dump_is_property(value, scan->end))
+        {
+            return 0;
+        }
+
         return rsl_redact_value(scan, value, &name, separator, form);
     }
 

@@ -28,6 +28,8 @@ typedef struct {
 
 static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
     const u_char *p);
+static int rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static const u_char *rsl_redact_value_folded(const u_char *p,
     const u_char *end, const rsl_redact_name_t *name);
 static int rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
@@ -102,6 +104,7 @@ int
 rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form)
 {
+    int                  typed;
     const u_char        *s, *end;
     rsl_redact_quote_t   quote;
 
@@ -116,7 +119,14 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         return rsl_redact_value_plural(scan, p, name, separator, form);
     }
 
-    p = rsl_redact_extent_typed(p, end);
+    s = rsl_redact_dump_typed(p, end);
+
+    if (s == NULL || s == end) {
+        return 0;
+    }
+
+    typed = s != p;
+    p = s;
 
     if (separator == ':' && (*p == '\n' || *p == '\r' || *p == '#')) {
 
@@ -149,10 +159,16 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         }
 
     } else if (*p == '[' || *p == '{'
-               || (*p == '(' && end - p > 1
-                   && (p[1] == '"' || p[1] == '\'')))
+               || (*p == '('
+                   && (typed || rsl_redact_value_is_enclosed(scan, p))))
     {
         rsl_redact_value_bracketed(scan, p, name);
+
+    } else if (name->kind == RSL_REDACT_NAME_SECRET
+               && (rsl_redact_dump_object(scan, p)
+                   || rsl_redact_dump_printed(scan, p, name)))
+    {
+        return 1;
 
     } else if (rsl_redact_block(scan, p, name)) {
         return 1;
@@ -207,6 +223,26 @@ rsl_redact_value_is_key(const rsl_redact_scan_t *scan, const u_char *p)
                                  0);
 
     return s < scan->end && (*s == ':' || *s == '=');
+}
+
+
+/*
+ * Is the "(" at "p" a bracket around a value: ("x"), and in a message of
+ * PostgreSQL: (token)=(x)?
+ */
+
+static int
+rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    if (p - scan->start > 1 && p[-1] == '=' && p[-2] == ')') {
+        return 1;
+    }
+
+    s = rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 1);
+
+    return s < scan->end && (*s == '"' || *s == '\'');
 }
 
 
