@@ -573,6 +573,25 @@ int rsl_redact_name_is_value(const rsl_redact_names_t *names,
 
 
 /*
+ * rsl_redact_member.c: the members of an object.
+ */
+
+typedef struct {
+    rsl_str_t                  key;
+    u_char                     separator;
+    const u_char              *value;   /* behind the separator */
+    const u_char              *end;     /* behind the value */
+} rsl_redact_member_t;
+
+/*
+ * Reads the next member of an object, of which what is before "p" was read.
+ * Returns 0: the object ends, or the limit is reached.
+ */
+int rsl_redact_member(const u_char *p, const u_char *limit,
+    rsl_redact_member_t *member);
+
+
+/*
  * The rules, a file for each way to write a secret.  "p" is at the trigger if
  * nothing else is said.  1: value and stop are set; 0: nothing is to be hidden.
  */

@@ -30,9 +30,9 @@ static const u_char *rsl_redact_pair_name(const rsl_redact_scan_t *scan,
     const u_char *p, const u_char *limit, rsl_redact_name_t *name);
 static const u_char *rsl_redact_pair_text(const u_char *p,
     const u_char *end);
-static const u_char *rsl_redact_pair_key(const u_char *p,
-    const u_char *limit, rsl_str_t *key, u_char *separator);
 static int rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_pair_begins_line(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
     const u_char *p);
@@ -46,11 +46,10 @@ static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
 int
 rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 {
-    u_char              separator;
-    size_t              n;
-    rsl_str_t           key;
-    const u_char       *p, *s, *limit;
-    rsl_redact_name_t   name;
+    size_t                n;
+    const u_char         *p, *s, *limit;
+    rsl_redact_name_t     name;
+    rsl_redact_member_t   member;
 
     limit = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_MAX);
 
@@ -71,16 +70,15 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
         return scan->stop > scan->value;
     }
 
-    separator = '\0';
-
     for (n = 0; n < RSL_REDACT_PAIR_MEMBERS; n++) {
-        p = rsl_redact_pair_key(p, limit, &key, &separator);
 
-        if (p == NULL || rsl_redact_name_is_name(scan->names, &key)) {
+        if (!rsl_redact_member(p, limit, &member)
+            || rsl_redact_name_is_name(scan->names, &member.key))
+        {
             return 0;
         }
 
-        if (rsl_redact_name_is_value(scan->names, &key)) {
+        if (rsl_redact_name_is_value(scan->names, &member.key)) {
             break;
         }
 
@@ -89,9 +87,7 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
          * {"name": "DB_PASSWORD", "type": "x", "value": "y"}
          */
 
-        while (p < limit && *p != ',' && *p != '\n' && *p != '}') {
-            p++;
-        }
+        p = member.end;
     }
 
     if (n == RSL_REDACT_PAIR_MEMBERS) {
@@ -103,11 +99,12 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
          * The members between them may hold secrets too, so the pass reads
          * these first.  When it comes to the value it knows it by its place.
          */
-        scan->member = p;
+        scan->member = member.value;
         return 0;
     }
 
-    return rsl_redact_value(scan, p, &name, separator, RSL_REDACT_PLAIN);
+    return rsl_redact_value(scan, member.value, &name, member.separator,
+                            RSL_REDACT_PLAIN);
 }
 
 
@@ -121,11 +118,11 @@ rsl_redact_name_e
 rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
     u_char separator)
 {
-    rsl_str_t           key;
-    const u_char       *p;
-    rsl_redact_scan_t   inner;
-    rsl_redact_name_t   name;
-    rsl_redact_quote_t  quote;
+    size_t                n;
+    rsl_redact_scan_t     inner;
+    rsl_redact_name_t     name;
+    rsl_redact_quote_t    quote;
+    rsl_redact_member_t   member;
 
     memset(&name, 0, sizeof(rsl_redact_name_t));
     name.kind = RSL_REDACT_NAME_SECRET;
@@ -155,13 +152,28 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
         inner.end = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_MAX);
     }
 
-    p = rsl_redact_pair_key(inner.stop, inner.end, &key, &separator);
+    /* other members may be between them */
 
-    if (p == NULL || !rsl_redact_name_is_name(scan->names, &key)) {
+    member.end = inner.stop;
+
+    for (n = 0; n < RSL_REDACT_PAIR_MEMBERS; n++) {
+
+        if (!rsl_redact_member(member.end, inner.end, &member)
+            || rsl_redact_name_is_value(scan->names, &member.key))
+        {
+            return RSL_REDACT_NAME_NONE;
+        }
+
+        if (rsl_redact_name_is_name(scan->names, &member.key)) {
+            break;
+        }
+    }
+
+    if (n == RSL_REDACT_PAIR_MEMBERS) {
         return RSL_REDACT_NAME_NONE;
     }
 
-    (void) rsl_redact_pair_name(&inner, p, inner.end, &name);
+    (void) rsl_redact_pair_name(&inner, member.value, inner.end, &name);
 
     scan->value = inner.value;
     scan->stop = inner.stop;
@@ -241,52 +253,6 @@ rsl_redact_pair_text(const u_char *p, const u_char *end)
 
 
 /*
- * Reads the key of the next member and its separator; returns what is behind
- * them, or NULL: the object has ended.
- */
-
-static const u_char *
-rsl_redact_pair_key(const u_char *p, const u_char *limit, rsl_str_t *key,
-    u_char *separator)
-{
-    while (p < limit && !rsl_redact_char_is_word(*p)) {
-        if (*p == '}' || *p == '=' || *p == ':') {
-            return NULL;
-        }
-
-        if (*p == '-' && limit - p > 1 && p[1] == ' ') {
-            /* the next item of a list of YAML */
-            return NULL;
-        }
-
-        /* an escaped line feed is no key "n" */
-        p += *p == '\\' && limit - p > 1 && (p[1] == 'n' || p[1] == 'r')
-             ? 2 : 1;
-    }
-
-    key->data = p;
-
-    while (p < limit && rsl_redact_char_is_word(*p)) {
-        p++;
-    }
-
-    key->len = (size_t) (p - key->data);
-
-    while (p < limit && (*p == '"' || *p == '\'' || *p == '\\' || *p == ' ')) {
-        p++;
-    }
-
-    if (p == limit || (*p != ':' && *p != '=')) {
-        return NULL;
-    }
-
-    *separator = *p;
-
-    return p + 1;
-}
-
-
-/*
  * Is the comma at "p" in a pair, ["password", "x"] or ('password', 'x'), or in
  * a list of arguments, "--password", "x"?
  */
@@ -315,7 +281,11 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
     s = name.start;
     option = s - scan->start > 2 && s[-1] == '-' && s[-2] == '-';
 
-    if (!option && !rsl_redact_pair_opened(scan, s)) {
+    if (!option && !rsl_redact_pair_opened(scan, s)
+        && (rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0)
+            == rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 1)
+            || !rsl_redact_pair_begins_line(scan, s)))
+    {
         return 0;
     }
 
@@ -324,11 +294,13 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is there a bracket before the name at "p"? */
+/* Is there a bracket before the name at "p", and blanks at most between? */
 
 static int
 rsl_redact_pair_opened(const rsl_redact_scan_t *scan, const u_char *p)
 {
+    const u_char  *s;
+
     while (p > scan->start
            && (p[-1] == '"' || p[-1] == '\'' || p[-1] == '\\'
                || (p[-1] | 0x20) == 'b' || (p[-1] | 0x20) == 'u'))
@@ -336,7 +308,35 @@ rsl_redact_pair_opened(const rsl_redact_scan_t *scan, const u_char *p)
         p--;
     }
 
-    return p > scan->start && (p[-1] == '[' || p[-1] == '(');
+    for (s = p; s > scan->start && p - s < RSL_REDACT_PAIR_VALUE
+         && rsl_redact_char_is_blank(s[-1]); s--)
+    {
+        /* void */
+    }
+
+    return s > scan->start && (s[-1] == '[' || s[-1] == '(');
+}
+
+
+/*
+ * Is there nothing but blanks before the name at "p" on its line, as in what
+ * is left of a list that was cut: 'X-Api-Key', and 'x' on the next line?
+ */
+
+static int
+rsl_redact_pair_begins_line(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s;
+
+    p = p > scan->start && (p[-1] == '"' || p[-1] == '\'') ? p - 1 : p;
+
+    for (s = p; s > scan->start && p - s < RSL_REDACT_PAIR_VALUE
+         && (s[-1] == ' ' || s[-1] == '\t'); s--)
+    {
+        /* void */
+    }
+
+    return s == scan->start || s[-1] == '\n';
 }
 
 
