@@ -32,10 +32,10 @@ static const u_char *rsl_redact_pair_text(const u_char *p,
     const u_char *end);
 static int rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
     const u_char *p);
-static int rsl_redact_pair_begins_line(const rsl_redact_scan_t *scan,
-    const u_char *p);
+static int rsl_redact_pair_header(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_name_t *name);
 static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
-    const u_char *p);
+    const u_char *p, int header);
 
 
 /*
@@ -260,7 +260,7 @@ rsl_redact_pair_text(const u_char *p, const u_char *end)
 int
 rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
 {
-    int                 option;
+    int                 option, header;
     const u_char       *s;
     rsl_redact_name_t   name;
 
@@ -281,16 +281,14 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
     s = name.start;
     option = s - scan->start > 2 && s[-1] == '-' && s[-2] == '-';
 
-    if (!option && !rsl_redact_pair_opened(scan, s)
-        && (rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0)
-            == rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 1)
-            || !rsl_redact_pair_begins_line(scan, s)))
-    {
+    header = !option && !rsl_redact_pair_opened(scan, s);
+
+    if (header && !rsl_redact_pair_header(scan, p, &name)) {
         return 0;
     }
 
     return rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN)
-           && (option || rsl_redact_pair_closed(scan, p));
+           && (option || rsl_redact_pair_closed(scan, p, header));
 }
 
 
@@ -319,18 +317,30 @@ rsl_redact_pair_opened(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * Is there nothing but blanks before the name at "p" on its line, as in what
- * is left of a list that was cut: 'X-Api-Key', and 'x' on the next line?
+ * The comma at "p" ends a line on which nothing but the name stands.  Is it
+ * that of a header in a list that was cut: 'X-Api-Key', with 'x' on the next
+ * line?
  */
 
 static int
-rsl_redact_pair_begins_line(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_pair_header(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
 {
-    const u_char  *s;
+    const u_char  *s, *begin;
 
-    p = p > scan->start && (p[-1] == '"' || p[-1] == '\'') ? p - 1 : p;
+    s = rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0);
 
-    for (s = p; s > scan->start && p - s < RSL_REDACT_PAIR_VALUE
+    if (s == scan->end || (*s != '\n' && *s != '\r')
+        || memchr(name->start, '-', (size_t) (name->end - name->start))
+           == NULL)
+    {
+        return 0;
+    }
+
+    begin = name->start;
+    begin -= begin > scan->start && (begin[-1] == '"' || begin[-1] == '\'');
+
+    for (s = begin; s > scan->start && begin - s < RSL_REDACT_PAIR_VALUE
          && (s[-1] == ' ' || s[-1] == '\t'); s--)
     {
         /* void */
@@ -343,11 +353,13 @@ rsl_redact_pair_begins_line(const rsl_redact_scan_t *scan, const u_char *p)
 /*
  * Does a bracket close behind the value of the pair whose comma is at "p"?  A
  * long value is hidden whether or not: it could contain many pairs, and would
- * be read again for each of them.
+ * be read again for each of them.  Behind that of a header, which was cut out
+ * of its list, there is no comma at least.
  */
 
 static int
-rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p,
+    int header)
 {
     const u_char  *s;
 
@@ -362,5 +374,5 @@ rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p)
         /* void */
     }
 
-    return s == scan->end || *s == ']' || *s == ')';
+    return s == scan->end || *s == ']' || *s == ')' || (header && *s != ',');
 }
