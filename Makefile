@@ -100,9 +100,10 @@ MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
 UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
               -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS) \
               $(UNIT_DEFINES)
-UNIT_LIBS   = -lcmocka -lpcre2-8 -ljansson
+CORE_LIBS   = -lpcre2-8 -ljansson -lz -lzstd
+UNIT_LIBS   = -lcmocka $(CORE_LIBS)
 # The folders of the core, which does not use nginx.
-ROOMS       = core redact intake
+ROOMS       = core redact intake decode
 CORE_SRCS   = $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*.c))
 CORE        = $(CORE_SRCS:ngx_rackscope_logs/%.c=$(BUILD)/unit/%.o)
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \
@@ -162,7 +163,7 @@ count:
 	@BENCH_CORE=$(BENCH_CORE) BASELINE=$(BASELINE) perl t/bench/count.pl
 
 $(BENCH_CORE): t/bench/bench_core.c $(CORE)
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) $(CORE_LIBS)
 
 $(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES): \
     $(BUILD)/%: t/bench/%.c t/bench/bench_net.h
@@ -199,7 +200,7 @@ bench-redact:
 	@$(BUILD)/bench_redact $(BENCH_ROUNDS)
 
 $(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
-	$(CC) $(UNIT_CFLAGS) -o $@ $(BENCH_REDACT) $(CORE) -lpcre2-8 -ljansson
+	$(CC) $(UNIT_CFLAGS) -o $@ $(BENCH_REDACT) $(CORE) $(CORE_LIBS)
 
 test-units:
 	@.ci/install $(filter clang,$(TASK)) units
@@ -209,7 +210,7 @@ test-units:
 units: $(UNITS) $(BUILD)/rackscope-redact
 
 $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c $(CORE)
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) -lpcre2-8 -ljansson
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) $(CORE_LIBS)
 
 # Functions of PCRE2 that a test replaces, to make them fail.
 WRAPPED = match match_data_create match_context_create jit_stack_create \
@@ -227,6 +228,7 @@ $(BUILD)/unit/intake/test_intake_wipe: \
     UNIT_LIBS += -Wl,--wrap=malloc -Wl,--wrap=free
 
 $(BUILD)/unit/core/test_arena: UNIT_LIBS += -Wl,--wrap=free
+$(BUILD)/unit/decode/test_decode_wipe: UNIT_LIBS += -Wl,--wrap=free
 
 $(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
 	@mkdir -p $(@D)
@@ -240,7 +242,7 @@ build/fuzz/%: t/fuzz/%.c $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*)) Makefile
 	@mkdir -p $(@D)
 	clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -Ingx_rackscope_logs -o $@ $< \
-	    $(CORE_SRCS) -lpcre2-8 -ljansson
+	    $(CORE_SRCS) $(CORE_LIBS)
 
 lint: module
 	@.ci/install lint
