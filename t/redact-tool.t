@@ -41,6 +41,13 @@ $result = tool('--rule', '(', 'x');
 isnt $result->{rc}, 0, 'a wrong rule';
 like $result->{err}, qr/offset/, 'is said to be one, and where';
 
+# The lines are those of one body.
+
+spew($file, "token: \"hunter2\nhunter3\nhunter4\" a\nINFO b\n");
+$result = tool();
+is $result->{out}, qq(token: "***\n***\n***" a\nINFO b\n),
+    'a secret over several lines';
+
 $result = tool('--nonsense');
 isnt $result->{rc}, 0, 'a wrong option';
 like $result->{err}, qr/--diff/, 'says what there is';

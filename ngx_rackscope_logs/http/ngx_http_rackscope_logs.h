@@ -270,6 +270,7 @@ typedef struct {
 
     ngx_shm_zone_t                    *zone;
     rsl_redact_t                      *redact;
+    rsl_redact_carry_t                 carry;
     rsl_intake_t                      *intake;
     rsl_str_t                          logger;  /* that the request names */
     rsl_level_t                        level;

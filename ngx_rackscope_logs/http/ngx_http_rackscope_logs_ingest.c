@@ -189,8 +189,13 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
 
     conf.sink = ngx_http_rackscope_logs_upload_record;
     conf.data = &ctx->upload;
+    conf.line = rsl_redact_carry_line;
+    conf.open = rsl_redact_carry_open;
+    conf.line_data = &ctx->upload.carry;
     conf.step = ctx->shared ? 0 : NGX_HTTP_RACKSCOPE_LOGS_STEP;
     ngx_http_rackscope_logs_guard_defaults(r, &conf);
+
+    rsl_redact_carry_init(&ctx->upload.carry, rmcf->redact);
 
     ctx->upload.logger = conf.logger;
 

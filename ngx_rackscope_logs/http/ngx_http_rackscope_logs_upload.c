@@ -25,6 +25,8 @@
 static ngx_int_t ngx_http_rackscope_logs_upload_rc(int rc);
 static ngx_int_t ngx_http_rackscope_logs_upload_detach(
     ngx_http_rackscope_logs_upload_t *upload);
+static void ngx_http_rackscope_logs_upload_done(
+    ngx_http_rackscope_logs_upload_t *upload);
 static void ngx_http_rackscope_logs_upload_rest(
     ngx_http_rackscope_logs_task_t *task);
 
@@ -154,7 +156,7 @@ ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
     ngx_http_rackscope_logs_task_delete(&upload->task);
 
     if (upload->cut) {
-        ngx_http_rackscope_logs_capture_intake_done(upload->intake);
+        ngx_http_rackscope_logs_upload_done(upload);
         return;
     }
 
@@ -175,7 +177,7 @@ ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
         /* void */
     }
 
-    ngx_http_rackscope_logs_capture_intake_done(upload->intake);
+    ngx_http_rackscope_logs_upload_done(upload);
 }
 
 
@@ -201,7 +203,7 @@ ngx_http_rackscope_logs_upload_detach(ngx_http_rackscope_logs_upload_t *upload)
     }
 
     rsl_intake_hand_over(rest->intake, ngx_http_rackscope_logs_upload_record,
-                         rest, &logger);
+                         rest, &rest->carry, &logger);
 
     rest->task.handler = ngx_http_rackscope_logs_upload_rest;
     rest->task.request = NULL;
@@ -210,6 +212,14 @@ ngx_http_rackscope_logs_upload_detach(ngx_http_rackscope_logs_upload_t *upload)
     ngx_http_rackscope_logs_task_add(&rest->task);
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_rackscope_logs_upload_done(ngx_http_rackscope_logs_upload_t *upload)
+{
+    rsl_redact_carry_reset(&upload->carry);
+    ngx_http_rackscope_logs_capture_intake_done(upload->intake);
 }
 
 
@@ -227,7 +237,7 @@ ngx_http_rackscope_logs_upload_rest(ngx_http_rackscope_logs_task_t *task)
 
     ngx_http_rackscope_logs_left--;
 
-    ngx_http_rackscope_logs_capture_intake_done(upload->intake);
+    ngx_http_rackscope_logs_upload_done(upload);
 
     ngx_free(upload);
 }

@@ -160,10 +160,11 @@ rsl_intake_free(u_char *data, size_t size)
 
 void
 rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
-    void *data, const rsl_str_t *logger)
+    void *data, void *line_data, const rsl_str_t *logger)
 {
     intake->conf.sink = sink;
     intake->conf.data = data;
+    intake->conf.line_data = line_data;
     intake->conf.logger = *logger;
 }
 

@@ -43,9 +43,31 @@ typedef int (*rsl_intake_sink_pt)(void *data, rsl_arena_t *arena,
     rsl_record_t *record);
 
 
+/*
+ * Takes each line of plain text of the body once, in their order and before
+ * anything else is made of it, also one that is blank, and may replace it by
+ * one in the arena.  "own": the line begins a record of its own, for it has a
+ * level or a time; this is only found out while rsl_intake_open_pt says that
+ * it matters.  A line that is NULL stands for records of JSON, which come
+ * between two lines.  RSL_DECLINED: the line goes on with what the line before
+ * it became, and is to be left out.  RSL_ERROR: no memory, which stops the
+ * intake.
+ */
+typedef int (*rsl_intake_line_pt)(void *data, rsl_arena_t *arena,
+    rsl_str_t *line, int own);
+
+/* Is something open that began in a line before? */
+typedef int (*rsl_intake_open_pt)(const void *data);
+
+
 typedef struct {
     rsl_intake_sink_pt  sink;
     void               *data;
+
+    /* NULL: lines are taken as they are. */
+    rsl_intake_line_pt  line;
+    rsl_intake_open_pt  open;
+    void               *line_data;
 
     /* What a line of plain text gets that does not say it itself. */
     rsl_str_t           logger;     /* must live as long as the intake; what
@@ -101,11 +123,11 @@ void rsl_intake_use(rsl_intake_t *intake, const rsl_intake_conf_t *conf);
 void rsl_intake_destroy(rsl_intake_t *intake);
 
 /*
- * Replaces the sink, its data and the logger, for an intake that is still
- * needed when its maker is gone.  Level and step stay.
+ * Replaces the sink, the data of sink and lines, and the logger, for an intake
+ * that is still needed when its maker is gone.  The rest stays.
  */
 void rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
-    void *data, const rsl_str_t *logger);
+    void *data, void *line_data, const rsl_str_t *logger);
 
 /*
  * Takes the next piece of the body.  "now", Unix time in microseconds, becomes
@@ -157,6 +179,12 @@ const rsl_intake_result_t *rsl_intake_result(const rsl_intake_t *intake);
  * in any case and with blanks around it.  RSL_LEVELS: it is no level.
  */
 rsl_level_t rsl_intake_level(const rsl_str_t *name);
+
+/*
+ * Does a line of plain text have a level or a time, with which a record of its
+ * own begins?
+ */
+int rsl_intake_begins(const rsl_str_t *line);
 
 
 /* nginx's error log. */

@@ -219,6 +219,8 @@ rsl_intake_entry_line(rsl_intake_t *intake, const u_char **p, const u_char *end)
 static int
 rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
 {
+    int  rc;
+
     if (line->len && line->data[line->len - 1] == '\r') {
         line->len--;
     }
@@ -226,11 +228,21 @@ rsl_intake_entry_line_end(rsl_intake_t *intake, rsl_str_t *line, int cut)
     intake->known_level = RSL_LEVELS;
     intake->known_time = 0;
 
-    if (intake->json && rsl_intake_entry_known(intake, line) != RSL_OK) {
-        return RSL_ERROR;
+    rc = rsl_intake_text_give(intake, line, 0);
+
+    if (rc == RSL_OK && intake->json) {
+        rc = rsl_intake_entry_known(intake, line);
     }
 
-    return rsl_intake_text_line(intake, line, cut);
+    if (rc == RSL_OK) {
+        rc = rsl_intake_text_line(intake, line, cut);
+    }
+
+    if (intake->given || intake->json) {
+        rsl_arena_reset(intake->values);
+    }
+
+    return (rc == RSL_ERROR) ? RSL_ERROR : RSL_OK;
 }
 
 
@@ -254,6 +266,12 @@ rsl_intake_entry_known(rsl_intake_t *intake, const rsl_str_t *line)
 
     len = (intake->json < line->len) ? intake->json : line->len;
     start = memchr(line->data, '{', len);
+
+    if (start == NULL) {
+        /* it was replaced */
+        return RSL_OK;
+    }
+
     len -= start - line->data;
 
     if (memchr(start, ':', len) == NULL) {
@@ -283,8 +301,6 @@ rsl_intake_entry_known(rsl_intake_t *intake, const rsl_str_t *line)
             intake->known_level = record.level;
         }
     }
-
-    rsl_arena_reset(intake->values);
 
     return (rc == RSL_ERROR) ? RSL_ERROR : RSL_OK;
 }

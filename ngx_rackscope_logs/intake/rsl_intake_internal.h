@@ -835,6 +835,8 @@ struct rsl_intake_s {
     unsigned                   again:1;     /* what is kept is to be read on */
     unsigned                   cut:1;       /* the client went away */
     unsigned                   final:1;     /* the body has ended */
+    unsigned                   given:1;     /* conf.line had a line of text
+                                               since the last object */
     unsigned                   done:1;      /* nothing more will come out */
 
     uint64_t                   index;       /* of the next entry */
@@ -903,8 +905,17 @@ int rsl_intake_held_emit(rsl_intake_t *intake);
 /* rsl_intake_text.c: from lines of text to records with their tracebacks */
 
 /*
- * Takes a line of text, without its newline.  "cut": the line was longer.
- * RSL_ERROR: there was no memory, or the sink returned it.
+ * Gives a line of text, without its newline, to conf.line.  "other": it does
+ * not go on with the line before it.  RSL_DECLINED, RSL_ERROR: see there.
+ */
+int rsl_intake_text_give(rsl_intake_t *intake, rsl_str_t *line, int other);
+
+/* What comes now is no text. */
+int rsl_intake_text_none(rsl_intake_t *intake);
+
+/*
+ * Takes a line of text, which was given to conf.line.  "cut": the line was
+ * longer.  RSL_ERROR: there was no memory, or the sink returned it.
  */
 int rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut);
 

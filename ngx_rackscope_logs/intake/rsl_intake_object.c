@@ -77,7 +77,9 @@ rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
         return rsl_intake_shipped(intake, &record, &shipped);
     }
 
-    if (rsl_intake_text_release(intake, 1) != RSL_OK) {
+    if (rsl_intake_text_none(intake) == RSL_ERROR
+        || rsl_intake_text_release(intake, 1) != RSL_OK)
+    {
         return RSL_ERROR;
     }
 

@@ -42,12 +42,19 @@ rsl_intake_shipped(rsl_intake_t *intake, rsl_record_t *record,
         || (line.len != 0 && memchr(line.data, '\n', line.len) != NULL)
         || rsl_intake_around_size(&around) > RSL_INTAKE_AROUND_MAX)
     {
-        return rsl_intake_shipped_alone(intake, record, shipped);
+        return (rsl_intake_text_none(intake) == RSL_ERROR)
+               ? RSL_ERROR : rsl_intake_shipped_alone(intake, record, shipped);
     }
 
     same = (wrap->first != NULL
             && rsl_intake_around_is_same(intake->aliases, wrap->first,
                                          &around));
+
+    if (rsl_intake_text_give(intake, &line, wrap->first != NULL && !same)
+        == RSL_ERROR)
+    {
+        return RSL_ERROR;
+    }
 
     if (rsl_intake_text_is_blank(&line)) {
 
@@ -55,7 +62,7 @@ rsl_intake_shipped(rsl_intake_t *intake, rsl_record_t *record,
             return rsl_intake_shipped_alone(intake, record, shipped);
         }
 
-        rsl_intake_text_blank(intake);
+        intake->text.blanks++;
 
         wrap->entries++;
         intake->index++;

@@ -37,6 +37,8 @@ typedef struct {
 
 static int rsl_intake_text_take(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_intake_text_line_t *says);
+static inline void rsl_intake_text_start(const rsl_str_t *line,
+    rsl_str_t *plain, u_char *buf, rsl_intake_text_line_t *says);
 static int rsl_intake_text_open(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_intake_text_line_t *says);
 static size_t rsl_intake_text_category(const rsl_str_t *line,
@@ -79,9 +81,72 @@ rsl_intake_text_is_blank(const rsl_str_t *line)
 
 /* Whether it belongs to the record before it, the next line will show. */
 
+int
+rsl_intake_text_give(rsl_intake_t *intake, rsl_str_t *line, int other)
+{
+    const rsl_intake_conf_t  *conf;
+
+    conf = &intake->conf;
+
+    if (conf->line == NULL) {
+        return RSL_OK;
+    }
+
+    intake->given = 1;
+
+    if (!other && conf->open(conf->line_data)) {
+        other = rsl_intake_begins(line);
+    }
+
+    return conf->line(conf->line_data, intake->values, line, other);
+}
+
+
+int
+rsl_intake_text_none(rsl_intake_t *intake)
+{
+    if (!intake->given) {
+        return RSL_OK;
+    }
+
+    intake->given = 0;
+
+    return intake->conf.line(intake->conf.line_data, intake->values, NULL, 1);
+}
+
+
+int
+rsl_intake_begins(const rsl_str_t *line)
+{
+    u_char                  buf[RSL_INTAKE_HEAD_SIZE];
+    rsl_str_t               plain;
+    rsl_intake_text_line_t  says;
+
+    if (rsl_intake_text_is_blank(line)) {
+        return 0;
+    }
+
+    rsl_intake_text_start(line, &plain, buf, &says);
+    rsl_intake_text_read(&plain, &says, 0);
+
+    return says.own;
+}
+
+
 void
 rsl_intake_text_blank(rsl_intake_t *intake)
 {
+    rsl_str_t  none;
+
+    none.data = (const u_char *) "";
+    none.len = 0;
+
+    if (intake->given
+        && rsl_intake_text_give(intake, &none, 0) == RSL_DECLINED)
+    {
+        return;
+    }
+
     if (intake->text.held) {
         intake->text.blanks++;
     }
@@ -143,33 +208,13 @@ rsl_intake_text_take(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_intake_text_line_t *says)
 {
     int                 rc;
-    size_t              i;
     u_char              buf[RSL_INTAKE_HEAD_SIZE];
     rsl_str_t           s, plain;
     rsl_intake_text_t  *text;
 
     text = &intake->text;
-    plain = *line;
 
-    /* a colour may stand before the indentation */
-
-    if (line->data[0] == 0x1b) {
-        s.data = buf;
-        s.len = rsl_intake_head_plain(line, buf);
-
-        for (i = 0; i < s.len; i++) {
-            if (!rsl_intake_is_space(s.data[i])) {
-                plain = s;
-                break;
-            }
-        }
-    }
-
-    says->raw = line;
-    says->looked = 0;
-    says->read = 0;
-    says->own = 0;
-    says->indented = rsl_intake_is_blank(plain.data[0]);
+    rsl_intake_text_start(line, &plain, buf, says);
 
     rc = (text->held && says->level == RSL_LEVELS)
          ? rsl_intake_text_goes_on(intake, &plain, says) : RSL_DECLINED;
@@ -199,6 +244,42 @@ rsl_intake_text_take(rsl_intake_t *intake, const rsl_str_t *line,
     rsl_arena_reset(intake->arena);
 
     return rc;
+}
+
+
+/*
+ * Nothing is known yet of the line, but whether it is indented.  "plain" is the
+ * line, or its start without colours in "buf", of RSL_INTAKE_HEAD_SIZE bytes.
+ */
+
+static inline void
+rsl_intake_text_start(const rsl_str_t *line, rsl_str_t *plain, u_char *buf,
+    rsl_intake_text_line_t *says)
+{
+    size_t     i;
+    rsl_str_t  s;
+
+    *plain = *line;
+
+    /* a colour may stand before the indentation */
+
+    if (line->data[0] == 0x1b) {
+        s.data = buf;
+        s.len = rsl_intake_head_plain(line, buf);
+
+        for (i = 0; i < s.len; i++) {
+            if (!rsl_intake_is_space(s.data[i])) {
+                *plain = s;
+                break;
+            }
+        }
+    }
+
+    says->raw = line;
+    says->looked = 0;
+    says->read = 0;
+    says->own = 0;
+    says->indented = rsl_intake_is_blank(plain->data[0]);
 }
 
 

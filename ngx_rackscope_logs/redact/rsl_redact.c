@@ -13,9 +13,6 @@
 #include "rsl_redact_internal.h"
 
 
-static void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
-
-
 rsl_redact_t *
 rsl_redact_create(int jit)
 {
@@ -123,7 +120,7 @@ rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
  * it is kept.
  */
 
-static void
+void
 rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text)
 {
     static const rsl_str_t  hidden = rsl_string(RSL_REDACT_HIDDEN);

@@ -59,6 +59,44 @@ int rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text);
 int rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record);
 
+/*
+ * What the lines of a body leave open for those behind them, for a body is read
+ * line by line, and a secret may have several lines.  It is small, and lives as
+ * long as the body.
+ */
+typedef struct {
+    rsl_redact_t  *redact;
+    u_char        *data;        /* the end of the lines before; NULL: there was
+                                   nothing open yet */
+    size_t         len;         /* 0: nothing is open */
+    size_t         bytes;       /* of the value that goes on so far, */
+    unsigned       lines;       /* and lines */
+    unsigned       idle;        /* lines since something was found or open */
+    unsigned       foreign;     /* lines that are no part of the key */
+    unsigned       key:1;       /* a private key is open */
+    unsigned       hidden:1;    /* the line before was hidden as a whole */
+} rsl_redact_carry_t;
+
+/* Both are for the beginning of a body; a reset overwrites and frees as well. */
+void rsl_redact_carry_init(rsl_redact_carry_t *carry, rsl_redact_t *redact);
+void rsl_redact_carry_reset(rsl_redact_carry_t *carry);
+
+/* Is there anything open?  The data is an rsl_redact_carry_t. */
+int rsl_redact_carry_open(const void *data);
+
+/*
+ * Takes the next line of the body, without its line feed, and hides what of it
+ * belongs to a secret of the lines before it; the rest is left to
+ * rsl_redact_record().  A changed line is in the arena.  "own": the line begins
+ * a record of its own, which is no part of a value in quotes or brackets.
+ * NULL: something else stands between two lines.
+ *
+ * RSL_DECLINED: the line is hidden as a whole, and so was the one before it, so
+ * that it can be left out.  RSL_ERROR: no memory; the line must not be kept.
+ */
+int rsl_redact_carry_line(void *data, rsl_arena_t *arena, rsl_str_t *line,
+    int own);
+
 /* How many texts were hidden because the engine gave up. */
 uint64_t rsl_redact_failures(const rsl_redact_t *redact);
 

@@ -423,7 +423,9 @@ rsl_redact_dump_printed(rsl_redact_scan_t *scan, const u_char *p,
         /* void */
     }
 
-    if (*s != '\n') {
+    /* the text may be one line of it */
+
+    if (*s != '\n' && (s > scan->start || (*s != ' ' && *s != '\t'))) {
         return 0;
     }
 

@@ -269,12 +269,21 @@ rsl_redact_extent_nested(const u_char *p, const u_char *end)
 static const u_char *
 rsl_redact_extent_enclosed(const u_char *p, const u_char *end, int indented)
 {
-    size_t         depth;
-    u_char         quote;
-    const u_char  *s;
+    rsl_redact_nest_t  nest;
 
-    depth = 0;
-    quote = 0;
+    nest.depth = 0;
+    nest.quote = 0;
+    nest.indented = (indented != 0);
+
+    return rsl_redact_extent_nest(p, end, &nest);
+}
+
+
+const u_char *
+rsl_redact_extent_nest(const u_char *p, const u_char *end,
+    rsl_redact_nest_t *nest)
+{
+    const u_char  *s;
 
     for (s = p; s < end; s++) {
 
@@ -283,15 +292,16 @@ rsl_redact_extent_enclosed(const u_char *p, const u_char *end, int indented)
             continue;
         }
 
-        if (quote) {
-            quote = *s == quote ? 0 : quote;
+        if (nest->quote) {
+            nest->quote = *s == nest->quote ? 0 : nest->quote;
             continue;
         }
 
         switch (*s) {
 
         case '\n':
-            if (indented && end - s > 1 && !rsl_redact_char_is_blank(s[1])
+            if (nest->indented && end - s > 1
+                && !rsl_redact_char_is_blank(s[1])
                 && strchr(")]}([{\"'", s[1]) == NULL)
             {
                 return s;
@@ -300,12 +310,12 @@ rsl_redact_extent_enclosed(const u_char *p, const u_char *end, int indented)
             break;
 
         case '"':
-            quote = *s;
+            nest->quote = *s;
             break;
 
         case '\'':
             if (!rsl_redact_char_is_word_utf8(s[-1])) {
-                quote = *s;
+                nest->quote = *s;
             }
 
             break;
@@ -313,13 +323,13 @@ rsl_redact_extent_enclosed(const u_char *p, const u_char *end, int indented)
         case '(':
         case '[':
         case '{':
-            depth++;
+            nest->depth++;
             break;
 
         case ')':
         case ']':
         case '}':
-            if (--depth == 0) {
+            if (--nest->depth == 0) {
                 return s + 1;
             }
 

@@ -480,6 +480,18 @@ const u_char *rsl_redact_extent_quoted(const u_char *p, const u_char *end,
 /* Behind the bracket that closes the one at "p", p < end. */
 const u_char *rsl_redact_extent_nested(const u_char *p, const u_char *end);
 
+/* Brackets that are open, and in the last of them a quote, or 0. */
+
+typedef struct {
+    size_t                     depth;
+    u_char                     quote;
+    unsigned                   indented:1;  /* a line that is not, ends them */
+} rsl_redact_nest_t;
+
+/* The same if these are open at "p", behind the byte before it. */
+const u_char *rsl_redact_extent_nest(const u_char *p, const u_char *end,
+    rsl_redact_nest_t *nest);
+
 /* The end of the value at "p", which has no quotes. */
 const u_char *rsl_redact_extent_bare(const u_char *p, const u_char *end,
     rsl_redact_form_e form);
@@ -564,6 +576,14 @@ rsl_redact_name_e rsl_redact_name(const rsl_redact_names_t *names,
  */
 void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
     rsl_redact_name_t *name);
+
+/*
+ * Can the name of a secret end at "p"?  Most names are dismissed here, because
+ * no secret's name ends in their last three letters.  This only saves time: a
+ * letter that is encoded would have to be decoded first, so the answer is yes.
+ */
+int rsl_redact_name_may_end(const rsl_redact_names_t *names,
+    const u_char *from, const u_char *p);
 
 /* Does a member of an object that has this key hold a name, or a value? */
 int rsl_redact_name_is_name(const rsl_redact_names_t *names,
@@ -726,6 +746,25 @@ int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
+
+/* A line, and the text that it goes on with. */
+
+typedef struct {
+    size_t                     from;        /* where the line begins, and */
+    size_t                     value;       /* the last value that was found in
+                                               the text, */
+    size_t                     stop;        /* and ends; 0: none was found */
+    size_t                     over;        /* where a value begins that goes
+                                               on in the line; 0: none does */
+} rsl_redact_part_t;
+
+/*
+ * The same for the part of the text that begins at part->from: that is what the
+ * text becomes.  Sets the rest of "part".
+ */
+int rsl_redact_scan_part(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text, rsl_redact_part_t *part);
+
 struct rsl_redact_operator_s {
     pcre2_code                *code;
     u_char                    *replacement;
@@ -743,7 +782,10 @@ int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
 
-/* rsl_redact.c, and rsl_redact_record.c above it: rsl_redact.h */
+/* rsl_redact_carry.c, rsl_redact.c, rsl_redact_record.c: rsl_redact.h */
+
+/* Instead of a text that could not be searched to its end. */
+void rsl_redact_hide(rsl_redact_t *redact, rsl_str_t *text);
 
 rsl_redact_t *rsl_redact_create_limits(int jit,
     const rsl_redact_limits_t *limits);

@@ -42,8 +42,6 @@ static void rsl_redact_name_ending(rsl_redact_ending_t *endings,
 static void rsl_redact_name_endings(rsl_redact_ending_t *endings,
     const rsl_redact_literal_t *literals);
 static int rsl_redact_name_is_foreign(u_char ch);
-static int rsl_redact_name_may_end(const rsl_redact_names_t *names,
-    const u_char *from, const u_char *p);
 static inline int rsl_redact_name_ends_as(const u_char *from, const u_char *p,
     const rsl_redact_ending_t *endings);
 static inline uint32_t rsl_redact_name_char_before(const u_char *from,
@@ -239,13 +237,7 @@ rsl_redact_name_is_value(const rsl_redact_names_t *names,
 }
 
 
-/*
- * Can the name of a secret end at "p"?  Most names are dismissed here, because
- * no secret's name ends in their last three letters.  This only saves time: a
- * letter that is encoded would have to be decoded first, so the answer is yes.
- */
-
-static int
+int
 rsl_redact_name_may_end(const rsl_redact_names_t *names, const u_char *from,
     const u_char *p)
 {

@@ -41,6 +41,11 @@ typedef struct {
 typedef struct {
     rsl_redact_out_t   out;
     const u_char      *kept;    /* what is before was copied */
+
+    const u_char      *part;    /* only what is from here on is wanted */
+    const u_char      *last;    /* the value that was found last, */
+    const u_char      *stop;    /* and its end */
+    const u_char      *over;    /* one that goes on in the part */
 } rsl_redact_copy_t;
 
 
@@ -73,6 +78,8 @@ static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
     const u_char *p, uint64_t bits);
 static int rsl_redact_scan_replace(rsl_redact_copy_t *copy,
+    rsl_redact_scan_t *scan);
+static int rsl_redact_scan_over(rsl_redact_copy_t *copy,
     rsl_redact_scan_t *scan);
 static int rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
 
@@ -130,23 +137,57 @@ static const u_char  rsl_redact_scan_gives[256] = {
 int
 rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 {
+    rsl_redact_part_t  part;
+
+    part.from = 0;
+
+    return rsl_redact_scan_part(redact, arena, text, &part);
+}
+
+
+int
+rsl_redact_scan_part(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
+    rsl_redact_part_t *part)
+{
     int                 rc;
     rsl_redact_scan_t   scan;
     rsl_redact_copy_t   copy;
 
+    part->value = 0;
+    part->stop = 0;
+    part->over = 0;
+
     if (text->len < RSL_REDACT_SCAN_MIN) {
+        text->data += part->from;
+        text->len -= part->from;
         return RSL_OK;
     }
 
     memset(&copy, 0, sizeof(rsl_redact_copy_t));
 
     copy.out.arena = arena;
-    copy.kept = text->data;
+    copy.kept = text->data + part->from;
+    copy.part = copy.kept;
 
     rc = rsl_redact_scan_pass(redact, &scan, text, &copy);
 
-    if (rc != RSL_OK || copy.out.data == NULL) {
+    if (rc != RSL_OK) {
         return rc;
+    }
+
+    if (copy.last != NULL) {
+        part->value = (size_t) (copy.last - text->data);
+        part->stop = (size_t) (copy.stop - text->data);
+    }
+
+    if (copy.over != NULL) {
+        part->over = (size_t) (copy.over - text->data);
+    }
+
+    if (copy.out.data == NULL) {
+        text->data += part->from;
+        text->len -= part->from;
+        return RSL_OK;
     }
 
     return rsl_redact_scan_finish(&copy, text);
@@ -616,6 +657,13 @@ rsl_redact_scan_replace(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan)
     from = copy->kept;
     scan->from = scan->stop;
 
+    copy->last = scan->value;
+    copy->stop = scan->stop;
+
+    if (scan->value < copy->part && !rsl_redact_scan_over(copy, scan)) {
+        return RSL_OK;
+    }
+
     /*
      * a mask that is there already stays, so that a text in which nothing
      * else is found stays where it is
@@ -639,6 +687,29 @@ rsl_redact_scan_replace(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan)
     return rsl_redact_engine_append(&copy->out,
                                     (const u_char *) RSL_REDACT_MASK,
                                     RSL_REDACT_MASK_LEN);
+}
+
+
+/*
+ * The value begins before the part that is wanted.  Does it go on there?  Then
+ * that is replaced, but not its indentation.
+ */
+
+static int
+rsl_redact_scan_over(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan)
+{
+    const u_char  *value;
+
+    value = scan->value;
+
+    for (scan->value = copy->part; scan->value < scan->stop; scan->value++) {
+        if (*scan->value != ' ' && *scan->value != '\t') {
+            copy->over = value;
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

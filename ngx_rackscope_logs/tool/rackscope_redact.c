@@ -3,14 +3,16 @@
 
 
 /*
- * rackscope-redact reads a log file and prints what redaction keeps of each of
- * its lines, so that an operator can try rules before nginx uses them.
+ * rackscope-redact reads a log file as the lines of one body and prints what
+ * redaction keeps of each of them, so that an operator can try rules before
+ * nginx uses them.
  */
 
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "intake/rsl_intake.h"
 #include "redact/rsl_redact.h"
 #include "core/rsl_core.h"
 
@@ -20,11 +22,12 @@
 
 
 typedef struct {
-    rsl_redact_t  *redact;
-    rsl_arena_t   *arena;
-    unsigned       diff:1;
-    uint64_t       lines;
-    uint64_t       changed;
+    rsl_redact_t        *redact;
+    rsl_redact_carry_t   carry;
+    rsl_arena_t         *arena;
+    unsigned             diff:1;
+    uint64_t             lines;
+    uint64_t             changed;
 } tool_t;
 
 
@@ -53,6 +56,8 @@ main(int argc, char **argv)
         rc = 1;
 
     } else {
+        rsl_redact_carry_init(&tool.carry, tool.redact);
+
         rc = tool_options(&tool, argc, argv);
 
         if (rc == -1) {
@@ -60,6 +65,7 @@ main(int argc, char **argv)
         }
     }
 
+    rsl_redact_carry_reset(&tool.carry);
     rsl_arena_destroy(tool.arena);
     rsl_redact_destroy(tool.redact);
 
@@ -189,6 +195,7 @@ tool_lines(tool_t *tool)
 static int
 tool_line(tool_t *tool, const char *line, size_t len)
 {
+    int        own;
     rsl_str_t  before, after;
 
     rsl_arena_reset(tool->arena);
@@ -201,6 +208,14 @@ tool_line(tool_t *tool, const char *line, size_t len)
     }
 
     after = before;
+
+    own = rsl_redact_carry_open(&tool->carry) && rsl_intake_begins(&before);
+
+    if (rsl_redact_carry_line(&tool->carry, tool->arena, &after, own)
+        == RSL_ERROR)
+    {
+        goto failed;
+    }
 
     if (rsl_redact_text(tool->redact, tool->arena, &after) != RSL_OK) {
         goto failed;

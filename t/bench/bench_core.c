@@ -47,6 +47,7 @@ typedef struct {
 struct bench_s {
     rsl_str_t       records;        /* NDJSON */
     rsl_redact_t   *redact;
+    rsl_redact_carry_t  carry;
     rsl_arena_t    *arena;
     rsl_query_t    *query;
 
@@ -284,6 +285,7 @@ bench_feed(bench_t *bench, const rsl_str_t *body, int redacting,
     }
 
     rsl_intake_destroy(intake);
+    rsl_redact_carry_reset(&bench->carry);
 }
 
 
@@ -293,8 +295,13 @@ bench_conf(bench_t *bench, rsl_intake_conf_t *conf, int redacting,
 {
     memset(conf, 0, sizeof(rsl_intake_conf_t));
 
+    rsl_redact_carry_init(&bench->carry, bench->redact);
+
     conf->sink = bench_sink;
     conf->data = bench;
+    conf->line = rsl_redact_carry_line;
+    conf->open = rsl_redact_carry_open;
+    conf->line_data = &bench->carry;
     conf->level = RSL_LEVELS;
 
     bench->redacting = redacting;
@@ -458,6 +465,7 @@ bench_posts(bench_t *bench)
     }
 
     rsl_intake_destroy(intake);
+    rsl_redact_carry_reset(&bench->carry);
 }
 
 

@@ -341,7 +341,7 @@ test_hand_over(void **state)
     }
 
     left = 2;
-    rsl_intake_hand_over(run.intake, other_sink, &left, &none);
+    rsl_intake_hand_over(run.intake, other_sink, &left, NULL, &none);
 
     assert_int_equal(finish(&run, &steps), RSL_ERROR);
     assert_string_equal(run.brief.data, "{\"x\":[\na\n");

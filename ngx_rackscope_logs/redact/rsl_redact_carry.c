@@ -1,0 +1,941 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * Secrets over lines: a body is read line by line, and a line may leave open a
+ * value, or a name whose value comes on the next line.
+ *
+ * The end of the lines before is kept as they came, and each new line is read
+ * behind it, as one text: so each rule finds over lines what it finds in one
+ * text.  Most lines leave nothing open, which their quotes, brackets and last
+ * byte show.  What is kept stays short, however long a value is: it is replaced
+ * by a text that leaves the same open.
+ */
+
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memmem(), memrchr() */
+#endif
+
+#include <stdlib.h>
+
+#include "rsl_redact_internal.h"
+
+
+/* No more is kept of the lines before. */
+#define RSL_REDACT_CARRY_MAX    1024
+
+/* What is kept of a long text before its open value, and of its first line. */
+#define RSL_REDACT_CARRY_HEAD   384
+
+/* So many brackets may be open. */
+#define RSL_REDACT_CARRY_DEPTH  256
+
+/* What is kept is forgotten after so many lines in which nothing is found. */
+#define RSL_REDACT_CARRY_IDLE   8
+
+/* A value that is not closed ends with so many lines or bytes. */
+#define RSL_REDACT_CARRY_LINES  200
+#define RSL_REDACT_CARRY_BYTES  16384
+
+/* A line that has only a name, or only a name as a value, is short. */
+#define RSL_REDACT_CARRY_LONE   48
+
+/* So many bytes are counted at once, 16 of them for each of a signed byte. */
+#define RSL_REDACT_CARRY_BLOCK  (16 * 127)
+
+
+static int rsl_redact_carry_begin(rsl_redact_carry_t *carry,
+    rsl_arena_t *arena, const rsl_str_t *line);
+static int rsl_redact_carry_go_on(rsl_redact_carry_t *carry,
+    rsl_arena_t *arena, rsl_str_t *line, int own);
+static int rsl_redact_carry_again(rsl_redact_carry_t *carry,
+    rsl_arena_t *arena, const rsl_str_t *line);
+static int rsl_redact_carry_over(rsl_redact_carry_t *carry,
+    const rsl_str_t *text, const rsl_redact_part_t *part,
+    const rsl_str_t *line, int own);
+static void rsl_redact_carry_forget(rsl_redact_carry_t *carry);
+static int rsl_redact_carry_join(rsl_redact_carry_t *carry,
+    rsl_arena_t *arena, const rsl_str_t *line, rsl_str_t *text);
+static int rsl_redact_carry_keep(rsl_redact_carry_t *carry,
+    const rsl_str_t *text, const rsl_redact_part_t *part);
+static int rsl_redact_carry_keep_open(rsl_redact_carry_t *carry,
+    const rsl_str_t *text, size_t value);
+static void rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry,
+    const rsl_str_t *text);
+static int rsl_redact_carry_leaves(const rsl_redact_names_t *names,
+    const rsl_str_t *line);
+static int rsl_redact_carry_unbalanced(const u_char *p, const u_char *end);
+static int rsl_redact_carry_worded(const u_char *p, const u_char *end);
+static int rsl_redact_carry_yaml(const u_char *p, const u_char *end);
+static void rsl_redact_carry_count(const u_char *p, size_t n, int *depth,
+    unsigned *odd);
+#if (__SSE2__)
+static inline void rsl_redact_carry_block(__m128i block, __m128i *open,
+    __m128i *quotes, __m128i *marks, __m128i *yaml);
+#endif
+static int rsl_redact_carry_special(const u_char *p, const u_char *end);
+static int rsl_redact_carry_lone(const u_char *p, const u_char *end);
+static int rsl_redact_carry_named(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end);
+static int rsl_redact_carry_name_at(const rsl_redact_names_t *names,
+    const u_char *from, const u_char *p);
+static int rsl_redact_carry_is_key(const rsl_str_t *line, int strict);
+static int rsl_redact_carry_is_header(const u_char *p, const u_char *end);
+static int rsl_redact_carry_is_base64(const u_char *p, const u_char *end);
+
+
+/* What may stand at the end of a line that goes on in the next one. */
+
+static const u_char  rsl_redact_carry_ends[256] = {
+    [':'] = 1, ['='] = 1, ['('] = 1, ['['] = 1, ['{'] = 1, [','] = 1,
+    ['>'] = 1, ['|'] = 1, ['-'] = 1, ['+'] = 1, ['\\'] = 1, ['\''] = 1,
+    ['"'] = 1, ['`'] = 1, [';'] = 1, ['&'] = 1
+};
+
+
+void
+rsl_redact_carry_init(rsl_redact_carry_t *carry, rsl_redact_t *redact)
+{
+    memset(carry, 0, sizeof(rsl_redact_carry_t));
+    carry->redact = redact;
+}
+
+
+void
+rsl_redact_carry_reset(rsl_redact_carry_t *carry)
+{
+    if (carry->data != NULL) {
+        explicit_bzero(carry->data, RSL_REDACT_CARRY_MAX);
+        free(carry->data);
+    }
+
+    rsl_redact_carry_init(carry, carry->redact);
+}
+
+
+int
+rsl_redact_carry_open(const void *data)
+{
+    const rsl_redact_carry_t  *carry = data;
+
+    return carry->len != 0;
+}
+
+
+int
+rsl_redact_carry_line(void *data, rsl_arena_t *arena, rsl_str_t *line, int own)
+{
+    int                  rc;
+    unsigned             hidden;
+    rsl_redact_carry_t  *carry = data;
+
+    if (line == NULL) {
+        if (!carry->key) {
+            rsl_redact_carry_forget(carry);
+        }
+
+        carry->hidden = 0;
+
+        return RSL_OK;
+    }
+
+    if (carry->len == 0) {
+        return rsl_redact_carry_leaves(&carry->redact->names, line)
+               ? rsl_redact_carry_begin(carry, arena, line) : RSL_OK;
+    }
+
+    hidden = carry->hidden;
+    carry->hidden = 0;
+
+    rc = rsl_redact_carry_go_on(carry, arena, line, own);
+
+    return rc == RSL_OK && hidden && carry->hidden ? RSL_DECLINED : rc;
+}
+
+
+/* Nothing was open, and the line leaves something. */
+
+static int
+rsl_redact_carry_begin(rsl_redact_carry_t *carry, rsl_arena_t *arena,
+    const rsl_str_t *line)
+{
+    int                rc;
+    rsl_str_t          text, part_text;
+    rsl_redact_part_t  part;
+
+    text = *line;
+
+    if (text.len > RSL_REDACT_CARRY_BYTES) {
+        text.data += text.len - RSL_REDACT_CARRY_BYTES;
+        text.len = RSL_REDACT_CARRY_BYTES;
+    }
+
+    memset(&part, 0, sizeof(rsl_redact_part_t));
+
+    if (rsl_utf8_repair(arena, &text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    if (text.len > RSL_REDACT_CARRY_MAX) {
+        part_text = text;
+        rc = rsl_redact_scan_part(carry->redact, arena, &part_text, &part);
+
+        if (rc == RSL_ERROR) {
+            return RSL_ERROR;
+        }
+    }
+
+    return rsl_redact_carry_keep(carry, &text, &part);
+}
+
+
+static int
+rsl_redact_carry_go_on(rsl_redact_carry_t *carry, rsl_arena_t *arena,
+    rsl_str_t *line, int own)
+{
+    int                rc;
+    size_t             i;
+    rsl_str_t          text, rest;
+    rsl_redact_part_t  part;
+
+    part.from = carry->len + 1;
+
+    if (rsl_redact_carry_join(carry, arena, line, &text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    rest = text;
+    rc = rsl_redact_scan_part(carry->redact, arena, &rest, &part);
+
+    if (rc == RSL_ERROR) {
+        return RSL_ERROR;
+    }
+
+    if (rc == RSL_DECLINED) {
+        rsl_redact_hide(carry->redact, line);
+        return RSL_OK;
+    }
+
+    for (i = part.from; i < text.len && rsl_redact_char_is_blank(text.data[i]);
+         i++)
+    {
+        /* void */
+    }
+
+    if (i == text.len) {
+        /* a blank line */
+        carry->hidden = (part.stop == text.len && part.value < part.from);
+
+    } else if (part.over) {
+        rc = rsl_redact_carry_over(carry, &text, &part, line, own);
+
+        if (rc == RSL_DECLINED) {
+            return RSL_OK;
+        }
+
+        if (rc != RSL_OK) {
+            return rsl_redact_carry_again(carry, arena, line);
+        }
+
+        carry->hidden = (part.stop == text.len && part.value < part.from);
+
+    } else if (own && part.stop > i && part.value <= i + 1) {
+        /* its first word is no value of a name on the line before */
+        return rsl_redact_carry_again(carry, arena, line);
+    }
+
+    if (!part.over) {
+        carry->bytes = 0;
+        carry->lines = 0;
+        carry->key = 0;
+    }
+
+    if (part.stop > part.from
+        || rsl_redact_carry_leaves(&carry->redact->names, line))
+    {
+        carry->idle = 0;
+
+    } else if (carry->idle++ == RSL_REDACT_CARRY_IDLE) {
+        rsl_redact_carry_forget(carry);
+        return RSL_OK;
+    }
+
+    if (part.stop > part.from) {
+        *line = rest;
+    }
+
+    return rsl_redact_carry_keep(carry, &text, &part);
+}
+
+
+/* What was open ends before the line. */
+
+static int
+rsl_redact_carry_again(rsl_redact_carry_t *carry, rsl_arena_t *arena,
+    const rsl_str_t *line)
+{
+    rsl_redact_carry_forget(carry);
+
+    return rsl_redact_carry_leaves(&carry->redact->names, line)
+           ? rsl_redact_carry_begin(carry, arena, line) : RSL_OK;
+}
+
+
+/*
+ * A value of the lines before goes on in this one.  RSL_DECLINED: it does, but
+ * the line is none of its lines; RSL_ERROR: it ends here, although it was not
+ * closed.
+ */
+
+static int
+rsl_redact_carry_over(rsl_redact_carry_t *carry, const rsl_str_t *text,
+    const rsl_redact_part_t *part, const rsl_str_t *line, int own)
+{
+    const u_char  *value;
+
+    value = text->data + part->over;
+
+    carry->key = (part->over >= 5 && memcmp(value - 5, "-----", 5) == 0)
+                 || rsl_redact_char_caseless(value, text->data + text->len,
+                                             "-----begin", 10);
+
+    if (!carry->key) {
+
+        if (own) {
+            return RSL_ERROR;
+        }
+
+    } else if (rsl_redact_carry_is_key(line, carry->foreign != 0)) {
+        carry->foreign = (carry->foreign != 0);
+
+    } else {
+        return carry->foreign++ == RSL_REDACT_CARRY_IDLE ? RSL_ERROR
+                                                         : RSL_DECLINED;
+    }
+
+    carry->lines++;
+    carry->bytes += line->len;
+
+    return carry->lines > RSL_REDACT_CARRY_LINES
+           || carry->bytes > RSL_REDACT_CARRY_BYTES
+           ? RSL_ERROR : RSL_OK;
+}
+
+
+static void
+rsl_redact_carry_forget(rsl_redact_carry_t *carry)
+{
+    if (carry->len) {
+        explicit_bzero(carry->data, carry->len);
+    }
+
+    carry->len = 0;
+    carry->bytes = 0;
+    carry->lines = 0;
+    carry->idle = 0;
+    carry->foreign = 0;
+    carry->key = 0;
+}
+
+
+/* The line behind the lines before it, as one text. */
+
+static int
+rsl_redact_carry_join(rsl_redact_carry_t *carry, rsl_arena_t *arena,
+    const rsl_str_t *line, rsl_str_t *text)
+{
+    u_char     *p;
+    rsl_str_t   whole;
+
+    whole = *line;
+
+    if (rsl_utf8_repair(arena, &whole) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    text->len = carry->len + 1 + whole.len;
+
+    p = rsl_arena_alloc(arena, text->len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    text->data = p;
+
+    memcpy(p, carry->data, carry->len);
+    p += carry->len;
+    *p++ = '\n';
+
+    if (whole.len) {
+        memcpy(p, whole.data, whole.len);
+    }
+
+    return RSL_OK;
+}
+
+
+/* Keeps of the text what the next line may go on with. */
+
+static int
+rsl_redact_carry_keep(rsl_redact_carry_t *carry, const rsl_str_t *text,
+    const rsl_redact_part_t *part)
+{
+    if (carry->data == NULL) {
+        carry->data = malloc(RSL_REDACT_CARRY_MAX);
+        if (carry->data == NULL) {
+            return RSL_ERROR;
+        }
+    }
+
+    if (text->len <= RSL_REDACT_CARRY_MAX) {
+        memcpy(carry->data, text->data, text->len);
+        carry->len = text->len;
+
+    } else if (part->stop < text->len
+               || rsl_redact_carry_keep_open(carry, text, part->value)
+                  != RSL_OK)
+    {
+        rsl_redact_carry_keep_ends(carry, text);
+    }
+
+    return RSL_OK;
+}
+
+
+/*
+ * The value goes on to the end of the text.  Of the value only the brackets
+ * matter that are not closed.  RSL_DECLINED: these are too many.
+ */
+
+static int
+rsl_redact_carry_keep_open(rsl_redact_carry_t *carry, const rsl_str_t *text,
+    size_t value)
+{
+    size_t              from;
+    u_char             *p;
+    const u_char       *s, *end;
+    rsl_redact_nest_t   nest;
+
+    s = text->data + value;
+    end = text->data + text->len;
+
+    nest.depth = 0;
+    nest.quote = 0;
+    nest.indented = 0;
+
+    if (*s == '[' || *s == '{' || *s == '(') {
+        (void) rsl_redact_extent_nest(s, end, &nest);
+
+        if (nest.depth > RSL_REDACT_CARRY_DEPTH) {
+            return RSL_DECLINED;
+        }
+    }
+
+    from = value > RSL_REDACT_CARRY_HEAD ? value - RSL_REDACT_CARRY_HEAD : 0;
+
+    while (from < value && (text->data[from] & 0xc0) == 0x80) {
+        from++;
+    }
+
+    p = carry->data;
+
+    memcpy(p, text->data + from, value - from);
+    p += value - from;
+
+    memset(p, '[', nest.depth);
+    p += nest.depth;
+
+    if (nest.quote) {
+        *p++ = nest.quote;
+
+    } else if (rsl_redact_char_is_word(*s)) {
+        *p++ = *s;
+    }
+
+    carry->len = (size_t) (p - carry->data);
+
+    return RSL_OK;
+}
+
+
+/* Keeps the first line, which may have the name, and the last ones. */
+
+static void
+rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry, const rsl_str_t *text)
+{
+    size_t         len;
+    const u_char  *p, *s, *end;
+
+    end = text->data + text->len;
+    s = rsl_redact_char_eol(text->data, end);
+    len = (size_t) (s - text->data);
+
+    if (len > RSL_REDACT_CARRY_HEAD) {
+        len = 0;
+    }
+
+    p = end - (RSL_REDACT_CARRY_MAX - RSL_REDACT_CARRY_HEAD - 1);
+    s = rsl_redact_char_eol(p, end);
+
+    if (end - s > 1) {
+        p = s + 1;
+
+    } else {
+        while (p < end && (*p & 0xc0) == 0x80) {
+            p++;
+        }
+    }
+
+    memmove(carry->data, text->data, len);
+    carry->data[len++] = '\n';
+    memcpy(carry->data + len, p, (size_t) (end - p));
+
+    carry->len = len + (size_t) (end - p);
+}
+
+
+/*
+ * May something be open behind the line: does it end as such lines do, or has
+ * it a quote or a bracket that is not closed, and is there a name of a secret?
+ */
+
+static int
+rsl_redact_carry_leaves(const rsl_redact_names_t *names,
+    const rsl_str_t *line)
+{
+    const u_char  *p, *end;
+
+    p = line->data;
+    end = p + line->len;
+
+    while (end > p && rsl_redact_char_is_blank(end[-1])) {
+        end--;
+    }
+
+    if (end == p) {
+        return 0;
+    }
+
+    if (end - p > RSL_REDACT_CARRY_BYTES) {
+        p = end - RSL_REDACT_CARRY_BYTES;
+    }
+
+    if (rsl_redact_carry_special(p, end)) {
+        return 1;
+    }
+
+    if (!rsl_redact_carry_ends[end[-1]]
+        && !rsl_redact_carry_unbalanced(p, end)
+        && !rsl_redact_carry_worded(p, end))
+    {
+        return end - p <= RSL_REDACT_CARRY_LONE
+               && rsl_redact_carry_lone(p, end)
+               && rsl_redact_carry_name_at(names, p, end);
+    }
+
+    return rsl_redact_carry_named(names, p, end);
+}
+
+
+/*
+ * Has the text quotes or brackets that are not closed, as far as their numbers
+ * say, or could it have a comment or an anchor of YAML?
+ */
+
+static int
+rsl_redact_carry_unbalanced(const u_char *p, const u_char *end)
+{
+    int            depth;
+    size_t         n;
+    unsigned       odd;
+    const u_char  *start;
+
+    start = p;
+    depth = 0;
+    odd = 0;
+
+    for ( /* void */ ; p < end; p += n) {
+        n = (size_t) (end - p);
+        n = n < RSL_REDACT_CARRY_BLOCK ? n : RSL_REDACT_CARRY_BLOCK;
+
+        rsl_redact_carry_count(p, n, &depth, &odd);
+    }
+
+    return depth > 0 || (odd & 3) || (odd && rsl_redact_carry_yaml(start, end));
+}
+
+
+/* Is only a comment or an anchor behind the ":"? */
+
+static int
+rsl_redact_carry_yaml(const u_char *p, const u_char *end)
+{
+    p = memchr(p, ':', (size_t) (end - p));
+
+    if (p == NULL) {
+        return 0;
+    }
+
+    for (p++; p < end && *p == ' '; p++) {
+        /* void */
+    }
+
+    return p < end && strchr("#&|>!", *p) != NULL && *p;
+}
+
+
+/*
+ * Adds the brackets of "n" bytes to *depth.  Two bits of *odd say whether there
+ * were an odd number of quotes so far, of one kind and of the other; a third one
+ * whether there was a "#" or "&".
+ */
+
+#if (__SSE2__)
+
+static void
+rsl_redact_carry_count(const u_char *p, size_t n, int *depth, unsigned *odd)
+{
+    size_t                 i;
+    __m128i                open, quotes, marks, yaml;
+
+    /* so many zeros from the start on leave as many bytes of a block out */
+
+    static const u_char    mask[32] = {
+        [16 ... 31] = 0xff
+    };
+
+    open = _mm_setzero_si128();
+    quotes = _mm_setzero_si128();
+    marks = _mm_setzero_si128();
+    yaml = _mm_setzero_si128();
+
+    for (i = 0; n - i >= 16; i += 16) {
+        rsl_redact_carry_block(rsl_block_load(p + i), &open, &quotes, &marks,
+                               &yaml);
+    }
+
+    if (n < 16) {
+        rsl_redact_carry_block(rsl_block_load_part(p, n), &open, &quotes,
+                               &marks, &yaml);
+
+    } else if (i < n) {
+        rsl_redact_carry_block(_mm_and_si128(rsl_block_load(p + n - 16),
+                                             rsl_block_load(mask + n - i)),
+                               &open, &quotes, &marks, &yaml);
+    }
+
+    *odd ^= (unsigned) __builtin_parity((unsigned) _mm_movemask_epi8(quotes))
+            | (unsigned) __builtin_parity((unsigned) _mm_movemask_epi8(marks))
+              << 1;
+    *odd |= (_mm_movemask_epi8(yaml) != 0) << 2;
+
+    /* a sum of bytes from 0 on: each has 128 added, and there are 16 of them */
+
+    open = _mm_sad_epu8(_mm_xor_si128(open, _mm_set1_epi8((char) 0x80)),
+                        _mm_setzero_si128());
+
+    *depth += _mm_cvtsi128_si32(open)
+              + _mm_cvtsi128_si32(_mm_unpackhi_epi64(open, open)) - 128 * 16;
+}
+
+
+static inline void
+rsl_redact_carry_block(__m128i block, __m128i *open, __m128i *quotes,
+    __m128i *marks, __m128i *yaml)
+{
+    __m128i  lower;
+
+    *quotes = _mm_xor_si128(*quotes,
+                            _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
+    *marks = _mm_xor_si128(*marks,
+                           _mm_cmpeq_epi8(block, _mm_set1_epi8('\'')));
+
+    *yaml = _mm_or_si128(*yaml, _mm_cmpeq_epi8(block, _mm_set1_epi8('#')));
+    *yaml = _mm_or_si128(*yaml, _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
+
+    /* "[" and "{" differ by one bit, as "]" and "}" do */
+
+    lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
+
+    *open = _mm_sub_epi8(*open, _mm_cmpeq_epi8(lower, _mm_set1_epi8('{')));
+    *open = _mm_sub_epi8(*open, _mm_cmpeq_epi8(block, _mm_set1_epi8('(')));
+    *open = _mm_add_epi8(*open, _mm_cmpeq_epi8(lower, _mm_set1_epi8('}')));
+    *open = _mm_add_epi8(*open, _mm_cmpeq_epi8(block, _mm_set1_epi8(')')));
+}
+
+#else
+
+static void
+rsl_redact_carry_count(const u_char *p, size_t n, int *depth, unsigned *odd)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        switch (p[i]) {
+
+        case '"':
+            *odd ^= 1;
+            break;
+
+        case '\'':
+            *odd ^= 2;
+            break;
+
+        case '#':
+        case '&':
+            *odd |= 4;
+            break;
+
+        case '(':
+        case '[':
+        case '{':
+            (*depth)++;
+            break;
+
+        case ')':
+        case ']':
+        case '}':
+            (*depth)--;
+            break;
+        }
+    }
+}
+
+#endif
+
+
+/*
+ * Does the text end in a word that says that the value is on the next lines:
+ * that of PHP's print_r, or the number behind "|" of YAML?
+ */
+
+static int
+rsl_redact_carry_worded(const u_char *p, const u_char *end)
+{
+    if (end - p < 8) {
+        return 0;
+    }
+
+    switch (end[-1]) {
+
+    case 'y':
+        return memcmp(end - 5, "Array", 5) == 0;
+
+    case 't':
+        return memcmp(end - 6, "Object", 6) == 0;
+
+    default:
+        return end[-1] >= '1' && end[-1] <= '9' && strchr("|>-+", end[-2])
+               && end[-2];
+    }
+}
+
+
+/* Lines behind which a secret comes though no name is beside it. */
+
+static int
+rsl_redact_carry_special(const u_char *p, const u_char *end)
+{
+    size_t  i;
+
+    static const rsl_str_t  starts[] = {
+        rsl_string("331 "),             /* FTP asks for a password */
+        rsl_string("USER "),
+        rsl_string("PuTTY-User-Key"),
+        rsl_string("Private-Lines:")
+    };
+
+    if (end[-1] == '[') {
+        /* a list of arguments, of which one may be the name */
+        return 1;
+    }
+
+    if (end[-1] == '-' && end - p > 10
+        && memmem(p, (size_t) (end - p), "-----BEGIN", 10) != NULL)
+    {
+        return 1;
+    }
+
+    if (*p != '3' && *p != 'U' && *p != 'P') {
+        return 0;
+    }
+
+    for (i = 0; i < sizeof(starts) / sizeof(rsl_str_t); i++) {
+        if ((size_t) (end - p) >= starts[i].len
+            && memcmp(p, starts[i].data, starts[i].len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Is the last word all there is on the line, or all behind a ":" or "="?  The
+ * value of "name: password" may be in "value: x" on the next line.
+ */
+
+static int
+rsl_redact_carry_lone(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    for (s = end; s > p && s[-1] >= '-' && s[-1] != ':' && s[-1] != '='; s--) {
+        /* void */
+    }
+
+    if (s == p || s == end) {
+        return s < end;
+    }
+
+    s -= s[-1] == ' ' && s - p > 1;
+
+    return s[-1] == ':' || s[-1] == '=' || s[-1] == '>';
+}
+
+
+/* Does one of the words end as the name of a secret does? */
+
+static int
+rsl_redact_carry_named(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end)
+{
+    const u_char  *s;
+
+    for (s = p; s < end; s++) {
+
+        if (rsl_redact_char_is_word(*s)
+            && (s + 1 == end || !rsl_redact_char_is_word(s[1]))
+            && rsl_redact_carry_name_at(names, p, s + 1))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Does such a name end at "p"?  "from" is where the line begins. */
+
+static int
+rsl_redact_carry_name_at(const rsl_redact_names_t *names, const u_char *from,
+    const u_char *p)
+{
+    rsl_redact_scan_t  scan;
+    rsl_redact_name_t  name;
+
+    if (!rsl_redact_name_may_end(names, from, p)) {
+        return 0;
+    }
+
+    scan.names = names;
+    scan.start = from;
+    scan.end = p;
+    scan.from = from;
+
+    rsl_redact_name_before(&scan, p, &name);
+
+    return name.kind != RSL_REDACT_NAME_NONE;
+}
+
+
+/*
+ * May the line be one of a private key: a header, base64, or its end?  In
+ * between may be lines of others, which are no part of it.  "strict": there
+ * were some, so that a plain word is one of theirs.
+ */
+
+static int
+rsl_redact_carry_is_key(const rsl_str_t *line, int strict)
+{
+    const u_char  *p, *s, *word, *end;
+
+    p = line->data;
+    end = p + line->len;
+
+    while (end > p && strchr(" \t\r\"',;+\\)]}", end[-1]) && end[-1]) {
+        end--;
+    }
+
+    if (end - p > 2 && end[-2] == '\\' && end[-1] == 'n') {
+        end -= 2;
+    }
+
+    while (p < end && strchr(" \t\"'>|#*/+-", *p) && *p) {
+        p++;
+    }
+
+    if (p == end
+        || memmem(line->data, line->len, "-----", 5) != NULL
+        || rsl_redact_carry_is_header(p, end))
+    {
+        return 1;
+    }
+
+    s = memrchr(p, ' ', (size_t) (end - p));
+    s = s == NULL ? p : s + 1;
+
+    if (s == end || !rsl_redact_carry_is_base64(s, end)) {
+        return 0;
+    }
+
+    for (word = s; strict && word < end && *word >= 'a' && *word <= 'z'; word++)
+    {
+        /* void */
+    }
+
+    if (word == end) {
+        return 0;
+    }
+
+    /* behind a container's name, or behind a time and a level */
+
+    return s == p || end - s >= 24 || (s - p > 2 && s[-2] == '|');
+}
+
+
+static int
+rsl_redact_carry_is_header(const u_char *p, const u_char *end)
+{
+    size_t  i;
+
+    static const rsl_str_t  names[] = {
+        rsl_string("proc-type:"),
+        rsl_string("dek-info:"),
+        rsl_string("comment:"),
+        rsl_string("version:"),
+        rsl_string("charset:"),
+        rsl_string("hash:"),
+        rsl_string("***")
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(rsl_str_t); i++) {
+        if (rsl_redact_char_caseless(p, end, (const char *) names[i].data,
+                                     names[i].len))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+rsl_redact_carry_is_base64(const u_char *p, const u_char *end)
+{
+    for ( /* void */ ; p < end; p++) {
+        if (*p == '_' || (!rsl_redact_char_is_word(*p) && *p != '+'
+                          && *p != '/' && *p != '='))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
