@@ -442,3 +442,49 @@ rsl_redact_dump_printed(rsl_redact_scan_t *scan, const u_char *p,
 
     return scan->stop > scan->value;
 }
+
+
+int
+rsl_redact_dump_rejected(rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t         i;
+    const u_char  *s, *limit;
+
+    static const struct {
+        const char  *begins;
+        const char  *opens;
+        const char  *closes;
+    } sentences[] = {
+        { "rejected value [", "[", "]" },
+        { "path `", "(`", "`)" },
+        { "cast to ", "\"", "\" (" },
+        { NULL, NULL, NULL }
+    };
+
+    limit = scan->end - p > RSL_REDACT_DUMP_TYPE ? p + RSL_REDACT_DUMP_TYPE
+                                                 : scan->end;
+
+    for (i = 0; sentences[i].begins != NULL; i++) {
+
+        if (!rsl_redact_char_caseless(p, limit, sentences[i].begins,
+                                      strlen(sentences[i].begins)))
+        {
+            continue;
+        }
+
+        s = rsl_redact_char_until(p, limit, sentences[i].opens);
+
+        if (s == limit) {
+            continue;
+        }
+
+        s += strlen(sentences[i].opens);
+
+        scan->value = s;
+        scan->stop = rsl_redact_char_until(s, scan->end, sentences[i].closes);
+
+        return scan->stop > s;
+    }
+
+    return 0;
+}

@@ -515,6 +515,12 @@ const u_char *rsl_redact_dump_typed(const u_char *p, const u_char *end);
 int rsl_redact_dump_object(rsl_redact_scan_t *scan, const u_char *p);
 
 /*
+ * Is the value at "p" in a sentence of a validator: rejected value [x], Path
+ * `password` (`x`)?  Sets value and stop.
+ */
+int rsl_redact_dump_rejected(rsl_redact_scan_t *scan, const u_char *p);
+
+/*
  * Where the name of a property of PHP ends whose arrow begins at "p", or "p":
  * ["password":protected]=>.  The other way round, the ":" is before "p".
  */
@@ -610,6 +616,10 @@ typedef struct {
 int rsl_redact_member(const u_char *p, const u_char *limit,
     rsl_redact_member_t *member);
 
+/* Behind the value at "p" of a member with this separator. */
+const u_char *rsl_redact_member_behind(const u_char *p, const u_char *limit,
+    u_char separator);
+
 
 /*
  * The rules, a file for each way to write a secret.  "p" is at the trigger if
@@ -627,6 +637,33 @@ rsl_redact_name_e rsl_redact_pair_member_back(rsl_redact_scan_t *scan,
 
 /* "p" is at the comma behind the quote of a name. */
 int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/* rsl_redact_validation.c: the path of a field, and what was put into it */
+
+/* The value of a member that has this key is at "value". */
+int rsl_redact_validation(rsl_redact_scan_t *scan, const rsl_str_t *key,
+    const u_char *value, u_char separator);
+
+/*
+ * Is the quote at "p" that of a value in a sentence of Joi or of Mongoose:
+ * "password" with value "x", failed for value "x" at path "password"?
+ */
+int rsl_redact_validation_spoken(rsl_redact_scan_t *scan, const u_char *p);
+
+/* Does a member that has this key hold a path, or what was put in? */
+int rsl_redact_validation_is_path(const rsl_str_t *key);
+int rsl_redact_validation_is_input(const rsl_str_t *key);
+
+/* Is the last part of a path not its name, but an index or a type? */
+int rsl_redact_validation_is_tag(const rsl_str_t *key);
+
+/*
+ * The kind of the name in which the path of a member "key" ends:
+ * "users.0.password".
+ */
+rsl_redact_name_e rsl_redact_validation_path(const rsl_redact_names_t *names,
+    const rsl_str_t *key, const rsl_str_t *path);
 
 
 /* rsl_redact_url.c: "p" is behind "://", behind "%3A", at the "@" */

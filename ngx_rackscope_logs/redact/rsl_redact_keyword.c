@@ -143,7 +143,8 @@ const rsl_redact_literal_t  rsl_redact_keyword_name_keys[] = {
     { LITERAL("name") }, { LITERAL("key") }, { LITERAL("field") },
     { LITERAL("header") }, { LITERAL("var") }, { LITERAL("variable") },
     { LITERAL("parameter") }, { LITERAL("param") }, { LITERAL("property") },
-    { LITERAL("k") },
+    { LITERAL("k") }, { LITERAL("propertyname") }, { LITERAL("fieldname") },
+    { LITERAL("propertypath") },
     { NULL, 0 }
 };
 
@@ -152,5 +153,7 @@ const rsl_redact_literal_t  rsl_redact_keyword_value_keys[] = {
     { LITERAL("values") }, { LITERAL("newvalue") }, { LITERAL("oldvalue") },
     { LITERAL("defaultvalue") }, { LITERAL("stringvalue") },
     { LITERAL("data") }, { LITERAL("content") },
+    { LITERAL("rejectedvalue") }, { LITERAL("invalidvalue") },
+    { LITERAL("attemptedvalue") },
     { NULL, 0 }
 };

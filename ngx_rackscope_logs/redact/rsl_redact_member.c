@@ -16,8 +16,6 @@
 
 static int rsl_redact_member_key(const u_char **p, const u_char *limit,
     rsl_redact_member_t *member);
-static const u_char *rsl_redact_member_value(const u_char *p,
-    const u_char *limit, const rsl_redact_member_t *member);
 
 
 int
@@ -40,7 +38,7 @@ rsl_redact_member(const u_char *p, const u_char *limit,
     }
 
     member->value = p;
-    member->end = rsl_redact_member_value(p, limit, member);
+    member->end = rsl_redact_member_behind(p, limit, member->separator);
 
     return 1;
 }
@@ -100,11 +98,9 @@ rsl_redact_member_key(const u_char **p, const u_char *limit,
 }
 
 
-/* Behind the value at "p". */
-
-static const u_char *
-rsl_redact_member_value(const u_char *p, const u_char *limit,
-    const rsl_redact_member_t *member)
+const u_char *
+rsl_redact_member_behind(const u_char *p, const u_char *limit,
+    u_char separator)
 {
     const u_char        *s;
     rsl_redact_quote_t   quote;
@@ -133,7 +129,7 @@ rsl_redact_member_value(const u_char *p, const u_char *limit,
 
     for (s = p; s < limit && strchr(",;\n\\}])>", *s) == NULL; s++) {
 
-        if (*s == ' ' && member->separator == '=') {
+        if (*s == ' ' && separator == '=') {
             break;
         }
 

@@ -7,7 +7,15 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE     /* memmem() */
+#endif
+
 #include "rsl_redact_internal.h"
+
+
+/* A shorter input may stand in a message by chance. */
+#define RSL_REDACT_RECORD_REPEATED  4
 
 
 static void rsl_redact_record_query(rsl_str_t *path);
@@ -19,6 +27,12 @@ static int rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
 static void rsl_redact_record_pairs(const rsl_redact_t *redact,
     rsl_value_t *value);
+static void rsl_redact_record_validation(const rsl_redact_t *redact,
+    rsl_value_t *value);
+static int rsl_redact_record_path_is_secret(const rsl_redact_t *redact,
+    const rsl_value_t *path);
+static void rsl_redact_record_repeated(rsl_value_t *value,
+    const rsl_str_t *text);
 static int rsl_redact_record_is_secret(const rsl_redact_t *redact,
     const rsl_str_t *key,
     const rsl_value_t *value);
@@ -29,8 +43,9 @@ int
 rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record)
 {
-    size_t     i;
-    rsl_str_t *fields[] = {
+    size_t       i;
+    rsl_value_t  extra;
+    rsl_str_t   *fields[] = {
         &record->message, &record->exception, &record->logger,
         &record->request_id, &record->method, &record->path,
         &record->trace_id, &record->span_id
@@ -61,6 +76,12 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     {
         return RSL_ERROR;
     }
+
+    memset(&extra, 0, sizeof(rsl_value_t));
+    extra.type = RSL_VALUE_OBJECT;
+    extra.child = record->extra;
+
+    rsl_redact_record_pairs(redact, &extra);
 
     return rsl_redact_record_list(redact, arena, record->extra);
 }
@@ -202,6 +223,107 @@ rsl_redact_record_pairs(const rsl_redact_t *redact, rsl_value_t *value)
         && rsl_redact_record_is_secret(redact, &name->text, secret))
     {
         rsl_redact_record_mask(secret);
+    }
+
+    rsl_redact_record_validation(redact, value);
+}
+
+
+/*
+ * Hides what was put into a field that holds a secret, {"loc": ["body",
+ * "password"], "input": "x"}, and what repeats it: a message, a context.
+ */
+
+static void
+rsl_redact_record_validation(const rsl_redact_t *redact, rsl_value_t *value)
+{
+    rsl_str_t     text;
+    rsl_value_t  *child, *path, *input;
+
+    path = NULL;
+    input = NULL;
+
+    for (child = value->child; child != NULL; child = child->next) {
+
+        if (rsl_redact_validation_is_path(&child->key)) {
+            path = child;
+
+        } else if (rsl_redact_validation_is_input(&child->key)) {
+            input = child;
+        }
+    }
+
+    if (path == NULL || input == NULL
+        || !rsl_redact_record_path_is_secret(redact, path))
+    {
+        return;
+    }
+
+    text = input->text;
+
+    if (input->type == RSL_VALUE_STRING
+        && text.len >= RSL_REDACT_RECORD_REPEATED)
+    {
+        rsl_redact_record_repeated(value->child, &text);
+    }
+
+    rsl_redact_record_mask(input);
+}
+
+
+/* Does a path, as a text or as a list, end in the name of a secret? */
+
+static int
+rsl_redact_record_path_is_secret(const rsl_redact_t *redact,
+    const rsl_value_t *path)
+{
+    const rsl_value_t  *child, *last;
+
+    if (path->type == RSL_VALUE_STRING) {
+        return rsl_redact_validation_path(&redact->names, &path->key,
+                                          &path->text)
+               != RSL_REDACT_NAME_NONE;
+    }
+
+    if (path->type != RSL_VALUE_ARRAY) {
+        return 0;
+    }
+
+    last = NULL;
+
+    for (child = path->child; child != NULL; child = child->next) {
+        if (child->type == RSL_VALUE_STRING
+            && !rsl_redact_validation_is_tag(&child->text))
+        {
+            last = child;
+        }
+    }
+
+    return last != NULL
+           && rsl_redact_name(&redact->names, &last->text)
+              != RSL_REDACT_NAME_NONE;
+}
+
+
+/* Hides the strings in which the text stands, at any depth. */
+
+static void
+rsl_redact_record_repeated(rsl_value_t *value, const rsl_str_t *text)
+{
+    for ( /* void */ ; value != NULL; value = value->next) {
+
+        if (value->type == RSL_VALUE_STRING) {
+            if (memmem(value->text.data, value->text.len, text->data,
+                       text->len) != NULL)
+            {
+                rsl_redact_record_mask(value);
+            }
+
+        } else if (value->type == RSL_VALUE_OBJECT
+                   || value->type == RSL_VALUE_ARRAY)
+        {
+            rsl_redact_record_repeated(value->child, text);
+        }
     }
 }
 

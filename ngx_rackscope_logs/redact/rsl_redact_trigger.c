@@ -166,7 +166,7 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (!rsl_redact_name_is_value(scan->names, &key)) {
-        return 0;
+        return rsl_redact_validation(scan, &key, value, separator);
     }
 
     kind = rsl_redact_pair_member_back(scan, value, separator);
@@ -204,6 +204,10 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
                                                       " password(", 10)))
     {
         return 0;
+    }
+
+    if ((p[-2] | 0x20) == 'e' && rsl_redact_validation_spoken(scan, p)) {
+        return 1;
     }
 
     s = p - 1;

@@ -166,6 +166,7 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
 
     } else if (name->kind == RSL_REDACT_NAME_SECRET
                && (rsl_redact_dump_object(scan, p)
+                   || rsl_redact_dump_rejected(scan, p)
                    || rsl_redact_dump_printed(scan, p, name)))
     {
         return 1;

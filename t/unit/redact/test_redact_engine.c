@@ -447,6 +447,79 @@ test_pairs(void **state)
 }
 
 
+/* What FastAPI reports: {"loc": [...], "msg": "...", "input": ...}. */
+
+static rsl_value_t *
+test_error(const char *key, const char *name, rsl_value_t *input,
+    rsl_value_t *next)
+{
+    rsl_value_t  *loc;
+
+    loc = test_value(RSL_VALUE_ARRAY, "loc", "",
+              test_value(RSL_VALUE_STRING, "", "body", NULL,
+                  test_value(RSL_VALUE_SCALAR, "", "0", NULL,
+                      test_value(RSL_VALUE_STRING, "", name, NULL,
+                          test_value(RSL_VALUE_STRING, "", "str", NULL,
+                                     NULL)))),
+              input);
+
+    return test_value(RSL_VALUE_OBJECT, key, "", loc, next);
+}
+
+
+static void
+test_validation(void **state)
+{
+    rsl_value_t  *list, *input;
+
+    (void) state;
+
+    /* the message and the context repeat the input */
+
+    input = test_value(RSL_VALUE_STRING, "msg", "'hunter2' is weak", NULL,
+                test_value(RSL_VALUE_STRING, "input", "hunter2", NULL,
+                    test_value(RSL_VALUE_OBJECT, "ctx", "",
+                        test_value(RSL_VALUE_STRING, "error", "not hunter2",
+                                   NULL, NULL),
+                        NULL)));
+    list = test_error("d", "password", input, NULL);
+
+    input = test_value(RSL_VALUE_OBJECT, "input", "",
+                test_value(RSL_VALUE_STRING, "x", "hunter2", NULL, NULL),
+                NULL);
+    list = test_error("c", "api_key", input, list);
+
+    input = test_value(RSL_VALUE_STRING, "input", "bob", NULL, NULL);
+    list = test_error("b", "name", input, list);
+
+    list = test_value(RSL_VALUE_OBJECT, "a", "",
+               test_value(RSL_VALUE_SCALAR, "data", "8473", NULL,
+                   test_value(RSL_VALUE_STRING, "instancePath", "/u/password",
+                              NULL, NULL)),
+               list);
+
+    test_tree(list,
+              "{\"a\":{\"data\":\"***\",\"instancePath\":\"/u/password\"},"
+              "\"b\":{\"loc\":[\"body\",0,\"name\",\"str\"],"
+              "\"input\":\"bob\"},"
+              "\"c\":{\"loc\":[\"body\",0,\"api_key\",\"str\"],"
+              "\"input\":\"***\"},"
+              "\"d\":{\"loc\":[\"body\",0,\"password\",\"str\"],"
+              "\"msg\":\"***\",\"input\":\"***\","
+              "\"ctx\":{\"error\":\"***\"}}}");
+
+    /* in the extra fields themselves, and a path that is none of a field */
+
+    list = test_value(RSL_VALUE_STRING, "input", "hunter2", NULL, NULL);
+    list = test_value(RSL_VALUE_STRING, "loc", "body.password", NULL, list);
+    test_tree(list, "{\"loc\":\"body.password\",\"input\":\"***\"}");
+
+    list = test_value(RSL_VALUE_STRING, "input", "bob", NULL, NULL);
+    list = test_value(RSL_VALUE_STRING, "path", "/a/token", NULL, list);
+    test_tree(list, "{\"path\":\"/a/token\",\"input\":\"bob\"}");
+}
+
+
 /* The least of several times, in ns of this thread. */
 
 static double
@@ -565,6 +638,7 @@ main(void)
         cmocka_unit_test(test_unchanged_in_place),
         cmocka_unit_test(test_secret_keys),
         cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_validation),
         cmocka_unit_test(test_growth),
     };
 
