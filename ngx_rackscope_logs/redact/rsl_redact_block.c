@@ -25,6 +25,13 @@
 #define RSL_REDACT_BLOCK_MIN     6
 
 
+/* A word below a line that only speaks of a secret has to be longer. */
+#define RSL_REDACT_BLOCK_HEADING  8
+
+/* How many lines below a name are looked at for its default. */
+#define RSL_REDACT_BLOCK_MEMBERS  8
+
+
 /* What a line holds, without the blanks around it. */
 
 typedef struct {
@@ -43,6 +50,10 @@ static int rsl_redact_block_line(const u_char *p, const u_char *end,
     rsl_redact_block_line_t *line);
 static size_t rsl_redact_block_indent(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
+static size_t rsl_redact_block_next(const rsl_redact_scan_t *scan,
+    const u_char *p, rsl_redact_block_line_t *line);
+static void rsl_redact_block_default(rsl_redact_scan_t *scan,
+    rsl_redact_block_line_t *line);
 static int rsl_redact_block_quoted(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_block_list(rsl_redact_scan_t *scan,
     rsl_redact_block_line_t *line);
@@ -241,49 +252,154 @@ rsl_redact_block_below(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name)
 {
     size_t                    n, indent;
-    const u_char             *s;
     rsl_redact_block_line_t   line;
 
-    s = rsl_redact_block_feed(p, scan->end);
+    n = rsl_redact_block_next(scan, p, &line);
 
-    if (s == NULL) {
-        return 0;
-    }
-
-    for (n = 0; n <= RSL_REDACT_BLOCK_EMPTY; n++) {
-
-        if (!rsl_redact_block_line(s + 1, scan->end, &line)) {
-            return 0;
-        }
-
-        if (line.start < line.end) {
-            break;
-        }
-
-        s = line.feed;
-    }
-
-    if (line.start == line.end
-        || !rsl_redact_except_allows(scan, line.start, name, ':'))
-    {
+    if (n == 0 || !rsl_redact_except_allows(scan, line.start, name, ':')) {
         return 0;
     }
 
     indent = rsl_redact_block_indent(scan, name);
 
-    if (n == 0 && line.indent > indent
+    if (n == 1 && line.indent > indent
         && rsl_redact_block_quoted(scan, line.start))
     {
         return 1;
     }
 
     if (*line.start == '-') {
-        return n == 0 && line.indent >= indent
+        return n == 1 && line.indent >= indent
                && rsl_redact_block_list(scan, &line);
     }
 
-    return rsl_redact_block_word(scan, &line, name,
-                                 n == 0 && line.indent > indent);
+    if (rsl_redact_block_word(scan, &line, name,
+                              n == 1 && line.indent > indent))
+    {
+        return 1;
+    }
+
+    if (n == 1 && line.indent > indent
+        && name->kind == RSL_REDACT_NAME_SECRET)
+    {
+        rsl_redact_block_default(scan, &line);
+    }
+
+    return 0;
+}
+
+
+/*
+ * Reads the next line that is not empty; "p" is at the end of a line.  Returns
+ * how many lines further it is, or 0.
+ */
+
+static size_t
+rsl_redact_block_next(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_redact_block_line_t *line)
+{
+    size_t         n;
+    const u_char  *s;
+
+    s = rsl_redact_block_feed(p, scan->end);
+
+    for (n = 1; s != NULL && n <= RSL_REDACT_BLOCK_EMPTY + 1; n++) {
+
+        if (!rsl_redact_block_line(s + 1, scan->end, line)) {
+            return 0;
+        }
+
+        if (line->start < line->end) {
+            return n;
+        }
+
+        s = line->feed;
+    }
+
+    return 0;
+}
+
+
+/*
+ * What YAML says of a secret may have its value: "type: string" and "default:
+ * x" on the lines below "db_password:".  The pass knows it by its place.
+ */
+
+static void
+rsl_redact_block_default(rsl_redact_scan_t *scan,
+    rsl_redact_block_line_t *line)
+{
+    size_t  n, indent;
+
+    indent = line->indent;
+
+    for (n = 0; n < RSL_REDACT_BLOCK_MEMBERS && line->indent == indent; n++) {
+
+        if (rsl_redact_char_caseless(line->start, line->end, "default:", 8)) {
+            scan->member = line->start + 8;
+            return;
+        }
+
+        if (rsl_redact_char_caseless(line->start, line->end, "value:", 6)) {
+            scan->member = line->start + 6;
+            return;
+        }
+
+        if (!rsl_redact_block_line(line->feed + 1, scan->end, line)) {
+            return;
+        }
+    }
+}
+
+
+int
+rsl_redact_block_heading(rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t                    joints, part, longest;
+    const u_char             *s;
+    rsl_redact_name_t         name;
+    rsl_redact_block_line_t   line;
+
+    if (rsl_redact_block_next(scan, p, &line) == 0
+        || line.end - line.start > RSL_REDACT_BLOCK_BLANKS)
+    {
+        return 0;
+    }
+
+    memset(&name, 0, sizeof(rsl_redact_name_t));
+    name.kind = RSL_REDACT_NAME_WEAK;
+
+    if (!rsl_redact_block_word(scan, &line, &name, 0)
+        || line.end - line.start < RSL_REDACT_BLOCK_HEADING)
+    {
+        return 0;
+    }
+
+    /* "web-01.example.com" is the name of something */
+
+    joints = 0;
+    part = 0;
+    longest = 0;
+
+    for (s = line.start; s < line.end; s++) {
+
+        if (strchr(".-_:/", *s) != NULL) {
+            joints++;
+            part = 0;
+            continue;
+        }
+
+        if (!rsl_redact_char_is_word_utf8(*s)) {
+            /* no name has this in it */
+            return 1;
+        }
+
+        part++;
+        longest = part > longest ? part : longest;
+    }
+
+    return joints == 0 || longest > RSL_REDACT_EXCEPT_LONG
+           || (joints == 4 && longest == 12 && line.end - line.start == 36);
 }
 
 

@@ -549,6 +549,12 @@ int rsl_redact_block(rsl_redact_scan_t *scan, const u_char *p,
 int rsl_redact_block_below(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 
+/*
+ * The same where the name is somewhere before on its line.  The value has to
+ * be made like a secret then.
+ */
+int rsl_redact_block_heading(rsl_redact_scan_t *scan, const u_char *p);
+
 /* Moves stop, a closing quote, to that of the last piece on further lines. */
 void rsl_redact_block_pieces(rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
@@ -634,6 +640,12 @@ int rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value);
 /* The value is at "value"; returns the kind of the name that follows it. */
 rsl_redact_name_e rsl_redact_pair_member_back(rsl_redact_scan_t *scan,
     const u_char *value, u_char separator);
+
+/*
+ * The name of a block of HCL may be quoted at "p": variable "db_password" {.
+ * The pass then knows the default in it by its place.
+ */
+void rsl_redact_pair_block(rsl_redact_scan_t *scan, const u_char *p);
 
 /* "p" is at the comma behind the quote of a name. */
 int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);

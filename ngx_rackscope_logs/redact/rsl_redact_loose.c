@@ -45,6 +45,7 @@ static const u_char *rsl_redact_loose_link(const u_char *p, const u_char *end,
 static const u_char *rsl_redact_loose_link_for(const u_char *p,
     const u_char *end);
 static int rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_loose_ftp(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_loose_given(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
 static int rsl_redact_loose_netrc(const rsl_redact_scan_t *scan,
@@ -69,6 +70,10 @@ static const rsl_redact_literal_t  rsl_redact_loose_directives[] = {
 };
 
 static const rsl_redact_literal_t  rsl_redact_loose_auth = { LITERAL("auth") };
+
+/* The command of FTP and POP3, which counts in capitals only as well. */
+
+static const rsl_redact_literal_t  rsl_redact_loose_pass = { LITERAL("pass") };
 
 
 /*
@@ -113,6 +118,8 @@ rsl_redact_loose_init(rsl_redact_names_t *names)
 
     return rsl_redact_loose_ending(names, rsl_redact_loose_auth.text,
                                    rsl_redact_loose_auth.len)
+           && rsl_redact_loose_ending(names, rsl_redact_loose_pass.text,
+                                      rsl_redact_loose_pass.len)
            ? RSL_OK : RSL_ERROR;
 }
 
@@ -174,6 +181,10 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 
         if (p - scan->from >= 4 && memcmp(p - 4, "AUTH", 4) == 0) {
             return rsl_redact_loose_login(scan, p);
+        }
+
+        if (p - scan->from >= 4 && memcmp(p - 4, "PASS", 4) == 0) {
+            return rsl_redact_loose_ftp(scan, p);
         }
 
         if (!(group & scan->names->loose_names)) {
@@ -342,6 +353,58 @@ rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     return 0;
+}
+
+
+/*
+ * The command PASS ends at "p".  Its argument is a password in a session of FTP
+ * or POP3, where it follows "USER bob" or the answer to that.  Runners of tests
+ * print "PASS src/a.test.js".
+ */
+
+static int
+rsl_redact_loose_ftp(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    if (p - scan->start > 4 && rsl_redact_char_is_word(p[-5])) {
+        return 0;
+    }
+
+    limit = p - scan->start > RSL_REDACT_LOOSE_MAX ? p - RSL_REDACT_LOOSE_MAX
+                                                   : scan->start;
+
+    for (s = p - 4; s > limit; s--) {
+
+        if (s > limit + 1 && rsl_redact_char_is_word(s[-2])) {
+            continue;
+        }
+
+        if (rsl_redact_char_caseless(s - 1, p, "331 ", 4)
+            || rsl_redact_char_caseless(s - 1, p, "+ok", 3)
+            || memcmp(s - 1, "USER ", 5) == 0)
+        {
+            break;
+        }
+    }
+
+    if (s == limit) {
+        return 0;
+    }
+
+    p = rsl_redact_extent_blanks(p, scan->end, RSL_REDACT_PLAIN, 0);
+    s = rsl_redact_extent_bare(p, scan->end, RSL_REDACT_PLAIN);
+
+    if (memchr(p, '/', (size_t) (s - p)) != NULL
+        && memchr(p, '.', (size_t) (s - p)) != NULL)
+    {
+        return 0;
+    }
+
+    scan->value = p;
+    scan->stop = s;
+
+    return s > p;
 }
 
 

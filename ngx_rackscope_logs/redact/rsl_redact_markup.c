@@ -15,6 +15,7 @@
 
 
 static int rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_markup_name(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_markup_attributes(const rsl_redact_scan_t *scan,
@@ -33,13 +34,18 @@ static int rsl_redact_markup_behind(const rsl_redact_scan_t *scan,
 int
 rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
 {
-    int  cdata;
+    int            cdata;
+    const u_char  *s;
 
-    cdata = rsl_redact_char_caseless(p, scan->end, "><![cdata[", 10);
-
-    if (scan->end - p < 2 || (p[1] == '<' && !cdata)
-        || rsl_redact_char_is_blank(p[1]))
+    for (s = p + 1; s < scan->end && s - p < RSL_REDACT_TAG_MAX
+         && rsl_redact_char_is_blank(*s); s++)
     {
+        /* void */
+    }
+
+    cdata = rsl_redact_char_caseless(s, scan->end, "<![cdata[", 9);
+
+    if (s == scan->end || (*s == '<' && !cdata)) {
         return 0;
     }
 
@@ -51,13 +57,14 @@ rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (cdata) {
-        scan->value = p + 10;
-        scan->stop = rsl_redact_char_until(p + 10, scan->end, "]]>");
+        scan->value = s + 9;
+        scan->stop = rsl_redact_char_until(s + 9, scan->end, "]]>");
 
         return scan->stop > scan->value;
     }
 
-    return rsl_redact_markup_text(scan, p + 1);
+    return s == p + 1 ? rsl_redact_markup_text(scan, s)
+                      : rsl_redact_markup_apart(scan, s);
 }
 
 
@@ -108,6 +115,36 @@ rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p)
     scan->stop = rsl_redact_char_until(p, scan->end, "<");
 
     return scan->stop > scan->value;
+}
+
+
+/*
+ * The same for a text with blanks around it, which needs an end tag:
+ * "login <user> <password> [options]" is no element.
+ */
+
+static int
+rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    limit = scan->end - p > RSL_REDACT_TAG_MAX ? p + RSL_REDACT_TAG_MAX
+                                               : scan->end;
+
+    s = rsl_redact_char_until(p, limit, "<");
+
+    if (limit - s < 2 || s[1] != '/') {
+        return 0;
+    }
+
+    while (s > p && rsl_redact_char_is_blank(s[-1])) {
+        s--;
+    }
+
+    scan->value = p;
+    scan->stop = s;
+
+    return s > p;
 }
 
 

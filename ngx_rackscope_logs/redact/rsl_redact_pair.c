@@ -108,6 +108,54 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 }
 
 
+void
+rsl_redact_pair_block(rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t                n;
+    const u_char         *s, *limit;
+    rsl_redact_name_t     name;
+    rsl_redact_member_t   member;
+
+    if ((p - scan->start < 9
+         || !rsl_redact_char_caseless(p - 9, p, "variable ", 9))
+        && (p - scan->start < 7
+            || !rsl_redact_char_caseless(p - 7, p, "output ", 7)))
+    {
+        return;
+    }
+
+    limit = rsl_redact_pair_limit(scan, p, RSL_REDACT_PAIR_MAX);
+
+    s = rsl_redact_pair_name(scan, p, limit, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE || limit - s < 3 || *s != '"') {
+        return;
+    }
+
+    s = rsl_redact_extent_blanks(s + 1, limit, RSL_REDACT_PLAIN, 0);
+
+    if (s == limit || *s != '{') {
+        return;
+    }
+
+    member.end = s + 1;
+
+    for (n = 0; n < 2 * RSL_REDACT_PAIR_MEMBERS; n++) {
+
+        if (!rsl_redact_member(member.end, limit, &member)) {
+            return;
+        }
+
+        if (rsl_redact_char_caseless(member.key.data, limit, "default", 7)
+            || rsl_redact_name_is_value(scan->names, &member.key))
+        {
+            scan->member = member.value;
+            return;
+        }
+    }
+}
+
+
 /*
  * The value of a member "value" is at "value".  Returns the kind of the name
  * that follows it, and sets the extent of the value: {"value": "x", "name":

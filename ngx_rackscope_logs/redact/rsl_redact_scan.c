@@ -126,7 +126,8 @@ static const u_char  rsl_redact_scan_needs[256] = {
 };
 
 static const u_char  rsl_redact_scan_gives[256] = {
-    [0x00 ... 0x1f] = ANY, [' '] = ANY|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
+    [0x00 ... 0x09] = ANY, ['\n'] = ANY|SPOKEN, [0x0b ... 0x1f] = ANY,
+    [' '] = ANY|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
     ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
     [')' ... '@'] = ANY, ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
     ['R' ... 'Z'] = ANY|LOOSE, ['[' ... '`'] = ANY, ['a' ... 'z'] = ANY|LOOSE,

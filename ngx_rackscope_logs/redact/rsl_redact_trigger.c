@@ -15,8 +15,23 @@
 #include "rsl_redact_internal.h"
 
 
+/* How much of a line is read to find out whether it speaks of a secret. */
+#define RSL_REDACT_TRIGGER_LINE    160
+
+/* A secret below such a line needs more bytes than this. */
+#define RSL_REDACT_TRIGGER_HEADED  6
+
+/* How many blanks may be before the quote of a password in SQL. */
+#define RSL_REDACT_TRIGGER_BLANKS  64
+
+
+static int rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static int rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
+static int rsl_redact_trigger_below(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_trigger_role(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static int rsl_redact_trigger_header(const rsl_redact_scan_t *scan,
     const u_char *p);
 
@@ -112,7 +127,56 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         return 1;
     }
 
-    return rsl_redact_trigger_named(scan, before, next, (u_char) ch, form);
+    if (rsl_redact_trigger_named(scan, before, next, (u_char) ch, form)) {
+        return 1;
+    }
+
+    return ch == ':' && scan->end - next > RSL_REDACT_TRIGGER_HEADED
+           && (*next == '\n' || *next == '\r')
+           && rsl_redact_trigger_speaks(scan, p)
+           && rsl_redact_block_heading(scan, next);
+}
+
+
+/*
+ * Does the line that ends at "p" speak of one secret: "Please use the following
+ * password to proceed to installation:"?
+ */
+
+static int
+rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_str_t           word;
+    const u_char       *s, *limit;
+    rsl_redact_name_e   kind;
+
+    limit = p - scan->from > RSL_REDACT_TRIGGER_LINE
+            ? p - RSL_REDACT_TRIGGER_LINE : scan->from;
+
+    while (p > limit && p[-1] != '\n') {
+
+        for (s = p; s > limit && rsl_redact_char_is_word(s[-1]); s--) {
+            /* void */
+        }
+
+        if (s == p) {
+            p--;
+            continue;
+        }
+
+        word.data = s;
+        word.len = (size_t) (p - s);
+
+        kind = rsl_redact_name(scan->names, &word);
+
+        if (kind == RSL_REDACT_NAME_SECRET || kind == RSL_REDACT_NAME_WEAK) {
+            return 1;
+        }
+
+        p = s;
+    }
+
+    return 0;
 }
 
 
@@ -195,8 +259,17 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
     const u_char       *s;
     rsl_redact_name_t   name;
 
-    if (!rsl_redact_char_is_word(p[-2]) || scan->end - p < 2) {
+    if (scan->end - p < 2) {
         return 0;
+    }
+
+    if (!rsl_redact_char_is_word(p[-2]) || p[-1] == '\n') {
+        return rsl_redact_char_is_blank(p[-1])
+               && rsl_redact_trigger_below(scan, p);
+    }
+
+    if (*p == '"') {
+        rsl_redact_pair_block(scan, p);
     }
 
     if (p[-1] == '(' && (p - scan->from < 10
@@ -240,6 +313,65 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/* The same in SQL with a line feed or several blanks before the quote. */
+
+static int
+rsl_redact_trigger_below(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s, *limit;
+    rsl_redact_name_t   name;
+
+    limit = p - scan->from > RSL_REDACT_TRIGGER_BLANKS
+            ? p - RSL_REDACT_TRIGGER_BLANKS : scan->from;
+
+    for (s = p; s > limit && rsl_redact_char_is_blank(s[-1]); s--) {
+        /* void */
+    }
+
+    if ((s - scan->from < 13
+         || !rsl_redact_char_caseless(s - 13, s, "identified by", 13))
+        && !rsl_redact_trigger_role(scan, s))
+    {
+        return 0;
+    }
+
+    name.kind = RSL_REDACT_NAME_SECRET;
+    name.start = s - 1;
+    name.end = s;
+    name.quoted = 0;
+
+    return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/* Is "p" behind PASSWORD in a statement about a role or a user? */
+
+static int
+rsl_redact_trigger_role(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    if (p - scan->from < 9
+        || !rsl_redact_char_caseless(p - 9, p, " password", 9))
+    {
+        return 0;
+    }
+
+    limit = p - scan->from > RSL_REDACT_TRIGGER_LINE
+            ? p - RSL_REDACT_TRIGGER_LINE : scan->from;
+
+    for (s = p - 9; s > limit; s--) {
+        if (rsl_redact_char_caseless(s, p, " role ", 6)
+            || rsl_redact_char_caseless(s, p, " user ", 6))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
