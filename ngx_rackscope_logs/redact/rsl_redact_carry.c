@@ -622,7 +622,7 @@ rsl_redact_carry_count(const u_char *p, size_t n, int *depth, unsigned *odd)
 
     } else if (i < n) {
         rsl_redact_carry_block(_mm_and_si128(rsl_block_load(p + n - 16),
-                                             rsl_block_load(mask + n - i)),
+                                             rsl_block_load(mask + (n - i))),
                                &open, &quotes, &marks, &yaml);
     }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "intake/rsl_intake_internal.h"
+#include "redact/rsl_redact.h"
 
 
 #define FUZZ_NOW     1795342617395827
@@ -36,9 +37,13 @@ typedef struct {
     uint64_t   random;
     size_t     step;            /* 0: one step is enough */
     unsigned   release:1;
+    unsigned   carrying:1;      /* secrets over lines are hidden */
 
     rsl_intake_t  *intake;
 } fuzz_run_t;
+
+
+static rsl_redact_t  *fuzz_redact;
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -423,6 +428,7 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
     u_char             *copy;
     rsl_intake_t       *intake;
     rsl_intake_conf_t   conf;
+    rsl_redact_carry_t  carry;
 
     memset(&conf, 0, sizeof(rsl_intake_conf_t));
 
@@ -430,6 +436,14 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
     conf.data = run;
     conf.level = RSL_LEVELS;
     conf.step = run->step;
+
+    rsl_redact_carry_init(&carry, fuzz_redact);
+
+    if (run->carrying) {
+        conf.line = rsl_redact_carry_line;
+        conf.open = rsl_redact_carry_open;
+        conf.line_data = &carry;
+    }
 
     intake = rsl_intake_create(&conf);
     fuzz_check(intake != NULL, "no memory");
@@ -469,6 +483,7 @@ fuzz_run(fuzz_run_t *run, const uint8_t *data, size_t size, size_t piece,
     fuzz_result(run, result, size);
 
     rsl_intake_destroy(intake);
+    rsl_redact_carry_reset(&carry);
 
     return rc;
 }
@@ -492,12 +507,14 @@ fuzz_compare(const uint8_t *data, size_t size, size_t piece)
     }
 
     run.random |= 1;
+    run.carrying = fuzz_random(&run, 2);
+    one.carrying = run.carrying;
     run.step = fuzz_random(&run, 3) ? fuzz_random(&run, 2000) : 1;
 
     one_rc = fuzz_run(&one, data, size, size, &one_result);
     rc = fuzz_run(&run, data, size, piece, &result);
 
-    if (rc == RSL_OK && fuzz_is_simple(data, size)) {
+    if (rc == RSL_OK && !run.carrying && fuzz_is_simple(data, size)) {
         fuzz_kept(&run, data, size);
     }
 
@@ -524,6 +541,11 @@ fuzz_compare(const uint8_t *data, size_t size, size_t piece)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    if (fuzz_redact == NULL) {
+        fuzz_redact = rsl_redact_create(0);
+        fuzz_check(fuzz_redact != NULL, "no memory");
+    }
+
     fuzz_read(data, size);
     fuzz_grammar(data, size);
     fuzz_compare(data, size, 0);

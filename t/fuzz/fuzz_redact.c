@@ -5,7 +5,7 @@
 /*
  * A libFuzzer target: plants a marker as the secret of a carrier that the
  * input chooses, between texts of the input, and looks for it in what comes
- * out.  Also: what comes out is well-formed, redacting it again only hides
+ * out, as one text and as lines.  Also: what comes out is well-formed, redacting it again only hides
  * more, and a text in which no rule finds its keyword stays as it is.
  */
 
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "intake/rsl_intake.h"
 #include "redact/rsl_redact_internal.h"
 
 
@@ -69,6 +70,10 @@ static const char *const  fuzz_carriers[] = {
 
     "\n-----BEGIN RSA PRIVATE KEY-----\n*\n-----END\n",
     "\n-----BEGIN PRIVATE KEY-----\\n*",
+
+    "\n^=\"a\n*\nb\"\n", "\n^: 'a\n  *\n' b\n", "\n\"^\":\n  \"*\",\n",
+    "\n{\"^\": [\n  1,\n  {\"a\": \"*\"}\n], 1}\n", "\n^: |\n  a\n  *\nb: c\n",
+    "\n^: >-\n    *\n    *\n", "\n[\"^\",\n \"*\"]\n", "\n^ = \"\"\"a\n*\"\"\"\n",
 
     NULL
 };
@@ -431,6 +436,51 @@ fuzz_hides_more(const rsl_str_t *text, const rsl_str_t *again)
 }
 
 
+/*
+ * The lines of the text, as the intake gives them to the carry, and then as
+ * records of their own: no marker is in any.
+ */
+
+static void
+fuzz_lines(rsl_redact_t *redact, const rsl_str_t *before)
+{
+    int                  own;
+    rsl_str_t            line, text;
+    const u_char        *p, *end;
+    rsl_redact_carry_t   carry;
+
+    rsl_redact_carry_init(&carry, redact);
+
+    end = before->data + before->len;
+
+    for (p = before->data; p < end; p = line.data + line.len + 1) {
+        line.data = p;
+        line.len = (size_t) (rsl_redact_char_eol(p, end) - p);
+
+        text = line;
+        text.len -= text.len && text.data[text.len - 1] == '\r';
+
+        own = rsl_redact_carry_open(&carry) && rsl_intake_begins(&text);
+
+        if (rsl_redact_carry_line(&carry, fuzz_arena, &text, own) == RSL_ERROR
+            || rsl_redact_text(redact, fuzz_arena, &text) != RSL_OK)
+        {
+            abort();
+        }
+
+        if (fuzz_marked(&text)) {
+            fuzz_fail("leak in a line", before, &text);
+        }
+
+        if (rsl_utf8_valid(&text) != text.len) {
+            fuzz_fail("ill-formed line", before, &text);
+        }
+    }
+
+    rsl_redact_carry_reset(&carry);
+}
+
+
 static void
 fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
 {
@@ -444,6 +494,10 @@ fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
 
     if (planted && fuzz_marked(&text)) {
         fuzz_fail("leak", before, &text);
+    }
+
+    if (planted) {
+        fuzz_lines(redact, before);
     }
 
     if (rsl_utf8_valid(&text) != text.len) {
