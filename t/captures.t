@@ -188,7 +188,6 @@ my %refused = (
     'browser-crossorigin.http'        => 403,
     'browser-formdata.http'           => 415,
     'elasticsearch-bulk-winston.http' => 405,
-    'otlp-js-gzip.http'               => 415,
     'otlp-js-proto.http'              => 415,
     'python-httphandler-get.http'     => 405,
     'winston-loki-proto.http'         => 415,
@@ -197,7 +196,7 @@ my %refused = (
 # Forms and envelopes that are not looked into: one record, with all of it.
 
 my %whole = map { $_ => 1 } qw(browser-jsnlog.http browser-urlsearchparams.http
-    otlp-js-json.http python-httphandler-post.http winston-loki-json.http);
+    otlp-js-gzip.http otlp-js-json.http python-httphandler-post.http winston-loki-json.http);
 
 # What a record says of the fields of the contract.
 

@@ -38,8 +38,8 @@ my $identity = qr/identity/;
 
 my @early = (
     [ 403, 'another origin', qr/origin/, Origin => 'http://evil.example' ],
-    [ 415, 'gzip', $identity, 'Content-Encoding' => 'gzip' ],
-    [ 415, 'br',   $identity, 'Content-Encoding' => 'br' ],
+    [ 415, 'br', $identity, 'Content-Encoding' => 'br' ],
+    [ 415, 'three codings', qr/twice/, 'Content-Encoding' => 'gzip, zstd, gzip' ],
     map { [ 415, $_, $types, 'Content-Type' => $_ ] } qw(application/x-protobuf
         application/msgpack multipart/form-data;boundary=x image/png),
     'Application/X-Protobuf'
@@ -81,15 +81,15 @@ for my $size (200, 40_000) {
     early($_, $uri, 405, $_, qr/POST/, $size) for qw(PUT PATCH DELETE GET);
 }
 
-# Those that close: the type is seen in the body, or it is too large.
+# Those that close: the body is broken, or it is too large.
 
 my $gzip = "\x1f\x8b\x08\0" . $smuggled;
 
 for my $case (
-    [ 415, 'gzip without its header', body   => $gzip ],
-    [ 415, 'zlib without its header', body   => "\x78\x9c$smuggled" ],
-    [ 415, 'zstd without its header', body   => "\x28\xb5\x2f\xfd$smuggled" ],
-    [ 415, 'gzip in chunks',          chunks => [ split //, $gzip ] ],
+    [ 400, 'broken gzip',             body   => $gzip ],
+    [ 400, 'broken zlib',             body   => "\x78\x9c$smuggled" ],
+    [ 400, 'broken zstd',             body   => "\x28\xb5\x2f\xfd$smuggled" ],
+    [ 400, 'broken gzip in chunks',   chunks => [ split //, $gzip ] ],
     [ 413, 'too large',               body   => $smuggled x 2000 ],
     [ 413, 'too large, in chunks',    chunks => [ ($smuggled) x 2000 ] ],
     )
@@ -102,7 +102,6 @@ for my $case (
 
     my $response = $client->response;
     is $response->status, $status, "$name: $status";
-    like $response->json->{detail}, $identity, "$name: why" if $status == 415;
 
     my $second = $client->response;
     ok !$second || $second->body eq 'next', "$name: the body is no request";

@@ -358,7 +358,7 @@ sub refused {
 refused 404, 'switched off',   'POST', '/off';
 refused 403, 'another origin', 'POST', $uri, Origin => 'http://a.example';
 refused 405, 'another method', 'PUT', $uri;
-refused 415, 'compressed', 'POST', $uri, 'Content-Encoding' => 'gzip';
+refused 415, 'another coding', 'POST', $uri, 'Content-Encoding' => 'br';
 
 my $large_chunk = 'too large for the location';
 my @pair = map { lines($_, mark($large_chunk)) } 5, 50;

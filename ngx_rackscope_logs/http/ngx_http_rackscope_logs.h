@@ -17,6 +17,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "decode/rsl_decode.h"
 #include "intake/rsl_intake.h"
 #include "redact/rsl_redact.h"
 
@@ -291,11 +292,42 @@ int ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
 void ngx_http_rackscope_logs_upload_wake(
     ngx_http_rackscope_logs_upload_t *upload);
 ngx_int_t ngx_http_rackscope_logs_upload_feed(
-    ngx_http_rackscope_logs_upload_t *upload, u_char *data, size_t len);
+    ngx_http_rackscope_logs_upload_t *upload, const u_char *data, size_t len);
 ngx_int_t ngx_http_rackscope_logs_upload_step(
     ngx_http_rackscope_logs_upload_t *upload);
 void ngx_http_rackscope_logs_upload_leave(
     ngx_http_rackscope_logs_upload_t *upload);
+
+
+/* decode: a body that is compressed, on its way into an upload */
+
+typedef struct {
+    rsl_decode_header_t                header;
+    rsl_decode_t                      *decode;  /* NULL: there is nothing to
+                                                   decode */
+    uint64_t                           max;     /* see rsl_decode_create() */
+    uint64_t                           turn;    /* the work that was done when
+                                                   this turn began */
+    unsigned                           looked:1;    /* at the first bytes */
+} ngx_http_rackscope_logs_decode_t;
+
+const char *ngx_http_rackscope_logs_decode_header(ngx_http_request_t *r,
+    rsl_decode_header_t *header);
+void ngx_http_rackscope_logs_decode_init(
+    ngx_http_rackscope_logs_decode_t *decode, ngx_http_request_t *r,
+    rsl_decode_header_t *header);
+void ngx_http_rackscope_logs_decode_turn(
+    ngx_http_rackscope_logs_decode_t *decode);
+ngx_int_t ngx_http_rackscope_logs_decode_feed(
+    ngx_http_rackscope_logs_decode_t *decode,
+    ngx_http_rackscope_logs_upload_t *upload, u_char **pos, u_char *last);
+ngx_int_t ngx_http_rackscope_logs_decode_finish(
+    ngx_http_rackscope_logs_decode_t *decode,
+    ngx_http_rackscope_logs_upload_t *upload);
+const char *ngx_http_rackscope_logs_decode_detail(
+    ngx_http_rackscope_logs_decode_t *decode, ngx_http_request_t *r);
+void ngx_http_rackscope_logs_decode_done(
+    ngx_http_rackscope_logs_decode_t *decode);
 
 
 /* ingest: the request of an upload */

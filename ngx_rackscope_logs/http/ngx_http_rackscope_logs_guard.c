@@ -22,8 +22,6 @@ static ngx_int_t ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r,
 
 
 static ngx_str_t  ngx_http_rackscope_logs_origin = ngx_string("Origin");
-static ngx_str_t  ngx_http_rackscope_logs_encoding =
-    ngx_string("Content-Encoding");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
     ngx_string("X-Syslog-Level");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
@@ -63,10 +61,7 @@ static ngx_str_t  ngx_http_rackscope_logs_binary_types[] = {
     ngx_string("application/cbor"),
     ngx_string("application/bson"),
     ngx_string("application/avro"),
-    ngx_string("application/gzip"),
-    ngx_string("application/x-gzip"),
     ngx_string("application/zip"),
-    ngx_string("application/zstd"),
     ngx_string("application/pdf"),
     ngx_string("application/vnd.fdo.journal"),
     ngx_string("application/logplex-1"),
@@ -165,19 +160,6 @@ ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
 {
     ngx_str_t        *type;
     ngx_table_elt_t  *h;
-
-    h = ngx_http_rackscope_logs_header_in(r,
-                                          &ngx_http_rackscope_logs_encoding);
-
-    if (h && h->value.len
-        && !(h->value.len == sizeof("identity") - 1
-             && ngx_strncasecmp(h->value.data, (u_char *) "identity",
-                                sizeof("identity") - 1)
-                == 0))
-    {
-        return "this Content-Encoding cannot be read; "
-               "send the body without compression (identity)";
-    }
 
     h = r->headers_in.content_type;
 

@@ -31,9 +31,16 @@ typedef struct {
 
     ngx_http_request_t                  *request;
 
+    ngx_http_rackscope_logs_decode_t     decode;
+
     off_t                                limit;
     off_t                                size;      /* of what was taken */
 
+    ngx_chain_t                         *bufs;      /* of a shared body, what
+                                                       is not taken yet */
+    u_char                              *piece;     /* of a file */
+    ngx_int_t                            failed;    /* the status, if nginx
+                                                       could not read on */
     ngx_event_t                          event;
     unsigned                             shared:1;  /* the body */
 } ngx_http_rackscope_logs_ingest_ctx_t;
@@ -42,12 +49,13 @@ typedef struct {
 static ngx_int_t ngx_http_rackscope_logs_ingest_request(
     ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
-    ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r);
+    ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
+    rsl_decode_header_t *header);
 static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
 static void ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_ingest_share(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r);
-static ngx_int_t ngx_http_rackscope_logs_ingest_rest(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
 static ngx_int_t ngx_http_rackscope_logs_ingest_bufs(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static ngx_int_t ngx_http_rackscope_logs_ingest_buf(
@@ -55,7 +63,7 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_buf(
 static ngx_int_t ngx_http_rackscope_logs_ingest_file(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_buf_t *b);
 static ngx_int_t ngx_http_rackscope_logs_ingest_feed(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, u_char *data, size_t len);
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, u_char **pos, u_char *last);
 static void ngx_http_rackscope_logs_ingest_wait(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_step(
@@ -100,6 +108,7 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 {
     ngx_int_t                              rc;
     const char                            *detail;
+    rsl_decode_header_t                    header;
     ngx_http_rackscope_logs_loc_conf_t    *rlcf;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
 
@@ -122,12 +131,16 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 
     detail = ngx_http_rackscope_logs_guard_body(r);
 
+    if (detail == NULL) {
+        detail = ngx_http_rackscope_logs_decode_header(r, &header);
+    }
+
     if (detail) {
         return ngx_http_rackscope_logs_reply_error(r,
                                        NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, detail);
     }
 
-    ctx = ngx_http_rackscope_logs_ingest_create(r);
+    ctx = ngx_http_rackscope_logs_ingest_create(r, &header);
 
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -142,8 +155,12 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
                                          ngx_http_rackscope_logs_ingest_body);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        return ngx_http_rackscope_logs_ingest_answer(ctx,
-                               ngx_http_rackscope_logs_ingest_rest(ctx, rc));
+        /* what nginx had read before is still taken, perhaps not at once */
+
+        ctx->failed = rc;
+
+        r->main->count++;
+        ngx_http_rackscope_logs_ingest_read(r);
     }
 
     return NGX_DONE;
@@ -151,7 +168,8 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 
 
 static ngx_http_rackscope_logs_ingest_ctx_t *
-ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
+ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
+    rsl_decode_header_t *header)
 {
     rsl_intake_conf_t                      conf;
     ngx_http_cleanup_t                    *cln;
@@ -175,6 +193,8 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
     ctx->upload.zone = rlcf->ingest;
     ctx->upload.redact = rmcf->redact;
     ctx->upload.level = rlcf->level;
+
+    ngx_http_rackscope_logs_decode_init(&ctx->decode, r, header);
 
     if (ngx_http_rackscope_logs_guard_limit(r, &ctx->limit) != NGX_OK) {
         return NULL;
@@ -220,8 +240,22 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r)
 static void
 ngx_http_rackscope_logs_ingest_cleanup(void *data)
 {
+    ngx_int_t                              rc;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx = data;
 
+    if (!ctx->upload.ended && !ctx->upload.cut && !ctx->shared) {
+        /* what the client has sent before it went away */
+
+        do {
+            ngx_http_rackscope_logs_decode_turn(&ctx->decode);
+            rc = ngx_http_rackscope_logs_ingest_bufs(ctx);
+        } while (rc == NGX_AGAIN);
+
+        (void) ngx_http_rackscope_logs_decode_finish(&ctx->decode,
+                                                     &ctx->upload);
+    }
+
+    ngx_http_rackscope_logs_decode_done(&ctx->decode);
     ngx_http_rackscope_logs_upload_leave(&ctx->upload);
 
     ngx_http_rackscope_logs_ingest_stop(ctx);
@@ -233,11 +267,59 @@ ngx_http_rackscope_logs_ingest_cleanup(void *data)
 static void
 ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r)
 {
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
+
+    if (ctx->shared && ngx_http_rackscope_logs_ingest_share(ctx) != NGX_OK) {
+        ctx->failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (r->reading_body) {
         r->read_event_handler = ngx_http_rackscope_logs_ingest_read;
     }
 
     ngx_http_rackscope_logs_ingest_read(r);
+}
+
+
+/*
+ * Others may need the body, so it stays as it is.  What is taken of it is seen
+ * in copies of its buffers, which have their bytes in common with them.
+ */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_share(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    ngx_buf_t           *b;
+    ngx_chain_t         *cl, *in, **last;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    last = &ctx->bufs;
+
+    if (r->request_body == NULL) {
+        return NGX_OK;
+    }
+
+    for (in = r->request_body->bufs; in; in = in->next) {
+
+        b = ngx_alloc_buf(r->pool);
+        cl = ngx_alloc_chain_link(r->pool);
+
+        if (b == NULL || cl == NULL) {
+            return NGX_ERROR;
+        }
+
+        *b = *in->buf;
+
+        cl->buf = b;
+        cl->next = NULL;
+        *last = cl;
+        last = &cl->next;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -256,6 +338,8 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
         return;
     }
 
+    ngx_http_rackscope_logs_decode_turn(&ctx->decode);
+
     for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_PIECES; n++) {
 
         rc = ngx_http_rackscope_logs_ingest_bufs(ctx);
@@ -270,17 +354,18 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
             return;
         }
 
-        if (!r->reading_body) {
-            ngx_http_rackscope_logs_ingest_end(ctx, NGX_OK);
+        if (ctx->failed || !r->reading_body) {
+            ngx_http_rackscope_logs_ingest_end(ctx,
+                                        ctx->failed ? ctx->failed : NGX_OK);
             return;
         }
 
         rc = ngx_http_read_unbuffered_request_body(r);
 
         if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-            ngx_http_rackscope_logs_ingest_end(ctx,
-                               ngx_http_rackscope_logs_ingest_rest(ctx, rc));
-            return;
+            /* what nginx had read before is still taken */
+            ctx->failed = rc;
+            continue;
         }
 
         if (rc == NGX_AGAIN && r->request_body->bufs == NULL) {
@@ -295,27 +380,6 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
 }
 
 
-/* nginx could not read on, but what it had read before is taken. */
-
-static ngx_int_t
-ngx_http_rackscope_logs_ingest_rest(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
-    ngx_int_t rc)
-{
-    ngx_int_t  status;
-
-    if (ctx->shared) {
-        return rc;
-    }
-
-    do {
-        /* the intake keeps what it does not read at once */
-        status = ngx_http_rackscope_logs_ingest_bufs(ctx);
-    } while (status == NGX_AGAIN);
-
-    return (status == NGX_OK) ? rc : status;
-}
-
-
 /*
  * Feeds what nginx has read of the body.  Returns NGX_OK, NGX_AGAIN if the
  * intake has to read on before it takes more, or the status that ends the
@@ -326,43 +390,31 @@ static ngx_int_t
 ngx_http_rackscope_logs_ingest_bufs(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 {
     ngx_int_t            rc;
-    ngx_buf_t           *b;
-    ngx_chain_t         *cl;
+    ngx_chain_t         *cl, **bufs;
     ngx_http_request_t  *r;
 
     r = ctx->request;
-    rc = NGX_OK;
 
     if (r->request_body == NULL) {
         return NGX_OK;
     }
 
-    /* others may need the body, so it stays as it is */
+    bufs = ctx->shared ? &ctx->bufs : &r->request_body->bufs;
 
-    if (ctx->shared) {
+    while (*bufs) {
+        cl = *bufs;
 
-        for (cl = r->request_body->bufs; cl && rc == NGX_OK; cl = cl->next) {
-            rc = ngx_http_rackscope_logs_ingest_buf(ctx, cl->buf);
+        rc = ngx_http_rackscope_logs_ingest_buf(ctx, cl->buf);
+
+        if (rc != NGX_OK) {
+            return rc;
         }
 
-        return rc;
-    }
-
-    while (r->request_body->bufs && rc == NGX_OK) {
-        cl = r->request_body->bufs;
-        b = cl->buf;
-
-        rc = ngx_http_rackscope_logs_ingest_buf(ctx, b);
-
-        if (!b->in_file) {
-            b->pos = b->last;
-        }
-
-        r->request_body->bufs = cl->next;
+        *bufs = cl->next;
         ngx_free_chain(r->pool, cl);
     }
 
-    return rc;
+    return NGX_OK;
 }
 
 
@@ -374,7 +426,7 @@ ngx_http_rackscope_logs_ingest_buf(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
         return ngx_http_rackscope_logs_ingest_file(ctx, b);
     }
 
-    return ngx_http_rackscope_logs_ingest_feed(ctx, b->pos, b->last - b->pos);
+    return ngx_http_rackscope_logs_ingest_feed(ctx, &b->pos, b->last);
 }
 
 
@@ -385,39 +437,39 @@ ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_buf_t *b)
 {
     size_t      size;
-    off_t       pos;
+    u_char     *pos;
     ssize_t     n;
-    u_char     *piece;
     ngx_int_t   rc;
 
-    piece = ngx_palloc(ctx->request->pool, NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
-    if (piece == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (ctx->piece == NULL) {
+        ctx->piece = ngx_palloc(ctx->request->pool,
+                                NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
+        if (ctx->piece == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
     }
 
-    rc = NGX_OK;
-    pos = b->file_pos;
-
-    while (pos < b->file_last && rc == NGX_OK) {
-        size = (size_t) ngx_min(b->file_last - pos,
+    do {
+        n = 0;
+        size = (size_t) ngx_min(b->file_last - b->file_pos,
                                 NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
 
-        n = ngx_read_file(b->file, piece, size, pos);
+        if (size) {
+            n = ngx_read_file(b->file, ctx->piece, size, b->file_pos);
 
-        if (n == NGX_ERROR || n == 0) {
-            rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
-            break;
+            if (n == NGX_ERROR || n == 0) {
+                rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+                break;
+            }
         }
 
-        pos += n;
-        rc = ngx_http_rackscope_logs_ingest_feed(ctx, piece, n);
+        pos = ctx->piece;
+        rc = ngx_http_rackscope_logs_ingest_feed(ctx, &pos, pos + n);
+        b->file_pos += pos - ctx->piece;
 
-        while (rc == NGX_AGAIN) {
-            rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
-        }
-    }
+    } while (rc == NGX_OK && b->file_pos < b->file_last);
 
-    ngx_explicit_memzero(piece, NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
+    ngx_explicit_memzero(ctx->piece, NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE);
 
     return rc;
 }
@@ -425,28 +477,29 @@ ngx_http_rackscope_logs_ingest_file(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
-    u_char *data, size_t len)
+    u_char **pos, u_char *last)
 {
-    ngx_int_t   rc;
-    ngx_uint_t  beyond;
+    u_char      *start;
+    ngx_int_t    rc;
+    ngx_uint_t   beyond;
 
-    beyond = ((off_t) len > ctx->limit - ctx->size);
+    start = *pos;
+    beyond = ((off_t) (last - start) > ctx->limit - ctx->size);
 
     if (beyond) {
-        len = (size_t) (ctx->limit - ctx->size);
+        last = start + (size_t) (ctx->limit - ctx->size);
     }
 
-    ctx->size += len;
+    rc = ngx_http_rackscope_logs_decode_feed(&ctx->decode, &ctx->upload, pos,
+                                             last);
+    ctx->size += *pos - start;
 
-    rc = ngx_http_rackscope_logs_upload_feed(&ctx->upload, data, len);
-
-    return (beyond && (rc == NGX_OK || rc == NGX_AGAIN))
-           ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : rc;
+    return (beyond && rc == NGX_OK) ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : rc;
 }
 
 
 /*
- * The intake has to read on in what it has kept and takes no more until then.
+ * There is still much to do with what was read, and no more is read until then.
  * The client is not to blame for that, so its timer is stopped.
  */
 
@@ -591,6 +644,15 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     r->read_event_handler = ngx_http_block_reading;
 
     if (rc == NGX_OK) {
+        rc = ngx_http_rackscope_logs_decode_finish(&ctx->decode, &ctx->upload);
+
+        if (rc == NGX_AGAIN) {
+            ngx_http_rackscope_logs_ingest_wait(ctx);
+            return;
+        }
+    }
+
+    if (rc == NGX_OK) {
         ctx->upload.ended = 1;
 
         rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
@@ -613,11 +675,18 @@ static ngx_int_t
 ngx_http_rackscope_logs_ingest_answer(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc)
 {
+    const char          *detail;
     ngx_http_request_t  *r;
 
     r = ctx->request;
 
     ngx_http_rackscope_logs_ingest_forget(ctx);
+
+    detail = ngx_http_rackscope_logs_decode_detail(&ctx->decode, r);
+
+    if (detail && rc != NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        return ngx_http_rackscope_logs_ingest_cut(ctx, rc, detail);
+    }
 
     switch (rc) {
 
@@ -627,11 +696,6 @@ ngx_http_rackscope_logs_ingest_answer(
                                          ctx->upload.accepted,
                                          ctx->upload.filtered, NGX_HTTP_OK,
                                          NULL);
-
-    case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
-        return ngx_http_rackscope_logs_reply_error(r, rc,
-                             "the body is compressed; "
-                             "send it without compression (identity)");
 
     case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
         return ngx_http_rackscope_logs_ingest_cut(ctx, rc,

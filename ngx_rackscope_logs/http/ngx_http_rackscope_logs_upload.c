@@ -86,7 +86,7 @@ ngx_http_rackscope_logs_upload_wake(ngx_http_rackscope_logs_upload_t *upload)
 
 ngx_int_t
 ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
-    u_char *data, size_t len)
+    const u_char *data, size_t len)
 {
     if (len == 0) {
         return NGX_OK;
@@ -134,9 +134,6 @@ ngx_http_rackscope_logs_upload_rc(int rc)
 
     case RSL_AGAIN:
         return NGX_AGAIN;
-
-    case RSL_DECLINED:
-        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
 
     default:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

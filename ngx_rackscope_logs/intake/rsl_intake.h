@@ -138,7 +138,6 @@ void rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
  *
  * RSL_AGAIN: the whole piece is kept, and more of it is to be read.  Call this
  * with a length of 0 until it returns something else.
- * RSL_DECLINED: the body is compressed, and nothing of it was taken.
  * RSL_ERROR: there was no memory, or the sink returned it.
  */
 int rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,

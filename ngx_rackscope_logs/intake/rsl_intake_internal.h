@@ -1026,9 +1026,8 @@ int rsl_intake_json(rsl_intake_t *intake, const u_char **p, const u_char *end);
 /* rsl_intake_open.c: what the body is, and what an entry begins as */
 
 /*
- * Looks at the first bytes of the body, and moves *p behind a byte order mark.
- * RSL_DECLINED: the body is compressed.  RSL_INTAKE_AGAIN: that is not known
- * yet.
+ * Moves *p behind a byte order mark, if the body begins with one.
+ * RSL_INTAKE_AGAIN: that is not known yet.
  */
 int rsl_intake_open_body(rsl_intake_t *intake, const u_char **p,
     const u_char *end);

@@ -29,48 +29,29 @@ static int rsl_intake_open_head(const char *head, const u_char *p,
 #define RSL_INTAKE_OPEN_AHEAD  1024
 
 
-/*
- * No text begins as gzip (RFC 1952), zlib at its usual levels (RFC 1950) or
- * Zstandard (RFC 8878) do.
- */
+/* The byte order mark of UTF-8 is no part of the first entry. */
 
 int
 rsl_intake_open_body(rsl_intake_t *intake, const u_char **p, const u_char *end)
 {
-    size_t  i, n;
+    size_t  n;
 
-    static const rsl_str_t  marks[] = {
-        rsl_string("\xef\xbb\xbf"),      /* the byte order mark of UTF-8 */
-        rsl_string("\x1f\x8b"),
-        rsl_string("\x78\x01"),
-        rsl_string("\x78\x9c"),
-        rsl_string("\x78\xda"),
-        rsl_string("\x28\xb5\x2f\xfd")
-    };
+    static const rsl_str_t  mark = rsl_string("\xef\xbb\xbf");
 
-    for (i = 0; i < sizeof(marks) / sizeof(rsl_str_t); i++) {
-        n = end - *p;
+    n = (size_t) (end - *p);
 
-        if (n > marks[i].len) {
-            n = marks[i].len;
-        }
+    if (n > mark.len) {
+        n = mark.len;
+    }
 
-        if (**p != marks[i].data[0] || memcmp(*p, marks[i].data, n) != 0) {
-            continue;
-        }
+    if (memcmp(*p, mark.data, n) == 0) {
 
-        if (n == marks[i].len) {
-
-            if (i > 0) {
-                return RSL_DECLINED;
-            }
-
-            *p += n;
-            break;
-        }
-
-        if (!intake->final) {
+        if (n < mark.len && !intake->final) {
             return RSL_INTAKE_AGAIN;
+        }
+
+        if (n == mark.len) {
+            *p += n;
         }
     }
 
