@@ -12,11 +12,22 @@ use lib "$FindBin::Bin/lib";
 
 use Rackscope::Test;
 
-my $none = "\xe2\x80\x96";      # ‖
-my $feed = "\xe2\x90\xa4";      # ␤
-my $tab  = "\xe2\x90\x89";      # ␉
-my $cr   = "\xe2\x90\x8d";      # ␍
-my $and  = " \xc2\xa6 ";        # ¦
+my $none    = "\xe2\x80\x96";      # ‖
+my $picture = qr/\xe2\x90([\x80-\x9f\xa1\xa4])/;  # ␛, and ␤ for a line feed
+my $and     = " \xc2\xa6 ";        # ¦
+
+# What stands for a control character becomes it, by the last byte of its
+# picture.
+
+sub plain {
+    my ($text) = @_;
+
+    $text =~ s/$none//g;
+    $text =~ s{$picture}{
+        $1 eq "\xa4" ? "\n" : $1 eq "\xa1" ? "\x7f" : chr(ord($1) - 0x80)
+    }ge;
+    return $text;
+}
 
 my @rows;
 
@@ -29,7 +40,7 @@ for my $path (glob "$FindBin::Bin/redaction/*.tsv") {
         next if /^# / || $_ eq '';
 
         my ($class, @columns) = split /\t/, $_, -1;
-        for (@columns) { s/$none//g; s/$feed/\n/g; s/$tab/\t/g; s/$cr/\r/g }
+        $_ = plain($_) for @columns;
 
         push @rows, {
             where => "$name:$number",
@@ -43,7 +54,7 @@ for my $path (glob "$FindBin::Bin/redaction/*.tsv") {
 
 my @harmless = map { { where => 'harmless.txt', class => 'harmless',
         in => $_, gone => [], out => $_ } }
-    split /\n/, slurp("$FindBin::Bin/redaction/harmless.txt");
+    map { plain($_) } split /\n/, slurp("$FindBin::Bin/redaction/harmless.txt");
 
 cmp_ok scalar(@rows),     '>', 1000, 'rows';
 cmp_ok scalar(@harmless), '>', 300,  'harmless lines';
@@ -187,6 +198,10 @@ for my $set ([ rows => \@rows ], [ 'harmless lines' => \@harmless ]) {
         for (@fields) {
             my ($field, $at, $before) = @$_;
 
+            # in a key U+FFFD is put in the place of NUL
+
+            next if $field eq 'key' && $row->{in} =~ /\0/;
+
             # a path is cut where its query begins
 
             my $want = $before . $row->{out};
@@ -222,7 +237,8 @@ for my $set ([ rows => \@rows ], [ 'harmless lines' => \@harmless ]) {
 }
 
 # In upper case, names and what is around them: the secrets stay as they are,
-# and so do escapes and entities, which are something else in upper case.
+# and so do escapes, colours and entities, which are something else in upper
+# case.
 
 sub upper {
     my ($text, $row) = @_;
@@ -230,7 +246,8 @@ sub upper {
     my $keep = join '|', map { quotemeta } @{ $row->{gone} };
     $keep = "$keep|" if $keep ne '';
 
-    $text =~ s/(${keep}\\+u[0-9a-f]{4}|\\+.|&\w+;)|([a-z]+)/$1 \/\/ uc $2/ge;
+    $text =~ s/(${keep}\\+u[0-9a-f]{4}|\\+.|&\w+;|\[[0-9;]+m)|([a-z]+)
+              /$1 \/\/ uc $2/gex;
     return $text;
 }
 

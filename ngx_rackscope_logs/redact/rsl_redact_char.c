@@ -63,6 +63,7 @@ static const rsl_redact_entity_t  rsl_redact_entities[] = {
 
 const u_char  rsl_redact_char_triggers[256] = {
     RSL_REDACT_CHAR_TRIGGERS(TRIGGER)
+    RSL_REDACT_CHAR_CONTROLS(RSL_REDACT_DRESS),
     ['0' ... '9'] = RSL_REDACT_WORD,
     ['A' ... 'Z'] = RSL_REDACT_WORD,
     ['_'] = RSL_REDACT_WORD,

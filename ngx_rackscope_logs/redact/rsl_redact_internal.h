@@ -52,10 +52,13 @@
 #define RSL_REDACT_AT         7     /* user:x@tcp(host) */
 #define RSL_REDACT_TILDE      8     /* a secret of Azure: abc8Q~... */
 #define RSL_REDACT_BLANK      9     /* password hunter2 */
+#define RSL_REDACT_DRESS      10    /* a code or a control character */
+#define RSL_REDACT_ESCAPE     11    /* a separator, or a code shown as text */
 
 /*
- * The triggers but those of words.  An encoded separator begins with "%", "&"
- * or "\", one of full width with the byte 0xef.
+ * The triggers but words and control characters.  An encoded separator begins with "%", "&"
+ * or "\", one of full width with the byte 0xef.  Characters that nobody sees
+ * begin with 0xc2, 0xe2 or 0xef.
  */
 
 #define RSL_REDACT_CHAR_TRIGGERS(row)                                         \
@@ -63,8 +66,8 @@
     row(':', SEPARATOR)                                                       \
     row('%', SEPARATOR)                                                       \
     row('&', SEPARATOR)                                                       \
-    row('\\', SEPARATOR)                                                      \
-    row(0xef, SEPARATOR)                                                      \
+    row('\\', ESCAPE)                                                         \
+    row(0xef, ESCAPE)                                                         \
     row(',', COMMA)                                                           \
     row('-', DASH)                                                            \
     row('"', QUOTE)                                                           \
@@ -74,7 +77,16 @@
     row('~', TILDE)                                                           \
     row(' ', BLANK)                                                           \
     row('\t', BLANK)                                                          \
-    row('|', BLANK)
+    row('|', BLANK)                                                           \
+    row('[', DRESS)                                                           \
+    row('#', DRESS)                                                           \
+    row(0xc2, DRESS)                                                          \
+    row(0xe2, DRESS)
+
+/* The triggers that are control characters, in a table of all bytes. */
+
+#define RSL_REDACT_CHAR_CONTROLS(value)                                       \
+    [0x00 ... 0x08] = value, [0x0b ... 0x1f] = value, [0x7f] = value
 
 extern const u_char  rsl_redact_char_triggers[256];
 
@@ -130,6 +142,57 @@ const u_char *rsl_redact_char_until(const u_char *p, const u_char *end,
 
 /* Does RSL_REDACT_MASK stand at "p"? */
 int rsl_redact_char_masked(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_redact_code.c: codes of terminals and control characters, as they are or
+ * shown as text ("\x1b[0m", "#033[0m", "^[[0m").
+ */
+
+typedef enum {
+    RSL_REDACT_CODE_NONE = 0,
+    RSL_REDACT_CODE_STYLE,          /* a colour, a move, a set of letters */
+    RSL_REDACT_CODE_STRING,         /* a link or a title, with a text in it */
+    RSL_REDACT_CODE_BACK,           /* what is before it is struck over */
+    RSL_REDACT_CODE_SPACE,          /* a line feed or tab, shown as text */
+    RSL_REDACT_CODE_CONTROL         /* any other one */
+} rsl_redact_code_e;
+
+
+typedef struct {
+    rsl_redact_code_e          kind;
+    const u_char              *content;     /* of a string */
+    const u_char              *stop;        /* the end of its content */
+    const u_char              *end;         /* of the code; if it is none, no
+                                               code begins before this */
+} rsl_redact_code_t;
+
+
+/*
+ * Not 0 for the bytes with which a code can begin: the bits tell for which of
+ * the second ones that is so.
+ */
+extern const u_char  rsl_redact_code_starts[256];
+extern const u_char  rsl_redact_code_seconds[256];
+
+
+/* Could a code begin at "p", p < end?  Of several backslashes with the last. */
+
+static inline int
+rsl_redact_code_may_begin(const u_char *p, const u_char *end)
+{
+    return (rsl_redact_code_starts[*p]
+            & (end - p > 1 ? rsl_redact_code_seconds[p[1]] : 1))
+           != 0;
+}
+
+
+/* Where a code could begin next, or "end". */
+const u_char *rsl_redact_code_next(const u_char *p, const u_char *end);
+
+/* Describes the code at "p", p < end, and returns its kind. */
+rsl_redact_code_e rsl_redact_code(const u_char *p, const u_char *end,
+    rsl_redact_code_t *code);
 
 
 /*
@@ -382,6 +445,7 @@ typedef struct {
                                                before, is a secret's */
     const u_char              *run;         /* before this no shape that has
                                                "run" matches */
+    unsigned                   plain:1;     /* the text has no dress any more */
 } rsl_redact_scan_t;
 
 
@@ -773,8 +837,134 @@ rsl_redact_shape_may_begin(const rsl_redact_t *redact, const u_char *p)
 int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_redact_rule_t *rule, const u_char *p);
 
+/* Does the text at "p" have a prefix of a shape, or its first four bytes? */
+int rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
+    const u_char *end);
+
 /* "p" is at the "~". */
 int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);
+
+
+/*
+ * rsl_redact_dress.c: a text without its dress, which is its codes and control
+ * characters.
+ *
+ * The rules search a plain copy, and what they find is replaced in the text
+ * itself.  A gap is what stands in the text and not in the copy, before the
+ * byte "at" of the copy.
+ */
+
+typedef enum {
+    /* a control character or a colour joins what is before and behind it, but
+       a control character before another name or the shape of a secret is
+       taken for the end of a line */
+    RSL_REDACT_DRESS_JOINED = 0,
+
+    /* the other way round: those join, and a colour before a shape does not */
+    RSL_REDACT_DRESS_TURNED,
+
+    /* what is in links and titles, and nothing else */
+    RSL_REDACT_DRESS_LINKS
+} rsl_redact_dress_e;
+
+
+typedef enum {
+    RSL_REDACT_GAP_STYLE = 0,       /* it stays, behind the mask if it is within
+                                       a secret */
+    RSL_REDACT_GAP_CONTROL,         /* it goes with the secret it is in */
+    RSL_REDACT_GAP_STRUCK           /* so does this, also beside the secret */
+} rsl_redact_gap_e;
+
+
+typedef struct {
+    size_t                     at;
+    size_t                     start;
+    size_t                     end;
+    rsl_redact_gap_e           kind;
+} rsl_redact_gap_t;
+
+
+typedef struct {
+    const rsl_redact_t        *redact;
+    rsl_arena_t               *arena;
+    rsl_redact_dress_e         way;
+    rsl_str_t                  text;
+    rsl_str_t                  plain;
+    u_char                    *copy;        /* that of plain.data */
+    rsl_redact_gap_t          *gaps;
+    size_t                     ngaps;
+    size_t                     size;
+    size_t                     first;       /* gaps before this one are before
+                                               all that is still to be mapped */
+    unsigned                   turned:1;    /* the way TURNED differs */
+    unsigned                   links:1;     /* there are some */
+} rsl_redact_dress_t;
+
+
+/* A part of the text, and the gaps in it. */
+
+typedef struct {
+    size_t                     from;
+    size_t                     to;
+    size_t                     first;
+    size_t                     last;        /* behind the last gap */
+} rsl_redact_span_t;
+
+
+/* Does the trigger at "p" begin a code, or end what is shown instead of ESC? */
+int rsl_redact_dress_at(const u_char *start, const u_char *p,
+    const u_char *end);
+
+/* Is one anywhere in the text? */
+int rsl_redact_dress_any(const rsl_str_t *text);
+
+/*
+ * Copies the last "size" bytes of the text without its dress, or fewer.  Returns
+ * their number.
+ */
+size_t rsl_redact_dress_last(const rsl_str_t *text, u_char *buf, size_t size);
+
+/* Makes the copy and the gaps, in the arena.  RSL_ERROR: no memory. */
+int rsl_redact_dress(const rsl_redact_t *redact, rsl_arena_t *arena,
+    const rsl_str_t *text, rsl_redact_dress_e way, rsl_redact_dress_t *dress);
+
+/*
+ * Where the bytes "from" to "to" of the copy, which are not before those of the
+ * last call, stand in the text.  1: there is a gap within them.
+ */
+int rsl_redact_dress_span(rsl_redact_dress_t *dress, size_t from, size_t to,
+    rsl_redact_span_t *span);
+
+/* Appends the styles within the span.  RSL_ERROR: no memory. */
+int rsl_redact_dress_styles(const rsl_redact_dress_t *dress,
+    const rsl_redact_span_t *span, rsl_redact_out_t *out);
+
+
+/* rsl_redact_copy.c: the text with what was found in it replaced */
+
+typedef struct {
+    rsl_redact_out_t           out;
+    const u_char              *text;        /* its beginning */
+    const u_char              *kept;        /* what is before was copied */
+    rsl_redact_dress_t        *dress;       /* not NULL: its plain copy is
+                                               scanned */
+
+    const u_char              *part;        /* only what is from here on is
+                                               wanted */
+    const u_char              *last;        /* the value found last, */
+    const u_char              *stop;        /* and its end */
+    const u_char              *over;        /* one that goes on in the part */
+} rsl_redact_copy_t;
+
+
+/*
+ * Copies what stands between the last hit and this one, and a mask.  RSL_AGAIN:
+ * there is a dress within the hit; RSL_ERROR: no memory.
+ */
+int rsl_redact_copy_replace(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan);
+
+/* Copies what stands behind the last hit, and makes the copy the text. */
+int rsl_redact_copy_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
 
 
 /* rsl_redact_trigger.c: a separator or a quote, a name before it */

@@ -49,7 +49,11 @@ static int rsl_redact_operator_group(const pcre2_code *code, const u_char *name,
     size_t len);
 static int rsl_redact_operator_rule(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
-    uint64_t deadline);
+    rsl_redact_dress_t *dress, uint64_t deadline);
+static int rsl_redact_operator_replace(rsl_redact_out_t *out,
+    const rsl_redact_operator_t *rule, const rsl_str_t *text,
+    rsl_redact_dress_t *dress, size_t groups, const size_t *ovector,
+    size_t *from);
 static int rsl_redact_operator_search(rsl_redact_t *redact,
     const pcre2_code *code, const rsl_str_t *text, size_t offset,
     uint32_t options, uint64_t deadline);
@@ -346,16 +350,36 @@ int
 rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text)
 {
-    int                     rc;
+    int                     rc, dressed;
     uint64_t                deadline;
+    rsl_redact_dress_t      dress;
     rsl_redact_operator_t  *rule;
 
     deadline = text->len > RSL_REDACT_OPERATOR_WINDOW
                ? rsl_redact_operator_clock() + redact->limits.usec : 0;
 
-    for (rule = redact->operators; rule != NULL; rule = rule->next) {
-        rc = rsl_redact_operator_rule(redact, rule, arena, text, deadline);
+    dressed = rsl_redact_dress_any(text);
 
+    for (rule = redact->operators; rule != NULL; rule = rule->next) {
+        rc = rsl_redact_operator_rule(redact, rule, arena, text, NULL,
+                                      deadline);
+        if (rc != RSL_OK) {
+            return rc;
+        }
+
+        if (!dressed) {
+            continue;
+        }
+
+        if (rsl_redact_dress(redact, arena, text, RSL_REDACT_DRESS_JOINED,
+                             &dress)
+            != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        rc = rsl_redact_operator_rule(redact, rule, arena, text, &dress,
+                                      deadline);
         if (rc != RSL_OK) {
             return rc;
         }
@@ -366,30 +390,34 @@ rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
 
 
 /*
- * Replaces all hits of one rule.  The deadline is in µs of
- * rsl_redact_operator_clock().
+ * Replaces all hits of one rule; if "dress" is not NULL, only those within
+ * which the text has a gap, for the rule has seen the others before.  The
+ * deadline is in µs of rsl_redact_operator_clock().
  */
 
 static int
 rsl_redact_operator_rule(rsl_redact_t *redact,
     const rsl_redact_operator_t *rule, rsl_arena_t *arena, rsl_str_t *text,
-    uint64_t deadline)
+    rsl_redact_dress_t *dress, uint64_t deadline)
 {
     int                rc;
-    size_t             offset, from, *ovector;
+    size_t             offset, last, from, *ovector;
     uint32_t           options;
+    const rsl_str_t   *plain;
     rsl_redact_out_t   out;
 
     memset(&out, 0, sizeof(rsl_redact_out_t));
     out.arena = arena;
 
+    last = 0;
     from = 0;
     offset = 0;
     options = 0;
+    plain = dress ? &dress->plain : text;
     ovector = pcre2_get_ovector_pointer(redact->data);
 
     for ( ;; ) {
-        rc = rsl_redact_operator_search(redact, rule->code, text, offset,
+        rc = rsl_redact_operator_search(redact, rule->code, plain, offset,
                                         options, deadline);
 
         if (rc < 0) {
@@ -400,7 +428,7 @@ rsl_redact_operator_rule(rsl_redact_t *redact,
             break;
         }
 
-        if (ovector[0] < from || ovector[1] < ovector[0]) {
+        if (ovector[0] < last || ovector[1] < ovector[0]) {
             /*
              * with \K in a lookaround a hit may begin before the last one
              * or behind its own end
@@ -408,31 +436,27 @@ rsl_redact_operator_rule(rsl_redact_t *redact,
             return RSL_DECLINED;
         }
 
-        if (rsl_redact_engine_append(&out, text->data + from, ovector[0] - from)
-            != RSL_OK)
-        {
-            return RSL_ERROR;
-        }
-
-        rc = rsl_redact_operator_expand(&out, rule, text, ovector, (size_t) rc);
+        rc = rsl_redact_operator_replace(&out, rule, text, dress, (size_t) rc,
+                                         ovector, &from);
 
         if (rc != RSL_OK) {
             return rc;
         }
 
-        from = ovector[1];
-        offset = from;
+        last = ovector[1];
+        offset = last;
         options = PCRE2_NO_UTF_CHECK;
 
         if (ovector[0] == ovector[1]) {
             /* the next hit would be the same empty one */
-            if (offset == text->len) {
+            if (offset == plain->len) {
                 break;
             }
 
             do {
                 offset++;
-            } while (offset < text->len && (text->data[offset] & 0xc0) == 0x80);
+            } while (offset < plain->len
+                     && (plain->data[offset] & 0xc0) == 0x80);
         }
     }
 
@@ -450,6 +474,51 @@ rsl_redact_operator_rule(rsl_redact_t *redact,
     text->len = out.len;
 
     return RSL_OK;
+}
+
+
+/*
+ * Appends what is in the text from "from" to a hit, and its replacement, and
+ * sets "from" behind the hit.
+ */
+
+static int
+rsl_redact_operator_replace(rsl_redact_out_t *out,
+    const rsl_redact_operator_t *rule, const rsl_str_t *text,
+    rsl_redact_dress_t *dress, size_t groups, const size_t *ovector,
+    size_t *from)
+{
+    int                rc;
+    rsl_redact_span_t  span;
+
+    span.from = ovector[0];
+    span.to = ovector[1];
+
+    if (dress != NULL
+        && !rsl_redact_dress_span(dress, ovector[0], ovector[1], &span))
+    {
+        return RSL_OK;
+    }
+
+    if (span.from < *from) {
+        span.from = *from;
+    }
+
+    if (rsl_redact_engine_append(out, text->data + *from, span.from - *from)
+        != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    rc = rsl_redact_operator_expand(out, rule, dress ? &dress->plain : text,
+                                    ovector, groups);
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    *from = span.to;
+
+    return dress ? rsl_redact_dress_styles(dress, &span, out) : RSL_OK;
 }
 
 

@@ -17,6 +17,9 @@
 /* A shorter input may stand in a message by chance. */
 #define RSL_REDACT_RECORD_REPEATED  4
 
+/* The end of a name, with room for characters of several bytes. */
+#define RSL_REDACT_RECORD_NAME      (4 * RSL_REDACT_KEYWORD_MAX)
+
 
 static void rsl_redact_record_query(rsl_str_t *path);
 static int rsl_redact_record_request(rsl_redact_t *redact, rsl_arena_t *arena,
@@ -36,6 +39,8 @@ static void rsl_redact_record_repeated(rsl_value_t *value,
 static int rsl_redact_record_is_secret(const rsl_redact_t *redact,
     const rsl_str_t *key,
     const rsl_value_t *value);
+static rsl_redact_name_e rsl_redact_record_name(const rsl_redact_t *redact,
+    const rsl_str_t *key);
 static void rsl_redact_record_mask(rsl_value_t *value);
 
 
@@ -209,7 +214,7 @@ rsl_redact_record_pairs(const rsl_redact_t *redact, rsl_value_t *value)
 
         if (child->type == RSL_VALUE_STRING
             && rsl_redact_name_is_name(&redact->names, &child->key)
-            && rsl_redact_name(&redact->names, &child->text)
+            && rsl_redact_record_name(redact, &child->text)
                != RSL_REDACT_NAME_NONE)
         {
             name = child;
@@ -300,7 +305,7 @@ rsl_redact_record_path_is_secret(const rsl_redact_t *redact,
     }
 
     return last != NULL
-           && rsl_redact_name(&redact->names, &last->text)
+           && rsl_redact_record_name(redact, &last->text)
               != RSL_REDACT_NAME_NONE;
 }
 
@@ -337,7 +342,7 @@ static int
 rsl_redact_record_is_secret(const rsl_redact_t *redact,
     const rsl_str_t *key, const rsl_value_t *value)
 {
-    switch (rsl_redact_name(&redact->names, key)) {
+    switch (rsl_redact_record_name(redact, key)) {
 
     case RSL_REDACT_NAME_NONE:
         return 0;
@@ -348,6 +353,25 @@ rsl_redact_record_is_secret(const rsl_redact_t *redact,
     default:
         return 1;
     }
+}
+
+
+/* What a key says, or a value that is a name, without its dress. */
+
+static rsl_redact_name_e
+rsl_redact_record_name(const rsl_redact_t *redact, const rsl_str_t *key)
+{
+    u_char     buf[RSL_REDACT_RECORD_NAME];
+    rsl_str_t  plain;
+
+    if (!rsl_redact_dress_any(key)) {
+        return rsl_redact_name(&redact->names, key);
+    }
+
+    plain.data = buf;
+    plain.len = rsl_redact_dress_last(key, buf, sizeof(buf));
+
+    return rsl_redact_name(&redact->names, &plain);
 }
 
 

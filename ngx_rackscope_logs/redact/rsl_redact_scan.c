@@ -22,6 +22,9 @@
 _Static_assert(RSL_REDACT_SCAN_MIN <= RSL_REDACT_SHAPE_MIN,
                "a secret with a shape may be shorter than RSL_REDACT_SCAN_MIN");
 
+/* In a longer text a dress is looked for before it is scanned. */
+#define RSL_REDACT_SCAN_LONG   12288
+
 /* How many bytes are classified at once. */
 #define RSL_REDACT_SCAN_MARKS  64
 
@@ -36,19 +39,13 @@ typedef struct {
 } rsl_redact_marks_t;
 
 
-/* The text with what was found in it replaced, as far as it was scanned. */
-
-typedef struct {
-    rsl_redact_out_t   out;
-    const u_char      *kept;    /* what is before was copied */
-
-    const u_char      *part;    /* only what is from here on is wanted */
-    const u_char      *last;    /* the value that was found last, */
-    const u_char      *stop;    /* and its end */
-    const u_char      *over;    /* one that goes on in the part */
-} rsl_redact_copy_t;
-
-
+static int rsl_redact_scan_dressed(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text, rsl_redact_part_t *part);
+static int rsl_redact_scan_way(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text, rsl_redact_part_t *part, rsl_redact_dress_e way,
+    rsl_redact_dress_t *dress);
+static int rsl_redact_scan_text(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text, rsl_redact_part_t *part, rsl_redact_dress_t *dress);
 static int rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_str_t *text, rsl_redact_copy_t *copy);
 static inline int rsl_redact_scan_apply(rsl_redact_t *redact,
@@ -77,11 +74,6 @@ static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
     const u_char *p, uint64_t bits);
-static int rsl_redact_scan_replace(rsl_redact_copy_t *copy,
-    rsl_redact_scan_t *scan);
-static int rsl_redact_scan_over(rsl_redact_copy_t *copy,
-    rsl_redact_scan_t *scan);
-static int rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
 
 
 /*
@@ -93,7 +85,7 @@ static int rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
 #define KNOWN(ch)                                                             \
     (((ch) >= '-' && (ch) <= '9') || (((ch) | 0x20) >= 'a'                    \
      && ((ch) | 0x20) <= 'z') || (ch) == '_' || (ch) == ' ' || (ch) == '^'    \
-     || ((ch) >= 0x80 && (ch) != 0xef))
+     || ((ch) >= 0x80 && (ch) != 0xef && ((ch) & 0xdf) != 0xc2))
 
 #define CHECK(ch, kind)                                                       \
     _Static_assert(!KNOWN(ch) || (ch) == ' ' || (ch) == '-',                  \
@@ -110,6 +102,8 @@ RSL_REDACT_CHAR_TRIGGERS(CHECK)
 #define LOOSE   0x08        /* the last letter of a name */
 #define AZURE   0x10
 
+#define NEEDS_DRESS      ANY
+#define NEEDS_ESCAPE     ANY
 #define NEEDS_SEPARATOR  ANY
 #define NEEDS_COMMA      PAIR
 #define NEEDS_DASH       0      /* never asked: a dash is known */
@@ -123,6 +117,7 @@ RSL_REDACT_CHAR_TRIGGERS(CHECK)
 
 static const u_char  rsl_redact_scan_needs[256] = {
     RSL_REDACT_CHAR_TRIGGERS(NEEDS)
+    RSL_REDACT_CHAR_CONTROLS(NEEDS_DRESS)
 };
 
 static const u_char  rsl_redact_scan_gives[256] = {
@@ -150,9 +145,7 @@ int
 rsl_redact_scan_part(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
     rsl_redact_part_t *part)
 {
-    int                 rc;
-    rsl_redact_scan_t   scan;
-    rsl_redact_copy_t   copy;
+    int  rc;
 
     part->value = 0;
     part->stop = 0;
@@ -164,14 +157,91 @@ rsl_redact_scan_part(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
         return RSL_OK;
     }
 
+    /*
+     * Most texts are plain: so that it costs them nothing, the scan itself
+     * notices a dress.  Of a long text it might have scanned all before.
+     */
+
+    if (text->len > RSL_REDACT_SCAN_LONG && rsl_redact_dress_any(text)) {
+        rc = RSL_AGAIN;
+
+    } else {
+        rc = rsl_redact_scan_text(redact, arena, text, part, NULL);
+    }
+
+    return rc == RSL_AGAIN ? rsl_redact_scan_dressed(redact, arena, text, part)
+                           : rc;
+}
+
+
+/* Scans plain copies of a text that has codes or control characters in it. */
+
+static int
+rsl_redact_scan_dressed(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_str_t *text, rsl_redact_part_t *part)
+{
+    int                 rc;
+    rsl_redact_part_t   whole;
+    rsl_redact_dress_t  dress, other;
+
+    rc = rsl_redact_scan_way(redact, arena, text, part,
+                             RSL_REDACT_DRESS_JOINED, &dress);
+
+    /* the text is the part now */
+
+    whole.from = 0;
+
+    if (rc == RSL_OK && dress.turned) {
+        rc = rsl_redact_scan_way(redact, arena, text, &whole,
+                                 RSL_REDACT_DRESS_TURNED, &other);
+    }
+
+    if (rc == RSL_OK && dress.links) {
+        rc = rsl_redact_scan_way(redact, arena, text, &whole,
+                                 RSL_REDACT_DRESS_LINKS, &other);
+    }
+
+    return rc;
+}
+
+
+static int
+rsl_redact_scan_way(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
+    rsl_redact_part_t *part, rsl_redact_dress_e way, rsl_redact_dress_t *dress)
+{
+    if (rsl_redact_dress(redact, arena, text, way, dress) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return rsl_redact_scan_text(redact, arena, text, part, dress);
+}
+
+
+/*
+ * Replaces what is found in the text, or in its plain copy.  RSL_AGAIN: there
+ * is a dress, and nothing was replaced.
+ */
+
+static int
+rsl_redact_scan_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
+    rsl_redact_part_t *part, rsl_redact_dress_t *dress)
+{
+    int                 rc;
+    rsl_redact_scan_t   scan;
+    rsl_redact_copy_t   copy;
+
     memset(&copy, 0, sizeof(rsl_redact_copy_t));
 
     copy.out.arena = arena;
+    copy.text = text->data;
     copy.kept = text->data + part->from;
     copy.part = copy.kept;
+    copy.dress = dress;
 
-    rc = rsl_redact_scan_pass(redact, &scan, text, &copy);
+    scan.plain = dress != NULL;
 
+    rc = rsl_redact_scan_pass(redact, &scan, dress ? &dress->plain : text,
+                              &copy);
     if (rc != RSL_OK) {
         return rc;
     }
@@ -191,7 +261,7 @@ rsl_redact_scan_part(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
         return RSL_OK;
     }
 
-    return rsl_redact_scan_finish(&copy, text);
+    return rsl_redact_copy_finish(&copy, text);
 }
 
 
@@ -262,12 +332,12 @@ rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             continue;
         }
 
-        if (rc < 0) {
-            return RSL_DECLINED;
+        if (rc > 0) {
+            rc = rsl_redact_copy_replace(copy, scan);
         }
 
-        if (rsl_redact_scan_replace(copy, scan) != RSL_OK) {
-            return RSL_ERROR;
+        if (rc < 0) {
+            return rc;
         }
     }
 
@@ -278,7 +348,7 @@ rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 /*
  * Calls the rule for the trigger at "p", which rsl_redact_scan_mark() found.
  * 1: value and stop are set; 0: nothing is to be hidden; RSL_DECLINED: PCRE2
- * gave up.
+ * gave up; RSL_AGAIN: it is a part of a dress.
  */
 
 static inline int
@@ -288,6 +358,17 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     int  rc;
 
     switch (rsl_redact_char_triggers[*p]) {
+
+    case RSL_REDACT_DRESS:
+        return !scan->plain && rsl_redact_dress_at(scan->start, p, scan->end)
+               ? RSL_AGAIN : 0;
+
+    case RSL_REDACT_ESCAPE:
+        if (!scan->plain && rsl_redact_dress_at(scan->start, p, scan->end)) {
+            return RSL_AGAIN;
+        }
+
+        /* fall through */
 
     case RSL_REDACT_SEPARATOR:
         return rsl_redact_trigger_separator(scan, p);
@@ -302,6 +383,10 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_markup_element(scan, p);
 
     case RSL_REDACT_AT:
+        if (!scan->plain && rsl_redact_dress_at(scan->start, p, scan->end)) {
+            return RSL_AGAIN;
+        }
+
         return rsl_redact_url_dsn(scan, p);
 
     case RSL_REDACT_TILDE:
@@ -547,7 +632,7 @@ static inline void
 rsl_redact_scan_classify_block(rsl_redact_marks_t *marks, __m128i block,
     size_t shift)
 {
-    __m128i  letter, digit, blank, dash, known, numeral;
+    __m128i  letter, digit, blank, dash, known, numeral, wide;
 
     /*
      * The comparison is of signed bytes.  A range that is moved so that it
@@ -575,14 +660,16 @@ rsl_redact_scan_classify_block(rsl_redact_marks_t *marks, __m128i block,
     known = _mm_or_si128(known, _mm_cmpeq_epi8(block, _mm_set1_epi8('^')));
 
     /*
-     * of bytes beyond ASCII only 0xef, which begins letters of full width,
-     * is not known
+     * of bytes beyond ASCII only 0xef, which begins letters of full width, and
+     * 0xc2 and 0xe2, which begin characters that nobody sees, are not known
      */
 
     known = _mm_or_si128(known, block);
-    known = _mm_andnot_si128(_mm_cmpeq_epi8(block,
-                                            _mm_set1_epi8((char) 0xef)),
-                             known);
+    wide = _mm_and_si128(block, _mm_set1_epi8((char) 0xdf));
+    wide = _mm_cmpeq_epi8(wide, _mm_set1_epi8((char) 0xc2));
+    wide = _mm_or_si128(wide,
+                        _mm_cmpeq_epi8(block, _mm_set1_epi8((char) 0xef)));
+    known = _mm_andnot_si128(wide, known);
 
     marks->word |= (uint64_t) (uint32_t)
                    _mm_movemask_epi8(_mm_or_si128(letter, digit)) << shift;
@@ -629,14 +716,16 @@ rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t bytes,
     dash = rsl_swar_between(bytes, '-', '-');
 
     /*
-     * of bytes beyond ASCII only 0xef, which begins letters of full width,
-     * is not known
+     * of bytes beyond ASCII only 0xef, which begins letters of full width, and
+     * 0xc2 and 0xe2, which begin characters that nobody sees, are not known
      */
 
     known = rsl_swar_between(bytes, '-', '9') | letter | blank
             | rsl_swar_between(bytes, '^', '^')
             | (rsl_swar_high(bytes)
-               & ~rsl_swar_between(bytes ^ RSL_SWAR_HIGH, 0x6f, 0x6f));
+               & ~rsl_swar_between(bytes ^ RSL_SWAR_HIGH, 0x6f, 0x6f)
+               & ~rsl_swar_between((bytes & RSL_SWAR_ONES * 0xdf)
+                                   ^ RSL_SWAR_HIGH, 0x42, 0x42));
 
     marks->word |= rsl_swar_bits(letter | rsl_swar_between(bytes, '0', '9'))
                    << shift;
@@ -646,92 +735,3 @@ rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks, uint64_t bytes,
 }
 
 #endif
-
-
-/* Copies what stands between the last hit and this one, and a mask. */
-
-static int
-rsl_redact_scan_replace(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan)
-{
-    const u_char  *from;
-
-    from = copy->kept;
-    scan->from = scan->stop;
-
-    copy->last = scan->value;
-    copy->stop = scan->stop;
-
-    if (scan->value < copy->part && !rsl_redact_scan_over(copy, scan)) {
-        return RSL_OK;
-    }
-
-    /*
-     * a mask that is there already stays, so that a text in which nothing
-     * else is found stays where it is
-     */
-
-    if (scan->stop - scan->value == RSL_REDACT_MASK_LEN
-        && rsl_redact_char_masked(scan->value, scan->stop))
-    {
-        return RSL_OK;
-    }
-
-    copy->kept = scan->stop;
-
-    if (rsl_redact_engine_append(&copy->out, from,
-                                 (size_t) (scan->value - from))
-        != RSL_OK)
-    {
-        return RSL_ERROR;
-    }
-
-    return rsl_redact_engine_append(&copy->out,
-                                    (const u_char *) RSL_REDACT_MASK,
-                                    RSL_REDACT_MASK_LEN);
-}
-
-
-/*
- * The value begins before the part that is wanted.  Does it go on there?  Then
- * that is replaced, but not its indentation.
- */
-
-static int
-rsl_redact_scan_over(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan)
-{
-    const u_char  *value;
-
-    value = scan->value;
-
-    for (scan->value = copy->part; scan->value < scan->stop; scan->value++) {
-        if (*scan->value != ' ' && *scan->value != '\t') {
-            copy->over = value;
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* Copies what stands behind the last hit, and makes the copy the text. */
-
-static int
-rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text)
-{
-    const u_char  *end;
-
-    end = text->data + text->len;
-
-    if (rsl_redact_engine_append(&copy->out, copy->kept,
-                                 (size_t) (end - copy->kept))
-        != RSL_OK)
-    {
-        return RSL_ERROR;
-    }
-
-    text->data = copy->out.data;
-    text->len = copy->out.len;
-
-    return RSL_OK;
-}

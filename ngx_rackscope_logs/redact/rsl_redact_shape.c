@@ -444,3 +444,31 @@ rsl_redact_shape_prefix(const rsl_redact_rule_t *rule, const u_char *p,
     return (size_t) (end - p) >= rule->len
            && memcmp(p, prefix, rule->len) == 0;
 }
+
+
+int
+rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
+    const u_char *end)
+{
+    uint32_t                  head, row;
+    const uint16_t           *n, *last;
+    const rsl_redact_rule_t  *rule;
+
+    if (end - p < RSL_REDACT_SHAPE_MIN) {
+        return 0;
+    }
+
+    head = rsl_redact_shape_head(p);
+    row = rsl_redact_shape_row(head);
+    last = redact->order + redact->first[row + 1];
+
+    for (n = redact->order + redact->first[row]; n < last; n++) {
+        rule = &redact->rules[*n];
+
+        if ((head & rule->mask) == rule->head) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

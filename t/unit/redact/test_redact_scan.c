@@ -139,6 +139,16 @@ test_places(void **state)
           "Bot123456789:***" },
         { "<meta name=\"csrf-token\" content=\"x\">",
           "<meta name=\"csrf-token\" content=\"***\">" },
+        { "\033[1mpassword\033[0m=x\033[0m",
+          "\033[1mpassword\033[0m=***\033[0m" },
+        { "[1mpassword[0m=x[0m", "[1mpassword[0m=***[0m" },
+        { "\\x1b[1mpassword=x", "\\x1b[1mpassword=***" },
+        { "#033[1mpassword=x", "#033[1mpassword=***" },
+        { "^[[Kpassword^[[K=x", "^[[Kpassword^[[K=***" },
+        { "pass\xc2\x85word=x", "pass\xc2\x85word=***" },
+        { "gh\xe2\x80\x8bp_0123456789abcdef", "***" },
+        { "gh\xef\xbb\xbfp_0123456789abcdef", "***" },
+        { "gh\1p_0123456789abcdef", "***" },
         { "nothing: to hide, \"in\" this | 10:57:11", NULL }
     };
 
