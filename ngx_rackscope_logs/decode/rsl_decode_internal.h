@@ -70,9 +70,10 @@ typedef struct {
     unsigned              state;
     const char           *detail;
     size_t                need;     /* how many bytes Zstandard wants next */
-    u_char                magic[4]; /* those of its next frame */
-    unsigned              nmagic;
+    u_char                head[ZSTD_FRAMEHEADERSIZE_MAX];  /* of its frame */
+    size_t                nhead;
     unsigned              open:1;   /* it is to be closed */
+    unsigned              frame:1;  /* libzstd has got its head */
     unsigned              whole:1;  /* the stream may end here */
     z_stream              zlib;
     ZSTD_DStream         *zstd;

@@ -5,9 +5,9 @@
 /*
  * Zstandard, by libzstd: frame after frame, as zstd(1) reads them.
  *
- * The magic number of each frame is checked here, because libzstd would also
- * read the formats that were in use before Zstandard was finished, with memory
- * that has no bound.
+ * The head of each frame is checked here, because libzstd would also read the
+ * formats that were in use before Zstandard was finished, with memory that has
+ * no bound.  It looks for them also behind a head that is wrong.
  */
 
 
@@ -17,8 +17,10 @@
 
 
 static int rsl_decode_zstd_open(rsl_decode_stream_t *s);
-static int rsl_decode_zstd_magic(rsl_decode_stream_t *s, const u_char **p,
+static int rsl_decode_zstd_head(rsl_decode_stream_t *s, const u_char **p,
     const u_char *end);
+static int rsl_decode_zstd_magic(rsl_decode_stream_t *s);
+static int rsl_decode_zstd_frame(rsl_decode_stream_t *s);
 static int rsl_decode_zstd_step(rsl_decode_stream_t *s, ZSTD_inBuffer *in,
     ZSTD_outBuffer *out);
 static int rsl_decode_zstd_error(rsl_decode_stream_t *s, size_t rc);
@@ -43,12 +45,14 @@ rsl_decode_zstd(rsl_decode_stream_t *s, const u_char **p, const u_char *end,
 
     for ( ;; ) {
 
-        if (s->nmagic < sizeof(s->magic)) {
-            rc = rsl_decode_zstd_magic(s, p, end);
+        if (!s->frame) {
+            rc = rsl_decode_zstd_head(s, p, end);
 
-            if (rc != RSL_OK || s->nmagic < sizeof(s->magic)) {
+            if (rc != RSL_OK || *p == end) {
                 return rc;
             }
+
+            continue;
         }
 
         to.dst = *out;
@@ -66,11 +70,12 @@ rsl_decode_zstd(rsl_decode_stream_t *s, const u_char **p, const u_char *end,
         rc = rsl_decode_zstd_step(s, &in, &to);
 
         *p += in.pos;
-        *out += to.pos;
 
         if (rc != RSL_OK) {
             return rc;
         }
+
+        *out += to.pos;
 
         if (to.pos == to.size) {
             return RSL_AGAIN;
@@ -109,48 +114,95 @@ rsl_decode_zstd_open(rsl_decode_stream_t *s)
 }
 
 
+/* Takes the bytes of a head up to its end, or as many of them as there are. */
+
 static int
-rsl_decode_zstd_magic(rsl_decode_stream_t *s, const u_char **p,
+rsl_decode_zstd_head(rsl_decode_stream_t *s, const u_char **p,
     const u_char *end)
 {
-    u_char          first;
-    size_t          n;
-    ZSTD_inBuffer   in;
-    ZSTD_outBuffer  to;
+    size_t            rc;
+    ZSTD_frameHeader  head;
+
+    while (*p < end) {
+        s->head[s->nhead++] = *(*p)++;
+        s->whole = 0;
+
+        if (rsl_decode_zstd_magic(s) != RSL_OK) {
+            s->detail = "neither the end nor another frame follows a frame";
+            return RSL_DECLINED;
+        }
+
+        rc = ZSTD_getFrameHeader(&head, s->head, s->nhead);
+
+        if (ZSTD_isError(rc)) {
+            return rsl_decode_zstd_error(s, rc);
+        }
+
+        if (rc > 0) {
+            continue;
+        }
+
+        if (head.dictID) {
+            s->detail = "it needs a dictionary";
+            return RSL_DECLINED;
+        }
+
+        return rsl_decode_zstd_frame(s);
+    }
+
+    return RSL_OK;
+}
+
+
+/* May a frame begin like this, one that is compressed or one to be skipped? */
+
+static int
+rsl_decode_zstd_magic(rsl_decode_stream_t *s)
+{
+    size_t  n;
 
     static const u_char  frame[] = { 0x28, 0xb5, 0x2f, 0xfd };
     static const u_char  skipped[] = { 0x50, 0x2a, 0x4d, 0x18 };
 
-    while (s->nmagic < sizeof(s->magic)) {
+    n = (s->nhead < sizeof(frame)) ? s->nhead : sizeof(frame);
 
-        if (*p == end) {
-            return RSL_OK;
-        }
-
-        s->magic[s->nmagic++] = *(*p)++;
-        s->whole = 0;
-
-        n = s->nmagic;
-        first = s->magic[0] & 0xf0;
-
-        if (memcmp(s->magic, frame, n) != 0
-            && (first != skipped[0]
-                || memcmp(s->magic + 1, skipped + 1, n - 1) != 0))
-        {
-            s->detail = "neither the end nor another frame follows a frame";
-            return RSL_DECLINED;
-        }
+    if (memcmp(s->head, frame, n) == 0
+        || ((s->head[0] & 0xf0) == skipped[0]
+            && memcmp(s->head + 1, skipped + 1, n - 1) == 0))
+    {
+        return RSL_OK;
     }
 
-    in.src = s->magic;
-    in.size = sizeof(s->magic);
+    return RSL_DECLINED;
+}
+
+
+static int
+rsl_decode_zstd_frame(rsl_decode_stream_t *s)
+{
+    int             rc;
+    u_char          none;
+    ZSTD_inBuffer   in;
+    ZSTD_outBuffer  to;
+
+    s->frame = 1;
+
+    in.src = s->head;
+    in.size = s->nhead;
     in.pos = 0;
 
-    to.dst = &first;
+    to.dst = &none;
     to.size = 0;
     to.pos = 0;
 
-    return rsl_decode_zstd_step(s, &in, &to);
+    rc = rsl_decode_zstd_step(s, &in, &to);
+
+    if (rc == RSL_OK && in.pos != in.size) {
+        s->detail = "the head of a frame is wrong";
+        return RSL_DECLINED;
+    }
+
+    return rc;
 }
 
 
@@ -170,7 +222,8 @@ rsl_decode_zstd_step(rsl_decode_stream_t *s, ZSTD_inBuffer *in,
 
     if (rc == 0) {
         s->whole = 1;
-        s->nmagic = 0;
+        s->frame = 0;
+        s->nhead = 0;
     }
 
     return RSL_OK;
@@ -187,10 +240,6 @@ rsl_decode_zstd_error(rsl_decode_stream_t *s, size_t rc)
 
     case ZSTD_error_frameParameter_windowTooLarge:
         s->detail = "its window is larger than 8 MB";
-        return RSL_DECLINED;
-
-    case ZSTD_error_dictionary_wrong:
-        s->detail = "it needs a dictionary";
         return RSL_DECLINED;
 
     default:

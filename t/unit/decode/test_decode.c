@@ -274,6 +274,13 @@ test_decode_members(void **state)
     test_append(&body, "\x27\xb5\x2f\xfd\0\0\0\0", 8);
     check_error(NULL, &body, RSL_DECODE_BROKEN, NULL, "one\n");
     test_release(&body);
+
+    /* and which libzstd would read behind a head that is wrong */
+
+    test_append(&body, "\x28\xb5\x2f\xfd\x0f\x09\x49\0\0", 9);
+    test_append(&body, "\x27\xb5\x2f\xfd\x01\x80\xa6\xd5\x4d", 9);
+    check_error(NULL, &body, RSL_DECODE_BROKEN, NULL, "");
+    test_release(&body);
     test_release(&tail);
 }
 
