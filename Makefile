@@ -103,7 +103,7 @@ UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
 CORE_LIBS   = -lpcre2-8 -ljansson -lz -lzstd
 UNIT_LIBS   = -lcmocka $(CORE_LIBS)
 # The folders of the core, which does not use nginx.
-ROOMS       = core redact intake decode
+ROOMS       = core redact intake decode envelope
 CORE_SRCS   = $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*.c))
 CORE        = $(CORE_SRCS:ngx_rackscope_logs/%.c=$(BUILD)/unit/%.o)
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \

@@ -233,6 +233,8 @@ struct rsl_value_s {
                                        record, as the module writes it */
     unsigned          taken:1;      /* a field of the record was made of it,
                                        so it is no extra */
+    unsigned          shipped:1;    /* it is a line of text that a shipper was
+                                       given, whatever its key is */
 };
 
 

@@ -19,6 +19,7 @@
 
 #include "decode/rsl_decode.h"
 #include "intake/rsl_intake.h"
+#include "envelope/rsl_envelope.h"
 #include "redact/rsl_redact.h"
 
 
@@ -214,9 +215,10 @@ ngx_int_t ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *json);
 ngx_int_t ngx_http_rackscope_logs_reply_error(ngx_http_request_t *r,
     ngx_uint_t status, const char *detail);
-ngx_int_t ngx_http_rackscope_logs_reply_result(ngx_http_request_t *r,
-    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered,
-    ngx_uint_t status, const char *detail);
+ngx_int_t ngx_http_rackscope_logs_reply_empty(ngx_http_request_t *r,
+    ngx_uint_t status, const char *type);
+ngx_int_t ngx_http_rackscope_logs_reply_answer(ngx_http_request_t *r,
+    rsl_envelope_answer_t *answer);
 ngx_int_t ngx_http_rackscope_logs_reply_not_allowed(ngx_http_request_t *r,
     char *allow, const char *detail);
 
@@ -244,6 +246,8 @@ ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
+void ngx_http_rackscope_logs_guard_request(ngx_http_request_t *r,
+    rsl_envelope_request_t *request);
 ngx_int_t ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r,
     off_t *limit);
 
@@ -257,8 +261,9 @@ ngx_int_t ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
 rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
 void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     rsl_redact_t *redact, rsl_record_t *record);
-rsl_intake_t *ngx_http_rackscope_logs_capture_intake(rsl_intake_conf_t *conf);
-void ngx_http_rackscope_logs_capture_intake_done(rsl_intake_t *intake);
+rsl_envelope_t *ngx_http_rackscope_logs_capture_envelope(
+    rsl_intake_conf_t *conf, rsl_envelope_request_t *request);
+void ngx_http_rackscope_logs_capture_envelope_done(rsl_envelope_t *envelope);
 ngx_int_t ngx_http_rackscope_logs_capture_request_id_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
 ngx_str_t ngx_http_rackscope_logs_capture_request_id(ngx_http_request_t *r);
@@ -272,7 +277,7 @@ typedef struct {
     ngx_shm_zone_t                    *zone;
     rsl_redact_t                      *redact;
     rsl_redact_carry_t                 carry;
-    rsl_intake_t                      *intake;
+    rsl_envelope_t                    *envelope;
     rsl_str_t                          logger;  /* that the request names */
     rsl_level_t                        level;
     int64_t                            now;     /* when the last piece came */

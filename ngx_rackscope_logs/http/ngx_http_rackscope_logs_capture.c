@@ -29,8 +29,8 @@ static rsl_arena_t   *ngx_http_rackscope_logs_arena;
 static u_char        *ngx_http_rackscope_logs_line;
 static size_t         ngx_http_rackscope_logs_line_max;
 
-/* The intake for the next body; NULL: it is in use, or there was none yet. */
-static rsl_intake_t  *ngx_http_rackscope_logs_spare;
+/* What takes the next body; NULL: it is in use, or there was none yet. */
+static rsl_envelope_t  *ngx_http_rackscope_logs_spare;
 
 
 /* Redacts a record, renders it, and pushes it into the ring. */
@@ -107,40 +107,41 @@ ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
 
 
 /*
- * Returns an intake for a body, or NULL if there is no memory.  It is given
- * back by ngx_http_rackscope_logs_capture_intake_done().
+ * Returns what takes a body, or NULL if there is no memory.  It is given back
+ * by ngx_http_rackscope_logs_capture_envelope_done().
  */
 
-rsl_intake_t *
-ngx_http_rackscope_logs_capture_intake(rsl_intake_conf_t *conf)
+rsl_envelope_t *
+ngx_http_rackscope_logs_capture_envelope(rsl_intake_conf_t *conf,
+    rsl_envelope_request_t *request)
 {
-    rsl_intake_t  *intake;
+    rsl_envelope_t  *envelope;
 
-    intake = ngx_http_rackscope_logs_spare;
+    envelope = ngx_http_rackscope_logs_spare;
 
-    if (intake == NULL) {
-        return rsl_intake_create(conf);
+    if (envelope == NULL) {
+        return rsl_envelope_create(conf, request);
     }
 
     ngx_http_rackscope_logs_spare = NULL;
 
-    rsl_intake_use(intake, conf);
+    rsl_envelope_use(envelope, conf, request);
 
-    return intake;
+    return envelope;
 }
 
 
 void
-ngx_http_rackscope_logs_capture_intake_done(rsl_intake_t *intake)
+ngx_http_rackscope_logs_capture_envelope_done(rsl_envelope_t *envelope)
 {
     if (ngx_http_rackscope_logs_spare) {
-        rsl_intake_destroy(intake);
+        rsl_envelope_destroy(envelope);
         return;
     }
 
-    rsl_intake_reset(intake);
+    rsl_envelope_reset(envelope);
 
-    ngx_http_rackscope_logs_spare = intake;
+    ngx_http_rackscope_logs_spare = envelope;
 }
 
 

@@ -26,6 +26,8 @@ static ngx_str_t  ngx_http_rackscope_logs_syslog_level =
     ngx_string("X-Syslog-Level");
 static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
     ngx_string("X-Syslog-Program");
+static ngx_str_t  ngx_http_rackscope_logs_sentry_auth =
+    ngx_string("X-Sentry-Auth");
 
 
 static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
@@ -218,6 +220,46 @@ ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
         conf->logger.len = h->value.len;
         conf->logger.data = h->value.data;
     }
+}
+
+
+/* What is there to see whose envelope the body has, if any. */
+
+void
+ngx_http_rackscope_logs_guard_request(ngx_http_request_t *r,
+    rsl_envelope_request_t *request)
+{
+    u_char           *args;
+    ngx_table_elt_t  *h;
+
+    ngx_memzero(request, sizeof(rsl_envelope_request_t));
+
+    h = r->headers_in.content_type;
+
+    if (h) {
+        request->type.len = h->value.len;
+        request->type.data = h->value.data;
+    }
+
+    request->path.len = r->unparsed_uri.len;
+    request->path.data = r->unparsed_uri.data;
+
+    args = ngx_strlchr(r->unparsed_uri.data,
+                       r->unparsed_uri.data + r->unparsed_uri.len, '?');
+    if (args) {
+        request->path.len = args - r->unparsed_uri.data;
+    }
+
+    h = r->headers_in.authorization;
+
+    request->splunk = (h && h->value.len > sizeof("Splunk ") - 1
+                       && ngx_strncasecmp(h->value.data, (u_char *) "Splunk ",
+                                          sizeof("Splunk ") - 1)
+                          == 0);
+
+    request->sentry = (ngx_http_rackscope_logs_header_in(r,
+                                         &ngx_http_rackscope_logs_sentry_auth)
+                       != NULL);
 }
 
 

@@ -82,6 +82,9 @@ static void ngx_http_rackscope_logs_ingest_forget(
 static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_uint_t status,
     const char *detail);
+static ngx_int_t ngx_http_rackscope_logs_ingest_result(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
+    ngx_uint_t status, const char *detail);
 
 
 ngx_int_t
@@ -173,6 +176,7 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
 {
     rsl_intake_conf_t                      conf;
     ngx_http_cleanup_t                    *cln;
+    rsl_envelope_request_t                 request;
     ngx_http_rackscope_logs_loc_conf_t    *rlcf;
     ngx_http_rackscope_logs_main_conf_t   *rmcf;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
@@ -219,8 +223,11 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
 
     ctx->upload.logger = conf.logger;
 
-    ctx->upload.intake = ngx_http_rackscope_logs_capture_intake(&conf);
-    if (ctx->upload.intake == NULL) {
+    ngx_http_rackscope_logs_guard_request(r, &request);
+
+    ctx->upload.envelope = ngx_http_rackscope_logs_capture_envelope(&conf,
+                                                                    &request);
+    if (ctx->upload.envelope == NULL) {
         return NULL;
     }
 
@@ -571,7 +578,7 @@ ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
         ngx_del_timer(&ctx->event);
     }
 
-    if (rsl_intake_held(ctx->upload.intake)) {
+    if (rsl_envelope_held(ctx->upload.envelope)) {
         ngx_add_timer(&ctx->event, NGX_HTTP_RACKSCOPE_LOGS_HOLD);
     }
 }
@@ -599,7 +606,7 @@ ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 
     ev->timedout = 0;
 
-    if (rsl_intake_release(ctx->upload.intake) != RSL_OK) {
+    if (rsl_envelope_release(ctx->upload.envelope) != RSL_OK) {
         ngx_http_rackscope_logs_ingest_end(ctx,
                                            NGX_HTTP_INTERNAL_SERVER_ERROR);
         ngx_http_run_posted_requests(c);
@@ -691,11 +698,12 @@ ngx_http_rackscope_logs_ingest_answer(
     switch (rc) {
 
     case NGX_OK:
-        return ngx_http_rackscope_logs_reply_result(r,
-                                         rsl_intake_result(ctx->upload.intake),
-                                         ctx->upload.accepted,
-                                         ctx->upload.filtered, NGX_HTTP_OK,
-                                         NULL);
+        return ngx_http_rackscope_logs_ingest_result(ctx, RSL_ENVELOPE_WHOLE,
+                                                     NGX_HTTP_OK, NULL);
+
+    case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
+        return ngx_http_rackscope_logs_ingest_result(ctx, RSL_ENVELOPE_REFUSED,
+                                                     rc, NULL);
 
     case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
         return ngx_http_rackscope_logs_ingest_cut(ctx, rc,
@@ -780,14 +788,47 @@ ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
 
     ctx->upload.cut = 1;
 
-    if (rc != NGX_OK || rsl_intake_release(ctx->upload.intake) != RSL_OK) {
+    if (rc != NGX_OK || rsl_envelope_stop(ctx->upload.envelope) != RSL_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ngx_http_rackscope_logs_upload_wake(&ctx->upload);
 
-    return ngx_http_rackscope_logs_reply_result(r,
-                                         rsl_intake_result(ctx->upload.intake),
-                                         ctx->upload.accepted,
-                                         ctx->upload.filtered, status, detail);
+    return ngx_http_rackscope_logs_ingest_result(ctx, RSL_ENVELOPE_CUT, status,
+                                                 detail);
+}
+
+
+/* Answers what became of the body. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_ingest_result(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
+    ngx_uint_t status, const char *detail)
+{
+    ngx_int_t                rc;
+    rsl_arena_t             *arena;
+    rsl_envelope_answer_t    answer;
+    rsl_envelope_outcome_t   outcome;
+
+    arena = ngx_http_rackscope_logs_capture_arena();
+    if (arena == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    outcome.end = end;
+    outcome.status = status;
+    outcome.detail = detail;
+    outcome.accepted = ctx->upload.accepted;
+    outcome.filtered = ctx->upload.filtered;
+
+    rc = rsl_envelope_answer(ctx->upload.envelope, arena, &outcome, &answer);
+
+    rc = (rc == RSL_OK)
+         ? ngx_http_rackscope_logs_reply_answer(ctx->request, &answer)
+         : NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    rsl_arena_reset(arena);
+
+    return rc;
 }

@@ -10,10 +10,10 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-static ngx_int_t ngx_http_rackscope_logs_reply_json(ngx_http_request_t *r,
-    ngx_uint_t status, ngx_buf_t *b);
-static u_char *ngx_http_rackscope_logs_reply_count(u_char *p, const char *name,
-    uint64_t count);
+static ngx_int_t ngx_http_rackscope_logs_reply_send(ngx_http_request_t *r,
+    ngx_uint_t status, const char *type, ngx_chain_t *out, off_t size);
+static ngx_int_t ngx_http_rackscope_logs_reply_typed(ngx_http_request_t *r,
+    ngx_uint_t status, const char *type, ngx_str_t *text);
 static ngx_uint_t ngx_http_rackscope_logs_reply_error_page(
     ngx_http_request_t *r, ngx_uint_t status);
 
@@ -43,6 +43,15 @@ ngx_int_t
 ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
     ngx_chain_t *out, off_t size)
 {
+    return ngx_http_rackscope_logs_reply_send(r, status, "application/json",
+                                              out, size);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_reply_send(ngx_http_request_t *r, ngx_uint_t status,
+    const char *type, ngx_chain_t *out, off_t size)
+{
     ngx_int_t     rc;
     ngx_chain_t  *cl;
 
@@ -59,7 +68,8 @@ ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
         ngx_str_set(&r->headers_out.status_line, "422 Unprocessable Content");
     }
 
-    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type.len = ngx_strlen(type);
+    r->headers_out.content_type.data = (u_char *) type;
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
@@ -80,36 +90,36 @@ ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-static ngx_int_t
-ngx_http_rackscope_logs_reply_json(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_buf_t *b)
-{
-    ngx_chain_t  out;
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_rackscope_logs_reply_chain(r, status, &out,
-                                               b->last - b->pos);
-}
-
-
 ngx_int_t
 ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *json)
 {
-    ngx_buf_t  *b;
+    return ngx_http_rackscope_logs_reply_typed(r, status, "application/json",
+                                               json);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_reply_typed(ngx_http_request_t *r, ngx_uint_t status,
+    const char *type, ngx_str_t *text)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
 
     b = ngx_calloc_buf(r->pool);
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    b->pos = json->data;
-    b->last = json->data + json->len;
+    b->pos = text->data;
+    b->last = text->data + text->len;
     b->memory = 1;
 
-    return ngx_http_rackscope_logs_reply_json(r, status, b);
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_rackscope_logs_reply_send(r, status, type, &out,
+                                              (off_t) text->len);
 }
 
 
@@ -144,101 +154,68 @@ ngx_http_rackscope_logs_reply_error(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/*
- * Answers what became of an upload.  "detail", which holds nothing that JSON
- * would escape, says why the body was not read to its end.  It is NULL if the
- * body was; then the status becomes 422 if there were errors and not a single
- * record.
- */
+/* Answers with no body; "type" is its type all the same, or NULL. */
 
 ngx_int_t
-ngx_http_rackscope_logs_reply_result(ngx_http_request_t *r,
-    const rsl_intake_result_t *result, uint64_t accepted, uint64_t filtered,
-    ngx_uint_t status, const char *detail)
+ngx_http_rackscope_logs_reply_empty(ngx_http_request_t *r, ngx_uint_t status,
+    const char *type)
 {
-    size_t                     len;
-    ngx_buf_t                 *b;
-    ngx_uint_t                 i, n;
-    const rsl_intake_error_t  *error;
-
-    n = ngx_min(result->rejected, RSL_INTAKE_ERRORS);
-
-    if (detail == NULL && result->records == 0 && n) {
-        status = 422;
-    }
-
-    if (ngx_http_rackscope_logs_reply_error_page(r, status)) {
-        return status;
-    }
-
-    len = sizeof("{\"accepted\":,\"filtered\":,\"rejected\":,\"errors\":[],"
-                 "\"detail\":\"line , column : \"}") + 5 * NGX_INT64_LEN;
-
-    for (i = 0; i < n; i++) {
-        len += sizeof("{\"index\":,\"detail\":\"line , column : \"},")
-               + 3 * NGX_INT64_LEN + ngx_strlen(result->errors[i].detail);
-    }
-
-    if (detail) {
-        len += ngx_strlen(detail);
-
-    } else if (n) {
-        len += ngx_strlen(result->errors[0].detail);
-    }
-
-    b = ngx_create_temp_buf(r->pool, len);
-    if (b == NULL) {
+    if (ngx_http_rackscope_logs_reply_headers(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    b->last = ngx_http_rackscope_logs_reply_count(b->last, "{\"accepted\":",
-                                                  accepted);
-    b->last = ngx_http_rackscope_logs_reply_count(b->last, ",\"filtered\":",
-                                                  filtered);
-    b->last = ngx_http_rackscope_logs_reply_count(b->last, ",\"rejected\":",
-                                                  result->rejected);
-    b->last = ngx_cpymem(b->last, ",\"errors\":[",
-                         sizeof(",\"errors\":[") - 1);
-
-    for (i = 0; i < n; i++) {
-        error = &result->errors[i];
-
-        b->last = ngx_sprintf(b->last, "%s{\"index\":%uL,"
-                              "\"detail\":\"line %uL, column %uL: %s\"}",
-                              i ? "," : "", error->index, error->line,
-                              error->column, error->detail);
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        r->keepalive = 0;
     }
 
-    *b->last++ = ']';
+    r->headers_out.status = status;
+    r->header_only = 1;
 
-    if (detail) {
-        b->last = ngx_sprintf(b->last, ",\"detail\":\"%s\"", detail);
+    if (status == NGX_HTTP_NO_CONTENT) {
+        ngx_http_clear_content_length(r);
 
-    } else if (status == 422) {
-        error = &result->errors[0];
-
-        b->last = ngx_sprintf(b->last,
-                              ",\"detail\":\"line %uL, column %uL: %s\"",
-                              error->line, error->column, error->detail);
+    } else {
+        r->headers_out.content_length_n = 0;
     }
 
-    *b->last++ = '}';
+    if (type) {
+        r->headers_out.content_type.len = ngx_strlen(type);
+        r->headers_out.content_type.data = (u_char *) type;
+        r->headers_out.content_type_len = r->headers_out.content_type.len;
+        r->headers_out.content_type_lowcase = NULL;
+    }
 
-    return ngx_http_rackscope_logs_reply_json(r, status, b);
+    return ngx_http_send_header(r);
 }
 
 
-/*
- * This is done for each answer, where ngx_sprintf() would cost several times as
- * much.
- */
+/* Answers what became of an upload.  The body of the answer is copied. */
 
-static u_char *
-ngx_http_rackscope_logs_reply_count(u_char *p, const char *name, uint64_t count)
+ngx_int_t
+ngx_http_rackscope_logs_reply_answer(ngx_http_request_t *r,
+    rsl_envelope_answer_t *answer)
 {
-    p = ngx_cpymem(p, name, ngx_strlen(name));
+    ngx_str_t  text;
 
-    return p + rsl_number_decimal(p, count);
+    if (ngx_http_rackscope_logs_reply_error_page(r, answer->status)) {
+        return answer->status;
+    }
+
+    if (answer->body.len == 0) {
+        return ngx_http_rackscope_logs_reply_empty(r, answer->status,
+                                                   answer->type);
+    }
+
+    text.len = answer->body.len;
+    text.data = ngx_pnalloc(r->pool, text.len);
+    if (text.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memcpy(text.data, answer->body.data, text.len);
+
+    return ngx_http_rackscope_logs_reply_typed(r, answer->status, answer->type,
+                                               &text);
 }
 
 

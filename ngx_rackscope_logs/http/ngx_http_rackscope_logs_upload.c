@@ -45,7 +45,7 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
     ngx_http_rackscope_logs_upload_t  *upload = data;
 
     /* the lines of a traceback may have come as entries of their own */
-    entries = 1 + rsl_intake_result(upload->intake)->joined;
+    entries = 1 + rsl_envelope_result(upload->envelope)->joined;
 
     if (record->level < upload->level) {
         upload->filtered += entries;
@@ -94,9 +94,9 @@ ngx_http_rackscope_logs_upload_feed(ngx_http_rackscope_logs_upload_t *upload,
 
     upload->now = ngx_http_rackscope_logs_zone_now();
 
-    return ngx_http_rackscope_logs_upload_rc(rsl_intake_feed(upload->intake,
-                                                             data, len,
-                                                             upload->now));
+    return ngx_http_rackscope_logs_upload_rc(
+                               rsl_envelope_feed(upload->envelope, data, len,
+                                                 upload->now));
 }
 
 
@@ -111,10 +111,11 @@ ngx_http_rackscope_logs_upload_step(ngx_http_rackscope_logs_upload_t *upload)
     int  rc;
 
     if (upload->ended) {
-        rc = rsl_intake_finish(upload->intake, upload->now);
+        rc = rsl_envelope_finish(upload->envelope, upload->now);
 
     } else {
-        rc = rsl_intake_feed(upload->intake, (u_char *) "", 0, upload->now);
+        rc = rsl_envelope_feed(upload->envelope, (u_char *) "", 0,
+                               upload->now);
     }
 
     /* readers start while the answer is being written */
@@ -134,6 +135,9 @@ ngx_http_rackscope_logs_upload_rc(int rc)
 
     case RSL_AGAIN:
         return NGX_AGAIN;
+
+    case RSL_DECLINED:
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
 
     default:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -158,12 +162,12 @@ ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
     }
 
     if (!upload->ended) {
-        rsl_intake_cut(upload->intake);
+        rsl_envelope_cut(upload->envelope);
     }
 
     upload->ended = 1;
 
-    if (rsl_intake_kept(upload->intake) > NGX_HTTP_RACKSCOPE_LOGS_SMALL
+    if (rsl_envelope_kept(upload->envelope) > NGX_HTTP_RACKSCOPE_LOGS_SMALL
         && ngx_http_rackscope_logs_left < NGX_HTTP_RACKSCOPE_LOGS_LEFT
         && ngx_http_rackscope_logs_upload_detach(upload) == NGX_OK)
     {
@@ -199,8 +203,9 @@ ngx_http_rackscope_logs_upload_detach(ngx_http_rackscope_logs_upload_t *upload)
         ngx_memcpy(rest + 1, upload->logger.data, logger.len);
     }
 
-    rsl_intake_hand_over(rest->intake, ngx_http_rackscope_logs_upload_record,
-                         rest, &rest->carry, &logger);
+    rsl_envelope_hand_over(rest->envelope,
+                           ngx_http_rackscope_logs_upload_record, rest,
+                           &rest->carry, &logger);
 
     rest->task.handler = ngx_http_rackscope_logs_upload_rest;
     rest->task.request = NULL;
@@ -216,7 +221,7 @@ static void
 ngx_http_rackscope_logs_upload_done(ngx_http_rackscope_logs_upload_t *upload)
 {
     rsl_redact_carry_reset(&upload->carry);
-    ngx_http_rackscope_logs_capture_intake_done(upload->intake);
+    ngx_http_rackscope_logs_capture_envelope_done(upload->envelope);
 }
 
 

@@ -24,6 +24,7 @@ static void rsl_intake_drop(rsl_intake_t *intake, size_t n);
 static int rsl_intake_keep(rsl_intake_t *intake, const u_char *data,
     size_t len);
 static int rsl_intake_end(rsl_intake_t *intake);
+static unsigned rsl_intake_says_fields(unsigned fields);
 static int rsl_intake_run(rsl_intake_t *intake, const u_char **p,
     const u_char *end);
 static void rsl_intake_reread(rsl_intake_t *intake, size_t n);
@@ -52,7 +53,7 @@ static const char  rsl_intake_array_open[] =
     "the array is not closed; it must end with ]";
 
 static const char  rsl_intake_envelope_open[] =
-    "the object around the array is not closed; it must end with }";
+    "the object around the records is not closed; it must end with }";
 
 
 rsl_intake_t *
@@ -420,9 +421,11 @@ rsl_intake_finish(rsl_intake_t *intake, int64_t now)
 static int
 rsl_intake_end(rsl_intake_t *intake)
 {
-    int            rc;
-    const u_char  *p;
+    int                            rc;
+    const u_char                  *p;
+    const rsl_intake_envelopes_t  *envelopes;
 
+    envelopes = intake->conf.envelopes;
     p = (const u_char *) "";
     rc = RSL_OK;
 
@@ -442,7 +445,11 @@ rsl_intake_end(rsl_intake_t *intake)
         rc = rsl_intake_entry_value_end(intake, &p, p);
     }
 
-    if (intake->array || intake->state == RSL_INTAKE_TAIL) {
+    if (intake->envelope || intake->state == RSL_INTAKE_ENVELOPE) {
+        rc = (rc == RSL_OK) ? envelopes->end(envelopes->data) : rc;
+    }
+
+    if (intake->array || intake->state == RSL_INTAKE_ENVELOPE) {
         rsl_intake_state_start(intake, intake->state);
         rsl_intake_state_reject(intake, NULL, 0,
                                 intake->array ? rsl_intake_array_open
@@ -450,6 +457,89 @@ rsl_intake_end(rsl_intake_t *intake)
     }
 
     return rc;
+}
+
+
+void
+rsl_intake_reject(rsl_intake_t *intake, const char *detail)
+{
+    rsl_intake_state_reject(intake, NULL, 0, detail);
+}
+
+
+int
+rsl_intake_read_start(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value)
+{
+    int          premature;
+    size_t       offset;
+    u_char      *p;
+    rsl_str_t    closed;
+    const char  *detail;
+
+    p = rsl_arena_alloc(arena, text->len + RSL_INTAKE_SCAN_CLOSE);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    memcpy(p, text->data, text->len);
+
+    closed.data = p;
+    closed.len = rsl_intake_scan_close(p, text->len);
+
+    return rsl_intake_read_json(arena, &closed, value, &offset, &detail,
+                                &premature);
+}
+
+
+unsigned
+rsl_intake_says_key(const rsl_intake_t *intake, const rsl_str_t *key)
+{
+    return rsl_intake_says_fields(rsl_intake_record_has_key(intake->aliases,
+                                                            key));
+}
+
+
+unsigned
+rsl_intake_says(const rsl_intake_t *intake, rsl_value_t *object)
+{
+    return rsl_intake_says_fields(rsl_intake_record_has(intake->aliases,
+                                                        object));
+}
+
+
+static unsigned
+rsl_intake_says_fields(unsigned fields)
+{
+    size_t    i;
+    unsigned  says;
+
+    static const struct {
+        rsl_intake_field_e  field;
+        unsigned            says;
+    } known[] = {
+        { RSL_INTAKE_FIELD_TIMESTAMP, RSL_INTAKE_SAYS_TIMESTAMP },
+        { RSL_INTAKE_FIELD_LEVEL, RSL_INTAKE_SAYS_LEVEL },
+        { RSL_INTAKE_FIELD_MESSAGE, RSL_INTAKE_SAYS_MESSAGE },
+        { RSL_INTAKE_FIELD_EXCEPTION, RSL_INTAKE_SAYS_EXCEPTION }
+    };
+
+    says = 0;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (fields & rsl_intake_field_bit(known[i].field)) {
+            says |= known[i].says;
+        }
+    }
+
+    return says;
+}
+
+
+rsl_arena_t *
+rsl_intake_arena(rsl_intake_t *intake)
+{
+    return intake->values;
 }
 
 
@@ -536,7 +626,11 @@ rsl_intake_run(rsl_intake_t *intake, const u_char **p, const u_char *end)
             rc = rsl_intake_object_salvage(intake, p);
             break;
 
-        default:    /* OBJECT, SCALAR, TAIL */
+        case RSL_INTAKE_ENVELOPE:
+            rc = rsl_intake_walk(intake, p, end);
+            break;
+
+        default:    /* OBJECT, SCALAR */
             rc = rsl_intake_entry_value(intake, p, end);
             break;
         }

@@ -60,6 +60,81 @@ typedef int (*rsl_intake_line_pt)(void *data, rsl_arena_t *arena,
 typedef int (*rsl_intake_open_pt)(const void *data);
 
 
+/*
+ * Who knows the objects that senders wrap around their records: envelope/.
+ * RSL_ERROR of these functions stops the intake.
+ */
+
+typedef enum {
+    RSL_INTAKE_WALK_MORE = 0,       /* all bytes were taken */
+    RSL_INTAKE_WALK_OBJECTS,        /* records begin here: the elements of an
+                                       array whose "[" was taken, up to its
+                                       "]", which are objects, */
+    RSL_INTAKE_WALK_ARRAYS,         /* or arrays */
+    RSL_INTAKE_WALK_END,            /* here the envelope is over */
+    RSL_INTAKE_WALK_BROKEN,         /* here it stops being JSON */
+    RSL_INTAKE_WALK_FAILED          /* as RSL_ERROR */
+} rsl_intake_walk_e;
+
+
+typedef struct {
+    void               *data;
+
+    /*
+     * The letters with which the first key of an envelope may begin, as bits of
+     * "letter & 31": no other object is asked about.
+     */
+    uint32_t            letters;
+
+    /*
+     * Does an envelope begin at "p", with "{"?  RSL_AGAIN: more bytes are
+     * needed to tell, and the next call is for the same object, or the body
+     * ends before.  "final": there will be no more, or RSL_INTAKE_LARGE of them
+     * are there.  RSL_DECLINED: none begins, as far as can be told.
+     */
+    int               (*begins)(void *data, const u_char *p,
+                                const u_char *end, int final);
+
+    /*
+     * The same of an object that may begin with any letter, of which there are
+     * RSL_INTAKE_LARGE bytes and at least one more.
+     */
+    int               (*large)(void *data, const u_char *p,
+                               const u_char *end);
+
+    /* Takes bytes of the envelope, and moves *p to what comes next. */
+    rsl_intake_walk_e (*walk)(void *data, const u_char **p, const u_char *end);
+
+    /*
+     * Takes an element of an array to which walk() has led: "value", whose JSON
+     * is "text".  It may reset the arena, in which the value is, if it takes
+     * it.  RSL_DECLINED: nothing is known of such an element.
+     */
+    int               (*element)(void *data, rsl_arena_t *arena,
+                                 rsl_value_t *value, const rsl_str_t *text);
+
+    /* The body breaks off within an envelope. */
+    int               (*end)(void *data);
+
+    /*
+     * Takes an object that was read as a whole.  "known": large() has said no
+     * to it.  RSL_DECLINED: it is a record.
+     */
+    int               (*object)(void *data, rsl_arena_t *arena,
+                                rsl_value_t *object, int known);
+} rsl_intake_envelopes_t;
+
+/* What is not seen to be an envelope in so many bytes is none. */
+#define RSL_INTAKE_LARGE  65536
+
+/*
+ * So many levels may be around what becomes the record, and so deep may be that
+ * of which envelopes make one.
+ */
+#define RSL_INTAKE_DEPTH_AROUND   4
+#define RSL_INTAKE_DEPTH_ELEMENT  64
+
+
 typedef struct {
     rsl_intake_sink_pt  sink;
     void               *data;
@@ -68,6 +143,9 @@ typedef struct {
     rsl_intake_line_pt  line;
     rsl_intake_open_pt  open;
     void               *line_data;
+
+    /* NULL: each object is a record.  It must live as long as the intake. */
+    const rsl_intake_envelopes_t  *envelopes;
 
     /* What a line of plain text gets that does not say it itself. */
     rsl_str_t           logger;     /* must live as long as the intake; what
@@ -142,6 +220,54 @@ void rsl_intake_hand_over(rsl_intake_t *intake, rsl_intake_sink_pt sink,
  */
 int rsl_intake_feed(rsl_intake_t *intake, const u_char *data, size_t len,
     int64_t now);
+
+/*
+ * Reads "text", one JSON value.  What no parser would take is repaired before:
+ * ill-formed UTF-8 and single surrogates become U+FFFD, NaN and Infinity become
+ * strings.  Numbers that 64 bits or a double do not hold are kept by their
+ * text.  If a key comes twice, its last value counts.  The value is in the
+ * arena, or points into the text.
+ *
+ * RSL_DECLINED: the text is no JSON.  "offset" is where it stops being JSON, in
+ * bytes from its start, and "detail" says why, as in rsl_intake_error_t.
+ * *premature is set if the text is the beginning of JSON, or JSON that is too
+ * deep, and not if it is something else.  RSL_ERROR: no memory.
+ */
+int rsl_intake_read_json(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
+
+/*
+ * Reads as much as there is of an object or an array, of which "text" is only
+ * the beginning.  RSL_DECLINED: even that is no JSON.  RSL_ERROR: no memory.
+ */
+int rsl_intake_read_start(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **value);
+
+/* What members of an object say by their names, as bits. */
+#define RSL_INTAKE_SAYS_TIMESTAMP  0x01
+#define RSL_INTAKE_SAYS_LEVEL      0x02
+#define RSL_INTAKE_SAYS_MESSAGE    0x04
+#define RSL_INTAKE_SAYS_EXCEPTION  0x08
+
+/* What does a member with this key say, or the whole object? */
+unsigned rsl_intake_says_key(const rsl_intake_t *intake, const rsl_str_t *key);
+unsigned rsl_intake_says(const rsl_intake_t *intake, rsl_value_t *object);
+
+/*
+ * For envelopes: makes a record of the object, which is used up, as if it stood
+ * in the body.  RSL_ERROR: as with rsl_intake_feed().
+ */
+int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object);
+
+/* For envelopes: counts what became no record.  "detail" as in its error. */
+void rsl_intake_reject(rsl_intake_t *intake, const char *detail);
+
+/*
+ * For envelopes: the arena that rsl_intake_take() uses.  The intake resets it
+ * when the functions of rsl_intake_envelopes_t are done; who takes objects
+ * elsewhere does so between them.
+ */
+rsl_arena_t *rsl_intake_arena(rsl_intake_t *intake);
 
 /* Is a record of text held back, because the next line may belong to it? */
 int rsl_intake_held(const rsl_intake_t *intake);

@@ -20,14 +20,9 @@ static int rsl_intake_entry_has_level(const rsl_intake_t *intake,
     const rsl_value_t *object);
 
 
-static const char  rsl_intake_entry_no_object[] =
-    "an entry must be a JSON object, such as {...}";
-
-
 /*
- * Takes an element: an object, a value of another type, or what follows the
- * array of an envelope.  Only an object is kept until its end, for nothing
- * becomes of the others.
+ * Takes an element: one of which a record is made, or one of another type, which
+ * is not kept until its end, for nothing becomes of it.
  */
 
 int
@@ -103,7 +98,8 @@ int
 rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
     const u_char *start, const u_char *last, const u_char *end)
 {
-    int            rc;
+    int            rc, large;
+    rsl_str_t      text;
     rsl_value_t   *object;
     const u_char  *q;
 
@@ -114,10 +110,21 @@ rsl_intake_entry_plain(rsl_intake_t *intake, const u_char **p,
     q = start;
     rc = rsl_intake_read(intake->values, &q, last, &object);
 
-    if (rc == RSL_OK) {
+    if (rc == RSL_OK
+        && q - start > RSL_INTAKE_LARGE && !intake->array
+        && (large = rsl_intake_walk_large(intake, p, start, q))
+           != RSL_DECLINED)
+    {
+        rc = large;
+
+    } else if (rc == RSL_OK) {
         intake->state = RSL_INTAKE_BETWEEN;
-        rc = rsl_intake_object_take(intake, object, 0);
+        intake->plain = 1;
+        text.data = start;
+        text.len = q - start;
+        rc = rsl_intake_object_take(intake, object, &text, 0);
         rsl_intake_state_advance(intake, p, q);
+        intake->plain = 0;
 
     } else if (rc == RSL_INTAKE_AGAIN) {
         intake->read = last - start;
@@ -149,7 +156,7 @@ rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
     intake->state = RSL_INTAKE_BETWEEN;
 
     if (state == RSL_INTAKE_SCALAR) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_entry_no_object);
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_none);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.deep) {
         rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);

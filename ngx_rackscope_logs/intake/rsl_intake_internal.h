@@ -166,21 +166,6 @@ int rsl_intake_jansson_number(rsl_arena_t *arena, rsl_value_t *value);
 /* rsl_intake_read.c: JSON, most of it read without jansson */
 
 /*
- * Reads "text", one JSON value.  What no parser would take is repaired before:
- * ill-formed UTF-8 and single surrogates become U+FFFD, NaN and Infinity become
- * strings.  Numbers that 64 bits or a double do not hold are kept by their
- * text.  If a key comes twice, its last value counts.  The value is in the
- * arena, or points into the text.
- *
- * RSL_DECLINED: the text is no JSON.  "offset" is where it stops being JSON, in
- * bytes from its start, and "detail" says why, as in rsl_intake_error_t.
- * *premature is set if the text is the beginning of JSON, or JSON that is too
- * deep, and not if it is something else.  RSL_ERROR: no memory.
- */
-int rsl_intake_read_json(rsl_arena_t *arena, const rsl_str_t *text,
-    rsl_value_t **value, size_t *offset, const char **detail, int *premature);
-
-/*
  * Reads the JSON value that begins at *p without jansson, and moves *p behind
  * it.  RSL_DECLINED: jansson might make something else of it, so it has to be
  * asked.  RSL_INTAKE_AGAIN: up to "end", where the value is not over, all is
@@ -739,6 +724,15 @@ int rsl_intake_record(rsl_arena_t *arena,
     const rsl_intake_alias_index_t *aliases, rsl_value_t *object, int64_t now,
     rsl_record_t *record, rsl_intake_shipped_t *shipped);
 
+/*
+ * The fields, as bits, for which the object has members, or for which a member
+ * with this key is one.
+ */
+unsigned rsl_intake_record_has(const rsl_intake_alias_index_t *aliases,
+    rsl_value_t *object);
+unsigned rsl_intake_record_has_key(const rsl_intake_alias_index_t *aliases,
+    const rsl_str_t *key);
+
 
 /*
  * rsl_intake_scan.c: where an element of an array ends
@@ -752,6 +746,7 @@ typedef struct {
     uint64_t          stack;        /* a bit for each open bracket: 1 is "{" */
     size_t            depth;
     size_t            deeper;       /* open brackets beyond the stack */
+    size_t            limit;        /* of the depth */
     u_char            last;         /* the last byte before what is scanned
                                        that is no space */
     unsigned          string:1;     /* within a string */
@@ -797,9 +792,10 @@ typedef enum {
     RSL_INTAKE_BEGIN = 0,           /* the start of the body */
     RSL_INTAKE_BETWEEN,             /* the space between two entries */
     RSL_INTAKE_VALUE,               /* JSON, as long as its grammar holds */
-    RSL_INTAKE_OBJECT,              /* an element of an array */
-    RSL_INTAKE_SCALAR,              /* an element of an array, but no object */
-    RSL_INTAKE_TAIL,                /* of an envelope, behind its array */
+    RSL_INTAKE_OBJECT,              /* an element of an array, of the type
+                                       that a record has there */
+    RSL_INTAKE_SCALAR,              /* an element of another type */
+    RSL_INTAKE_ENVELOPE,            /* an envelope, but not its records */
     RSL_INTAKE_LINE,                /* of text */
     RSL_INTAKE_SKIP,                /* the rest of a line with a bad entry */
     RSL_INTAKE_SALVAGE              /* an element that does not end */
@@ -828,7 +824,12 @@ struct rsl_intake_s {
     size_t                     spent;       /* of conf.step, in this call */
 
     unsigned                   array:1;     /* entries are its elements */
-    unsigned                   envelope:1;  /* an object is around it */
+    unsigned                   envelope:1;  /* it is in an envelope */
+    unsigned                   arrays:1;    /* these are arrays themselves */
+    unsigned                   shortened:1; /* the element at hand was longer */
+    unsigned                   plain:1;     /* it is not too deep */
+    unsigned                   asked:1;     /* the entry at hand is large, and
+                                               no envelope */
     unsigned                   text_last:1; /* the last entry was text */
     unsigned                   column0:1;   /* a line begins with the next
                                                byte */
@@ -864,6 +865,9 @@ struct rsl_intake_s {
 /* Moves *p to "to", and counts the lines and columns in between. */
 void rsl_intake_state_advance(rsl_intake_t *intake, const u_char **p,
     const u_char *to);
+
+/* So deep an entry may be that begins here. */
+size_t rsl_intake_state_depth(const rsl_intake_t *intake);
 
 /* An entry begins here: what was known of the one before it is forgotten. */
 void rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state);
@@ -958,6 +962,7 @@ int rsl_intake_shipped(rsl_intake_t *intake, rsl_record_t *record,
  */
 
 extern const char  rsl_intake_object_not_closed[];
+extern const char  rsl_intake_object_none[];
 extern const char  rsl_intake_object_too_deep[];
 
 /* Taking a line costs as much as reading so many bytes (conf.step). */
@@ -967,8 +972,12 @@ extern const char  rsl_intake_object_too_deep[];
 int rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text,
     int cut);
 
-/* Takes an object that was read already; "cut": its text was longer. */
-int rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut);
+/*
+ * Takes an object, or an element, that was read already from this text; "cut":
+ * it was longer.
+ */
+int rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object,
+    const rsl_str_t *text, int cut);
 
 /*
  * Rejects the element at *p, which does not end before "end": another entry
@@ -986,6 +995,24 @@ int rsl_intake_object_skip(rsl_intake_t *intake, const u_char **p,
 
 /* The end of what is between "p" and "end", without spaces and commas there. */
 const u_char *rsl_intake_object_trim(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_intake_walk.c: envelopes
+ *
+ * Does an envelope begin at "q", or, of a large object of which the bytes up to
+ * "end" are there, at "start"?  Then the state is RSL_INTAKE_ENVELOPE, and *p
+ * is there.  RSL_DECLINED: none does.  RSL_INTAKE_AGAIN: it is not known yet.
+ * RSL_ERROR: there was no memory, or the sink returned it.
+ */
+
+int rsl_intake_walk_begins(rsl_intake_t *intake, const u_char **p,
+    const u_char *q, const u_char *end);
+int rsl_intake_walk_large(rsl_intake_t *intake, const u_char **p,
+    const u_char *start, const u_char *end);
+
+/* Takes more of an envelope, but not its records, and moves *p behind that. */
+int rsl_intake_walk(rsl_intake_t *intake, const u_char **p, const u_char *end);
 
 
 /*
@@ -1039,6 +1066,7 @@ int rsl_intake_open_body(rsl_intake_t *intake, const u_char **p,
  */
 int rsl_intake_open(rsl_intake_t *intake, const u_char **p, const u_char *q,
     const u_char *end);
+
 
 
 /*

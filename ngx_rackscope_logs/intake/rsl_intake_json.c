@@ -19,6 +19,8 @@
 
 static int rsl_intake_json_scan(rsl_intake_t *intake, const u_char **p,
     const u_char *start, const u_char *last, const u_char *end);
+static int rsl_intake_json_again(rsl_intake_t *intake, const u_char **p,
+    const u_char *start, const u_char *end);
 static int rsl_intake_json_end(rsl_intake_t *intake, const u_char **p,
     const u_char *start, const u_char *q);
 static int rsl_intake_json_none(rsl_intake_t *intake, const u_char **p,
@@ -51,6 +53,10 @@ rsl_intake_json(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     if (intake->scanned == 0 && intake->reread == 0 && *start == '{') {
         rc = rsl_intake_entry_plain(intake, p, start, last, end);
+
+        if (rc == RSL_INTAKE_AGAIN) {
+            return rsl_intake_json_again(intake, p, start, end);
+        }
 
         if (rc != RSL_DECLINED) {
             return rc;
@@ -100,7 +106,7 @@ rsl_intake_json_scan(rsl_intake_t *intake, const u_char **p,
     }
 
     if (last == end && !intake->final) {
-        return RSL_INTAKE_AGAIN;
+        return rsl_intake_json_again(intake, p, start, end);
     }
 
     if (last == end && intake->cut && intake->grammar.lines == 0) {
@@ -123,6 +129,21 @@ rsl_intake_json_scan(rsl_intake_t *intake, const u_char **p,
 }
 
 
+/* The value is not over, unless it is an envelope, whose end is not awaited. */
+
+static int
+rsl_intake_json_again(rsl_intake_t *intake, const u_char **p,
+    const u_char *start, const u_char *end)
+{
+    int  rc;
+
+    rc = (*start == '{') ? rsl_intake_walk_large(intake, p, start, end)
+                         : RSL_DECLINED;
+
+    return (rc == RSL_DECLINED) ? RSL_INTAKE_AGAIN : rc;
+}
+
+
 static int
 rsl_intake_json_end(rsl_intake_t *intake, const u_char **p,
     const u_char *start, const u_char *q)
@@ -140,6 +161,14 @@ rsl_intake_json_end(rsl_intake_t *intake, const u_char **p,
         return rsl_intake_text_release(intake, 1);
     }
 
+    if (q - start > RSL_INTAKE_LARGE) {
+        rc = rsl_intake_walk_large(intake, p, start, q);
+
+        if (rc != RSL_DECLINED) {
+            return rc;
+        }
+    }
+
     if (intake->grammar.deep) {
         return rsl_intake_json_too_deep(intake, p, q, RSL_INTAKE_BETWEEN);
     }
@@ -152,7 +181,7 @@ rsl_intake_json_end(rsl_intake_t *intake, const u_char **p,
 
     if (rc == RSL_OK) {
         intake->state = RSL_INTAKE_BETWEEN;
-        rc = rsl_intake_object_take(intake, object, 0);
+        rc = rsl_intake_object_take(intake, object, &text, 0);
         rsl_intake_state_advance(intake, p, q);
 
     } else if (rc == RSL_DECLINED) {

@@ -12,6 +12,7 @@
 #include "rsl_intake_internal.h"
 
 
+static int rsl_intake_object_record(rsl_intake_t *intake, rsl_value_t *object);
 static int rsl_intake_object_reject(rsl_intake_t *intake,
     const rsl_str_t *text);
 static const u_char *rsl_intake_object_next(const u_char *p, const u_char *end);
@@ -29,6 +30,9 @@ static int rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line);
 const char  rsl_intake_object_not_closed[] =
     "the object is not closed; it must end with }";
 
+const char  rsl_intake_object_none[] =
+    "an entry must be a JSON object, such as {...}";
+
 const char  rsl_intake_object_too_deep[] =
     "the JSON is nested too deeply; an entry takes 16 levels";
 
@@ -45,7 +49,7 @@ rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text, int cut)
                               &premature);
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_object_take(intake, value, cut);
+        rc = rsl_intake_object_take(intake, value, text, cut);
 
     } else if (rc == RSL_DECLINED) {
         rsl_intake_state_reject(intake, text, offset, detail);
@@ -59,7 +63,57 @@ rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text, int cut)
 
 
 int
-rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
+rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object,
+    const rsl_str_t *text, int cut)
+{
+    int                            rc;
+    const rsl_intake_envelopes_t  *envelopes;
+
+    envelopes = intake->conf.envelopes;
+
+    intake->shortened = (cut != 0);
+
+    rc = RSL_DECLINED;
+
+    if (intake->envelope) {
+        rc = envelopes->element(envelopes->data, intake->values, object, text);
+
+    } else if (envelopes != NULL) {
+        rc = envelopes->object(envelopes->data, intake->values, object,
+                               intake->asked);
+    }
+
+    if (rc == RSL_DECLINED) {
+        rc = (intake->plain && object->type == RSL_VALUE_OBJECT)
+             ? rsl_intake_object_record(intake, object)
+             : rsl_intake_take(intake, object);
+    }
+
+    intake->shortened = 0;
+
+    return rc;
+}
+
+
+int
+rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object)
+{
+    if (object->type != RSL_VALUE_OBJECT) {
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_none);
+        return RSL_OK;
+    }
+
+    if (rsl_intake_value_is_deeper(object, RSL_INTAKE_DEPTH_MAX)) {
+        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);
+        return RSL_OK;
+    }
+
+    return rsl_intake_object_record(intake, object);
+}
+
+
+static int
+rsl_intake_object_record(rsl_intake_t *intake, rsl_value_t *object)
 {
     rsl_record_t          record;
     rsl_intake_shipped_t  shipped;
@@ -71,7 +125,7 @@ rsl_intake_object_take(rsl_intake_t *intake, rsl_value_t *object, int cut)
         return RSL_ERROR;
     }
 
-    record.truncated |= (cut != 0);
+    record.truncated |= intake->shortened;
 
     if (shipped.is_line || shipped.is_text) {
         return rsl_intake_shipped(intake, &record, &shipped);
@@ -229,7 +283,7 @@ rsl_intake_object_line(rsl_intake_t *intake, const rsl_str_t *line)
                               &premature);
 
     if (rc == RSL_OK) {
-        rc = rsl_intake_object_take(intake, value, 0);
+        rc = rsl_intake_object_take(intake, value, line, 0);
     }
 
     rsl_arena_reset(intake->values);

@@ -350,6 +350,11 @@ rsl_intake_record_members(rsl_intake_making_t *making, rsl_value_t *object,
 
             if (member->type != RSL_VALUE_OBJECT) {
                 rsl_intake_record_member(making, alias, member);
+
+                if (member->shipped) {
+                    making->log = member;
+                }
+
                 continue;
             }
         }
@@ -369,7 +374,8 @@ rsl_intake_record_members(rsl_intake_making_t *making, rsl_value_t *object,
         rsl_intake_record_member(making, alias, member);
 
         if (depth == 1 && alias < RSL_INTAKE_ALIASES
-            && rsl_intake_aliases[alias].kind == RSL_INTAKE_ALIAS_LOG)
+            && rsl_intake_aliases[alias].kind == RSL_INTAKE_ALIAS_LOG
+            && (making->log == NULL || !making->log->shipped))
         {
             making->log = member;
         }
@@ -730,4 +736,48 @@ rsl_intake_record_link(rsl_value_t *object, rsl_value_t **next)
     }
 
     return next;
+}
+
+
+unsigned
+rsl_intake_record_has(const rsl_intake_alias_index_t *aliases,
+    rsl_value_t *object)
+{
+    unsigned             fields;
+    rsl_intake_field_e   field;
+    rsl_intake_making_t  making;
+
+    making.aliases = aliases;
+
+    rsl_intake_record_collect(&making, object);
+
+    fields = 0;
+
+    for (field = 0; field < RSL_INTAKE_FIELDS; field++) {
+        if (rsl_intake_record_says(&making, field, NULL)) {
+            fields |= rsl_intake_field_bit(field);
+        }
+    }
+
+    return fields;
+}
+
+
+unsigned
+rsl_intake_record_has_key(const rsl_intake_alias_index_t *aliases,
+    const rsl_str_t *key)
+{
+    size_t               alias;
+    rsl_intake_folded_t  name;
+
+    rsl_intake_alias_start(&name);
+
+    if (rsl_intake_alias_fold(&name, key) != RSL_OK) {
+        return 0;
+    }
+
+    alias = rsl_intake_alias_find(aliases, &name);
+
+    return (alias < RSL_INTAKE_ALIASES)
+           ? rsl_intake_field_bit(rsl_intake_aliases[alias].field) : 0;
 }

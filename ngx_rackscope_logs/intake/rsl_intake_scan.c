@@ -187,6 +187,7 @@ static void
 rsl_intake_scan_push(rsl_intake_scan_t *scan, u_char ch)
 {
     if (scan->depth == RSL_INTAKE_SCAN_STACK) {
+        scan->deep = 1;
         scan->deeper++;
         return;
     }
@@ -194,7 +195,7 @@ rsl_intake_scan_push(rsl_intake_scan_t *scan, u_char ch)
     scan->stack = scan->stack << 1 | (ch == '{');
     scan->depth++;
 
-    if (scan->depth > RSL_INTAKE_DEPTH_MAX) {
+    if (scan->depth > scan->limit) {
         scan->deep = 1;
     }
 }

@@ -36,6 +36,20 @@ rsl_intake_state_advance(rsl_intake_t *intake, const u_char **p,
 }
 
 
+/* What becomes the record may be less deep, which is looked at later. */
+
+size_t
+rsl_intake_state_depth(const rsl_intake_t *intake)
+{
+    if (intake->envelope) {
+        return RSL_INTAKE_DEPTH_ELEMENT;
+    }
+
+    return RSL_INTAKE_DEPTH_MAX
+           + (intake->conf.envelopes ? RSL_INTAKE_DEPTH_AROUND : 0);
+}
+
+
 void
 rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state)
 {
@@ -44,16 +58,14 @@ rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state)
     intake->scanned = 0;
     intake->read = 0;
     intake->json = 0;
+    intake->asked = 0;
     intake->text_last = (state == RSL_INTAKE_LINE);
     intake->entry_line = intake->line;
     intake->entry_column = intake->column;
 
     memset(&intake->scan, 0, sizeof(rsl_intake_scan_t));
 
-    if (state == RSL_INTAKE_TAIL) {
-        intake->scan.depth = 1;
-        intake->scan.stack = 1;
-    }
+    intake->scan.limit = rsl_intake_state_depth(intake);
 }
 
 

@@ -1,0 +1,565 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * The way of a body: to a row that takes all of it, or else to the intake,
+ * which asks here what its objects are.
+ */
+
+
+#include <stdlib.h>
+
+#include "rsl_envelope_internal.h"
+
+
+static void rsl_envelope_request(rsl_envelope_t *e,
+    const rsl_envelope_request_t *request);
+static int rsl_envelope_path_has(const rsl_str_t *path, const char *part);
+static int rsl_envelope_look(rsl_envelope_t *e, const u_char *data, size_t len,
+    int final);
+static int rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len);
+static int rsl_envelope_take(rsl_envelope_t *e, const u_char *data,
+    size_t len);
+static int rsl_envelope_rc(const rsl_envelope_t *e, int rc);
+static int rsl_envelope_begins(void *data, const u_char *p, const u_char *end,
+    int final);
+static int rsl_envelope_large(void *data, const u_char *p, const u_char *end);
+static int rsl_envelope_open(rsl_envelope_t *e, const rsl_envelope_row_t *row);
+static rsl_intake_walk_e rsl_envelope_more(void *data, const u_char **p,
+    const u_char *end);
+static int rsl_envelope_element(void *data, rsl_arena_t *arena,
+    rsl_value_t *value, const rsl_str_t *text);
+static int rsl_envelope_end(void *data);
+static int rsl_envelope_object(void *data, rsl_arena_t *arena,
+    rsl_value_t *object, int known);
+static int rsl_envelope_may_be(const rsl_envelope_t *e,
+    const rsl_value_t *object);
+
+
+rsl_envelope_t *
+rsl_envelope_create(const rsl_intake_conf_t *conf,
+    const rsl_envelope_request_t *request)
+{
+    rsl_envelope_t  *e;
+
+    e = calloc(1, sizeof(rsl_envelope_t));
+    if (e == NULL) {
+        return NULL;
+    }
+
+    e->intake = rsl_intake_create(conf);
+    if (e->intake == NULL) {
+        free(e);
+        return NULL;
+    }
+
+    rsl_intake_reset(e->intake);
+    rsl_envelope_use(e, conf, request);
+
+    return e;
+}
+
+
+void
+rsl_envelope_use(rsl_envelope_t *e, const rsl_intake_conf_t *conf,
+    const rsl_envelope_request_t *request)
+{
+    size_t             i;
+    rsl_intake_conf_t  own;
+    const rsl_str_t   *key;
+
+    e->hook.data = e;
+    e->hook.begins = rsl_envelope_begins;
+    e->hook.large = rsl_envelope_large;
+    e->hook.walk = rsl_envelope_more;
+    e->hook.element = rsl_envelope_element;
+    e->hook.end = rsl_envelope_end;
+    e->hook.object = rsl_envelope_object;
+    e->hook.letters = 0;
+
+    for (i = 0; rsl_envelope_rows[i] != NULL; i++) {
+
+        key = rsl_envelope_rows[i]->keys;
+
+        for ( /* void */ ; key != NULL && key->len; key++) {
+            e->hook.letters |= 1u << (key->data[0] & 31);
+        }
+    }
+
+    own = *conf;
+    own.envelopes = &e->hook;
+
+    rsl_intake_use(e->intake, &own);
+    rsl_envelope_request(e, request);
+}
+
+
+static void
+rsl_envelope_request(rsl_envelope_t *e, const rsl_envelope_request_t *request)
+{
+    size_t                     i;
+    const rsl_envelope_row_t  *row;
+
+    e->otlp = rsl_envelope_path_has(&request->path, "/v1/logs");
+    e->splunk = request->splunk
+                || rsl_envelope_path_has(&request->path, "/services/collector");
+
+    for (i = 0; (row = rsl_envelope_rows[i]) != NULL; i++) {
+
+        if (row->takes != NULL && row->takes(e, request)) {
+            e->row = row;
+            e->whole = (row->feed != NULL);
+            e->looked = 1;
+            break;
+        }
+    }
+}
+
+
+static int
+rsl_envelope_path_has(const rsl_str_t *path, const char *part)
+{
+    size_t  i, len;
+
+    len = strlen(part);
+
+    for (i = 0; i + len <= path->len; i++) {
+        if (memcmp(path->data + i, part, len) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+rsl_envelope_reset(rsl_envelope_t *e)
+{
+    rsl_intake_t  *intake;
+
+    intake = e->intake;
+
+    rsl_intake_reset(intake);
+
+    if (e->state != NULL) {
+        e->row->free(e);
+    }
+
+    rsl_envelope_walk_free(&e->walk);
+
+    explicit_bzero(e, sizeof(rsl_envelope_t));
+
+    e->intake = intake;
+}
+
+
+void
+rsl_envelope_destroy(rsl_envelope_t *e)
+{
+    if (e == NULL) {
+        return;
+    }
+
+    rsl_envelope_reset(e);
+    rsl_intake_destroy(e->intake);
+
+    free(e);
+}
+
+
+void
+rsl_envelope_hand_over(rsl_envelope_t *e, rsl_intake_sink_pt sink, void *data,
+    void *line_data, const rsl_str_t *logger)
+{
+    rsl_intake_hand_over(e->intake, sink, data, line_data, logger);
+}
+
+
+int
+rsl_envelope_feed(rsl_envelope_t *e, const u_char *data, size_t len,
+    int64_t now)
+{
+    e->now = now;
+
+    if (!e->looked && len) {
+        return rsl_envelope_rc(e, rsl_envelope_look(e, data, len, 0));
+    }
+
+    return rsl_envelope_rc(e, rsl_envelope_take(e, data, len));
+}
+
+
+/* A few rows are known by the first bytes, of which there may be too few. */
+
+static int
+rsl_envelope_look(rsl_envelope_t *e, const u_char *data, size_t len, int final)
+{
+    int      rc;
+    size_t   n, kept;
+    u_char   head[RSL_ENVELOPE_KEY];
+
+    kept = e->head_len;
+
+    n = RSL_ENVELOPE_KEY - kept;
+    n = (len < n) ? len : n;
+
+    memcpy(head, e->head, kept);
+
+    if (n) {
+        memcpy(head + kept, data, n);
+    }
+
+    rc = rsl_envelope_looks(e, head, kept + n);
+
+    if (rc == RSL_AGAIN && !final) {
+        memcpy(e->head, head, kept + n);
+        e->head_len = kept + n;
+        return RSL_OK;
+    }
+
+    e->looked = 1;
+    rc = RSL_OK;
+
+    if (kept) {
+        rc = rsl_envelope_take(e, head, kept);
+    }
+
+    /* what the intake has kept of it is read with what follows */
+
+    if (len && (rc == RSL_OK || rc == RSL_AGAIN)) {
+        rc = rsl_envelope_take(e, data, len);
+    }
+
+    return rc;
+}
+
+
+/* RSL_AGAIN: these bytes may be the beginning of what a row begins with. */
+
+static int
+rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len)
+{
+    int               rc;
+    size_t            i, n;
+    const rsl_str_t  *first;
+
+    rc = RSL_DECLINED;
+
+    for (i = 0; rsl_envelope_rows[i] != NULL; i++) {
+
+        first = rsl_envelope_rows[i]->first;
+
+        for ( /* void */ ; first != NULL && first->len; first++) {
+            n = (len < first->len) ? len : first->len;
+
+            if (p[0] != first->data[0] || memcmp(p, first->data, n) != 0) {
+                continue;
+            }
+
+            if (n == first->len) {
+                e->row = rsl_envelope_rows[i];
+                e->whole = 1;
+                return RSL_OK;
+            }
+
+            rc = RSL_AGAIN;
+        }
+    }
+
+    return rc;
+}
+
+
+static int
+rsl_envelope_take(rsl_envelope_t *e, const u_char *data, size_t len)
+{
+    return e->whole ? e->row->feed(e, data, len)
+                    : rsl_intake_feed(e->intake, data, len, e->now);
+}
+
+
+int
+rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len)
+{
+    e->whole = 0;
+    e->looked = 1;
+
+    return rsl_intake_feed(e->intake, data, len, e->now);
+}
+
+
+/* A row that refuses an object has no other way to stop the intake. */
+
+static int
+rsl_envelope_rc(const rsl_envelope_t *e, int rc)
+{
+    return (rc == RSL_ERROR && e->refused) ? RSL_DECLINED : rc;
+}
+
+
+int
+rsl_envelope_finish(rsl_envelope_t *e, int64_t now)
+{
+    int  rc;
+
+    e->now = now;
+    rc = RSL_OK;
+
+    if (!e->looked && e->head_len) {
+        rc = rsl_envelope_look(e, NULL, 0, 1);
+
+        if (rc == RSL_AGAIN) {
+            rc = RSL_OK;
+        }
+    }
+
+    if (rc == RSL_OK && e->whole && !e->taken) {
+        rc = e->row->finish(e);
+        e->taken = (rc != RSL_AGAIN);
+    }
+
+    return rsl_envelope_rc(e, (rc == RSL_OK) ? rsl_intake_finish(e->intake, now)
+                                             : rc);
+}
+
+
+int
+rsl_envelope_held(const rsl_envelope_t *e)
+{
+    return rsl_intake_held(e->intake);
+}
+
+
+int
+rsl_envelope_release(rsl_envelope_t *e)
+{
+    return rsl_intake_release(e->intake);
+}
+
+
+int
+rsl_envelope_stop(rsl_envelope_t *e)
+{
+    return (rsl_envelope_walk_end(e) == RSL_OK)
+           ? rsl_intake_release(e->intake) : RSL_ERROR;
+}
+
+
+void
+rsl_envelope_cut(rsl_envelope_t *e)
+{
+    rsl_intake_cut(e->intake);
+}
+
+
+size_t
+rsl_envelope_kept(const rsl_envelope_t *e)
+{
+    size_t  kept;
+
+    kept = rsl_intake_kept(e->intake) + rsl_envelope_walk_kept(&e->walk);
+
+    return (e->whole && e->row->kept != NULL) ? kept + e->row->kept(e) : kept;
+}
+
+
+const rsl_intake_result_t *
+rsl_envelope_result(const rsl_envelope_t *e)
+{
+    return rsl_intake_result(e->intake);
+}
+
+
+const char *
+rsl_envelope_name(const rsl_envelope_t *e)
+{
+    return e->row ? e->row->name : NULL;
+}
+
+
+uint64_t
+rsl_envelope_late(const rsl_envelope_t *e)
+{
+    return e->late;
+}
+
+
+static int
+rsl_envelope_begins(void *data, const u_char *p, const u_char *end, int final)
+{
+    int                        rc;
+    size_t                     i;
+    rsl_str_t                  key;
+    const u_char              *value;
+    const rsl_str_t           *name;
+    const rsl_envelope_row_t  *row;
+
+    rsl_envelope_t  *e = data;
+
+    rc = rsl_envelope_json_first(p, end, &key, &value);
+
+    if (rc != RSL_OK) {
+        return final ? RSL_DECLINED : rc;
+    }
+
+    for (i = 0; (row = rsl_envelope_rows[i]) != NULL; i++) {
+
+        name = row->keys;
+
+        for ( /* void */ ; name != NULL && name->len; name++) {
+
+            if (name->len != key.len
+                || memcmp(name->data, key.data, key.len) != 0)
+            {
+                continue;
+            }
+
+            e->array.len = 0;
+
+            rc = row->opens ? row->opens(e, p, &key, value, end, final)
+                            : rsl_envelope_json_is_array(value, end);
+
+            if (rc == RSL_AGAIN && !final) {
+                return RSL_AGAIN;
+            }
+
+            e->scanned = 0;
+            rsl_arena_reset(rsl_intake_arena(e->intake));
+
+            return (rc == RSL_OK) ? rsl_envelope_open(e, row)
+                                  : (rc == RSL_AGAIN) ? RSL_DECLINED : rc;
+        }
+    }
+
+    return RSL_DECLINED;
+}
+
+
+static int
+rsl_envelope_large(void *data, const u_char *p, const u_char *end)
+{
+    int                        rc;
+    size_t                     i;
+    const rsl_envelope_row_t  *row;
+
+    rsl_envelope_t  *e = data;
+
+    for (i = 0; (row = rsl_envelope_rows[i]) != NULL; i++) {
+
+        rc = row->large ? row->large(e, p, end) : RSL_DECLINED;
+
+        if (rc != RSL_DECLINED) {
+            return (rc == RSL_OK) ? rsl_envelope_open(e, row) : rc;
+        }
+    }
+
+    return RSL_DECLINED;
+}
+
+
+static int
+rsl_envelope_open(rsl_envelope_t *e, const rsl_envelope_row_t *row)
+{
+    e->opened = row;
+
+    if (e->row == NULL) {
+        e->row = row;
+    }
+
+    rsl_envelope_walk_start(e);
+
+    return RSL_OK;
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_more(void *data, const u_char **p, const u_char *end)
+{
+    return rsl_envelope_walk(data, p, end);
+}
+
+
+static int
+rsl_envelope_element(void *data, rsl_arena_t *arena, rsl_value_t *value,
+    const rsl_str_t *text)
+{
+    rsl_envelope_t  *e = data;
+
+    return e->opened->element
+           ? rsl_envelope_walk_element(e, arena, value, text) : RSL_DECLINED;
+}
+
+
+static int
+rsl_envelope_end(void *data)
+{
+    return rsl_envelope_walk_end(data);
+}
+
+
+static int
+rsl_envelope_object(void *data, rsl_arena_t *arena, rsl_value_t *object,
+    int known)
+{
+    int                        rc;
+    size_t                     i;
+    const rsl_envelope_row_t  *row;
+
+    rsl_envelope_t  *e = data;
+
+    if (!rsl_envelope_may_be(e, object)) {
+        return RSL_DECLINED;
+    }
+
+    for (i = 0; (row = rsl_envelope_rows[i]) != NULL; i++) {
+
+        rc = row->object ? row->object(e, arena, object, known) : RSL_DECLINED;
+
+        if (rc != RSL_DECLINED) {
+
+            if (e->row == NULL) {
+                e->row = row;
+            }
+
+            return rc;
+        }
+    }
+
+    return RSL_DECLINED;
+}
+
+
+/*
+ * This is asked of each object, so it looks at little: does a member hold a
+ * list, or is it called "event", or is the only one an object?
+ */
+
+static int
+rsl_envelope_may_be(const rsl_envelope_t *e, const rsl_value_t *object)
+{
+    const rsl_value_t  *member;
+
+    if (object->type != RSL_VALUE_OBJECT || e->splunk) {
+        return e->splunk;
+    }
+
+    member = object->child;
+
+    if (member == NULL || member->next == NULL) {
+        return member == NULL || member->type == RSL_VALUE_OBJECT
+               || member->type == RSL_VALUE_ARRAY;
+    }
+
+    for ( /* void */ ; member != NULL; member = member->next) {
+
+        if (member->type == RSL_VALUE_ARRAY
+            || rsl_envelope_str_is(&member->key, "event"))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}

@@ -1,0 +1,363 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * What the files of the envelopes share, and what their tests reach into.
+ *
+ * A section for each file, the lowest one first: a file calls only what stands
+ * above its own section here.  To see the way of a body, begin at the end, in
+ * rsl_envelope.c.  A new envelope is a file with a row, and its name in
+ * rsl_envelope_table.c.
+ */
+
+
+#ifndef _RSL_ENVELOPE_INTERNAL_H_INCLUDED_
+#define _RSL_ENVELOPE_INTERNAL_H_INCLUDED_
+
+
+#include "rsl_envelope.h"
+
+
+#define rsl_envelope_is_space(ch)                                             \
+    ((ch) == ' ' || (ch) == '\t' || (ch) == '\r' || (ch) == '\n')
+
+#define rsl_envelope_str_is(s, literal)                                       \
+    ((s)->len == sizeof(literal) - 1                                          \
+     && memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
+
+
+typedef struct rsl_envelope_row_s  rsl_envelope_row_t;
+
+
+/*
+ * The shape of an envelope of JSON: objects and arrays in turn.  An object of a
+ * level has the array of the next level under "array", and beside it what
+ * belongs to all in it under "context".
+ */
+
+#define RSL_ENVELOPE_LEVELS        3
+
+#define RSL_ENVELOPE_NAMES         2    /* for one thing */
+
+/* The longest key that a level has. */
+#define RSL_ENVELOPE_KEY           32
+
+/* What stands around records is cut to so many bytes. */
+#define RSL_ENVELOPE_CONTEXT_MAX   65536
+
+/* So many bytes of records wait for what stands around them. */
+#define RSL_ENVELOPE_WAITING_MAX   (1024 * 1024)
+
+typedef struct {
+    rsl_str_t                  array[RSL_ENVELOPE_NAMES];
+    rsl_str_t                  context[RSL_ENVELOPE_NAMES];
+} rsl_envelope_level_t;
+
+typedef struct {
+    size_t                     nlevels;
+    unsigned                   arrays:1;    /* records are arrays, not objects */
+    rsl_envelope_level_t       levels[RSL_ENVELOPE_LEVELS];
+} rsl_envelope_shape_t;
+
+
+/* Where a walk stands; rsl_envelope_walk.c. */
+
+typedef struct {
+    u_char                    *data;
+    size_t                     len;
+    size_t                     size;
+} rsl_envelope_buf_t;
+
+typedef struct {
+    rsl_arena_t               *arena;       /* of "value" */
+    rsl_envelope_buf_t         text;
+    rsl_value_t               *value;       /* NULL: it is not known */
+    unsigned                   known:1;     /* it need not be waited for */
+    unsigned                   late:1;      /* nor any more */
+} rsl_envelope_context_t;
+
+typedef struct {
+    const rsl_envelope_shape_t  *shape;
+    unsigned                   state;
+    size_t                     level;
+    unsigned                   in_array:1;  /* the one in that level */
+    unsigned                   escape:1;
+    unsigned                   opened:1;    /* the string */
+    unsigned                   odd:1;       /* the key is no name */
+    unsigned                   capture:1;   /* the value is context */
+    u_char                     key[RSL_ENVELOPE_KEY];
+    size_t                     key_len;
+    rsl_grammar_t              grammar;
+    rsl_envelope_context_t     contexts[RSL_ENVELOPE_LEVELS];
+    rsl_envelope_buf_t         waiting;
+} rsl_envelope_walk_t;
+
+
+struct rsl_envelope_s {
+    rsl_intake_t              *intake;
+    rsl_intake_envelopes_t     hook;        /* of the intake */
+
+    const rsl_envelope_row_t  *row;         /* of the body; NULL: none, or it
+                                               is not known yet */
+    const rsl_envelope_row_t  *opened;      /* of the object that is walked */
+    int64_t                    now;
+    uint64_t                   late;
+
+    unsigned                   otlp:1;      /* the path is that of OTLP */
+    unsigned                   splunk:1;    /* the request is one to a HEC */
+    unsigned                   whole:1;     /* the row takes the whole body */
+    unsigned                   looked:1;    /* at the first bytes */
+    unsigned                   taken:1;     /* that row has finished */
+    unsigned                   refused:1;
+
+    u_char                     head[RSL_ENVELOPE_KEY];  /* the first bytes, */
+    size_t                     head_len;    /* until it is known what they are */
+
+    rsl_grammar_t              grammar;     /* of an object that may be one of a
+                                               list, of which so much was */
+    size_t                     scanned;     /* looked at; 0: there is none */
+    rsl_str_t                  array;       /* the key of its array, which is a
+                                               constant */
+
+    rsl_envelope_walk_t        walk;
+    void                      *state;       /* of the row that takes the whole
+                                               body; row->free() frees it */
+};
+
+
+/*
+ * An envelope.  Functions that it does not need are NULL.  All of them return
+ * RSL_OK, or RSL_ERROR as rsl_intake_feed() does, if nothing else is said.
+ */
+
+struct rsl_envelope_row_s {
+    const char                *name;        /* in metrics, too */
+
+    /*
+     * Of an envelope that takes the whole body.  takes(): is the body such a
+     * one, by what the request says?  "first": or does it begin with one of
+     * these, which are shorter than RSL_ENVELOPE_KEY?  A list that ends with an
+     * empty string.  feed() may also return RSL_AGAIN, as the intake does, and
+     * RSL_DECLINED if the body is refused.  A row that finds that the body is
+     * another one gives what it has kept to rsl_envelope_pass().
+     */
+    int                      (*takes)(rsl_envelope_t *e,
+                                      const rsl_envelope_request_t *request);
+    const rsl_str_t           *first;
+    int                      (*feed)(rsl_envelope_t *e, const u_char *data,
+                                     size_t len);
+    int                      (*finish)(rsl_envelope_t *e);
+    size_t                   (*kept)(const rsl_envelope_t *e);
+    void                     (*free)(rsl_envelope_t *e);
+
+    /*
+     * Of an envelope that is an object.  "keys": the first key of it, a list
+     * that ends with an empty string.  opens(): the value of this key begins at
+     * "p"; is it an envelope?  RSL_DECLINED: no.  RSL_AGAIN: more bytes are
+     * needed, which is not returned if it is final.  "start" is the object.
+     * NULL: it is if it is an array of objects, or an empty one.  large(): is it
+     * an envelope, as far as can be seen in its first RSL_INTAKE_LARGE bytes?
+     */
+    const rsl_str_t           *keys;
+    int                      (*opens)(rsl_envelope_t *e, const u_char *start,
+                                      const rsl_str_t *key, const u_char *p,
+                                      const u_char *end, int final);
+    int                      (*large)(rsl_envelope_t *e, const u_char *start,
+                                      const u_char *end);
+    const rsl_envelope_shape_t  *shape;
+
+    /* The context of a level is another now; e->walk.contexts has it. */
+    int                      (*context)(rsl_envelope_t *e, size_t level);
+
+    /* Takes one record.  RSL_DECLINED: it is none; the intake rejects it. */
+    int                      (*element)(rsl_envelope_t *e, rsl_arena_t *arena,
+                                        rsl_value_t *value);
+
+    /*
+     * Takes an object that was read as a whole.  RSL_DECLINED: it is no such
+     * envelope.  It has one of the keys by which rsl_envelope_object() knows
+     * what may be one.
+     */
+    int                      (*object)(rsl_envelope_t *e, rsl_arena_t *arena,
+                                       rsl_value_t *object, int known);
+
+    /* NULL: the usual answer. */
+    int                      (*answer)(rsl_envelope_t *e, rsl_arena_t *arena,
+                                       const rsl_envelope_outcome_t *outcome,
+                                       rsl_envelope_answer_t *answer);
+};
+
+
+/* rsl_envelope_buf.c: memory that grows, and is overwritten when it is freed */
+
+/* Appends bytes.  RSL_ERROR: no memory. */
+int rsl_envelope_buf_add(rsl_envelope_buf_t *buf, const void *data, size_t len);
+
+/* Empties it, but keeps the memory; or frees that, too. */
+void rsl_envelope_buf_reset(rsl_envelope_buf_t *buf);
+void rsl_envelope_buf_free(rsl_envelope_buf_t *buf);
+
+
+/*
+ * rsl_envelope_answer.c: the answers
+ */
+
+/* Was there something in the body, and nothing of it was usable? */
+int rsl_envelope_answer_is_useless(const rsl_envelope_t *e,
+    const rsl_envelope_outcome_t *outcome);
+
+/*
+ * Makes the usual answer: "head", which begins with a brace and may have
+ * members with a comma behind each, then the counts and the errors.  With the
+ * "detail" of the outcome, or, if "first" is set, that of the first error.
+ * RSL_ERROR: no memory.
+ */
+int rsl_envelope_answer_counts(rsl_envelope_t *e, rsl_arena_t *arena,
+    const rsl_envelope_outcome_t *outcome, const char *head, int first,
+    rsl_envelope_answer_t *answer);
+
+/* The same with the usual head, and status 422 if nothing was usable. */
+int rsl_envelope_answer_usual(rsl_envelope_t *e, rsl_arena_t *arena,
+    const rsl_envelope_outcome_t *outcome, rsl_envelope_answer_t *answer);
+
+/* An error: "detail" is a constant that JSON need not escape. */
+int rsl_envelope_answer_error(rsl_arena_t *arena, unsigned status,
+    const char *detail, rsl_envelope_answer_t *answer);
+
+
+/*
+ * rsl_envelope_json.c: JSON, before it is read
+ *
+ * The functions that look at text return RSL_AGAIN if it ends before they can
+ * tell.
+ */
+
+/*
+ * Reads the first key of the object at "start", and moves *p to its value.
+ * RSL_DECLINED: there is none, or it is too long.
+ */
+int rsl_envelope_json_first(const u_char *start, const u_char *end,
+    rsl_str_t *key, const u_char **p);
+
+/*
+ * Reads the key of the next member, from *p, behind "{", a value, or a comma,
+ * and moves *p to its value.  RSL_DECLINED: there is no more member.
+ */
+int rsl_envelope_json_key(const u_char **p, const u_char *end, rsl_str_t *key);
+
+/* Moves *p behind the value there.  RSL_DECLINED: it is none. */
+int rsl_envelope_json_skip(const u_char **p, const u_char *end);
+
+/* Is there an array at "p" that is empty, or begins with an object? */
+int rsl_envelope_json_is_array(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_envelope_tree.c: an object in the making, of which a record becomes
+ *
+ * Members that are the fields of the record come first; they may come again
+ * from others.  Of all others, the first one with a key counts.
+ */
+
+typedef struct {
+    rsl_arena_t               *arena;
+    rsl_value_t               *object;
+    rsl_value_t              **next;
+    rsl_value_t              **others;      /* where the first one is linked
+                                               that is no field */
+    size_t                     n;           /* of the others */
+} rsl_envelope_tree_t;
+
+/* RSL_ERROR: no memory. */
+int rsl_envelope_tree_start(rsl_envelope_tree_t *tree, rsl_arena_t *arena);
+
+/* Adds a field that is a string, unless the text is empty. */
+int rsl_envelope_tree_field(rsl_envelope_tree_t *tree, const char *key,
+    const rsl_str_t *text);
+
+/* Adds a field with this value, which is used up; "key" is a literal. */
+void rsl_envelope_tree_field_value(rsl_envelope_tree_t *tree, const char *key,
+    rsl_value_t *value);
+
+/* Adds another member, which is used up, or all of a list. */
+void rsl_envelope_tree_add(rsl_envelope_tree_t *tree, rsl_value_t *member);
+void rsl_envelope_tree_list(rsl_envelope_tree_t *tree, rsl_value_t *list);
+
+/* Adds copies of all members of a list; their texts are shared. */
+int rsl_envelope_tree_copies(rsl_envelope_tree_t *tree,
+    const rsl_value_t *list);
+
+/* The object is complete. */
+int rsl_envelope_tree_end(rsl_envelope_tree_t *tree);
+
+/* An empty value.  NULL: no memory. */
+rsl_value_t *rsl_envelope_tree_value(rsl_arena_t *arena,
+    rsl_value_type_t type);
+
+/* The member that has this key.  NULL: there is none. */
+rsl_value_t *rsl_envelope_tree_find(const rsl_value_t *object,
+    const char *key);
+
+/* Its text if it is a string that is not empty, or NULL. */
+const rsl_str_t *rsl_envelope_tree_text(const rsl_value_t *object,
+    const char *key);
+
+/* A copy of the value and of all in it; their texts are shared. */
+rsl_value_t *rsl_envelope_tree_copy(rsl_arena_t *arena,
+    const rsl_value_t *value);
+
+
+/*
+ * rsl_envelope_walk.c: envelopes of JSON, in pieces of any size
+ *
+ * The objects of the shape are walked through, what is context is kept and
+ * read, and everything else is skipped.
+ */
+
+/* A walk through e->opened begins with the next byte. */
+void rsl_envelope_walk_start(rsl_envelope_t *e);
+
+/* As walk() of rsl_intake_envelopes_t. */
+rsl_intake_walk_e rsl_envelope_walk(rsl_envelope_t *e, const u_char **p,
+    const u_char *end);
+
+/*
+ * Takes a record whose JSON is "text", or keeps it until all is known that
+ * stands around it.  Returns as element() of rsl_intake_envelopes_t.
+ */
+int rsl_envelope_walk_element(rsl_envelope_t *e, rsl_arena_t *arena,
+    rsl_value_t *value, const rsl_str_t *text);
+
+/* No more will come of the envelope: takes what waits. */
+int rsl_envelope_walk_end(rsl_envelope_t *e);
+
+/* Forgets what is kept, and frees it. */
+void rsl_envelope_walk_free(rsl_envelope_walk_t *walk);
+
+/* How many bytes are kept? */
+size_t rsl_envelope_walk_kept(const rsl_envelope_walk_t *walk);
+
+
+/* The rows, each in a file of that name. */
+
+extern const rsl_envelope_row_t  rsl_envelope_list;
+
+
+/* rsl_envelope_table.c: all rows */
+
+/* A list that ends with NULL.  The first row that takes a body has it. */
+extern const rsl_envelope_row_t *const  rsl_envelope_rows[];
+
+
+/* rsl_envelope.c: which row takes a body, and which an object */
+
+/*
+ * For a row that takes the whole body and finds that it is another one: these
+ * bytes of it go to the intake, as all that follow will.  Returns as
+ * rsl_intake_feed().
+ */
+int rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len);
+
+
+#endif /* _RSL_ENVELOPE_INTERNAL_H_INCLUDED_ */

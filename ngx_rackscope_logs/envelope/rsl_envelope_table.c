@@ -1,0 +1,17 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * All envelopes.  A new one is a file with its row, declared in the internal
+ * header, and a line here.
+ */
+
+
+#include "rsl_envelope_internal.h"
+
+
+const rsl_envelope_row_t *const  rsl_envelope_rows[] = {
+    &rsl_envelope_list,
+    NULL
+};

@@ -1,0 +1,872 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * Envelopes of JSON, of any size and in any pieces.
+ *
+ * What is around records may come behind them.  Until it has come, the records
+ * wait as text, in a list of items.  If the innermost context is complete, but
+ * one around it is not known yet, it is an item, too, behind its records.
+ */
+
+
+#include "rsl_envelope_internal.h"
+
+
+typedef enum {
+    RSL_ENVELOPE_WALK_OBJECT = 0,   /* "{" is expected, */
+    RSL_ENVELOPE_WALK_MEMBER,       /* a key, or "}", */
+    RSL_ENVELOPE_WALK_KEY,          /* the rest of a key, */
+    RSL_ENVELOPE_WALK_COLON,
+    RSL_ENVELOPE_WALK_VALUE,
+    RSL_ENVELOPE_WALK_ELEMENT,      /* an object, or "]", */
+    RSL_ENVELOPE_WALK_STRING,       /* the rest of a string, */
+    RSL_ENVELOPE_WALK_SCALAR,       /* of another scalar, */
+    RSL_ENVELOPE_WALK_NESTED,       /* of an object or array, */
+    RSL_ENVELOPE_WALK_NEXT          /* a comma, or a closing bracket */
+} rsl_envelope_walk_state_e;
+
+typedef enum {
+    RSL_ENVELOPE_WALK_RECORD = 0,
+    RSL_ENVELOPE_WALK_CONTEXT
+} rsl_envelope_walk_type_e;
+
+typedef struct {
+    size_t                     len;     /* of the text behind this */
+    rsl_envelope_walk_type_e   type;
+} rsl_envelope_walk_item_t;
+
+
+static rsl_intake_walk_e rsl_envelope_walk_token(rsl_envelope_t *e,
+    const u_char **p);
+static rsl_intake_walk_e rsl_envelope_walk_member(rsl_envelope_t *e,
+    const u_char **p);
+static rsl_intake_walk_e rsl_envelope_walk_key(rsl_envelope_walk_t *walk,
+    const u_char **p, const u_char *end);
+static rsl_intake_walk_e rsl_envelope_walk_value(rsl_envelope_t *e,
+    const u_char **p);
+static int rsl_envelope_walk_is(const rsl_envelope_walk_t *walk,
+    const rsl_str_t *names);
+static int rsl_envelope_walk_is_array(const rsl_envelope_t *e);
+static rsl_intake_walk_e rsl_envelope_walk_element_open(
+    rsl_envelope_walk_t *walk, const u_char **p);
+static rsl_intake_walk_e rsl_envelope_walk_skip_open(
+    rsl_envelope_walk_t *walk, u_char ch);
+static rsl_intake_walk_e rsl_envelope_walk_leave(rsl_envelope_t *e);
+static int rsl_envelope_walk_group_end(rsl_envelope_t *e);
+static rsl_intake_walk_e rsl_envelope_walk_skip(rsl_envelope_t *e,
+    const u_char **p, const u_char *end);
+static rsl_grammar_result_e rsl_envelope_walk_string(
+    rsl_envelope_walk_t *walk, const u_char **p, const u_char *end);
+static int rsl_envelope_walk_capture(rsl_envelope_walk_t *walk,
+    const u_char *p, size_t len);
+static int rsl_envelope_walk_captured(rsl_envelope_t *e);
+static int rsl_envelope_walk_is_known(const rsl_envelope_walk_t *walk,
+    size_t nlevels);
+static int rsl_envelope_walk_read(rsl_envelope_t *e, size_t level,
+    const rsl_str_t *text);
+static void rsl_envelope_walk_forget(rsl_envelope_walk_t *walk, size_t level);
+static int rsl_envelope_walk_wait(rsl_envelope_t *e,
+    rsl_envelope_walk_type_e type, const rsl_str_t *text);
+static int rsl_envelope_walk_too_late(rsl_envelope_t *e);
+static int rsl_envelope_walk_release(rsl_envelope_t *e, int late);
+static int rsl_envelope_walk_release_group(rsl_envelope_t *e, size_t at,
+    size_t end, int late);
+static size_t rsl_envelope_walk_item(const rsl_envelope_walk_t *walk,
+    size_t at, rsl_envelope_walk_type_e *type, rsl_str_t *text);
+static int rsl_envelope_walk_record(rsl_envelope_t *e, const rsl_str_t *text);
+
+
+#define RSL_ENVELOPE_ARENA  4096
+
+
+void
+rsl_envelope_walk_start(rsl_envelope_t *e)
+{
+    size_t                level;
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
+    for (level = 0; level < RSL_ENVELOPE_LEVELS; level++) {
+        rsl_envelope_walk_forget(walk, level);
+    }
+
+    rsl_envelope_buf_reset(&walk->waiting);
+
+    walk->shape = e->opened->shape;
+    walk->state = RSL_ENVELOPE_WALK_OBJECT;
+    walk->level = 0;
+    walk->in_array = 0;
+    walk->capture = 0;
+    walk->escape = 0;
+}
+
+
+rsl_intake_walk_e
+rsl_envelope_walk(rsl_envelope_t *e, const u_char **p, const u_char *end)
+{
+    rsl_intake_walk_e     rc;
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+    rc = RSL_INTAKE_WALK_MORE;
+
+    while (*p < end && rc == RSL_INTAKE_WALK_MORE) {
+
+        switch (walk->state) {
+
+        case RSL_ENVELOPE_WALK_STRING:
+        case RSL_ENVELOPE_WALK_SCALAR:
+        case RSL_ENVELOPE_WALK_NESTED:
+            rc = rsl_envelope_walk_skip(e, p, end);
+            break;
+
+        case RSL_ENVELOPE_WALK_KEY:
+            rc = rsl_envelope_walk_key(walk, p, end);
+            break;
+
+        default:
+            if (rsl_envelope_is_space(**p)) {
+                (*p)++;
+
+            } else {
+                rc = rsl_envelope_walk_token(e, p);
+            }
+        }
+    }
+
+    return rc;
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_walk_token(rsl_envelope_t *e, const u_char **p)
+{
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
+    switch (walk->state) {
+
+    case RSL_ENVELOPE_WALK_OBJECT:
+        (*p)++;
+        walk->state = RSL_ENVELOPE_WALK_MEMBER;
+        return RSL_INTAKE_WALK_MORE;
+
+    case RSL_ENVELOPE_WALK_COLON:
+
+        if (**p != ':') {
+            return RSL_INTAKE_WALK_BROKEN;
+        }
+
+        (*p)++;
+        walk->state = RSL_ENVELOPE_WALK_VALUE;
+        return RSL_INTAKE_WALK_MORE;
+
+    case RSL_ENVELOPE_WALK_VALUE:
+        return rsl_envelope_walk_value(e, p);
+
+    case RSL_ENVELOPE_WALK_ELEMENT:
+        return rsl_envelope_walk_element_open(walk, p);
+
+    default:    /* MEMBER, NEXT */
+        return rsl_envelope_walk_member(e, p);
+    }
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_walk_member(rsl_envelope_t *e, const u_char **p)
+{
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
+    if (**p == '}') {
+        (*p)++;
+        return rsl_envelope_walk_leave(e);
+    }
+
+    if (**p == ',' && walk->state == RSL_ENVELOPE_WALK_NEXT) {
+        (*p)++;
+        walk->state = RSL_ENVELOPE_WALK_MEMBER;
+        return RSL_INTAKE_WALK_MORE;
+    }
+
+    if (**p == '"' && walk->state == RSL_ENVELOPE_WALK_MEMBER) {
+        (*p)++;
+        walk->state = RSL_ENVELOPE_WALK_KEY;
+        walk->key_len = 0;
+        walk->odd = 0;
+        return RSL_INTAKE_WALK_MORE;
+    }
+
+    return RSL_INTAKE_WALK_BROKEN;
+}
+
+
+/* A key that is escaped, or too long, is no name that is looked for. */
+
+static rsl_intake_walk_e
+rsl_envelope_walk_key(rsl_envelope_walk_t *walk, const u_char **p,
+    const u_char *end)
+{
+    u_char  ch;
+
+    while (*p < end) {
+        ch = **p;
+
+        if (ch < ' ') {
+            return RSL_INTAKE_WALK_BROKEN;
+        }
+
+        (*p)++;
+
+        if (walk->escape) {
+            walk->escape = 0;
+            continue;
+        }
+
+        if (ch == '"') {
+            walk->state = RSL_ENVELOPE_WALK_COLON;
+            return RSL_INTAKE_WALK_MORE;
+        }
+
+        if (ch == '\\' || walk->key_len == RSL_ENVELOPE_KEY) {
+            walk->escape = (ch == '\\');
+            walk->odd = 1;
+            continue;
+        }
+
+        walk->key[walk->key_len++] = ch;
+    }
+
+    return RSL_INTAKE_WALK_MORE;
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_walk_value(rsl_envelope_t *e, const u_char **p)
+{
+    rsl_envelope_walk_t         *walk;
+    rsl_envelope_context_t      *context;
+    const rsl_envelope_shape_t  *shape;
+
+    walk = &e->walk;
+    shape = walk->shape;
+
+    if (**p == '[' && rsl_envelope_walk_is_array(e)) {
+        (*p)++;
+
+        if (walk->level < shape->nlevels - 1) {
+            walk->in_array = 1;
+            walk->state = RSL_ENVELOPE_WALK_ELEMENT;
+            return RSL_INTAKE_WALK_MORE;
+        }
+
+        walk->state = RSL_ENVELOPE_WALK_NEXT;
+
+        return shape->arrays ? RSL_INTAKE_WALK_ARRAYS : RSL_INTAKE_WALK_OBJECTS;
+    }
+
+    if (rsl_envelope_walk_is(walk, shape->levels[walk->level].context)) {
+        context = &walk->contexts[walk->level];
+        walk->capture = 1;
+        context->value = NULL;
+        rsl_envelope_buf_reset(&context->text);
+    }
+
+    return rsl_envelope_walk_skip_open(walk, **p);
+}
+
+
+static int
+rsl_envelope_walk_is(const rsl_envelope_walk_t *walk, const rsl_str_t *names)
+{
+    size_t  i;
+
+    if (walk->odd) {
+        return 0;
+    }
+
+    for (i = 0; i < RSL_ENVELOPE_NAMES && names[i].len; i++) {
+        if (walk->key_len == names[i].len
+            && memcmp(walk->key, names[i].data, names[i].len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+rsl_envelope_walk_is_array(const rsl_envelope_t *e)
+{
+    rsl_str_t                   names[RSL_ENVELOPE_NAMES];
+    const rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
+    if (e->array.len == 0) {
+        return rsl_envelope_walk_is(walk,
+                                    walk->shape->levels[walk->level].array);
+    }
+
+    memset(names, 0, sizeof(names));
+    names[0] = e->array;
+
+    return rsl_envelope_walk_is(walk, names);
+}
+
+
+/* Elements of another type than an object have no records in them. */
+
+static rsl_intake_walk_e
+rsl_envelope_walk_element_open(rsl_envelope_walk_t *walk, const u_char **p)
+{
+    switch (**p) {
+
+    case ',':
+        (*p)++;
+        return RSL_INTAKE_WALK_MORE;
+
+    case ']':
+        (*p)++;
+        walk->in_array = 0;
+        walk->state = RSL_ENVELOPE_WALK_NEXT;
+        return RSL_INTAKE_WALK_MORE;
+
+    case '{':
+        (*p)++;
+        walk->level++;
+        walk->in_array = 0;
+        walk->state = RSL_ENVELOPE_WALK_MEMBER;
+        return RSL_INTAKE_WALK_MORE;
+
+    default:
+        return rsl_envelope_walk_skip_open(walk, **p);
+    }
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_walk_skip_open(rsl_envelope_walk_t *walk, u_char ch)
+{
+    switch (ch) {
+
+    case '"':
+        walk->state = RSL_ENVELOPE_WALK_STRING;
+        walk->opened = 0;
+        return RSL_INTAKE_WALK_MORE;
+
+    case '{':
+    case '[':
+        walk->state = RSL_ENVELOPE_WALK_NESTED;
+        rsl_grammar_start(&walk->grammar, RSL_INTAKE_DEPTH_ELEMENT, 0);
+        return RSL_INTAKE_WALK_MORE;
+    }
+
+    walk->state = RSL_ENVELOPE_WALK_SCALAR;
+
+    return (ch == '-' || (ch >= '0' && ch <= '9') || ch == 't' || ch == 'f'
+            || ch == 'n' || ch == 'N' || ch == 'I')
+           ? RSL_INTAKE_WALK_MORE : RSL_INTAKE_WALK_BROKEN;
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_walk_leave(rsl_envelope_t *e)
+{
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
+    if (rsl_envelope_walk_group_end(e) != RSL_OK) {
+        return RSL_INTAKE_WALK_FAILED;
+    }
+
+    if (walk->level == 0) {
+        return RSL_INTAKE_WALK_END;
+    }
+
+    walk->level--;
+    walk->in_array = 1;
+    walk->state = RSL_ENVELOPE_WALK_ELEMENT;
+
+    return RSL_INTAKE_WALK_MORE;
+}
+
+
+/*
+ * No more of the context of this level will come.  If only one around it is
+ * missing, that of the records has to wait with them.
+ */
+
+static int
+rsl_envelope_walk_group_end(rsl_envelope_t *e)
+{
+    rsl_str_t             text;
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
+    if (walk->waiting.len) {
+
+        if (rsl_envelope_walk_is_known(walk, walk->level)) {
+
+            if (rsl_envelope_walk_release(e, 0) != RSL_OK) {
+                return RSL_ERROR;
+            }
+
+        } else if (walk->level == walk->shape->nlevels - 1) {
+            text.data = walk->contexts[walk->level].text.data;
+            text.len = walk->contexts[walk->level].text.len;
+
+            if (rsl_envelope_walk_wait(e, RSL_ENVELOPE_WALK_CONTEXT, &text)
+                != RSL_OK)
+            {
+                return RSL_ERROR;
+            }
+        }
+    }
+
+    rsl_envelope_walk_forget(walk, walk->level);
+
+    return e->opened->context ? e->opened->context(e, walk->level) : RSL_OK;
+}
+
+
+static rsl_intake_walk_e
+rsl_envelope_walk_skip(rsl_envelope_t *e, const u_char **p, const u_char *end)
+{
+    const u_char          *start;
+    rsl_envelope_walk_t   *walk;
+    rsl_grammar_result_e   rc;
+
+    walk = &e->walk;
+    start = *p;
+    rc = RSL_GRAMMAR_MORE;
+
+    if (walk->state == RSL_ENVELOPE_WALK_NESTED) {
+        rc = rsl_grammar(&walk->grammar, p, end);
+
+    } else if (walk->state == RSL_ENVELOPE_WALK_STRING) {
+        rc = rsl_envelope_walk_string(walk, p, end);
+
+    } else {
+
+        while (*p < end && rc == RSL_GRAMMAR_MORE) {
+
+            if (**p == ',' || **p == '}' || **p == ']'
+                || rsl_envelope_is_space(**p))
+            {
+                rc = RSL_GRAMMAR_END;
+
+            } else {
+                (*p)++;
+            }
+        }
+    }
+
+    if (rc == RSL_GRAMMAR_BROKEN) {
+        return RSL_INTAKE_WALK_BROKEN;
+    }
+
+    if (walk->capture
+        && rsl_envelope_walk_capture(walk, start, (size_t) (*p - start))
+           != RSL_OK)
+    {
+        return RSL_INTAKE_WALK_FAILED;
+    }
+
+    if (rc == RSL_GRAMMAR_END) {
+        walk->state = walk->in_array ? RSL_ENVELOPE_WALK_ELEMENT
+                                     : RSL_ENVELOPE_WALK_NEXT;
+
+        if (walk->capture && rsl_envelope_walk_captured(e) != RSL_OK) {
+            return RSL_INTAKE_WALK_FAILED;
+        }
+    }
+
+    return RSL_INTAKE_WALK_MORE;
+}
+
+
+static rsl_grammar_result_e
+rsl_envelope_walk_string(rsl_envelope_walk_t *walk, const u_char **p,
+    const u_char *end)
+{
+    u_char  ch;
+
+    while (*p < end) {
+        ch = **p;
+
+        if (ch < ' ') {
+            return RSL_GRAMMAR_BROKEN;
+        }
+
+        (*p)++;
+
+        if (walk->escape) {
+            walk->escape = 0;
+
+        } else if (ch == '\\') {
+            walk->escape = 1;
+
+        } else if (ch == '"' && walk->opened++) {
+            return RSL_GRAMMAR_END;
+        }
+    }
+
+    return RSL_GRAMMAR_MORE;
+}
+
+
+static int
+rsl_envelope_walk_capture(rsl_envelope_walk_t *walk, const u_char *p,
+    size_t len)
+{
+    rsl_envelope_buf_t  *text;
+
+    text = &walk->contexts[walk->level].text;
+
+    if (len > RSL_ENVELOPE_CONTEXT_MAX - text->len) {
+        len = RSL_ENVELOPE_CONTEXT_MAX - text->len;
+    }
+
+    return rsl_envelope_buf_add(text, p, len);
+}
+
+
+/* Records that have waited for this alone need not wait any longer. */
+
+static int
+rsl_envelope_walk_captured(rsl_envelope_t *e)
+{
+    rsl_str_t                text;
+    rsl_envelope_walk_t     *walk;
+    rsl_envelope_context_t  *context;
+
+    walk = &e->walk;
+    walk->capture = 0;
+
+    context = &walk->contexts[walk->level];
+    context->known = 1;
+
+    text.data = context->text.data;
+    text.len = context->text.len;
+
+    if (rsl_envelope_walk_read(e, walk->level, &text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return (walk->waiting.len
+            && rsl_envelope_walk_is_known(walk, walk->level + 1))
+           ? rsl_envelope_walk_release(e, 0) : RSL_OK;
+}
+
+
+/* Is all context known of so many levels? */
+
+static int
+rsl_envelope_walk_is_known(const rsl_envelope_walk_t *walk, size_t nlevels)
+{
+    size_t                         level;
+    const rsl_envelope_context_t  *context;
+
+    for (level = 0; level < nlevels; level++) {
+        context = &walk->contexts[level];
+
+        if (walk->shape->levels[level].context[0].len
+            && !context->known && !context->late)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Reads the context of a level.  Of a text that was cut, what is there counts. */
+
+static int
+rsl_envelope_walk_read(rsl_envelope_t *e, size_t level, const rsl_str_t *text)
+{
+    int                      rc, premature;
+    size_t                   offset;
+    const char              *detail;
+    rsl_envelope_context_t  *context;
+
+    context = &e->walk.contexts[level];
+    context->value = NULL;
+
+    if (context->arena == NULL) {
+
+        context->arena = rsl_arena_create(RSL_ENVELOPE_ARENA);
+        if (context->arena == NULL) {
+            return RSL_ERROR;
+        }
+    }
+
+    rsl_arena_reset(context->arena);
+
+    if (text->len) {
+        rc = rsl_intake_read_json(context->arena, text, &context->value,
+                                  &offset, &detail, &premature);
+
+        if (rc == RSL_DECLINED) {
+            rc = rsl_intake_read_start(context->arena, text, &context->value);
+        }
+
+        if (rc == RSL_ERROR) {
+            return RSL_ERROR;
+        }
+
+        if (rc != RSL_OK) {
+            context->value = NULL;
+        }
+    }
+
+    return e->opened->context ? e->opened->context(e, level) : RSL_OK;
+}
+
+
+static void
+rsl_envelope_walk_forget(rsl_envelope_walk_t *walk, size_t level)
+{
+    rsl_envelope_context_t  *context;
+
+    context = &walk->contexts[level];
+
+    if (context->arena != NULL) {
+        rsl_arena_reset(context->arena);
+    }
+
+    rsl_envelope_buf_reset(&context->text);
+
+    context->value = NULL;
+    context->known = 0;
+    context->late = 0;
+}
+
+
+int
+rsl_envelope_walk_element(rsl_envelope_t *e, rsl_arena_t *arena,
+    rsl_value_t *value, const rsl_str_t *text)
+{
+    if (rsl_envelope_walk_is_known(&e->walk, e->walk.shape->nlevels)) {
+        return e->opened->element(e, arena, value);
+    }
+
+    return rsl_envelope_walk_wait(e, RSL_ENVELOPE_WALK_RECORD, text);
+}
+
+
+static int
+rsl_envelope_walk_wait(rsl_envelope_t *e, rsl_envelope_walk_type_e type,
+    const rsl_str_t *text)
+{
+    rsl_envelope_walk_t       *walk;
+    rsl_envelope_walk_item_t   item;
+
+    walk = &e->walk;
+
+    memset(&item, 0, sizeof(rsl_envelope_walk_item_t));
+
+    item.len = text->len;
+    item.type = type;
+
+    if (rsl_envelope_buf_add(&walk->waiting, &item,
+                             sizeof(rsl_envelope_walk_item_t))
+        != RSL_OK
+        || rsl_envelope_buf_add(&walk->waiting, text->data, text->len)
+           != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    return (walk->waiting.len > RSL_ENVELOPE_WAITING_MAX)
+           ? rsl_envelope_walk_too_late(e) : RSL_OK;
+}
+
+
+/* What is not known yet will come too late for the records of these groups. */
+
+static int
+rsl_envelope_walk_too_late(rsl_envelope_t *e)
+{
+    size_t                   level;
+    rsl_envelope_context_t  *context;
+
+    for (level = 0; level < RSL_ENVELOPE_LEVELS; level++) {
+        context = &e->walk.contexts[level];
+        context->late = !context->known;
+    }
+
+    return rsl_envelope_walk_release(e, 1);
+}
+
+
+/* Takes all records that wait, group by group. */
+
+static int
+rsl_envelope_walk_release(rsl_envelope_t *e, int late)
+{
+    size_t                     at, next, level;
+    rsl_str_t                  text;
+    rsl_envelope_walk_t       *walk;
+    rsl_envelope_walk_type_e   type;
+
+    walk = &e->walk;
+    level = walk->shape->nlevels - 1;
+
+    at = 0;
+    next = 0;
+
+    while (next < walk->waiting.len) {
+
+        next = rsl_envelope_walk_item(walk, next, &type, &text);
+
+        if (type != RSL_ENVELOPE_WALK_CONTEXT) {
+            continue;
+        }
+
+        if (rsl_envelope_walk_read(e, level, &text) != RSL_OK
+            || rsl_envelope_walk_release_group(e, at, next, late) != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        at = next;
+    }
+
+    if (at) {
+        text.data = walk->contexts[level].text.data;
+        text.len = walk->contexts[level].text.len;
+
+        if (rsl_envelope_walk_read(e, level, &text) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    if (rsl_envelope_walk_release_group(e, at, next, late) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    rsl_envelope_buf_reset(&walk->waiting);
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_envelope_walk_release_group(rsl_envelope_t *e, size_t at, size_t end,
+    int late)
+{
+    rsl_str_t                 text;
+    rsl_envelope_walk_type_e  type;
+
+    while (at < end) {
+        at = rsl_envelope_walk_item(&e->walk, at, &type, &text);
+
+        if (type == RSL_ENVELOPE_WALK_CONTEXT) {
+            continue;
+        }
+
+        e->late += (late != 0);
+
+        if (rsl_envelope_walk_record(e, &text) != RSL_OK) {
+            return RSL_ERROR;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+/* Returns where the next item begins. */
+
+static size_t
+rsl_envelope_walk_item(const rsl_envelope_walk_t *walk, size_t at,
+    rsl_envelope_walk_type_e *type, rsl_str_t *text)
+{
+    rsl_envelope_walk_item_t  item;
+
+    memcpy(&item, walk->waiting.data + at, sizeof(rsl_envelope_walk_item_t));
+    at += sizeof(rsl_envelope_walk_item_t);
+
+    *type = item.type;
+
+    text->data = walk->waiting.data + at;
+    text->len = item.len;
+
+    return at + item.len;
+}
+
+
+static int
+rsl_envelope_walk_record(rsl_envelope_t *e, const rsl_str_t *text)
+{
+    int           rc, premature;
+    size_t        offset;
+    const char   *detail;
+    rsl_arena_t  *arena;
+    rsl_value_t  *value;
+
+    arena = rsl_intake_arena(e->intake);
+    rsl_arena_reset(arena);
+
+    rc = rsl_intake_read_json(arena, text, &value, &offset, &detail,
+                              &premature);
+
+    if (rc == RSL_OK) {
+        rc = e->opened->element(e, arena, value);
+
+        if (rc == RSL_DECLINED) {
+            rc = rsl_intake_take(e->intake, value);
+        }
+
+    } else if (rc == RSL_DECLINED) {
+        rsl_intake_reject(e->intake, detail);
+        rc = RSL_OK;
+    }
+
+    rsl_arena_reset(arena);
+
+    return rc;
+}
+
+
+int
+rsl_envelope_walk_end(rsl_envelope_t *e)
+{
+    return e->walk.waiting.len ? rsl_envelope_walk_too_late(e) : RSL_OK;
+}
+
+
+void
+rsl_envelope_walk_free(rsl_envelope_walk_t *walk)
+{
+    size_t  level;
+
+    for (level = 0; level < RSL_ENVELOPE_LEVELS; level++) {
+        rsl_arena_destroy(walk->contexts[level].arena);
+        rsl_envelope_buf_free(&walk->contexts[level].text);
+    }
+
+    rsl_envelope_buf_free(&walk->waiting);
+
+    memset(walk, 0, sizeof(rsl_envelope_walk_t));
+}
+
+
+size_t
+rsl_envelope_walk_kept(const rsl_envelope_walk_t *walk)
+{
+    return walk->waiting.len;
+}
