@@ -39,12 +39,6 @@
 #define RSL_REDACT_CARRY_LINES  200
 #define RSL_REDACT_CARRY_BYTES  16384
 
-/* A line that has only a name, or only a name as a value, is short. */
-#define RSL_REDACT_CARRY_LONE   48
-
-/* So many bytes are counted at once, 16 of them for each of a signed byte. */
-#define RSL_REDACT_CARRY_BLOCK  (16 * 127)
-
 
 static int rsl_redact_carry_begin(rsl_redact_carry_t *carry,
     rsl_arena_t *arena, const rsl_str_t *line);
@@ -64,35 +58,9 @@ static int rsl_redact_carry_keep_open(rsl_redact_carry_t *carry,
     const rsl_str_t *text, size_t value);
 static void rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry,
     const rsl_str_t *text);
-static int rsl_redact_carry_leaves(const rsl_redact_names_t *names,
-    const rsl_str_t *line);
-static int rsl_redact_carry_unbalanced(const u_char *p, const u_char *end);
-static int rsl_redact_carry_worded(const u_char *p, const u_char *end);
-static int rsl_redact_carry_yaml(const u_char *p, const u_char *end);
-static void rsl_redact_carry_count(const u_char *p, size_t n, int *depth,
-    unsigned *odd);
-#if (__SSE2__)
-static inline void rsl_redact_carry_block(__m128i block, __m128i *open,
-    __m128i *quotes, __m128i *marks, __m128i *yaml);
-#endif
-static int rsl_redact_carry_special(const u_char *p, const u_char *end);
-static int rsl_redact_carry_lone(const u_char *p, const u_char *end);
-static int rsl_redact_carry_named(const rsl_redact_names_t *names,
-    const u_char *p, const u_char *end);
-static int rsl_redact_carry_name_at(const rsl_redact_names_t *names,
-    const u_char *from, const u_char *p);
 static int rsl_redact_carry_is_key(const rsl_str_t *line, int strict);
 static int rsl_redact_carry_is_header(const u_char *p, const u_char *end);
 static int rsl_redact_carry_is_base64(const u_char *p, const u_char *end);
-
-
-/* What may stand at the end of a line that goes on in the next one. */
-
-static const u_char  rsl_redact_carry_ends[256] = {
-    [':'] = 1, ['='] = 1, ['('] = 1, ['['] = 1, ['{'] = 1, [','] = 1,
-    ['>'] = 1, ['|'] = 1, ['-'] = 1, ['+'] = 1, ['\\'] = 1, ['\''] = 1,
-    ['"'] = 1, ['`'] = 1, [';'] = 1, ['&'] = 1
-};
 
 
 void
@@ -142,7 +110,7 @@ rsl_redact_carry_line(void *data, rsl_arena_t *arena, rsl_str_t *line, int own)
     }
 
     if (carry->len == 0) {
-        return rsl_redact_carry_leaves(&carry->redact->names, line)
+        return rsl_redact_leave(&carry->redact->names, line)
                ? rsl_redact_carry_begin(carry, arena, line) : RSL_OK;
     }
 
@@ -253,7 +221,7 @@ rsl_redact_carry_go_on(rsl_redact_carry_t *carry, rsl_arena_t *arena,
     }
 
     if (part.stop > part.from
-        || rsl_redact_carry_leaves(&carry->redact->names, line))
+        || rsl_redact_leave(&carry->redact->names, line))
     {
         carry->idle = 0;
 
@@ -278,7 +246,7 @@ rsl_redact_carry_again(rsl_redact_carry_t *carry, rsl_arena_t *arena,
 {
     rsl_redact_carry_forget(carry);
 
-    return rsl_redact_carry_leaves(&carry->redact->names, line)
+    return rsl_redact_leave(&carry->redact->names, line)
            ? rsl_redact_carry_begin(carry, arena, line) : RSL_OK;
 }
 
@@ -493,354 +461,6 @@ rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry, const rsl_str_t *text)
     memcpy(carry->data + len, p, (size_t) (end - p));
 
     carry->len = len + (size_t) (end - p);
-}
-
-
-/*
- * May something be open behind the line: does it end as such lines do, or has
- * it a quote or a bracket that is not closed, and is there a name of a secret?
- */
-
-static int
-rsl_redact_carry_leaves(const rsl_redact_names_t *names,
-    const rsl_str_t *line)
-{
-    const u_char  *p, *end;
-
-    p = line->data;
-    end = p + line->len;
-
-    while (end > p && rsl_redact_char_is_blank(end[-1])) {
-        end--;
-    }
-
-    if (end == p) {
-        return 0;
-    }
-
-    if (end - p > RSL_REDACT_CARRY_BYTES) {
-        p = end - RSL_REDACT_CARRY_BYTES;
-    }
-
-    if (rsl_redact_carry_special(p, end)) {
-        return 1;
-    }
-
-    if (!rsl_redact_carry_ends[end[-1]]
-        && !rsl_redact_carry_unbalanced(p, end)
-        && !rsl_redact_carry_worded(p, end))
-    {
-        return end - p <= RSL_REDACT_CARRY_LONE
-               && rsl_redact_carry_lone(p, end)
-               && rsl_redact_carry_name_at(names, p, end);
-    }
-
-    return rsl_redact_carry_named(names, p, end);
-}
-
-
-/*
- * Has the text quotes or brackets that are not closed, as far as their numbers
- * say, or could it have a comment or an anchor of YAML?
- */
-
-static int
-rsl_redact_carry_unbalanced(const u_char *p, const u_char *end)
-{
-    int            depth;
-    size_t         n;
-    unsigned       odd;
-    const u_char  *start;
-
-    start = p;
-    depth = 0;
-    odd = 0;
-
-    for ( /* void */ ; p < end; p += n) {
-        n = (size_t) (end - p);
-        n = n < RSL_REDACT_CARRY_BLOCK ? n : RSL_REDACT_CARRY_BLOCK;
-
-        rsl_redact_carry_count(p, n, &depth, &odd);
-    }
-
-    return depth > 0 || (odd & 3) || (odd && rsl_redact_carry_yaml(start, end));
-}
-
-
-/* Is only a comment or an anchor behind the ":"? */
-
-static int
-rsl_redact_carry_yaml(const u_char *p, const u_char *end)
-{
-    p = memchr(p, ':', (size_t) (end - p));
-
-    if (p == NULL) {
-        return 0;
-    }
-
-    for (p++; p < end && *p == ' '; p++) {
-        /* void */
-    }
-
-    return p < end && strchr("#&|>!", *p) != NULL && *p;
-}
-
-
-/*
- * Adds the brackets of "n" bytes to *depth.  Two bits of *odd say whether there
- * were an odd number of quotes so far, of one kind and of the other; a third one
- * whether there was a "#" or "&".
- */
-
-#if (__SSE2__)
-
-static void
-rsl_redact_carry_count(const u_char *p, size_t n, int *depth, unsigned *odd)
-{
-    size_t                 i;
-    __m128i                open, quotes, marks, yaml;
-
-    /* so many zeros from the start on leave as many bytes of a block out */
-
-    static const u_char    mask[32] = {
-        [16 ... 31] = 0xff
-    };
-
-    open = _mm_setzero_si128();
-    quotes = _mm_setzero_si128();
-    marks = _mm_setzero_si128();
-    yaml = _mm_setzero_si128();
-
-    for (i = 0; n - i >= 16; i += 16) {
-        rsl_redact_carry_block(rsl_block_load(p + i), &open, &quotes, &marks,
-                               &yaml);
-    }
-
-    if (n < 16) {
-        rsl_redact_carry_block(rsl_block_load_part(p, n), &open, &quotes,
-                               &marks, &yaml);
-
-    } else if (i < n) {
-        rsl_redact_carry_block(_mm_and_si128(rsl_block_load(p + n - 16),
-                                             rsl_block_load(mask + (n - i))),
-                               &open, &quotes, &marks, &yaml);
-    }
-
-    *odd ^= (unsigned) __builtin_parity((unsigned) _mm_movemask_epi8(quotes))
-            | (unsigned) __builtin_parity((unsigned) _mm_movemask_epi8(marks))
-              << 1;
-    *odd |= (_mm_movemask_epi8(yaml) != 0) << 2;
-
-    /* a sum of bytes from 0 on: each has 128 added, and there are 16 of them */
-
-    open = _mm_sad_epu8(_mm_xor_si128(open, _mm_set1_epi8((char) 0x80)),
-                        _mm_setzero_si128());
-
-    *depth += _mm_cvtsi128_si32(open)
-              + _mm_cvtsi128_si32(_mm_unpackhi_epi64(open, open)) - 128 * 16;
-}
-
-
-static inline void
-rsl_redact_carry_block(__m128i block, __m128i *open, __m128i *quotes,
-    __m128i *marks, __m128i *yaml)
-{
-    __m128i  lower;
-
-    *quotes = _mm_xor_si128(*quotes,
-                            _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
-    *marks = _mm_xor_si128(*marks,
-                           _mm_cmpeq_epi8(block, _mm_set1_epi8('\'')));
-
-    *yaml = _mm_or_si128(*yaml, _mm_cmpeq_epi8(block, _mm_set1_epi8('#')));
-    *yaml = _mm_or_si128(*yaml, _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
-
-    /* "[" and "{" differ by one bit, as "]" and "}" do */
-
-    lower = _mm_or_si128(block, _mm_set1_epi8(0x20));
-
-    *open = _mm_sub_epi8(*open, _mm_cmpeq_epi8(lower, _mm_set1_epi8('{')));
-    *open = _mm_sub_epi8(*open, _mm_cmpeq_epi8(block, _mm_set1_epi8('(')));
-    *open = _mm_add_epi8(*open, _mm_cmpeq_epi8(lower, _mm_set1_epi8('}')));
-    *open = _mm_add_epi8(*open, _mm_cmpeq_epi8(block, _mm_set1_epi8(')')));
-}
-
-#else
-
-static void
-rsl_redact_carry_count(const u_char *p, size_t n, int *depth, unsigned *odd)
-{
-    size_t  i;
-
-    for (i = 0; i < n; i++) {
-        switch (p[i]) {
-
-        case '"':
-            *odd ^= 1;
-            break;
-
-        case '\'':
-            *odd ^= 2;
-            break;
-
-        case '#':
-        case '&':
-            *odd |= 4;
-            break;
-
-        case '(':
-        case '[':
-        case '{':
-            (*depth)++;
-            break;
-
-        case ')':
-        case ']':
-        case '}':
-            (*depth)--;
-            break;
-        }
-    }
-}
-
-#endif
-
-
-/*
- * Does the text end in a word that says that the value is on the next lines:
- * that of PHP's print_r, or the number behind "|" of YAML?
- */
-
-static int
-rsl_redact_carry_worded(const u_char *p, const u_char *end)
-{
-    if (end - p < 8) {
-        return 0;
-    }
-
-    switch (end[-1]) {
-
-    case 'y':
-        return memcmp(end - 5, "Array", 5) == 0;
-
-    case 't':
-        return memcmp(end - 6, "Object", 6) == 0;
-
-    default:
-        return end[-1] >= '1' && end[-1] <= '9' && strchr("|>-+", end[-2])
-               && end[-2];
-    }
-}
-
-
-/* Lines behind which a secret comes though no name is beside it. */
-
-static int
-rsl_redact_carry_special(const u_char *p, const u_char *end)
-{
-    size_t  i;
-
-    static const rsl_str_t  starts[] = {
-        rsl_string("331 "),             /* FTP asks for a password */
-        rsl_string("USER "),
-        rsl_string("PuTTY-User-Key"),
-        rsl_string("Private-Lines:")
-    };
-
-    if (end[-1] == '[') {
-        /* a list of arguments, of which one may be the name */
-        return 1;
-    }
-
-    if (end[-1] == '-' && end - p > 10
-        && memmem(p, (size_t) (end - p), "-----BEGIN", 10) != NULL)
-    {
-        return 1;
-    }
-
-    if (*p != '3' && *p != 'U' && *p != 'P') {
-        return 0;
-    }
-
-    for (i = 0; i < sizeof(starts) / sizeof(rsl_str_t); i++) {
-        if ((size_t) (end - p) >= starts[i].len
-            && memcmp(p, starts[i].data, starts[i].len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/*
- * Is the last word all there is on the line, or all behind a ":" or "="?  The
- * value of "name: password" may be in "value: x" on the next line.
- */
-
-static int
-rsl_redact_carry_lone(const u_char *p, const u_char *end)
-{
-    const u_char  *s;
-
-    for (s = end; s > p && s[-1] >= '-' && s[-1] != ':' && s[-1] != '='; s--) {
-        /* void */
-    }
-
-    if (s == p || s == end) {
-        return s < end;
-    }
-
-    s -= s[-1] == ' ' && s - p > 1;
-
-    return s[-1] == ':' || s[-1] == '=' || s[-1] == '>';
-}
-
-
-/* Does one of the words end as the name of a secret does? */
-
-static int
-rsl_redact_carry_named(const rsl_redact_names_t *names, const u_char *p,
-    const u_char *end)
-{
-    const u_char  *s;
-
-    for (s = p; s < end; s++) {
-
-        if (rsl_redact_char_is_word(*s)
-            && (s + 1 == end || !rsl_redact_char_is_word(s[1]))
-            && rsl_redact_carry_name_at(names, p, s + 1))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* Does such a name end at "p"?  "from" is where the line begins. */
-
-static int
-rsl_redact_carry_name_at(const rsl_redact_names_t *names, const u_char *from,
-    const u_char *p)
-{
-    rsl_redact_scan_t  scan;
-    rsl_redact_name_t  name;
-
-    if (!rsl_redact_name_may_end(names, from, p)) {
-        return 0;
-    }
-
-    scan.names = names;
-    scan.start = from;
-    scan.end = p;
-    scan.from = from;
-
-    rsl_redact_name_before(&scan, p, &name);
-
-    return name.kind != RSL_REDACT_NAME_NONE;
 }
 
 

@@ -1021,6 +1021,14 @@ int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
 
+/*
+ * rsl_redact_leave.c: may something be open behind the line?  It ends as such
+ * lines do, or has a quote or a bracket that is not closed, and the name of a
+ * secret.
+ */
+int rsl_redact_leave(const rsl_redact_names_t *names, const rsl_str_t *line);
+
+
 /* rsl_redact_carry.c, rsl_redact.c, rsl_redact_record.c: rsl_redact.h */
 
 /* Instead of a text that could not be searched to its end. */

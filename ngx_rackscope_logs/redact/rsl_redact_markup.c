@@ -15,7 +15,10 @@
 
 
 static int rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p);
-static int rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *tag);
+static int rsl_redact_markup_alone(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static int rsl_redact_markup_name(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_markup_attributes(const rsl_redact_scan_t *scan,
@@ -64,7 +67,7 @@ rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     return s == p + 1 ? rsl_redact_markup_text(scan, s)
-                      : rsl_redact_markup_apart(scan, s);
+                      : rsl_redact_markup_apart(scan, s, p);
 }
 
 
@@ -119,12 +122,14 @@ rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * The same for a text with blanks around it, which needs an end tag:
- * "login <user> <password> [options]" is no element.
+ * The same for a text with blanks around it, which needs an end tag: "login
+ * <user> <password> [options]" is no element.  If our text ends before it, the
+ * tag, whose ">" is at "tag", has to be alone on its line.
  */
 
 static int
-rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p)
+rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *tag)
 {
     const u_char  *s, *limit;
 
@@ -134,7 +139,12 @@ rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p)
     s = rsl_redact_char_until(p, limit, "<");
 
     if (limit - s < 2 || s[1] != '/') {
-        return 0;
+
+        if (s < scan->end || !rsl_redact_markup_alone(scan, tag)) {
+            return 0;
+        }
+
+        s = rsl_redact_char_eol(p, scan->end);
     }
 
     while (s > p && rsl_redact_char_is_blank(s[-1])) {
@@ -145,6 +155,32 @@ rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p)
     scan->stop = s;
 
     return s > p;
+}
+
+
+/* Is the tag whose ">" is at "p" all that is on its line? */
+
+static int
+rsl_redact_markup_alone(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    limit = p - scan->start > RSL_REDACT_TAG_MAX ? p - RSL_REDACT_TAG_MAX
+                                                 : scan->start;
+
+    if (p[1] != '\n' && p[1] != '\r') {
+        return 0;
+    }
+
+    for (s = p; s > limit && *s != '<'; s--) {
+        /* void */
+    }
+
+    while (s > limit && (s[-1] == ' ' || s[-1] == '\t')) {
+        s--;
+    }
+
+    return s == scan->start || s[-1] == '\n';
 }
 
 
