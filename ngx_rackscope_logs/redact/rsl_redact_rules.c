@@ -18,6 +18,7 @@
 
 #define ALNUM   "[A-Za-z0-9]"
 #define BASE64U "[A-Za-z0-9_-]"
+#define CRYPT   "[./A-Za-z0-9]"
 
 /* the bytes of a credential: not those that separate or enclose it */
 #define CREDENTIAL  "[^\\s\"'`<>,;&\\\\(){}\\[\\]|]"
@@ -73,7 +74,7 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
       "[A-Za-z0-9_]{16,}+", NULL, 0, 0, 0 },
 
     { "gitlab", "gl",
-      "(?:pat|oas|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-"
+      "(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct)-"
       "[A-Za-z0-9_.-]{10,}+", NULL, 0, 0, 0 },
     { "gitlab-runner", "GR1348941",
       BASE64U "{16,}+", NULL, 0, 0, 0 },
@@ -156,12 +157,21 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
       "[a-f0-9]{32,}+(?:-[0-9]++)?+", NULL, 0, 0, 0 },
     { "newrelic", "NR",
       "(?:AK|AL|II|IQ|JS|RA)-[A-Za-z0-9_-]{19,}+", NULL, 0, 0, 0 },
+    { "newrelic", "eu01xx",
+      ALNUM "{30,40}+(?<=NRAL)", NULL, 0, 0, 0 },
     { "age", "AGE-SECRET-KEY-",
       "[0-9A-Z]{20,}+", NULL, 0, 0, 0 },
     { "atlassian", "AT",
       "(?:ATT3|CTT3|BB)[A-Za-z0-9_=-]{20,}+", NULL, 0, 0, 0 },
+    { "llamaindex", "llx-",
+      BASE64U "{20,}+", NULL, 0, 0, 0 },
     { "linear", "lin_api_",
       ALNUM "{20,}+", NULL, 0, 0, 0 },
+    { "putty", "private-lines:",
+      " ?+[0-9]++\\s++((?:(?!private-)[A-Za-z0-9+/=]{4,80}+(?:\\R|\\z))++)",
+      NULL, 1, 0, 0 },
+    { "putty", "private-mac:",
+      " ?+([A-Fa-f0-9]{40,}+)", NULL, 1, 0, 0 },
     { "postman", "PMAK-",
       "[a-f0-9]{20,}+-[a-f0-9]{20,}+", NULL, 0, 0, 0 },
 
@@ -194,6 +204,8 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
       ALNUM "{38}+(?![A-Za-z0-9])", NULL, 0, 0, 0 },
     { "clojars", "CLOJARS_",
       ALNUM "{60,}+", NULL, 0, 0, 0 },
+    { "cloudflare", "cf",
+      "(?:ut|at|k)_" BASE64U "{30,}+", NULL, 0, 0, 0 },
     { "cloudflare", "v1.0-",
       "[a-f0-9]{24}-[a-f0-9]{100,}+", NULL, 0, 0, 0 },
     { "contentful", "CFPAT-",
@@ -307,6 +319,67 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
     { "yandex", "YC",
       BASE64U "{38}+(?![A-Za-z0-9_-])", NULL, 0, 0, 0 },
 
+    /*
+     * hashes of passwords, as crypt(3) and its relatives write them: the "$"
+     * or "{" before the method stays
+     */
+    { "crypt", "1$",
+      CRYPT "{1,16}+\\$" CRYPT "{20,}+", NULL, 0, 0, 0 },
+    { "crypt", "5$",
+      "(?:rounds=[0-9]{1,9}+\\$)?+" CRYPT "{1,32}+\\$" CRYPT "{40,}+",
+      NULL, 0, 0, 0 },
+    { "crypt", "6$",
+      "(?:rounds=[0-9]{1,9}+\\$)?+" CRYPT "{1,32}+\\$" CRYPT "{40,}+",
+      NULL, 0, 0, 0 },
+    { "crypt", "7$",
+      CRYPT "{1,64}+\\$" CRYPT "{40,}+", NULL, 0, 0, 0 },
+    { "crypt", "8$",
+      CRYPT "{1,32}+\\$" CRYPT "{40,}+", NULL, 0, 0, 0 },
+    { "crypt", "9$",
+      CRYPT "{1,32}+\\$" CRYPT "{40,}+", NULL, 0, 0, 0 },
+    { "crypt", "y$",
+      CRYPT "{1,16}+\\$" CRYPT "{1,64}+\\$" CRYPT "{20,}+", NULL, 0, 0, 0 },
+    { "crypt", "gy$",
+      CRYPT "{1,16}+\\$" CRYPT "{1,64}+\\$" CRYPT "{20,}+", NULL, 0, 0, 0 },
+    { "crypt", "apr1$",
+      CRYPT "{1,16}+\\$" CRYPT "{20,}+", NULL, 0, 0, 0 },
+    { "bcrypt", "2a$",
+      "[0-9]{2}\\$" CRYPT "{50,}+", NULL, 0, 0, 0 },
+    { "bcrypt", "2b$",
+      "[0-9]{2}\\$" CRYPT "{50,}+", NULL, 0, 0, 0 },
+    { "bcrypt", "2x$",
+      "[0-9]{2}\\$" CRYPT "{50,}+", NULL, 0, 0, 0 },
+    { "bcrypt", "2y$",
+      "[0-9]{2}\\$" CRYPT "{50,}+", NULL, 0, 0, 0 },
+    { "phpass", "P$",
+      CRYPT "{31}+", NULL, 0, 0, 0 },
+    { "phpass", "H$",
+      CRYPT "{31}+", NULL, 0, 0, 0 },
+    { "phpass", "S$",
+      CRYPT "{52}+", NULL, 0, 0, 0 },
+    { "argon2", "argon2",
+      "(?:id|i|d)\\$(?:v=[0-9]++\\$)?+[a-z0-9=,]{1,64}+\\$"
+      "[A-Za-z0-9+/=]{1,128}+\\$[A-Za-z0-9+/=]{16,}+", NULL, 0, 0, 0 },
+    { "pbkdf2", "pbkdf2",
+      "[a-z0-9:_-]{0,16}+(?:[$:][0-9]{1,9}+)?+\\$[A-Za-z0-9./+=_-]{1,128}+"
+      "\\$[A-Za-z0-9./+=_-]{16,}+", NULL, 0, 0, 0 },
+    { "scrypt", "scrypt",
+      "[:$][0-9:$rnp=,l]{1,32}+\\$?+[A-Za-z0-9./+=_-]{1,128}+"
+      "[A-Za-z0-9./+=_$-]{24,}+", NULL, 0, 0, 0 },
+    { "scram", "SCRAM-SHA-",
+      "(?:1|256|512)\\$[0-9]{1,9}+:[A-Za-z0-9+/=]{1,128}+\\$"
+      "[A-Za-z0-9+/=:]{20,}+", NULL, 0, 0, 0 },
+    { "django", "sha1$",
+      "[A-Za-z0-9]{0,64}+\\$[a-f0-9]{40}+", NULL, 0, 0, 0 },
+    { "ldap", "SHA",
+      "(?:256|384|512)?+\\}[A-Za-z0-9+/]{24,}+={0,2}+", NULL, 0, 0, 0 },
+    { "ldap", "SSHA",
+      "(?:256|384|512)?+\\}[A-Za-z0-9+/]{24,}+={0,2}+", NULL, 0, 0, 0 },
+    { "ldap", "SMD5}",
+      "[A-Za-z0-9+/]{24,}+={0,2}+", NULL, 0, 0, 0 },
+    { "ldap", "MD5}",
+      "[A-Za-z0-9+/]{20,}+={0,2}+", NULL, 0, 0, 0 },
+
     /* a JSON web token in base64 */
     { "jwt-base64", "ZXlK",
       "[A-Za-z0-9+/_=-]{40,}+", NULL, 0, 0, 0 },
@@ -316,7 +389,8 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
      * prose
      */
     { "bearer", "bearer ",
-      " *+(?!:?\\*\\*\\*)"
+      " *+(?!:?\\*\\*\\*|[A-Za-z_]{2,32}+=[\"'A-Za-z0-9%]"
+      "|\\$[A-Z_]{2,64}+(?![a-z0-9]))"
       "(?=[A-Za-z]*+(?:[0-9_~+/=]|[-.:!#$%@^*][A-Za-z0-9])"
       "|" CREDENTIAL "{20})(" CREDENTIAL "++)", NULL, 1, 0, 0 },
 
@@ -325,7 +399,7 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
      * contain a ":"
      */
     { "basic", "basic ",
-      " *+((?=[A-Za-z]*+[0-9+/=]|\\S{20}"
+      " *+(?![A-Za-z_]{2,32}+=[\"'A-Za-z])((?=[A-Za-z]*+[0-9+/=]|\\S{20}"
       "|(?=[A-Za-z]*?[a-z][A-Z])(?=(?:[A-Za-z]{4}){2,}+(?![A-Za-z]))"
       "(?:[A-Za-z]{4})*?(?:O[g-v]|[A-Za-z][DTjz][o-r]))"
       "[A-Za-z0-9+/]{6,}+" CREDENTIAL "*+)", NULL, 1, 0, 0 },
