@@ -34,6 +34,7 @@ rsl_redact_create_limits(int jit, const rsl_redact_limits_t *limits)
 
     if (rsl_redact_engine_init(redact, jit, limits) != RSL_OK
         || rsl_redact_name_init(&redact->names) != RSL_OK
+        || rsl_redact_word_init(&redact->names) != RSL_OK
         || rsl_redact_loose_init(&redact->names) != RSL_OK
         || rsl_redact_shape_init(redact) != RSL_OK)
     {

@@ -15,6 +15,10 @@
 #include "rsl_redact_internal.h"
 
 
+/* How far before a name its logger or its ARN is looked for, in bytes. */
+#define RSL_REDACT_EXCEPT_LOGGER  96
+
+
 static int rsl_redact_except_about_key(const u_char *p, const u_char *end);
 static int rsl_redact_except_failed(const u_char *p, const u_char *end);
 static int rsl_redact_except_prompt(const rsl_redact_scan_t *scan,
@@ -24,6 +28,10 @@ static int rsl_redact_except_numbered(const rsl_redact_scan_t *scan,
 static int rsl_redact_except_about_file(const u_char *p, const u_char *end);
 static int rsl_redact_except_pam(const rsl_redact_scan_t *scan,
     const u_char *p);
+static int rsl_redact_except_logger(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_name_t *name);
+static int rsl_redact_except_arn(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
 static int rsl_redact_except_package(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
 static int rsl_redact_except_among(const rsl_redact_scan_t *scan,
@@ -89,6 +97,8 @@ rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return !rsl_redact_except_parser(scan, name)
+           && !rsl_redact_except_logger(scan, p, name)
+           && !rsl_redact_except_arn(scan, name)
            && !rsl_redact_except_failed(p, scan->end)
            && !rsl_redact_except_prompt(scan, p, name)
            && !rsl_redact_except_numbered(scan, p, name);
@@ -320,6 +330,96 @@ rsl_redact_except_pam(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
+/*
+ * Is it the name of a logger, behind a level and before a sentence, as Python
+ * prints it: "INFO:app.auth:user bob logged in"?
+ */
+
+static int
+rsl_redact_except_logger(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    size_t                     i, len;
+    const u_char              *s, *limit;
+    static const char *const   levels[] = {
+        "debug", "info", "warning", "warn", "error", "critical", "fatal",
+        "trace", "notice", NULL
+    };
+
+    if (p - name->end != 1 || name->quoted || !rsl_redact_char_is_word(*p)) {
+        return 0;
+    }
+
+    limit = name->end - scan->start > RSL_REDACT_EXCEPT_LOGGER
+            ? name->end - RSL_REDACT_EXCEPT_LOGGER : scan->start;
+
+    for (s = name->end; s > limit && (rsl_redact_char_is_word(s[-1])
+                                      || s[-1] == '.' || s[-1] == '-'); s--)
+    {
+        /* void */
+    }
+
+    if (s == limit || s[-1] != ':') {
+        return 0;
+    }
+
+    for (i = 0; levels[i] != NULL; i++) {
+        len = strlen(levels[i]);
+
+        if ((size_t) (s - 1 - limit) >= len
+            && rsl_redact_char_caseless(s - 1 - len, s, levels[i], len)
+            && (s - 1 - len == scan->start
+                || !rsl_redact_char_is_word(s[-2 - (ptrdiff_t) len])))
+        {
+            break;
+        }
+    }
+
+    if (levels[i] == NULL) {
+        return 0;
+    }
+
+    for (s = p; s < scan->end && s - p < RSL_REDACT_EXCEPT_LOGGER
+         && *s > ' '; s++)
+    {
+        /* void */
+    }
+
+    return memchr(name->start, '.', (size_t) (name->end - name->start)) != NULL
+           || (name->start > scan->start && name->start[-1] == '.')
+           || (s < scan->end && *s == ' ');
+}
+
+
+/* The name of a secret of AWS: "arn:aws:secretsmanager:...:secret:db-AbCdEf" */
+
+static int
+rsl_redact_except_arn(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name)
+{
+    const u_char  *s, *limit;
+
+    s = name->start;
+
+    if (s == scan->start || (s[-1] != ':' && s[-1] != '/')) {
+        return 0;
+    }
+
+    limit = s - scan->start > RSL_REDACT_EXCEPT_LOGGER
+            ? s - RSL_REDACT_EXCEPT_LOGGER : scan->start;
+
+    for ( /* void */ ; s > limit && s[-1] > ' '; s--) {
+        if (*s == ':' && s - limit > 2
+            && rsl_redact_char_caseless(s - 3, name->start, "arn:", 4))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* A sentence about the name goes on: "password is required". */
 
 int
@@ -493,6 +593,106 @@ rsl_redact_except_count(const rsl_redact_scan_t *scan)
 
 
 /*
+ * In a help text stands "--password PASSWORD" or "--token string", and in
+ * source code "self.password = password".
+ */
+
+int
+rsl_redact_except_itself(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    int            option;
+    size_t         len;
+    const u_char  *s, *start;
+
+    for (s = p; s < scan->end && (rsl_redact_char_is_word(*s)
+                                  || (s > p && *s == '-')); s++)
+    {
+        /* void */
+    }
+
+    len = (size_t) (s - p);
+
+    if (len == 0 || len > RSL_REDACT_EXCEPT_LONG + 4
+        || (s < scan->end && *s > ' ' && strchr("]);,|", *s) == NULL))
+    {
+        return 0;
+    }
+
+    start = name->start;
+
+    option = start < name->end
+             && (*start == '-'
+                 || (start - scan->start > 1 && start[-1] == '-'
+                     && start[-2] == '-'));
+
+    if (option) {
+        return (*p < 'a' && rsl_redact_word_is_variable(p, s)
+                && (rsl_redact_word_has_stem(p, s)
+                    || rsl_redact_word(scan->names, p, s)
+                       & RSL_REDACT_WORD_TYPE))
+               || (scan->end - s > 2 && s[0] == ' ' && s[1] == ' '
+                   && rsl_redact_word(scan->names, p, s)
+                      & RSL_REDACT_WORD_TYPE);
+    }
+
+    if ((size_t) (name->end - start) <= len + 4 || name->quoted
+        || (!rsl_redact_char_caseless(start, name->end, "self.", 5)
+            && !rsl_redact_char_caseless(start, name->end, "this.", 5)))
+    {
+        return 0;
+    }
+
+    return name->end[-1 - (ptrdiff_t) len] == '.'
+           && memcmp(name->end - len, p, len) == 0;
+}
+
+
+/*
+ * A community of SNMP is a secret, and so it is made as no word and no number
+ * is: "community: edition", "community=65000:100".
+ */
+
+int
+rsl_redact_except_opaque(const u_char *p, const u_char *end)
+{
+    size_t         digits, letters, others, changes;
+    u_char         last;
+    const u_char  *s;
+
+    digits = 0;
+    letters = 0;
+    others = 0;
+    changes = 0;
+    last = 0;
+
+    for (s = p; s < end && s - p < 64; s++) {
+
+        if (*s >= '0' && *s <= '9') {
+            digits++;
+            changes += last == 'a';
+            last = '0';
+
+        } else if ((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z') {
+            letters++;
+            changes += last == '0';
+            last = 'a';
+
+        } else if (*s == ' ' || *s == '.' || *s == '/' || *s == ':') {
+            return 0;
+
+        } else {
+            others += *s != '-' && *s != '_';
+        }
+    }
+
+    return letters > 2 && end - p >= 6
+           && ((digits > 0 && (changes > 1 || others > 0)) || digits > 2
+               || (others > 0 && letters > 3));
+}
+
+
+/*
  * Terms that have letters and digits as a token has: algorithms, architectures,
  * "0x7f", "16KB", "3rd", an address of mail, an assignment.
  */
@@ -507,6 +707,16 @@ rsl_redact_except_term(const u_char *p, const u_char *end)
         "rsa", "ecdsa", "ed25519", "x509", "x86", "amd64", "arm64", "i386",
         "oauth", "base64", "utf", "http", "ipv", "jwt", "0x", "pkcs", NULL
     };
+
+    for (s = p; s < end && ((*s | 0x20) >= 'a' || *s == '_')
+         && (*s | 0x20) <= 'z'; s++)
+    {
+        /* void */
+    }
+
+    if (s - p > 1 && end - s > 2 && *s == '=' && s[1] != '=') {
+        return 1;
+    }
 
     if (end - p > RSL_REDACT_EXCEPT_LONG + 4) {
         return 0;

@@ -263,6 +263,7 @@ typedef enum {
     RSL_REDACT_NAME_SECRET,
     RSL_REDACT_NAME_WEAK,           /* it is used in prose too: "session" */
     RSL_REDACT_NAME_PLURAL,         /* a number beside it is a count */
+    RSL_REDACT_NAME_OPAQUE,         /* a word beside it is no secret */
     RSL_REDACT_NAME_COOKIE,         /* the rest of the line is the value */
     RSL_REDACT_NAME_AUTHORIZATION   /* a scheme may stand before the value */
 } rsl_redact_name_e;
@@ -277,12 +278,24 @@ typedef enum {
 } rsl_redact_loose_e;
 
 
+/* What may stand beside the name and is no secret (rsl_redact_clause.c)? */
+
+typedef enum {
+    RSL_REDACT_STRONG = 0,          /* words for failures and types only */
+    RSL_REDACT_WEAK,                /* states, counts and sentences too */
+    RSL_REDACT_DIGITS,              /* the same, but digits are the secret */
+    RSL_REDACT_WORDS,               /* states, but no other word */
+    RSL_REDACT_LINE                 /* it is weak, and a header */
+} rsl_redact_strength_e;
+
+
 typedef struct {
     const char                *text;    /* small letters, no separators */
     size_t                     len;
     rsl_redact_name_e          kind;
     rsl_redact_loose_e         loose;
     unsigned                   whole:1; /* not the end of a longer part */
+    rsl_redact_strength_e      strength;
 } rsl_redact_keyword_t;
 
 
@@ -315,9 +328,22 @@ typedef struct {
 } rsl_redact_ending_t;
 
 
+/* A word, and the lists of rsl_redact_word.c that it is in. */
+
+typedef struct {
+    const char                *text;
+    uint8_t                    len;
+    uint8_t                    kinds;
+} rsl_redact_word_t;
+
+/* the places of the hash table of words, and the length of the longest */
+#define RSL_REDACT_WORDS_SIZE  2048
+#define RSL_REDACT_WORD_MAX    20
+
+
 /*
- * What rsl_redact_create() makes of the tables of names, so that most names
- * are dismissed by their last letters.
+ * What rsl_redact_create() makes of the tables of names and words, so that most
+ * names are dismissed by their last letters.
  */
 
 #define RSL_REDACT_ENDINGS     32
@@ -338,6 +364,8 @@ typedef struct {
     uint16_t                   loose[3][256];
     uint16_t                   loose_names;
     uint16_t                   loose_passwords;
+
+    rsl_redact_word_t          words[RSL_REDACT_WORDS_SIZE];
 } rsl_redact_names_t;
 
 
@@ -483,6 +511,109 @@ typedef struct {
 } rsl_redact_quote_t;
 
 
+/* rsl_redact_name.c: what is a name, and what it says */
+
+/* RSL_ERROR: no memory; what is there is freed by rsl_redact_name_free(). */
+int rsl_redact_name_init(rsl_redact_names_t *names);
+void rsl_redact_name_free(rsl_redact_names_t *names);
+
+/* The kind of the name that is all of "key". */
+rsl_redact_name_e rsl_redact_name(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+
+/*
+ * The name that ends at "p", apart from quotes, brackets and blanks that may
+ * stand behind it.  Always sets "kind" and "quoted"; "end" is NULL if there is
+ * nothing before "p"; "start" is valid only if the kind is not NONE.
+ */
+void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
+    rsl_redact_name_t *name);
+
+/*
+ * Can the name of a secret end at "p"?  Most names are dismissed here, because
+ * no secret's name ends in their last three letters.  This only saves time: a
+ * letter that is encoded would have to be decoded first, so the answer is yes.
+ */
+int rsl_redact_name_may_end(const rsl_redact_names_t *names,
+    const u_char *from, const u_char *p);
+
+/*
+ * What is spared beside the name from "start" to "end"?  Beside what is no name
+ * it is as little as beside a password.
+ */
+rsl_redact_strength_e rsl_redact_name_strength(const rsl_redact_names_t *names,
+    const u_char *start, const u_char *end);
+
+/* Does a member of an object that has this key hold a name, or a value? */
+int rsl_redact_name_is_name(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+int rsl_redact_name_is_value(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+
+
+/*
+ * rsl_redact_word.c: words that are no secret.  The kinds of a word are bits.
+ */
+
+#define RSL_REDACT_WORD_FAILURE  0x01   /* "incorrect", "missing", "not" */
+#define RSL_REDACT_WORD_TYPE     0x02   /* "string" */
+#define RSL_REDACT_WORD_STATE    0x04   /* "ok", "enabled" */
+#define RSL_REDACT_WORD_METHOD   0x08   /* "basic", "ldap" */
+#define RSL_REDACT_WORD_FILLER   0x10   /* what goes with them: "the", "user" */
+#define RSL_REDACT_WORD_HIDDEN   0x20   /* "redacted" */
+#define RSL_REDACT_WORD_SCHEME   0x40   /* a credential follows: "basic" */
+#define RSL_REDACT_WORD_CONSTRUCTOR  0x80   /* of a dump: Just "x" */
+
+/* RSL_ERROR: there are more words than places, or one is too long. */
+int rsl_redact_word_init(rsl_redact_names_t *names);
+
+/* The kinds of the word from "p" to "end", or 0. */
+unsigned rsl_redact_word(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end);
+
+/* Is it made of letters only, as a word is, in any language's prose? */
+int rsl_redact_word_is_plain(const u_char *p, const u_char *end);
+
+/* Does it end as "refreshed" and "loading" do? */
+int rsl_redact_word_is_participle(const u_char *p, const u_char *end);
+
+/* Is it the name of a variable: "HOST", "db_password"? */
+int rsl_redact_word_is_variable(const u_char *p, const u_char *end);
+
+/* Is what names a secret in it: "TOKEN", "db_password"? */
+int rsl_redact_word_has_stem(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_redact_placeholder.c: what stands for a secret.  Each reads a bounded
+ * number of bytes.
+ */
+
+/* Is a placeholder at "p", and all of a value without quotes, or with these? */
+int rsl_redact_placeholder_bare(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end);
+int rsl_redact_placeholder_quoted(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end, const rsl_redact_quote_t *quote);
+
+
+/* rsl_redact_source.c: source code; bounded as well */
+
+/* Does an expression stand at "p" that takes the value from elsewhere? */
+int rsl_redact_source(const u_char *p, const u_char *end);
+
+/* Behind the type at "p" and a "=", or NULL. */
+const u_char *rsl_redact_source_declared(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_redact_clause.c: what is said of a secret.  Does the text at "p", behind
+ * the separator of this name, say that something is the matter with it?
+ */
+int rsl_redact_clause(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator,
+    rsl_redact_strength_e strength);
+
+
 /*
  * rsl_redact_except.c: what looks like a name and its secret and is none.
  * "p" is where the value begins; each returns whether the exception applies,
@@ -504,6 +635,13 @@ int rsl_redact_except_prose(const rsl_redact_scan_t *scan,
 /* Is that value a count?  For names of the kind PLURAL. */
 int rsl_redact_except_count(const rsl_redact_scan_t *scan);
 
+/* Does the name of the secret stand at "p" instead of the secret? */
+int rsl_redact_except_itself(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
+
+/* Is it made as a secret is?  For names of the kind OPAQUE. */
+int rsl_redact_except_opaque(const u_char *p, const u_char *end);
+
 /* Is the name the "token" of a parser: "unexpected token: x"? */
 int rsl_redact_except_parser(const rsl_redact_scan_t *scan,
     const rsl_redact_name_t *name);
@@ -519,6 +657,17 @@ int rsl_redact_except_option(const rsl_str_t *key);
 
 /* What is longer than this, without a joint in it, is no file name or term. */
 #define RSL_REDACT_EXCEPT_LONG  20
+
+
+/* rsl_redact_object.c: an object beside a weak name */
+
+/* Has the object at "p" a secret in it that takes its name from the object? */
+int rsl_redact_object_holds(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end);
+
+/* Is the key one that says nothing, as "value" and "id"? */
+int rsl_redact_object_is_generic(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
 
 
 /*
@@ -633,39 +782,6 @@ void rsl_redact_block_pieces(rsl_redact_scan_t *scan,
  */
 int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
-
-
-/* rsl_redact_name.c: what is a name, and what it says */
-
-/* RSL_ERROR: no memory; what is there is freed by rsl_redact_name_free(). */
-int rsl_redact_name_init(rsl_redact_names_t *names);
-void rsl_redact_name_free(rsl_redact_names_t *names);
-
-/* The kind of the name that is all of "key". */
-rsl_redact_name_e rsl_redact_name(const rsl_redact_names_t *names,
-    const rsl_str_t *key);
-
-/*
- * The name that ends at "p", apart from quotes, brackets and blanks that may
- * stand behind it.  Always sets "kind" and "quoted"; "end" is NULL if there is
- * nothing before "p"; "start" is valid only if the kind is not NONE.
- */
-void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
-    rsl_redact_name_t *name);
-
-/*
- * Can the name of a secret end at "p"?  Most names are dismissed here, because
- * no secret's name ends in their last three letters.  This only saves time: a
- * letter that is encoded would have to be decoded first, so the answer is yes.
- */
-int rsl_redact_name_may_end(const rsl_redact_names_t *names,
-    const u_char *from, const u_char *p);
-
-/* Does a member of an object that has this key hold a name, or a value? */
-int rsl_redact_name_is_name(const rsl_redact_names_t *names,
-    const rsl_str_t *key);
-int rsl_redact_name_is_value(const rsl_redact_names_t *names,
-    const rsl_str_t *key);
 
 
 /*
@@ -965,6 +1081,14 @@ int rsl_redact_copy_replace(rsl_redact_copy_t *copy, rsl_redact_scan_t *scan);
 
 /* Copies what stands behind the last hit, and makes the copy the text. */
 int rsl_redact_copy_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
+
+
+/*
+ * rsl_redact_query.c: parameters of a request that are a secret's only there,
+ * "code" and "key".  The parameter is "key", and its value is at "value".
+ */
+int rsl_redact_query(rsl_redact_scan_t *scan, const rsl_str_t *key,
+    const u_char *value, rsl_redact_form_e form);
 
 
 /* rsl_redact_trigger.c: a separator or a quote, a name before it */

@@ -193,7 +193,8 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 
         rsl_redact_name_before(scan, p, &name);
 
-        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted
+        if ((name.kind != RSL_REDACT_NAME_SECRET
+             && name.kind != RSL_REDACT_NAME_OPAQUE) || name.quoted
             || rsl_redact_except_parser(scan, &name))
         {
             return 0;

@@ -14,6 +14,8 @@
 #define RSL_REDACT_TAG_MAX  256
 
 
+static int rsl_redact_markup_in_quotes(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static int rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *tag);
@@ -52,6 +54,10 @@ rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
+    if (rsl_redact_markup_in_quotes(scan, p)) {
+        return 0;
+    }
+
     if (!rsl_redact_markup_name(scan, p)
         && !rsl_redact_markup_attributes(scan, p)
         && !rsl_redact_markup_key(scan, p))
@@ -68,6 +74,25 @@ rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
 
     return s == p + 1 ? rsl_redact_markup_text(scan, s)
                       : rsl_redact_markup_apart(scan, s, p);
+}
+
+
+/* Is the tag that ends at "p" all that its quotes enclose: "<password>"? */
+
+static int
+rsl_redact_markup_in_quotes(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    if (p[1] != '"' && p[1] != '\'') {
+        return 0;
+    }
+
+    limit = p - scan->start > 64 ? p - 64 : scan->start;
+
+    for (s = p; s > limit && *s != '<' && *s != p[1]; s--) { /* void */ }
+
+    return s > limit && *s == '<' && s[-1] == p[1];
 }
 
 

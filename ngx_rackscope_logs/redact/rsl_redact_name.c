@@ -53,9 +53,9 @@ static int rsl_redact_name_separator(uint32_t ch);
 static inline int rsl_redact_name_alnum(uint32_t ch);
 static const u_char *rsl_redact_name_gap(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_redact_name_t *name);
-static rsl_redact_name_e rsl_redact_name_lookup(
+static const rsl_redact_keyword_t *rsl_redact_name_lookup(
     const rsl_redact_names_t *names, const rsl_redact_letters_t *letters);
-static rsl_redact_name_e rsl_redact_name_keyword(
+static const rsl_redact_keyword_t *rsl_redact_name_keyword(
     const rsl_redact_names_t *names, const rsl_redact_letters_t *letters,
     size_t skip);
 static inline size_t rsl_redact_name_ends(const rsl_redact_letters_t *letters,
@@ -175,8 +175,9 @@ rsl_redact_name_free(rsl_redact_names_t *names)
 rsl_redact_name_e
 rsl_redact_name(const rsl_redact_names_t *names, const rsl_str_t *key)
 {
-    const u_char          *start;
-    rsl_redact_letters_t   letters;
+    const u_char                *start;
+    rsl_redact_letters_t         letters;
+    const rsl_redact_keyword_t  *keyword;
 
     /* the elements of an array have no name */
 
@@ -188,7 +189,28 @@ rsl_redact_name(const rsl_redact_names_t *names, const rsl_str_t *key)
 
     rsl_redact_name_letters(key->data, key->data + key->len, &letters, &start);
 
-    return rsl_redact_name_lookup(names, &letters);
+    keyword = rsl_redact_name_lookup(names, &letters);
+
+    return keyword == NULL ? RSL_REDACT_NAME_NONE : keyword->kind;
+}
+
+
+rsl_redact_strength_e
+rsl_redact_name_strength(const rsl_redact_names_t *names, const u_char *start,
+    const u_char *end)
+{
+    rsl_redact_letters_t         letters;
+    const rsl_redact_keyword_t  *keyword;
+
+    if (start >= end) {
+        return RSL_REDACT_STRONG;
+    }
+
+    rsl_redact_name_letters(start, end, &letters, &start);
+
+    keyword = rsl_redact_name_lookup(names, &letters);
+
+    return keyword == NULL ? RSL_REDACT_STRONG : keyword->strength;
 }
 
 
@@ -196,7 +218,8 @@ void
 rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
     rsl_redact_name_t *name)
 {
-    rsl_redact_letters_t  letters;
+    rsl_redact_letters_t         letters;
+    const rsl_redact_keyword_t  *keyword;
 
     name->kind = RSL_REDACT_NAME_NONE;
     name->start = NULL;
@@ -217,7 +240,11 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
 
     rsl_redact_name_letters(scan->from, p, &letters, &name->start);
 
-    name->kind = rsl_redact_name_lookup(scan->names, &letters);
+    keyword = rsl_redact_name_lookup(scan->names, &letters);
+
+    if (keyword != NULL) {
+        name->kind = keyword->kind;
+    }
 }
 
 
@@ -435,14 +462,14 @@ rsl_redact_name_gap(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
-/* What the letters of a name say, apart from digits and a tail at its end. */
+/* The keyword of a name, apart from digits and a tail at its end, or NULL. */
 
-static rsl_redact_name_e
+static const rsl_redact_keyword_t *
 rsl_redact_name_lookup(const rsl_redact_names_t *names,
     const rsl_redact_letters_t *letters)
 {
     size_t                       skip, n;
-    rsl_redact_name_e            kind;
+    const rsl_redact_keyword_t  *keyword;
     const rsl_redact_literal_t  *tail;
 
     skip = 0;
@@ -452,13 +479,13 @@ rsl_redact_name_lookup(const rsl_redact_names_t *names,
     }
 
     if (letters->len - skip < RSL_REDACT_KEYWORD_MIN) {
-        return RSL_REDACT_NAME_NONE;
+        return NULL;
     }
 
-    kind = rsl_redact_name_keyword(names, letters, skip);
+    keyword = rsl_redact_name_keyword(names, letters, skip);
 
-    if (kind != RSL_REDACT_NAME_NONE) {
-        return kind;
+    if (keyword != NULL) {
+        return keyword;
     }
 
     for (tail = rsl_redact_keyword_tails; tail->text != NULL; tail++) {
@@ -470,21 +497,21 @@ rsl_redact_name_lookup(const rsl_redact_names_t *names,
                 n++;
             }
 
-            kind = rsl_redact_name_keyword(names, letters, n);
+            keyword = rsl_redact_name_keyword(names, letters, n);
 
-            if (kind == RSL_REDACT_NAME_SECRET) {
-                return kind;
+            if (keyword != NULL && keyword->kind == RSL_REDACT_NAME_SECRET) {
+                return keyword;
             }
         }
     }
 
-    return RSL_REDACT_NAME_NONE;
+    return NULL;
 }
 
 
-/* The kind of the keyword in which the letters end, without "skip" of them. */
+/* The keyword in which the letters end, without "skip" of them, or NULL. */
 
-static rsl_redact_name_e
+static const rsl_redact_keyword_t *
 rsl_redact_name_keyword(const rsl_redact_names_t *names,
     const rsl_redact_letters_t *letters, size_t skip)
 {
@@ -492,7 +519,7 @@ rsl_redact_name_keyword(const rsl_redact_names_t *names,
     const rsl_redact_keyword_t  *keyword, *last;
 
     if (letters->len <= skip || letters->ch[skip] < 'a') {
-        return RSL_REDACT_NAME_NONE;
+        return NULL;
     }
 
     row = (size_t) letters->ch[skip] - 'a';
@@ -504,11 +531,11 @@ rsl_redact_name_keyword(const rsl_redact_names_t *names,
         n = rsl_redact_name_ends(letters, skip, keyword->text, keyword->len);
 
         if (n != 0 && (!keyword->whole || letters->begins[n - 1])) {
-            return keyword->kind;
+            return keyword->kind == RSL_REDACT_NAME_NONE ? NULL : keyword;
         }
     }
 
-    return RSL_REDACT_NAME_NONE;
+    return NULL;
 }
 
 

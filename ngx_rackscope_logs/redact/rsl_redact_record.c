@@ -41,6 +41,10 @@ static int rsl_redact_record_is_secret(const rsl_redact_t *redact,
     const rsl_value_t *value);
 static rsl_redact_name_e rsl_redact_record_name(const rsl_redact_t *redact,
     const rsl_str_t *key);
+static int rsl_redact_record_is_open(const rsl_redact_t *redact,
+    const rsl_str_t *key, const rsl_value_t *value);
+static void rsl_redact_record_inside(const rsl_redact_t *redact,
+    rsl_value_t *value);
 static void rsl_redact_record_mask(rsl_value_t *value);
 
 
@@ -160,6 +164,12 @@ rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
 
         if (rsl_redact_record_is_secret(redact, &value->key, value)) {
             rsl_redact_record_mask(value);
+
+        } else if (rsl_redact_record_is_open(redact, &value->key, value)
+                   && rsl_redact_record_name(redact, &value->key)
+                      != RSL_REDACT_NAME_OPAQUE)
+        {
+            rsl_redact_record_inside(redact, value);
         }
 
         if (rsl_redact_text(redact, arena, &value->key) != RSL_OK) {
@@ -350,8 +360,74 @@ rsl_redact_record_is_secret(const rsl_redact_t *redact,
     case RSL_REDACT_NAME_PLURAL:
         return value->type == RSL_VALUE_STRING;
 
+    case RSL_REDACT_NAME_OPAQUE:
+        return value->type == RSL_VALUE_STRING
+               && rsl_redact_except_opaque(value->text.data,
+                                           value->text.data + value->text.len);
+
     default:
-        return 1;
+        return !rsl_redact_record_is_open(redact, key, value);
+    }
+}
+
+
+/* Is it an object or an array that is looked into, beside a weak name? */
+
+static int
+rsl_redact_record_is_open(const rsl_redact_t *redact, const rsl_str_t *key,
+    const rsl_value_t *value)
+{
+    rsl_redact_strength_e  strength;
+
+    if (value->type != RSL_VALUE_OBJECT && value->type != RSL_VALUE_ARRAY) {
+        return 0;
+    }
+
+    strength = rsl_redact_name_strength(&redact->names, key->data,
+                                        key->data + key->len);
+
+    return strength != RSL_REDACT_STRONG && strength != RSL_REDACT_DIGITS;
+}
+
+
+/*
+ * Hides what in an object or array beside a weak name has its name from there:
+ * "session": {"id": "x"}, "X-Auth-Token": ["x"], "cookies": {"theme": "x"}.
+ */
+
+static void
+rsl_redact_record_inside(const rsl_redact_t *redact, rsl_value_t *value)
+{
+    int           cookies, secret;
+    rsl_str_t    *text;
+    rsl_value_t  *child;
+
+    cookies = rsl_redact_record_name(redact, &value->key)
+              == RSL_REDACT_NAME_COOKIE;
+
+    for (child = value->child; child != NULL; child = child->next) {
+
+        if (child->type != RSL_VALUE_STRING) {
+            continue;
+        }
+
+        text = &child->text;
+
+        if (value->type == RSL_VALUE_ARRAY) {
+            secret = !rsl_redact_word(&redact->names, text->data,
+                                      text->data + text->len);
+
+        } else {
+            secret = (cookies
+                      || rsl_redact_object_is_generic(&redact->names,
+                                                      &child->key))
+                     && rsl_redact_except_opaque(text->data,
+                                                 text->data + text->len);
+        }
+
+        if (secret) {
+            rsl_redact_record_mask(child);
+        }
     }
 }
 

@@ -225,6 +225,10 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     key.data = s;
     key.len = (size_t) (name.end - s);
 
+    if (rsl_redact_query(scan, &key, value, form)) {
+        return 1;
+    }
+
     if (rsl_redact_name_is_name(scan->names, &key)) {
         return rsl_redact_pair_member(scan, value);
     }

@@ -26,6 +26,16 @@ typedef struct {
 #define SCHEME(text)  text, sizeof(text) - 1
 
 
+static const u_char *rsl_redact_value_declared(const u_char *p,
+    const u_char *end, const rsl_redact_name_t *name);
+static int rsl_redact_value_spared(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_name_t *name, u_char separator);
+static int rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *s, const rsl_redact_name_t *name,
+    const rsl_redact_quote_t *quote);
+static int rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form,
+    int typed);
 static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan,
@@ -42,7 +52,6 @@ static void rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 static void rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
-static int rsl_redact_value_annotated(rsl_redact_scan_t *scan);
 static const u_char *rsl_redact_value_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind);
 static const rsl_redact_scheme_t *rsl_redact_value_scheme_at(const u_char *p,
@@ -119,6 +128,24 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         return rsl_redact_value_plural(scan, p, name, separator, form);
     }
 
+    if (form == RSL_REDACT_PLAIN) {
+        s = separator == ':' ? rsl_redact_value_declared(p, end, name) : NULL;
+
+        if (s != NULL) {
+            return rsl_redact_value(scan, s, name, '=', form);
+        }
+
+        if (name->kind == RSL_REDACT_NAME_SECRET
+            && rsl_redact_dump_rejected(scan, p))
+        {
+            return 1;
+        }
+
+        if (rsl_redact_value_spared(scan, p, name, separator)) {
+            return 0;
+        }
+    }
+
     s = rsl_redact_dump_typed(p, end);
 
     if (s == NULL || s == end) {
@@ -139,66 +166,140 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
 
     s = rsl_redact_extent_opening(p, end, form, &quote);
 
-    if (s != NULL) {
-        scan->stop = rsl_redact_extent_quoted(s, end, &quote);
-
-        if (rsl_redact_value_is_key(scan, p)) {
+    if (s == NULL) {
+        if (!rsl_redact_value_unquoted(scan, p, name, separator, form, typed)) {
             return 0;
         }
 
-        scan->value = rsl_redact_value_scheme(s, scan->stop, name->kind);
+    } else if (!rsl_redact_value_quoted(scan, p, s, name, &quote)) {
+        return 0;
+    }
 
-        rsl_redact_value_joined(scan, p, &quote);
-
-        if (name->kind == RSL_REDACT_NAME_COOKIE && !name->quoted
-            && rsl_redact_value_attributes(scan, &quote))
-        {
-            scan->value = p;
-            scan->stop = rsl_redact_char_eol(scan->stop, end);
-            return 1;
-        }
-
-    } else if (*p == '[' || *p == '{'
-               || (*p == '('
-                   && (typed || rsl_redact_value_is_enclosed(scan, p))))
-    {
-        rsl_redact_value_bracketed(scan, p, name);
-
-    } else if (name->kind == RSL_REDACT_NAME_SECRET
-               && (rsl_redact_dump_object(scan, p)
-                   || rsl_redact_dump_rejected(scan, p)
-                   || rsl_redact_dump_printed(scan, p, name)))
-    {
-        return 1;
-
-    } else if (rsl_redact_block(scan, p, name)) {
-        return 1;
-
-    } else if (name->kind == RSL_REDACT_NAME_COOKIE
-               || name->kind == RSL_REDACT_NAME_AUTHORIZATION)
-    {
-        rsl_redact_value_line(scan, p, name, separator);
-
-    } else {
-        scan->value = rsl_redact_value_scheme(p, end, name->kind);
-        scan->stop = rsl_redact_extent_bare(scan->value, end, form);
-
-        if (separator == ':' && rsl_redact_value_annotated(scan)) {
-            return 1;
-        }
-
-        if (rsl_redact_except_constant(scan, name)) {
-            return 0;
-        }
-
-        if (name->kind == RSL_REDACT_NAME_WEAK && !name->quoted
-            && separator != '=' && rsl_redact_except_prose(scan, name))
-        {
-            return 0;
-        }
+    if (name->kind == RSL_REDACT_NAME_OPAQUE) {
+        return rsl_redact_except_opaque(scan->value, scan->stop);
     }
 
     return scan->stop > scan->value;
+}
+
+
+/* Behind the type and the "=" of a declaration at "p", or NULL. */
+
+static const u_char *
+rsl_redact_value_declared(const u_char *p, const u_char *end,
+    const rsl_redact_name_t *name)
+{
+    return name->kind == RSL_REDACT_NAME_COOKIE
+           || name->kind == RSL_REDACT_NAME_AUTHORIZATION
+           ? NULL : rsl_redact_source_declared(p, end);
+}
+
+
+/*
+ * Is what stands at "p" a placeholder, code that fetches the value, something
+ * that is said of it or, beside a weak name, an object to look into?
+ */
+
+static int
+rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator)
+{
+    const u_char           *s;
+    rsl_redact_strength_e   strength;
+
+    s = rsl_redact_value_scheme(p, scan->end, name->kind);
+
+    if (rsl_redact_placeholder_bare(scan->names, s, scan->end)
+        || rsl_redact_source(p, scan->end)
+        || rsl_redact_except_itself(scan, p, name))
+    {
+        return 1;
+    }
+
+    strength = rsl_redact_name_strength(scan->names, name->start, name->end);
+
+    if (*p == '{') {
+        return strength != RSL_REDACT_STRONG && strength != RSL_REDACT_DIGITS
+               && name->kind != RSL_REDACT_NAME_COOKIE
+               && !rsl_redact_object_holds(scan->names, p, scan->end);
+    }
+
+    return rsl_redact_clause(scan, p, name, separator, strength);
+}
+
+
+/* The quote at "p" opens the value at "s".  0: it is none. */
+
+static int
+rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *s, const rsl_redact_name_t *name,
+    const rsl_redact_quote_t *quote)
+{
+    const u_char  *end;
+
+    end = scan->end;
+    scan->value = rsl_redact_value_scheme(s, end, name->kind);
+
+    if (rsl_redact_placeholder_quoted(scan->names, scan->value, end, quote)) {
+        return 0;
+    }
+
+    scan->stop = rsl_redact_extent_quoted(s, end, quote);
+
+    if (rsl_redact_value_is_key(scan, p)) {
+        return 0;
+    }
+
+    scan->value = rsl_redact_value_scheme(s, scan->stop, name->kind);
+
+    rsl_redact_value_joined(scan, p, quote);
+
+    if (name->kind == RSL_REDACT_NAME_COOKIE && !name->quoted
+        && rsl_redact_value_attributes(scan, quote))
+    {
+        scan->value = p;
+        scan->stop = rsl_redact_char_eol(scan->stop, end);
+    }
+
+    return 1;
+}
+
+
+/* The value at "p" has no quotes.  0: it is none. */
+
+static int
+rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form,
+    int typed)
+{
+    if (*p == '[' || *p == '{'
+        || (*p == '(' && (typed || rsl_redact_value_is_enclosed(scan, p))))
+    {
+        rsl_redact_value_bracketed(scan, p, name);
+        return 1;
+    }
+
+    if ((name->kind == RSL_REDACT_NAME_SECRET
+         && (rsl_redact_dump_object(scan, p)
+             || rsl_redact_dump_printed(scan, p, name)))
+        || rsl_redact_block(scan, p, name))
+    {
+        return 1;
+    }
+
+    if (name->kind == RSL_REDACT_NAME_COOKIE
+        || name->kind == RSL_REDACT_NAME_AUTHORIZATION)
+    {
+        rsl_redact_value_line(scan, p, name, separator);
+        return 1;
+    }
+
+    scan->value = rsl_redact_value_scheme(p, scan->end, name->kind);
+    scan->stop = rsl_redact_extent_bare(scan->value, scan->end, form);
+
+    return !rsl_redact_except_constant(scan, name)
+           && !(name->kind == RSL_REDACT_NAME_WEAK && !name->quoted
+                && separator != '=' && rsl_redact_except_prose(scan, name));
 }
 
 
@@ -473,36 +574,6 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     scan->stop = s;
-}
-
-
-/*
- * A type stands where the value was looked for, and the value behind it:
- * password: str = "x".
- */
-
-static int
-rsl_redact_value_annotated(rsl_redact_scan_t *scan)
-{
-    const u_char        *p, *s;
-    rsl_redact_quote_t   quote;
-
-    p = rsl_redact_extent_blanks(scan->stop, scan->end, RSL_REDACT_PLAIN, 0);
-
-    if (p == scan->stop || *scan->value == '*' || scan->end - p < 2
-        || *p != '=' || p[1] == '=')
-    {
-        return 0;
-    }
-
-    p = rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 0);
-    s = rsl_redact_extent_opening(p, scan->end, RSL_REDACT_PLAIN, &quote);
-
-    scan->stop = s == NULL
-                 ? rsl_redact_extent_bare(p, scan->end, RSL_REDACT_PLAIN)
-                 : rsl_redact_extent_quoted(s, scan->end, &quote);
-
-    return 1;
 }
 
 
