@@ -67,6 +67,16 @@ my %records = (
                 "\tat L4.main(L4.java:4)" ] } ],
     ],
 
+
+    # Compressed, and one of them without a word about it.
+
+    'axiom-ndjson-gzip.http' => [
+        [ 'INFO', '', 'started', undef, { request_id => 'req-1' } ],
+    ],
+    'log4j2-gelf-gzip-no-header.http' => [
+        [ 'ERROR', 'orders.Pay', 'x' x 1500, undef, { request_id => 'req-1' } ],
+    ],
+
     'lines-ecs-pino-winston.ndjson' => [
         [ 'ERROR', 'orders', 'payment failed', '10:31:35.630000',
             { exception => [ $error, $node ] } ],
