@@ -133,8 +133,8 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
 
     return ch == ':' && scan->end - next > RSL_REDACT_TRIGGER_HEADED
            && (*next == '\n' || *next == '\r')
-           && rsl_redact_trigger_speaks(scan, p)
-           && rsl_redact_block_heading(scan, next);
+           && rsl_redact_block_heading(scan, next)
+           && rsl_redact_trigger_speaks(scan, p);
 }
 
 
@@ -234,7 +234,8 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (!rsl_redact_name_is_value(scan->names, &key)) {
-        return rsl_redact_validation(scan, &key, value, separator);
+        return rsl_redact_validation_key(key)
+               ? rsl_redact_validation(scan, &key, value, separator) : 0;
     }
 
     kind = rsl_redact_pair_member_back(scan, value, separator);
@@ -268,12 +269,8 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (!rsl_redact_char_is_word(p[-2]) || p[-1] == '\n') {
-        return rsl_redact_char_is_blank(p[-1])
+        return (p[-1] == '\n' || rsl_redact_char_is_blank(p[-2]))
                && rsl_redact_trigger_below(scan, p);
-    }
-
-    if (*p == '"') {
-        rsl_redact_pair_block(scan, p);
     }
 
     if (p[-1] == '(' && (p - scan->from < 10
@@ -283,8 +280,21 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    if ((p[-2] | 0x20) == 'e' && rsl_redact_validation_spoken(scan, p)) {
-        return 1;
+    /* "variable" and "output", "value" */
+
+    switch ((p[-3] | 0x20) << 8 | (p[-2] | 0x20)) {
+
+    case 'l' << 8 | 'e':
+    case 'u' << 8 | 't':
+        rsl_redact_pair_block(scan, p);
+        break;
+
+    case 'u' << 8 | 'e':
+        if (rsl_redact_validation_spoken(scan, p)) {
+            return 1;
+        }
+
+        break;
     }
 
     s = p - 1;
