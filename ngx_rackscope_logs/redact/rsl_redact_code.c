@@ -229,9 +229,19 @@ rsl_redact_code(const u_char *p, const u_char *end, rsl_redact_code_t *code)
 
     case '\r':
         if (*p != '\r' || rsl_redact_code_is_return(p, end)) {
-            code->kind = RSL_REDACT_CODE_CONTROL;
+            code->kind = RSL_REDACT_CODE_LINE;
         }
 
+        break;
+
+    case '\0':
+    case '\v':
+    case '\f':
+    case 0x1c:
+    case 0x1d:
+    case 0x1e:
+    case 0x1f:
+        code->kind = RSL_REDACT_CODE_LINE;
         break;
 
     default:
@@ -314,7 +324,7 @@ rsl_redact_code_shown(const u_char *p, const u_char *end, const u_char **next)
         && rsl_redact_char_at(p, end, next) == 0)
     {
         /* a character that nobody sees, but none that belongs to an emoji */
-        return '\0';
+        return DEL;
     }
 
     *next = p + 1;

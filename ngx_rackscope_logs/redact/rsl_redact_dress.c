@@ -21,13 +21,13 @@
 static int rsl_redact_dress_visible(rsl_redact_dress_t *dress);
 static int rsl_redact_dress_code(rsl_redact_dress_t *dress, const u_char *p,
     const rsl_redact_code_t *code);
-static int rsl_redact_dress_control(rsl_redact_dress_t *dress, const u_char *p,
+static int rsl_redact_dress_line(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next);
 static int rsl_redact_dress_is_masked(const rsl_redact_dress_t *dress);
 static int rsl_redact_dress_is_valued(const rsl_redact_dress_t *dress);
 static int rsl_redact_dress_is_name(const u_char *p, const u_char *end);
-static int rsl_redact_dress_style(rsl_redact_dress_t *dress, const u_char *p,
-    const u_char *next);
+static int rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
+    const u_char *next, rsl_redact_gap_e kind);
 static int rsl_redact_dress_back(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next);
 static int rsl_redact_dress_links(rsl_redact_dress_t *dress);
@@ -197,8 +197,12 @@ rsl_redact_dress_code(rsl_redact_dress_t *dress, const u_char *p,
 {
     switch (code->kind) {
 
+    case RSL_REDACT_CODE_LINE:
+        return rsl_redact_dress_line(dress, p, code->end);
+
     case RSL_REDACT_CODE_CONTROL:
-        return rsl_redact_dress_control(dress, p, code->end);
+        return rsl_redact_dress_join(dress, p, code->end,
+                                     RSL_REDACT_GAP_CONTROL);
 
     case RSL_REDACT_CODE_BACK:
         return rsl_redact_dress_back(dress, p, code->end);
@@ -215,18 +219,19 @@ rsl_redact_dress_code(rsl_redact_dress_t *dress, const u_char *p,
         /* fall through */
 
     default:
-        return rsl_redact_dress_style(dress, p, code->end);
+        return rsl_redact_dress_join(dress, p, code->end,
+                                     RSL_REDACT_GAP_STYLE);
     }
 }
 
 
 /*
- * Of control characters that are no colours some stand for the end of a line:
- * NUL between variables of an environment, CR between the states of a bar.
+ * Some control characters stand for the end of a line: NUL between variables of
+ * an environment, CR between the states of a bar.
  */
 
 static int
-rsl_redact_dress_control(rsl_redact_dress_t *dress, const u_char *p,
+rsl_redact_dress_line(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next)
 {
     int            ends;
@@ -319,8 +324,8 @@ rsl_redact_dress_is_name(const u_char *p, const u_char *end)
 
 
 static int
-rsl_redact_dress_style(rsl_redact_dress_t *dress, const u_char *p,
-    const u_char *next)
+rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
+    const u_char *next, rsl_redact_gap_e kind)
 {
     size_t  len;
 
@@ -337,7 +342,7 @@ rsl_redact_dress_style(rsl_redact_dress_t *dress, const u_char *p,
         }
     }
 
-    return rsl_redact_dress_gap(dress, p, next, RSL_REDACT_GAP_STYLE);
+    return rsl_redact_dress_gap(dress, p, next, kind);
 }
 
 

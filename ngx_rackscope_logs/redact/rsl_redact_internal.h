@@ -155,6 +155,7 @@ typedef enum {
     RSL_REDACT_CODE_STRING,         /* a link or a title, with a text in it */
     RSL_REDACT_CODE_BACK,           /* what is before it is struck over */
     RSL_REDACT_CODE_SPACE,          /* a line feed or tab, shown as text */
+    RSL_REDACT_CODE_LINE,           /* one that may stand between two lines */
     RSL_REDACT_CODE_CONTROL         /* any other one */
 } rsl_redact_code_e;
 
@@ -977,9 +978,8 @@ int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);
  */
 
 typedef enum {
-    /* a control character or a colour joins what is before and behind it, but
-       a control character before another name or the shape of a secret is
-       taken for the end of a line */
+    /* a code joins what is before and behind it, but a NUL or CR before another
+       name or the shape of a secret is taken for the end of a line */
     RSL_REDACT_DRESS_JOINED = 0,
 
     /* the other way round: those join, and a colour before a shape does not */

@@ -5,8 +5,10 @@
 /*
  * A libFuzzer target: plants a marker as the secret of a carrier that the
  * input chooses, between texts of the input, and looks for it in what comes
- * out, as one text and as lines.  Also: what comes out is well-formed, redacting it again only hides
- * more, and a text in which no rule finds its keyword stays as it is.
+ * out, as one text, as lines, and with colours or control characters between
+ * any of its bytes.  Also: what comes out is well-formed, redacting it again
+ * only hides more, and a text in which no rule finds its keyword stays as it
+ * is.
  */
 
 
@@ -220,6 +222,20 @@ static const char *const  fuzz_names[] = {
     "private-key", "DB_PASSWORD", "X-Api-Key", "PGPASSWORD", "dbPassword",
     "passphrase", "session_id", "db_pass"
 };
+
+
+/* What may stand between any two bytes of a carrier. */
+
+static const char *const  fuzz_codes[] = {
+    "\033[1m", "\033[0;38;5;113m", "\033[m", "\033[K", "\033(B",
+    "\033]8;;http://h/\033\\", "\033]8;;\007", "\xc2\x9b" "1m",
+    "\xe2\x80\x8b", "\x01", "\x7f", "\\x1b[1m", "\\x1B[0;31m",
+    "\\u001b[1m", "\\\\u001b[1m", "\\033[1m", "\\e[1m", "#033[1m", "^[[1m",
+    "<ESC>[1m", "&#27;[1m", "[1m", "[0;31m"
+};
+
+#define FUZZ_CODES   (sizeof(fuzz_codes) / sizeof(fuzz_codes[0]))
+#define FUZZ_PLACES  3
 
 
 static rsl_redact_t  *fuzz_redact[2];
@@ -481,6 +497,102 @@ fuzz_lines(rsl_redact_t *redact, const rsl_str_t *before)
 }
 
 
+/* Removes each "code" from a copy of the text. */
+
+static rsl_str_t
+fuzz_undressed(const rsl_str_t *text, const char *code)
+{
+    size_t         len;
+    u_char        *dst;
+    rsl_str_t      plain;
+    const u_char  *p, *end;
+
+    len = strlen(code);
+
+    dst = rsl_arena_alloc(fuzz_arena, text->len + 1);
+    if (dst == NULL) {
+        abort();
+    }
+
+    plain.data = dst;
+    end = text->data + text->len;
+
+    for (p = text->data; p < end; /* void */ ) {
+        if ((size_t) (end - p) >= len && memcmp(p, code, len) == 0) {
+            p += len;
+
+        } else {
+            *dst++ = *p++;
+        }
+    }
+
+    plain.len = (size_t) (dst - plain.data);
+
+    return plain;
+}
+
+
+/*
+ * Puts a code at some places of the text from "from" to "to", as the bytes of
+ * "choice" say: the marker must go nevertheless.
+ */
+
+static void
+fuzz_dressed(const rsl_str_t *before, size_t from, size_t to,
+    const uint8_t *choice)
+{
+    size_t       i, n, len, at[FUZZ_PLACES];
+    rsl_str_t    text, after;
+    const char  *code;
+
+    static u_char  buf[3 * FUZZ_TEXT_MAX];
+
+    code = fuzz_codes[choice[0] % FUZZ_CODES];
+    len = strlen(code);
+    n = 0;
+
+    for (i = 0; i < FUZZ_PLACES; i++) {
+        /* not before the first line feed, nor behind the last one */
+        at[i] = from + 1 + choice[i + 1] % (to - from - 1);
+    }
+
+    for (i = 0; i < before->len; i++) {
+
+        if ((i == at[0] || i == at[1] || i == at[2])
+            && before->data[i] != ']' && (i == 0 || before->data[i - 1] != '\\'))
+        {
+            memcpy(buf + n, code, len);
+            n += len;
+        }
+
+        buf[n++] = before->data[i];
+    }
+
+    text.data = buf;
+    text.len = n;
+
+    if (rsl_utf8_repair(fuzz_arena, &text) != RSL_OK) {
+        abort();
+    }
+
+    after = text;
+
+    if (rsl_redact_text(fuzz_redact[1], fuzz_arena, &after) != RSL_OK) {
+        abort();
+    }
+
+    if (rsl_utf8_valid(&after) != after.len) {
+        fuzz_fail("ill-formed with codes", &text, &after);
+    }
+
+    after = fuzz_undressed(&after, code);
+
+    if (fuzz_marked(&after)) {
+        fuzz_fail("leak with codes", &text, &after);
+    }
+}
+
+
 static void
 fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
 {
@@ -523,7 +635,7 @@ fuzz_once(rsl_redact_t *redact, const rsl_str_t *before, int planted)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t       half, n, carriers, shapes;
+    size_t       half, n, len, carriers, shapes;
     rsl_str_t    text;
     const char  *carrier, *name;
 
@@ -567,7 +679,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     half = n;
-    n += fuzz_put(buf + n, carrier, name, FUZZ_MARKER);
+    len = fuzz_put(buf + n, carrier, name, FUZZ_MARKER);
+    n += len;
 
     if (size > half) {
         memcpy(buf + n, data + half, size - half);
@@ -576,6 +689,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     text.data = buf;
     text.len = n;
+
+    if (size > FUZZ_PLACES) {
+        fuzz_dressed(&text, half, half + len, data + size - FUZZ_PLACES - 1);
+    }
 
     if (rsl_utf8_repair(fuzz_arena, &text) != RSL_OK) {
         abort();
