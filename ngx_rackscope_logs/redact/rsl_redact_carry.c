@@ -32,6 +32,9 @@
 /* So many brackets may be open. */
 #define RSL_REDACT_CARRY_DEPTH  256
 
+/* So much of a line without its colours shows whether it is of a key. */
+#define RSL_REDACT_CARRY_PLAIN  256
+
 /* What is kept is forgotten after so many lines in which nothing is found. */
 #define RSL_REDACT_CARRY_IDLE   8
 
@@ -261,13 +264,21 @@ static int
 rsl_redact_carry_over(rsl_redact_carry_t *carry, const rsl_str_t *text,
     const rsl_redact_part_t *part, const rsl_str_t *line, int own)
 {
-    const u_char  *value;
+    u_char     buf[RSL_REDACT_CARRY_PLAIN];
+    rsl_str_t  plain;
 
-    value = text->data + part->over;
+    plain.data = text->data;
+    plain.len = part->over;
+    plain.len = rsl_redact_dress_last(&plain, buf, sizeof(buf));
 
-    carry->key = (part->over >= 5 && memcmp(value - 5, "-----", 5) == 0)
-                 || rsl_redact_char_caseless(value, text->data + text->len,
+    carry->key = (plain.len >= 5
+                  && memcmp(buf + plain.len - 5, "-----", 5) == 0)
+                 || rsl_redact_char_caseless(text->data + part->over,
+                                             text->data + text->len,
                                              "-----begin", 10);
+
+    plain.len = rsl_redact_dress_last(line, buf, sizeof(buf));
+    plain.data = buf;
 
     if (!carry->key) {
 
@@ -275,7 +286,7 @@ rsl_redact_carry_over(rsl_redact_carry_t *carry, const rsl_str_t *text,
             return RSL_ERROR;
         }
 
-    } else if (rsl_redact_carry_is_key(line, carry->foreign != 0)) {
+    } else if (rsl_redact_carry_is_key(&plain, carry->foreign != 0)) {
         carry->foreign = (carry->foreign != 0);
 
     } else {

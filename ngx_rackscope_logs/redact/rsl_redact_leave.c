@@ -20,6 +20,9 @@
 /* No more is looked at than the last bytes of a line. */
 #define RSL_REDACT_LEAVE_MAX    16384
 
+/* Of a line with colours no more is looked at. */
+#define RSL_REDACT_LEAVE_PLAIN  2048
+
 /* A line that has only a name, or only a name as a value, is short. */
 #define RSL_REDACT_LEAVE_LONE   48
 
@@ -27,6 +30,8 @@
 #define RSL_REDACT_LEAVE_BLOCK  (16 * 127)
 
 
+static int rsl_redact_leave_plain(const rsl_redact_names_t *names,
+    const rsl_str_t *line);
 static int rsl_redact_leave_unbalanced(const u_char *p, const u_char *end);
 static int rsl_redact_leave_worded(const u_char *p, const u_char *end);
 static int rsl_redact_leave_yaml(const u_char *p, const u_char *end);
@@ -57,6 +62,34 @@ static const u_char  rsl_redact_leave_ends[256] = {
 
 int
 rsl_redact_leave(const rsl_redact_names_t *names, const rsl_str_t *line)
+{
+    int        rc;
+    u_char     buf[RSL_REDACT_LEAVE_PLAIN];
+    rsl_str_t  plain;
+
+    if (!rsl_redact_leave_plain(names, line)) {
+        return 0;
+    }
+
+    /* a colour looks like a bracket that is not closed, so it is taken off */
+
+    if (!rsl_redact_dress_any(line)) {
+        return 1;
+    }
+
+    plain.data = buf;
+    plain.len = rsl_redact_dress_last(line, buf, sizeof(buf));
+
+    rc = rsl_redact_leave_plain(names, &plain);
+
+    explicit_bzero(buf, plain.len);
+
+    return rc;
+}
+
+
+static int
+rsl_redact_leave_plain(const rsl_redact_names_t *names, const rsl_str_t *line)
 {
     const u_char  *p, *s, *end;
 
@@ -92,7 +125,10 @@ rsl_redact_leave(const rsl_redact_names_t *names, const rsl_str_t *line)
         return s != NULL && rsl_redact_leave_name_at(names, p, s);
     }
 
-    return rsl_redact_leave_named(names, p, end);
+    /* a colour may stand within a name */
+
+    return rsl_redact_leave_named(names, p, end)
+           || memchr(p, 0x1b, (size_t) (end - p)) != NULL;
 }
 
 

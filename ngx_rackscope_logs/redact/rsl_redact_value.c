@@ -52,6 +52,8 @@ static void rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 static void rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
+static const u_char *rsl_redact_value_unfolded(const u_char *p,
+    const u_char *end);
 static const u_char *rsl_redact_value_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind);
 static const rsl_redact_scheme_t *rsl_redact_value_scheme_at(const u_char *p,
@@ -552,12 +554,12 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
         return;
     }
 
-    end = rsl_redact_char_eol(p, end);
-
     if (separator == ':') {
-        scan->stop = end;
+        scan->stop = rsl_redact_value_unfolded(p, end);
         return;
     }
+
+    end = rsl_redact_char_eol(p, end);
 
     /* several cookies and another assignment: cookie=a=b; c=d path=/x */
 
@@ -574,6 +576,36 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     scan->stop = s;
+}
+
+
+/*
+ * The end of the header that goes on at "p".  It is folded where a line ends
+ * within a list and the next one begins with a blank.
+ */
+
+static const u_char *
+rsl_redact_value_unfolded(const u_char *p, const u_char *end)
+{
+    const u_char  *s, *last;
+
+    for ( /* void */ ; p < end; p = s + 1) {
+        s = rsl_redact_char_eol(p, end);
+
+        if (end - s < 3 || (s[1] != ' ' && s[1] != '\t')) {
+            return s;
+        }
+
+        for (last = s; last > p && rsl_redact_char_is_blank(last[-1]); last--) {
+            /* void */
+        }
+
+        if (last == p || (last[-1] != ',' && last[-1] != ';')) {
+            return s;
+        }
+    }
+
+    return end;
 }
 
 
