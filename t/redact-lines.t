@@ -13,11 +13,23 @@ use lib "$FindBin::Bin/lib";
 
 use Rackscope::Test;
 
-my $none = "\xe2\x80\x96";      # ‖
-my $feed = "\xe2\x90\xa4";      # ␤
-my $tab  = "\xe2\x90\x89";      # ␉
-my $cr   = "\xe2\x90\x8d";      # ␍
-my $and  = " \xc2\xa6 ";        # ¦
+my $none    = "\xe2\x80\x96";      # ‖
+my $feed    = "\xe2\x90\xa4";      # ␤
+my $picture = qr/\xe2\x90([\x80-\x9f\xa1\xa4])/;  # ␛, and ␤ for a line feed
+my $and     = " \xc2\xa6 ";        # ¦
+
+# What stands for a control character becomes it, by the last byte of its
+# picture.
+
+sub plain {
+    my ($text) = @_;
+
+    $text =~ s/$none//g;
+    $text =~ s{$picture}{
+        $1 eq "\xa4" ? "\n" : $1 eq "\xa1" ? "\x7f" : chr(ord($1) - 0x80)
+    }ge;
+    return $text;
+}
 
 my @rows;
 
@@ -30,9 +42,7 @@ for my $path (glob "$FindBin::Bin/redaction/*.tsv") {
         next if /^# / || !/$feed/;
 
         my ($class, @columns) = split /\t/, $_, -1;
-        for (@columns) { s/$none//g; s/$feed/\n/g; s/$tab/\t/g; s/$cr/\r/g }
-
-        my ($in, $gone, $out) = @columns;
+        my ($in, $gone, $out) = map { plain($_) } @columns;
 
         # a piece that also stands where it is none, is still there
 
