@@ -62,7 +62,8 @@ static int rsl_redact_block_word(rsl_redact_scan_t *scan,
     const rsl_redact_block_line_t *line, const rsl_redact_name_t *name,
     int below);
 static int rsl_redact_block_opaque(const u_char *p, const u_char *end);
-static int rsl_redact_block_state(const u_char *p, const u_char *end);
+static int rsl_redact_block_state(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end);
 
 
 int
@@ -276,7 +277,8 @@ rsl_redact_block_below(rsl_redact_scan_t *scan, const u_char *p,
     if (rsl_redact_block_word(scan, &line, name,
                               n == 1 && line.indent > indent))
     {
-        return 1;
+        return name->kind != RSL_REDACT_NAME_OPAQUE
+               || rsl_redact_except_opaque(scan->value, scan->stop);
     }
 
     if (n == 1 && line.indent > indent
@@ -413,7 +415,9 @@ rsl_redact_block_quoted(rsl_redact_scan_t *scan, const u_char *p)
 
     s = rsl_redact_extent_opening(p, scan->end, RSL_REDACT_PLAIN, &quote);
 
-    if (s == NULL) {
+    if (s == NULL
+        || rsl_redact_placeholder_quoted(scan->names, s, scan->end, &quote))
+    {
         return 0;
     }
 
@@ -525,7 +529,7 @@ rsl_redact_block_word(rsl_redact_scan_t *scan,
 
     for (s = p; s < end && *s > ' '; s++) { /* void */ }
 
-    if (s < end || strchr("<>[]{}()#*/-=@|", *p) != NULL
+    if (s < end || strchr("<>[]{}()#*/-=@|\"'`", *p) != NULL
         || strchr(":;{(", end[-1]) != NULL)
     {
         return 0;
@@ -537,7 +541,8 @@ rsl_redact_block_word(rsl_redact_scan_t *scan,
 
     if ((s != NULL && end - s > 2)
         || rsl_redact_char_until(p, end, "://") < end
-        || rsl_redact_block_state(p, end))
+        || rsl_redact_placeholder_bare(scan->names, p, end)
+        || rsl_redact_block_state(scan->names, p, end))
     {
         return 0;
     }
@@ -587,35 +592,17 @@ rsl_redact_block_opaque(const u_char *p, const u_char *end)
 }
 
 
-/* What is said about a secret that is wrong, missing or not shown. */
+/* Is it a word about a secret, such as "required", and a stop perhaps? */
 
 static int
-rsl_redact_block_state(const u_char *p, const u_char *end)
+rsl_redact_block_state(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end)
 {
-    size_t                    i, len;
-    static const char *const  words[] = {
-        "required", "missing", "invalid", "incorrect", "optional", "string",
-        "expired", "unknown", "hidden", "masked", "redacted", "disabled",
-        "enabled", "revoked", "rejected", "accepted", "unchanged", "changed",
-        "default", "secret", "password", "nullable", "object", "integer",
-        "boolean", "undefined", NULL
-    };
-
     while (end > p && strchr(".,;!?", end[-1]) != NULL) {
         end--;
     }
 
-    for (i = 0; words[i] != NULL; i++) {
-        len = strlen(words[i]);
-
-        if ((size_t) (end - p) == len
-            && rsl_redact_char_caseless(p, end, words[i], len))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
+    return rsl_redact_word(names, p, end) != 0;
 }
 
 

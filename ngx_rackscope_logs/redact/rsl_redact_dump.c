@@ -461,6 +461,10 @@ rsl_redact_dump_rejected(rsl_redact_scan_t *scan, const u_char *p)
         { NULL, NULL, NULL }
     };
 
+    if (strchr("rRpPcC", *p) == NULL) {
+        return 0;
+    }
+
     limit = scan->end - p > RSL_REDACT_DUMP_TYPE ? p + RSL_REDACT_DUMP_TYPE
                                                  : scan->end;
 

@@ -14,6 +14,19 @@
 #include "rsl_redact_internal.h"
 
 
+/* What a byte does to a value without quotes. */
+
+#define ENDS   1
+#define BLANK  2        /* it ends a value behind "=" */
+#define OPENS  3
+
+static const u_char  rsl_redact_member_ends[256] = {
+    ['\0'] = ENDS, [','] = ENDS, [';'] = ENDS, ['\n'] = ENDS, ['\\'] = ENDS,
+    ['}'] = ENDS, [']'] = ENDS, [')'] = ENDS, ['>'] = ENDS, [' '] = BLANK,
+    ['('] = OPENS, ['['] = OPENS, ['{'] = OPENS
+};
+
+
 static int rsl_redact_member_key(const u_char **p, const u_char *limit,
     rsl_redact_member_t *member);
 
@@ -57,7 +70,7 @@ rsl_redact_member_key(const u_char **p, const u_char *limit,
 
     for (s = *p; s < limit && !rsl_redact_char_is_word(*s); s++) {
 
-        if (strchr("}])=>", *s) != NULL || *s == ':' || *s == '\0') {
+        if (*s == ':' || *s == '=' || strchr("}])>", *s) != NULL) {
             return 0;
         }
 
@@ -127,14 +140,26 @@ rsl_redact_member_behind(const u_char *p, const u_char *limit,
         return rsl_redact_extent_nested(p, limit);
     }
 
-    for (s = p; s < limit && strchr(",;\n\\}])>", *s) == NULL; s++) {
+    for (s = p; s < limit; s++) {
 
-        if (*s == ' ' && separator == '=') {
+        switch (rsl_redact_member_ends[*s]) {
+
+        case 0:
             break;
-        }
 
-        if (*s == '(' || *s == '[' || *s == '{') {
+        case ENDS:
+            return s;
+
+        case BLANK:
+            if (separator == '=') {
+                return s;
+            }
+
+            break;
+
+        case OPENS:
             s = rsl_redact_extent_nested(s, limit) - 1;
+            break;
         }
     }
 

@@ -25,10 +25,10 @@
 #define RSL_REDACT_TRIGGER_BLANKS  64
 
 
-static int rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan,
-    const u_char *p);
 static int rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
+static int rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static int rsl_redact_trigger_below(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_trigger_role(const rsl_redact_scan_t *scan,
     const u_char *p);
@@ -127,56 +127,7 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         return 1;
     }
 
-    if (rsl_redact_trigger_named(scan, before, next, (u_char) ch, form)) {
-        return 1;
-    }
-
-    return ch == ':' && scan->end - next > RSL_REDACT_TRIGGER_HEADED
-           && (*next == '\n' || *next == '\r')
-           && rsl_redact_block_heading(scan, next)
-           && rsl_redact_trigger_speaks(scan, p);
-}
-
-
-/*
- * Does the line that ends at "p" speak of one secret: "Please use the following
- * password to proceed to installation:"?
- */
-
-static int
-rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan, const u_char *p)
-{
-    rsl_str_t           word;
-    const u_char       *s, *limit;
-    rsl_redact_name_e   kind;
-
-    limit = p - scan->from > RSL_REDACT_TRIGGER_LINE
-            ? p - RSL_REDACT_TRIGGER_LINE : scan->from;
-
-    while (p > limit && p[-1] != '\n') {
-
-        for (s = p; s > limit && rsl_redact_char_is_word(s[-1]); s--) {
-            /* void */
-        }
-
-        if (s == p) {
-            p--;
-            continue;
-        }
-
-        word.data = s;
-        word.len = (size_t) (p - s);
-
-        kind = rsl_redact_name(scan->names, &word);
-
-        if (kind == RSL_REDACT_NAME_SECRET || kind == RSL_REDACT_NAME_WEAK) {
-            return 1;
-        }
-
-        p = s;
-    }
-
-    return 0;
+    return rsl_redact_trigger_named(scan, before, next, (u_char) ch, form);
 }
 
 
@@ -207,6 +158,14 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
         }
 
         return rsl_redact_value(scan, value, &name, separator, form);
+    }
+
+    if (separator == ':' && scan->end - value > RSL_REDACT_TRIGGER_HEADED
+        && (*value == '\n' || *value == '\r')
+        && rsl_redact_block_heading(scan, value)
+        && rsl_redact_trigger_speaks(scan, p))
+    {
+        return 1;
     }
 
     if (name.end == NULL) {
@@ -250,6 +209,48 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return kind != RSL_REDACT_NAME_NONE;
+}
+
+
+/*
+ * Does the line that ends at "p" speak of one secret: "Please use the following
+ * password to proceed to installation:"?
+ */
+
+static int
+rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_str_t           word;
+    const u_char       *s, *limit;
+    rsl_redact_name_e   kind;
+
+    limit = p - scan->from > RSL_REDACT_TRIGGER_LINE
+            ? p - RSL_REDACT_TRIGGER_LINE : scan->from;
+
+    while (p > limit && p[-1] != '\n') {
+
+        for (s = p; s > limit && rsl_redact_char_is_word(s[-1]); s--) {
+            /* void */
+        }
+
+        if (s == p) {
+            p--;
+            continue;
+        }
+
+        word.data = s;
+        word.len = (size_t) (p - s);
+
+        kind = rsl_redact_name(scan->names, &word);
+
+        if (kind == RSL_REDACT_NAME_SECRET || kind == RSL_REDACT_NAME_WEAK) {
+            return 1;
+        }
+
+        p = s;
+    }
+
+    return 0;
 }
 
 

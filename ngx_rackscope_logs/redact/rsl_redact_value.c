@@ -122,7 +122,27 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     end = scan->end;
     p = rsl_redact_extent_blanks(p, end, form, name->quoted);
 
-    if (p == end || !rsl_redact_except_allows(scan, p, name, separator)) {
+    if (p == end) {
+        return 0;
+    }
+
+    if (separator == ':' && (*p == '\n' || *p == '\r')
+        && name->kind != RSL_REDACT_NAME_PLURAL)
+    {
+        if (rsl_redact_block_below(scan, p, name)) {
+            return 1;
+        }
+
+        s = rsl_redact_value_folded(p, end, name);
+
+        if (s == p) {
+            return 0;
+        }
+
+        p = s;
+    }
+
+    if (!rsl_redact_except_allows(scan, p, name, separator)) {
         return 0;
     }
 
@@ -157,13 +177,10 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     typed = s != p;
     p = s;
 
-    if (separator == ':' && (*p == '\n' || *p == '\r' || *p == '#')) {
-
-        if (rsl_redact_block_below(scan, p, name)) {
-            return 1;
-        }
-
-        p = rsl_redact_value_folded(p, end, name);
+    if (separator == ':' && (*p == '\n' || *p == '\r' || *p == '#')
+        && rsl_redact_block_below(scan, p, name))
+    {
+        return 1;
     }
 
     s = rsl_redact_extent_opening(p, end, form, &quote);
