@@ -77,19 +77,21 @@ sub location {
 
 my $zone  = '"rackscope_logs_zone"';
 my $takes = 'which takes a name and then any of entries=, entry_size=, streams=, '
-    . 'prealloc';
+    . 'followers=, prealloc';
 
 my %range = (
     entries    => [ 1,    1_000_000 ],
     entry_size => [ 1024, 1_048_576 ],
     streams    => [ 1,    1024 ],
+    followers  => [ 0,    1024 ],
 );
 
 my %values = (
     entries => [ qw(0 -1 abc 1k 1.5 1000001 99999999999999999999), '' ],
     entry_size => [ qw(0 -1 abc 1023 16x 1048577 2m 1g 99999999999999999999),
         '' ],
-    streams => [ qw(0 -1 abc 1025), '' ],
+    streams   => [ qw(0 -1 abc 1025), '' ],
+    followers => [ qw(-1 abc 1025),   '' ],
 );
 
 for my $name (sort keys %values) {
@@ -108,7 +110,8 @@ works(line("rackscope_logs_zone y $_;"), $_)
     for qw(entry_size=1k entry_size=4K entry_size=1m entry_size=1048576
     streams=1024 entries=100000 prealloc);
 
-works(line('rackscope_logs_zone y streams=1 prealloc entry_size=1k entries=1;'),
+works(line('rackscope_logs_zone y streams=1 prealloc entry_size=1k entries=1 '
+            . 'followers=1;'),
     'all of them');
 
 fails(line('rackscope_logs_zone y size=1m;'),
@@ -172,7 +175,7 @@ for (qw(rackscope_logs_zone rackscope_logs_redact)) {
     fails(http("server { $at\n }"), qq("$_" directive is not allowed here),
         "$_: in server");
     fails(line("$_;"), qq(invalid number of arguments in "$_" directive));
-    fails(line("$_ 1 2 3 4 5 6;"),
+    fails(line("$_ 1 2 3 4 5 6 7;"),
         qq(invalid number of arguments in "$_" directive));
 }
 

@@ -485,6 +485,14 @@ int rsl_ring_read(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
 
 typedef struct rsl_query_s  rsl_query_t;
 
+/* How the answer is to be written. */
+
+typedef enum {
+    RSL_QUERY_ANY = 0,              /* the client does not say */
+    RSL_QUERY_JSON,
+    RSL_QUERY_NDJSON
+} rsl_query_format_e;
+
 
 /*
  * Parses "args", a query string as the client sent it, encoded as a form (URL
@@ -513,6 +521,9 @@ size_t rsl_query_n(const rsl_query_t *query);
  * becomes UINT64_MAX.
  */
 uint64_t rsl_query_since(const rsl_query_t *query, int *given);
+
+/* Returns the format that is asked for. */
+rsl_query_format_e rsl_query_format(const rsl_query_t *query);
 
 /* Does every line match, so that none has to be looked at? */
 int rsl_query_all(const rsl_query_t *query);

@@ -34,7 +34,7 @@ typedef struct {
 } rsl_query_parameter_t;
 
 
-#define RSL_QUERY_PARAMETERS   6
+#define RSL_QUERY_PARAMETERS   7
 
 
 struct rsl_query_s {
@@ -44,6 +44,7 @@ struct rsl_query_s {
     size_t                n;
     uint64_t              since;
     unsigned              since_given:1;
+    rsl_query_format_e    format;
 
     /* a line has to match all of them; NULL ends the list */
     rsl_query_match_pt    filters[RSL_QUERY_PARAMETERS + 1];
@@ -71,6 +72,8 @@ static int rsl_query_parse_n(rsl_query_t *query, const rsl_str_t *value,
     const char **detail);
 static int rsl_query_parse_since_seq(rsl_query_t *query,
     const rsl_str_t *value, const char **detail);
+static int rsl_query_parse_format(rsl_query_t *query, const rsl_str_t *value,
+    const char **detail);
 static int rsl_query_parse_level(rsl_query_t *query, const rsl_str_t *value,
     const char **detail);
 static int rsl_query_parse_min_level(rsl_query_t *query,
@@ -109,6 +112,7 @@ static const rsl_query_parameter_t
     rsl_query_parameters[RSL_QUERY_PARAMETERS] = {
     { rsl_string("n"), rsl_query_parse_n, NULL },
     { rsl_string("since_seq"), rsl_query_parse_since_seq, NULL },
+    { rsl_string("format"), rsl_query_parse_format, NULL },
     { rsl_string("level"), rsl_query_parse_level, rsl_query_match_level },
     { rsl_string("min_level"), rsl_query_parse_min_level,
       rsl_query_match_level },
@@ -343,6 +347,32 @@ rsl_query_parse_since_seq(rsl_query_t *query, const rsl_str_t *value,
 
 
 static int
+rsl_query_parse_format(rsl_query_t *query, const rsl_str_t *value,
+    const char **detail)
+{
+    size_t  i;
+
+    static const rsl_str_t  formats[] = {
+        rsl_string("json"),
+        rsl_string("ndjson")
+    };
+
+    for (i = 0; i < sizeof(formats) / sizeof(rsl_str_t); i++) {
+        if (value->len == formats[i].len
+            && memcmp(value->data, formats[i].data, value->len) == 0)
+        {
+            query->format = RSL_QUERY_JSON + i;
+            return RSL_QUERY_NO_FILTER;
+        }
+    }
+
+    *detail = "format must be json or ndjson";
+
+    return RSL_DECLINED;
+}
+
+
+static int
 rsl_query_parse_level(rsl_query_t *query, const rsl_str_t *value,
     const char **detail)
 {
@@ -523,6 +553,13 @@ rsl_query_since(const rsl_query_t *query, int *given)
     *given = query->since_given;
 
     return query->since;
+}
+
+
+rsl_query_format_e
+rsl_query_format(const rsl_query_t *query)
+{
+    return query->format;
 }
 
 

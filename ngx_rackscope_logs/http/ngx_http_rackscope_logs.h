@@ -80,9 +80,16 @@ typedef struct {
 
 /* zone: the shared memory, and the only lock */
 
+/* Streams for people and streams for programs have places of their own. */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_SSE     0
+#define NGX_HTTP_RACKSCOPE_LOGS_NDJSON  1
+#define NGX_HTTP_RACKSCOPE_LOGS_KINDS   2
+
 /* A place among the streams of a zone. */
 
 typedef struct {
+    ngx_uint_t                         kind;
     ngx_uint_t                         cell;
     ngx_atomic_uint_t                  token;   /* 0: there is no place */
 } ngx_http_rackscope_logs_lease_t;
@@ -208,9 +215,14 @@ ngx_int_t ngx_http_rackscope_logs_header_test(ngx_http_request_t *r,
 
 /* reply: what all answers have in common */
 
+#define NGX_HTTP_RACKSCOPE_LOGS_JSON_TYPE    "application/json"
+#define NGX_HTTP_RACKSCOPE_LOGS_NDJSON_TYPE  "application/x-ndjson"
+
 ngx_int_t ngx_http_rackscope_logs_reply_headers(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r,
-    ngx_uint_t status, ngx_chain_t *out, off_t size);
+    ngx_uint_t status, const char *type, ngx_chain_t *out, off_t size);
+ngx_uint_t ngx_http_rackscope_logs_reply_ndjson(ngx_http_request_t *r,
+    rsl_query_t *query);
 ngx_int_t ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r,
     ngx_uint_t status, ngx_str_t *json);
 ngx_int_t ngx_http_rackscope_logs_reply_error(ngx_http_request_t *r,
@@ -428,6 +440,25 @@ void ngx_http_rackscope_logs_drain_exit_worker(ngx_cycle_t *cycle);
 /* The longest event that is not a record, and what goes around a record. */
 #define NGX_HTTP_RACKSCOPE_LOGS_EVENT    256
 
+/* How a stream of a kind says what it has to say. */
+
+typedef struct {
+    ngx_str_t                          ping;
+    ngx_str_t                          id;      /* what is before the number of
+                                                   a record; empty: it is left
+                                                   out */
+    ngx_str_t                          data;    /* before a record */
+    ngx_str_t                          end;     /* behind a record */
+    ngx_str_t                          gap;     /* before "missed" */
+    ngx_str_t                          clear;
+    ngx_str_t                          limit;
+    ngx_str_t                          timeout;
+    ngx_str_t                          shutdown;
+} ngx_http_rackscope_logs_words_t;
+
+extern ngx_http_rackscope_logs_words_t
+    ngx_http_rackscope_logs_events_words[NGX_HTTP_RACKSCOPE_LOGS_KINDS];
+
 /* How far a stream has come in the ring, and what it has still to say. */
 
 typedef struct {
@@ -443,6 +474,7 @@ typedef struct {
     ngx_msec_t                         heartbeat;
     ngx_msec_t                         ping;    /* when the next one is due */
     ngx_str_t                         *farewell;
+    ngx_http_rackscope_logs_words_t   *words;
 
     ngx_uint_t                         unknown; /* unsigned  unknown:1; */
 } ngx_http_rackscope_logs_cursor_t;

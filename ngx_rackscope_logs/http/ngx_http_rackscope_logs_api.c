@@ -39,6 +39,7 @@ typedef struct {
 
 
 typedef struct {
+    ngx_uint_t                       ndjson;    /* unsigned  ndjson:1; */
     ngx_chain_t                     *chain;
     ngx_chain_t                     *tail;
     off_t                            size;
@@ -59,6 +60,9 @@ typedef struct {
 static ngx_int_t ngx_http_rackscope_logs_api_path(ngx_http_request_t *r,
     ngx_uint_t *stream);
 static ngx_int_t ngx_http_rackscope_logs_api_get(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_api_reply(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer);
 static ngx_int_t ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found);
 static ngx_int_t ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
@@ -212,6 +216,7 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
     found.line_max = ngx_http_rackscope_logs_zone_line_max(rlcf->api);
 
     answer.chain = NULL;
+    answer.ndjson = ngx_http_rackscope_logs_reply_ndjson(r, found.query);
 
     rc = ngx_http_rackscope_logs_api_find(r, &found);
 
@@ -229,8 +234,37 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK, answer.chain,
-                                               answer.size);
+    return ngx_http_rackscope_logs_api_reply(r, &found, &answer);
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_api_reply(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer)
+{
+    u_char           *p;
+    ngx_table_elt_t  *h;
+
+    if (!answer->ndjson) {
+        return ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK,
+                                             NGX_HTTP_RACKSCOPE_LOGS_JSON_TYPE,
+                                             answer->chain, answer->size);
+    }
+
+    h = ngx_http_rackscope_logs_header_add(r, "X-Last-Seq", "");
+    p = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+
+    if (h == NULL || p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    h->value.data = p;
+    h->value.len = ngx_sprintf(p, "%uL", found->last) - p;
+
+    return ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK,
+                                           NGX_HTTP_RACKSCOPE_LOGS_NDJSON_TYPE,
+                                           answer->chain, answer->size);
 }
 
 
@@ -308,9 +342,8 @@ ngx_http_rackscope_logs_api_task(ngx_http_rackscope_logs_task_t *task)
     }
 
     if (rc == NGX_OK) {
-        rc = ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK,
-                                                 search->answer.chain,
-                                                 search->answer.size);
+        rc = ngx_http_rackscope_logs_api_reply(r, &search->found,
+                                               &search->answer);
     } else {
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -429,6 +462,7 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
     ngx_http_rackscope_logs_answer_t *answer)
 {
     ngx_buf_t   *b;
+    ngx_uint_t   comma;
     rsl_line_t   line;
 
     if (answer->chain == NULL) {
@@ -441,8 +475,10 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
-        b->last = ngx_cpymem(b->last, "{\"records\":[",
-                             sizeof("{\"records\":[") - 1);
+        if (!answer->ndjson) {
+            b->last = ngx_cpymem(b->last, "{\"records\":[",
+                                 sizeof("{\"records\":[") - 1);
+        }
     }
 
     for ( /* void */ ; answer->left; answer->left--) {
@@ -458,26 +494,35 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
             return NGX_ERROR;
         }
 
+        comma = !answer->ndjson && answer->total;
+
         if (rsl_ring_read(found->ring,
                           ngx_http_rackscope_logs_api_seq(found, answer->left),
-                          b->last + (answer->total != 0), &line)
+                          b->last + comma, &line)
             != RSL_OK)
         {
             continue;
         }
 
-        if (answer->total++) {
-            *b->last++ = ',';
+        if (comma) {
+            *b->last = ',';
         }
 
-        b->last += line.len;
+        b->last += comma + line.len;
         found->spent += line.len;
+        answer->total++;
+
+        if (answer->ndjson) {
+            *b->last++ = '\n';
+        }
     }
 
     b = answer->tail->buf;
 
-    b->last = ngx_sprintf(b->last, "],\"total\":%uL,\"last_seq\":%uL}",
-                          answer->total, found->last);
+    if (!answer->ndjson) {
+        b->last = ngx_sprintf(b->last, "],\"total\":%uL,\"last_seq\":%uL}",
+                              answer->total, found->last);
+    }
 
     answer->size += b->last - b->pos;
 

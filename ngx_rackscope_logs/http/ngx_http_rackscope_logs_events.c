@@ -18,10 +18,43 @@ static ngx_int_t ngx_http_rackscope_logs_events_record(
     ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
 static ngx_int_t ngx_http_rackscope_logs_events_lost(
     ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
+static void ngx_http_rackscope_logs_events_missed(
+    ngx_http_rackscope_logs_cursor_t *cursor, uint64_t missed);
+static u_char *ngx_http_rackscope_logs_events_say(u_char *p, ngx_str_t *text);
 
 
 static ngx_str_t  ngx_http_rackscope_logs_last_event_id =
     ngx_string("Last-Event-ID");
+
+
+ngx_http_rackscope_logs_words_t
+    ngx_http_rackscope_logs_events_words[NGX_HTTP_RACKSCOPE_LOGS_KINDS] = {
+
+    /* Server-Sent Events */
+
+    { ngx_string(": ping\n\n"),
+      ngx_string("id: "),
+      ngx_string("\ndata: "),
+      ngx_string("\n\n"),
+      ngx_string("event: gap\ndata: {"),
+      ngx_string("event: clear\ndata: {}\n\n"),
+      ngx_string("retry: 30000\n"
+                 "data: {\"error\":\"Too many concurrent log streams\"}\n\n"),
+      ngx_string("event: end\ndata: {\"reason\":\"timeout\"}\n\n"),
+      ngx_string("event: end\ndata: {\"reason\":\"shutdown\"}\n\n") },
+
+    /* NDJSON */
+
+    { ngx_string("\n"),
+      ngx_null_string,
+      ngx_null_string,
+      ngx_string("\n"),
+      ngx_string("{\"_event\":\"gap\","),
+      ngx_string("{\"_event\":\"clear\"}\n"),
+      ngx_string("{\"_event\":\"end\",\"reason\":\"limit\"}\n"),
+      ngx_string("{\"_event\":\"end\",\"reason\":\"timeout\"}\n"),
+      ngx_string("{\"_event\":\"end\",\"reason\":\"shutdown\"}\n") }
+};
 
 
 /*
@@ -95,7 +128,8 @@ ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_cursor_t *cursor,
 
     if ((ngx_msec_int_t) (ngx_current_msec - cursor->ping) >= 0) {
         cursor->ping = ngx_current_msec + cursor->heartbeat;
-        b->last = ngx_cpymem(b->last, ": ping\n\n", sizeof(": ping\n\n") - 1);
+        b->last = ngx_http_rackscope_logs_events_say(b->last,
+                                                     &cursor->words->ping);
     }
 
     /* without a place, a stream says only why it ends */
@@ -103,8 +137,8 @@ ngx_http_rackscope_logs_events_fill(ngx_http_rackscope_logs_cursor_t *cursor,
     more = leased ? ngx_http_rackscope_logs_events_records(cursor) : 0;
 
     if (cursor->farewell) {
-        b->last = ngx_cpymem(b->last, cursor->farewell->data,
-                             cursor->farewell->len);
+        b->last = ngx_http_rackscope_logs_events_say(b->last,
+                                                     cursor->farewell);
         b->last_buf = 1;
     }
 
@@ -159,15 +193,16 @@ ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
         cursor->unknown = 0;
         cursor->next = state->oldest;
 
-        b->last = ngx_sprintf(b->last, "event: gap\ndata: {\"missed\":null,"
-                              "\"next_seq\":%uL}\n\n", cursor->next);
+        b->last = ngx_sprintf(b->last, "%V\"missed\":null,\"next_seq\":%uL}%V",
+                              &cursor->words->gap, cursor->next,
+                              &cursor->words->end);
     }
 
     if (cursor->clears != state->clears) {
         cursor->clears = state->clears;
 
-        b->last = ngx_cpymem(b->last, "event: clear\ndata: {}\n\n",
-                             sizeof("event: clear\ndata: {}\n\n") - 1);
+        b->last = ngx_http_rackscope_logs_events_say(b->last,
+                                                     &cursor->words->clear);
     }
 
     if (cursor->next >= state->oldest) {
@@ -180,9 +215,7 @@ ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
     cursor->next = state->oldest;
 
     if (from < state->oldest) {
-        b->last = ngx_sprintf(b->last, "event: gap\ndata: {\"missed\":%uL,"
-                              "\"next_seq\":%uL}\n\n",
-                              state->oldest - from, state->oldest);
+        ngx_http_rackscope_logs_events_missed(cursor, state->oldest - from);
     }
 }
 
@@ -196,14 +229,19 @@ static ngx_int_t
 ngx_http_rackscope_logs_events_record(
     ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state)
 {
-    u_char      *p;
-    rsl_line_t   line;
+    u_char                           *p;
+    rsl_line_t                        line;
+    ngx_http_rackscope_logs_words_t  *words;
 
-    p = ngx_cpymem(cursor->buf->last, "id: ", sizeof("id: ") - 1);
+    p = cursor->buf->last;
+    words = cursor->words;
 
-    rsl_number_digits(p, cursor->next, RSL_SEQ_DIGITS);
-
-    p = ngx_cpymem(p + RSL_SEQ_DIGITS, "\ndata: ", sizeof("\ndata: ") - 1);
+    if (words->id.len) {
+        p = ngx_http_rackscope_logs_events_say(p, &words->id);
+        rsl_number_digits(p, cursor->next, RSL_SEQ_DIGITS);
+        p = ngx_http_rackscope_logs_events_say(p + RSL_SEQ_DIGITS,
+                                               &words->data);
+    }
 
     if (rsl_ring_read(cursor->ring, cursor->next, p, &line) != RSL_OK) {
         return ngx_http_rackscope_logs_events_lost(cursor, state);
@@ -216,11 +254,8 @@ ngx_http_rackscope_logs_events_record(
         return NGX_OK;
     }
 
-    p += line.len;
-    *p++ = '\n';
-    *p++ = '\n';
-
-    cursor->buf->last = p;
+    cursor->buf->last = ngx_http_rackscope_logs_events_say(p + line.len,
+                                                           &words->end);
 
     return NGX_OK;
 }
@@ -237,8 +272,7 @@ static ngx_int_t
 ngx_http_rackscope_logs_events_lost(ngx_http_rackscope_logs_cursor_t *cursor,
     rsl_ring_state_t *state)
 {
-    ngx_buf_t         *b;
-    rsl_ring_state_t   now;
+    rsl_ring_state_t  now;
 
     rsl_ring_state(cursor->ring, &now);
 
@@ -248,9 +282,30 @@ ngx_http_rackscope_logs_events_lost(ngx_http_rackscope_logs_cursor_t *cursor,
 
     cursor->next++;
 
-    b = cursor->buf;
-    b->last = ngx_sprintf(b->last, "event: gap\ndata: {\"missed\":1,"
-                          "\"next_seq\":%uL}\n\n", cursor->next);
+    ngx_http_rackscope_logs_events_missed(cursor, 1);
 
     return NGX_OK;
+}
+
+
+/* The records before the next one are gone, so many of them. */
+
+static void
+ngx_http_rackscope_logs_events_missed(ngx_http_rackscope_logs_cursor_t *cursor,
+    uint64_t missed)
+{
+    ngx_buf_t  *b;
+
+    b = cursor->buf;
+
+    b->last = ngx_sprintf(b->last, "%V\"missed\":%uL,\"next_seq\":%uL}%V",
+                          &cursor->words->gap, missed, cursor->next,
+                          &cursor->words->end);
+}
+
+
+static u_char *
+ngx_http_rackscope_logs_events_say(u_char *p, ngx_str_t *text)
+{
+    return ngx_cpymem(p, text->data, text->len);
 }

@@ -32,7 +32,7 @@ static void ngx_http_rackscope_logs_exit_process(ngx_cycle_t *cycle);
 static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
 
     { ngx_string("rackscope_logs_zone"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1234|NGX_CONF_TAKE5,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1234|NGX_CONF_TAKE5|NGX_CONF_TAKE6,
       ngx_http_rackscope_logs_zone,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,

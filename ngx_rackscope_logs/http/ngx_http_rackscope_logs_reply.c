@@ -10,12 +10,13 @@
 #include "ngx_http_rackscope_logs.h"
 
 
-static ngx_int_t ngx_http_rackscope_logs_reply_send(ngx_http_request_t *r,
-    ngx_uint_t status, const char *type, ngx_chain_t *out, off_t size);
 static ngx_int_t ngx_http_rackscope_logs_reply_typed(ngx_http_request_t *r,
     ngx_uint_t status, const char *type, ngx_str_t *text);
 static ngx_uint_t ngx_http_rackscope_logs_reply_error_page(
     ngx_http_request_t *r, ngx_uint_t status);
+
+
+static ngx_str_t  ngx_http_rackscope_logs_accept = ngx_string("Accept");
 
 
 ngx_int_t
@@ -37,19 +38,45 @@ ngx_http_rackscope_logs_reply_headers(ngx_http_request_t *r)
 }
 
 
-/* Sends JSON, in buffers in memory of "size" bytes, as the whole answer. */
+/*
+ * Does the client want a record a line?  It says so by the parameter "format",
+ * or by Accept, in which browsers do not name that type.
+ */
 
-ngx_int_t
-ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_chain_t *out, off_t size)
+ngx_uint_t
+ngx_http_rackscope_logs_reply_ndjson(ngx_http_request_t *r, rsl_query_t *query)
 {
-    return ngx_http_rackscope_logs_reply_send(r, status, "application/json",
-                                              out, size);
+    u_char           *p, *last;
+    ngx_table_elt_t  *h;
+
+    static ngx_str_t  type = ngx_string(NGX_HTTP_RACKSCOPE_LOGS_NDJSON_TYPE);
+
+    if (rsl_query_format(query) != RSL_QUERY_ANY) {
+        return rsl_query_format(query) == RSL_QUERY_NDJSON;
+    }
+
+    h = ngx_http_rackscope_logs_header_in(r, &ngx_http_rackscope_logs_accept);
+
+    if (h == NULL) {
+        return 0;
+    }
+
+    last = h->value.data + h->value.len;
+
+    for (p = h->value.data; p + type.len <= last; p++) {
+        if (ngx_strncasecmp(p, type.data, type.len) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
-static ngx_int_t
-ngx_http_rackscope_logs_reply_send(ngx_http_request_t *r, ngx_uint_t status,
+/* Sends buffers in memory, of "size" bytes together, as the whole answer. */
+
+ngx_int_t
+ngx_http_rackscope_logs_reply_chain(ngx_http_request_t *r, ngx_uint_t status,
     const char *type, ngx_chain_t *out, off_t size)
 {
     ngx_int_t     rc;
@@ -86,6 +113,12 @@ ngx_http_rackscope_logs_reply_send(ngx_http_request_t *r, ngx_uint_t status,
     cl->buf->last_buf = (r == r->main) ? 1 : 0;
     cl->buf->last_in_chain = 1;
 
+    if (size == 0) {
+        /* nginx takes an empty buffer only if it is not in memory */
+        cl->buf->temporary = 0;
+        cl->buf->sync = 1;
+    }
+
     return ngx_http_output_filter(r, out);
 }
 
@@ -94,7 +127,7 @@ ngx_int_t
 ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *json)
 {
-    return ngx_http_rackscope_logs_reply_typed(r, status, "application/json",
+    return ngx_http_rackscope_logs_reply_typed(r, status, NGX_HTTP_RACKSCOPE_LOGS_JSON_TYPE,
                                                json);
 }
 
@@ -118,8 +151,8 @@ ngx_http_rackscope_logs_reply_typed(ngx_http_request_t *r, ngx_uint_t status,
     out.buf = b;
     out.next = NULL;
 
-    return ngx_http_rackscope_logs_reply_send(r, status, type, &out,
-                                              (off_t) text->len);
+    return ngx_http_rackscope_logs_reply_chain(r, status, type, &out,
+                                               (off_t) text->len);
 }
 
 

@@ -3,8 +3,8 @@
 
 
 /*
- * Server-Sent Events: when a stream writes, and whether its client is still
- * there to read.
+ * Streams, as Server-Sent Events or NDJSON: when a stream writes, and whether
+ * its client is still there to read.
  *
  * A stream is a cursor that follows the ring, and holds no queue.  It writes
  * only when its client has taken the last bytes, from one buffer, and goes on
@@ -43,8 +43,11 @@ typedef struct {
 } ngx_http_rackscope_logs_stream_ctx_t;
 
 
-static ngx_int_t ngx_http_rackscope_logs_stream_headers(
-    ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_stream_ready(
+    ngx_http_rackscope_logs_stream_ctx_t *ctx);
+static ngx_int_t ngx_http_rackscope_logs_stream_busy(ngx_http_request_t *r);
+static ngx_int_t ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r,
+    ngx_uint_t kind);
 static ngx_int_t ngx_http_rackscope_logs_stream_say(ngx_http_request_t *r,
     ngx_str_t *text);
 static ngx_http_rackscope_logs_stream_ctx_t *
@@ -76,21 +79,10 @@ static void ngx_http_rackscope_logs_stream_end(
     ngx_http_rackscope_logs_stream_ctx_t *ctx, ngx_int_t rc);
 
 
-static ngx_str_t  ngx_http_rackscope_logs_limit =
-    ngx_string("retry: 30000\n"
-               "data: {\"error\":\"Too many concurrent log streams\"}\n\n");
-
-static ngx_str_t  ngx_http_rackscope_logs_timeout =
-    ngx_string("event: end\ndata: {\"reason\":\"timeout\"}\n\n");
-
-static ngx_str_t  ngx_http_rackscope_logs_shutdown =
-    ngx_string("event: end\ndata: {\"reason\":\"shutdown\"}\n\n");
-
-
 ngx_int_t
 ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                              rc;
+    ngx_int_t                              rc, ready;
     rsl_str_t                              args;
     const char                            *detail;
     rsl_query_t                           *query;
@@ -133,20 +125,24 @@ ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r)
 
     ngx_http_rackscope_logs_events_seek(&ctx->cursor, r);
 
-    rc = ngx_http_rackscope_logs_stream_headers(r);
+    ready = ngx_http_rackscope_logs_stream_ready(ctx);
+
+    if (ready == NGX_BUSY
+        && ctx->lease.kind == NGX_HTTP_RACKSCOPE_LOGS_NDJSON)
+    {
+        return ngx_http_rackscope_logs_stream_busy(r);
+    }
+
+    rc = ngx_http_rackscope_logs_stream_headers(r, ctx->lease.kind);
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return rc;
     }
 
-    if (ngx_exiting) {
-        return ngx_http_rackscope_logs_stream_say(r,
-                                            &ngx_http_rackscope_logs_shutdown);
-    }
-
-    if (ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease) != NGX_OK) {
-        return ngx_http_rackscope_logs_stream_say(r,
-                                               &ngx_http_rackscope_logs_limit);
+    if (ready != NGX_OK) {
+        return ngx_http_rackscope_logs_stream_say(r, ready == NGX_BUSY
+                                               ? &ctx->cursor.words->limit
+                                               : &ctx->cursor.words->shutdown);
     }
 
     r->main->count++;
@@ -157,9 +153,49 @@ ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r)
 }
 
 
+/*
+ * Takes a place.  Returns NGX_BUSY if there is none, and NGX_DECLINED if the
+ * worker is about to exit.
+ */
+
 static ngx_int_t
-ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r)
+ngx_http_rackscope_logs_stream_ready(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
+    if (ctx->request->method == NGX_HTTP_HEAD) {
+        return NGX_OK;
+    }
+
+    if (ngx_exiting) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease);
+}
+
+
+/* Programs look at the status, and know when to come again. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_stream_busy(ngx_http_request_t *r)
+{
+    if (ngx_http_rackscope_logs_header_add(r, "Retry-After", "30") == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_rackscope_logs_reply_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                              "all places of followers are taken; end one, or "
+                              "raise followers= in rackscope_logs_zone");
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r, ngx_uint_t kind)
+{
+    static ngx_str_t  types[NGX_HTTP_RACKSCOPE_LOGS_KINDS] = {
+        ngx_string("text/event-stream"),
+        ngx_string(NGX_HTTP_RACKSCOPE_LOGS_NDJSON_TYPE)
+    };
+
     if (ngx_http_rackscope_logs_reply_headers(r) != NGX_OK
         || ngx_http_rackscope_logs_header_add(r, "X-Accel-Buffering", "no")
            == NULL)
@@ -168,7 +204,7 @@ ngx_http_rackscope_logs_stream_headers(ngx_http_request_t *r)
     }
 
     r->headers_out.status = NGX_HTTP_OK;
-    ngx_str_set(&r->headers_out.content_type, "text/event-stream");
+    r->headers_out.content_type = types[kind];
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
@@ -248,6 +284,11 @@ ngx_http_rackscope_logs_stream_create(ngx_http_request_t *r,
     ctx->zone = rlcf->api;
     ctx->cursor.ring = ngx_http_rackscope_logs_zone_ring(ctx->zone);
     ctx->cursor.query = query;
+
+    ctx->lease.kind = ngx_http_rackscope_logs_reply_ndjson(r, query)
+                      ? NGX_HTTP_RACKSCOPE_LOGS_NDJSON
+                      : NGX_HTTP_RACKSCOPE_LOGS_SSE;
+    ctx->cursor.words = &ngx_http_rackscope_logs_events_words[ctx->lease.kind];
 
     ngx_http_set_ctx(r, ctx, ngx_http_rackscope_logs_module);
 
@@ -436,7 +477,7 @@ ngx_http_rackscope_logs_stream_wake(ngx_http_rackscope_logs_wake_t *wake,
     ngx_http_set_log_request(c->log, ctx->request);
 
     if (closing) {
-        ctx->cursor.farewell = &ngx_http_rackscope_logs_shutdown;
+        ctx->cursor.farewell = &ctx->cursor.words->shutdown;
     }
 
     ngx_http_rackscope_logs_stream_run(ctx);
@@ -482,12 +523,12 @@ ngx_http_rackscope_logs_stream_tick(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     ngx_add_timer(&ctx->event, ctx->tick);
 
     if (ngx_exiting) {
-        ctx->cursor.farewell = &ngx_http_rackscope_logs_shutdown;
+        ctx->cursor.farewell = &ctx->cursor.words->shutdown;
         return;
     }
 
     if ((ngx_msec_int_t) (ngx_current_msec - ctx->end) >= 0) {
-        ctx->cursor.farewell = &ngx_http_rackscope_logs_timeout;
+        ctx->cursor.farewell = &ctx->cursor.words->timeout;
         return;
     }
 
@@ -508,7 +549,7 @@ ngx_http_rackscope_logs_stream_renew(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         && ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease)
            != NGX_OK)
     {
-        ctx->cursor.farewell = &ngx_http_rackscope_logs_limit;
+        ctx->cursor.farewell = &ctx->cursor.words->limit;
     }
 }
 
@@ -578,7 +619,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         rc = ngx_http_rackscope_logs_stream_drained(ctx);
 
         if (rc == NGX_AGAIN
-            && ctx->cursor.farewell == &ngx_http_rackscope_logs_shutdown)
+            && ctx->cursor.farewell == &ctx->cursor.words->shutdown)
         {
             /* an old worker does not wait for a slow client */
             rc = NGX_ERROR;

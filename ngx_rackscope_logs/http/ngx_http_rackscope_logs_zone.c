@@ -20,7 +20,8 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_ENTRY_SIZE   16384
 #define NGX_HTTP_RACKSCOPE_LOGS_ENTRY_MAX    1048576
 #define NGX_HTTP_RACKSCOPE_LOGS_STREAMS      5
-#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX  1024
+#define NGX_HTTP_RACKSCOPE_LOGS_FOLLOWERS    2
+#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX  1024   /* of a kind */
 
 /* A place is free if its lease was not renewed for this long, in ms. */
 #define NGX_HTTP_RACKSCOPE_LOGS_LEASE        2000
@@ -40,7 +41,7 @@ typedef struct {
     ngx_atomic_t                        beats[NGX_MAX_PROCESSES];
                                                     /* the last one of each
                                                        worker */
-    ngx_http_rackscope_logs_cell_t      cells[
+    ngx_http_rackscope_logs_cell_t      cells[NGX_HTTP_RACKSCOPE_LOGS_KINDS][
                                      NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX];
 } ngx_http_rackscope_logs_sh_t;
 
@@ -51,7 +52,7 @@ typedef struct {
     rsl_ring_t                         *ring;
     size_t                              entries;
     size_t                              entry_size;
-    ngx_uint_t                          streams;
+    size_t                              places[NGX_HTTP_RACKSCOPE_LOGS_KINDS];
     ngx_uint_t                          prealloc;   /* unsigned  prealloc:1; */
 
     ngx_http_rackscope_logs_ready_pt    ready;      /* NULL: nobody waits */
@@ -82,6 +83,8 @@ static void ngx_http_rackscope_logs_zone_lay(
     ngx_http_rackscope_logs_zone_t *zone);
 static void ngx_http_rackscope_logs_zone_touch(ngx_shm_zone_t *shm_zone);
 static void ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone);
+static void ngx_http_rackscope_logs_zone_free_cell(
+    ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
 static void ngx_http_rackscope_logs_zone_beat(
     ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
 static ngx_uint_t ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat);
@@ -102,7 +105,9 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     zone->entries = NGX_HTTP_RACKSCOPE_LOGS_ENTRIES;
     zone->entry_size = NGX_HTTP_RACKSCOPE_LOGS_ENTRY_SIZE;
-    zone->streams = NGX_HTTP_RACKSCOPE_LOGS_STREAMS;
+    zone->places[NGX_HTTP_RACKSCOPE_LOGS_SSE] = NGX_HTTP_RACKSCOPE_LOGS_STREAMS;
+    zone->places[NGX_HTTP_RACKSCOPE_LOGS_NDJSON] =
+                                             NGX_HTTP_RACKSCOPE_LOGS_FOLLOWERS;
 
     value = cf->args->elts;
 
@@ -110,7 +115,7 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "empty name in \"rackscope_logs_zone\", which takes "
                            "a name and then any of entries=, entry_size=, "
-                           "streams=, prealloc");
+                           "streams=, followers=, prealloc");
         return NGX_CONF_ERROR;
     }
 
@@ -152,8 +157,6 @@ static char *
 ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
     ngx_http_rackscope_logs_zone_t *zone, ngx_str_t *value)
 {
-    size_t     streams;
-    char      *rv;
     ngx_str_t  s;
 
     if (ngx_strncmp(value->data, "entries=", 8) == 0) {
@@ -174,15 +177,17 @@ ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
     }
 
     if (ngx_strncmp(value->data, "streams=", 8) == 0) {
-        rv = ngx_http_rackscope_logs_zone_number(cf, value, 8,
+        return ngx_http_rackscope_logs_zone_number(cf, value, 8,
                                      ngx_atosz(value->data + 8, value->len - 8),
                                      1, NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX,
-                                     &streams);
-        if (rv == NGX_CONF_OK) {
-            zone->streams = streams;
-        }
+                                   &zone->places[NGX_HTTP_RACKSCOPE_LOGS_SSE]);
+    }
 
-        return rv;
+    if (ngx_strncmp(value->data, "followers=", 10) == 0) {
+        return ngx_http_rackscope_logs_zone_number(cf, value, 10,
+                                   ngx_atosz(value->data + 10, value->len - 10),
+                                   0, NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX,
+                                &zone->places[NGX_HTTP_RACKSCOPE_LOGS_NDJSON]);
     }
 
     if (ngx_strcmp(value->data, "prealloc") == 0) {
@@ -193,7 +198,7 @@ ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "unknown parameter \"%V\" in \"rackscope_logs_zone\", "
                        "which takes a name and then any of entries=, "
-                       "entry_size=, streams=, prealloc", value);
+                       "entry_size=, streams=, followers=, prealloc", value);
 
     return NGX_CONF_ERROR;
 }
@@ -573,31 +578,40 @@ ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone)
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    ngx_uint_t                       i;
-    ngx_atomic_uint_t                token, pid;
-    ngx_http_rackscope_logs_cell_t  *cell;
+    ngx_uint_t  i, kind;
 
-    for (i = 0; i < zone->streams; i++) {
-        cell = &zone->sh->cells[i];
-
-        token = cell->token;
-        pid = cell->pid;
-
-        if (token == 0
-            || (pid != (ngx_atomic_uint_t) ngx_pid
-                && !ngx_http_rackscope_logs_zone_pid_dead(pid)))
-        {
-            continue;
+    for (kind = 0; kind < NGX_HTTP_RACKSCOPE_LOGS_KINDS; kind++) {
+        for (i = 0; i < zone->places[kind]; i++) {
+            ngx_http_rackscope_logs_zone_free_cell(zone,
+                                                   &zone->sh->cells[kind][i]);
         }
-
-        ngx_shmtx_lock(&zone->shpool->mutex);
-
-        if (cell->token == token && cell->pid == pid) {
-            cell->token = 0;
-        }
-
-        ngx_shmtx_unlock(&zone->shpool->mutex);
     }
+}
+
+
+static void
+ngx_http_rackscope_logs_zone_free_cell(ngx_http_rackscope_logs_zone_t *zone,
+    ngx_http_rackscope_logs_cell_t *cell)
+{
+    ngx_atomic_uint_t  token, pid;
+
+    token = cell->token;
+    pid = cell->pid;
+
+    if (token == 0
+        || (pid != (ngx_atomic_uint_t) ngx_pid
+            && !ngx_http_rackscope_logs_zone_pid_dead(pid)))
+    {
+        return;
+    }
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (cell->token == token && cell->pid == pid) {
+        cell->token = 0;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
 }
 
 
@@ -629,8 +643,8 @@ ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    for (i = 0; i < zone->streams; i++) {
-        cell = &zone->sh->cells[i];
+    for (i = 0; i < zone->places[lease->kind]; i++) {
+        cell = &zone->sh->cells[lease->kind][i];
 
         if (cell->token
             && ngx_http_rackscope_logs_zone_alive(cell->beat))
@@ -679,7 +693,8 @@ ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    return lease->token && zone->sh->cells[lease->cell].token == lease->token;
+    return lease->token
+           && zone->sh->cells[lease->kind][lease->cell].token == lease->token;
 }
 
 
@@ -697,7 +712,7 @@ ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
     ngx_int_t                        rc;
     ngx_http_rackscope_logs_cell_t  *cell;
 
-    cell = &zone->sh->cells[lease->cell];
+    cell = &zone->sh->cells[lease->kind][lease->cell];
     rc = NGX_BUSY;
 
     ngx_shmtx_lock(&zone->shpool->mutex);
@@ -721,7 +736,7 @@ ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
 
     ngx_http_rackscope_logs_cell_t  *cell;
 
-    cell = &zone->sh->cells[lease->cell];
+    cell = &zone->sh->cells[lease->kind][lease->cell];
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 

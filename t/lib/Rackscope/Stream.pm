@@ -2,8 +2,9 @@
 
 package Rackscope::Stream;
 
-# A client of Server-Sent Events.  It reads from its connection only while one
-# of its methods is called; otherwise it is a client that does not read.
+# A client of Server-Sent Events, or of NDJSON.  It reads from its connection
+# only while one of its methods is called; otherwise it is a client that does
+# not read.
 
 use strict;
 use warnings;
@@ -98,6 +99,7 @@ sub header {
 
 # The next event, or undef if none came in time or the stream is over.  Keys:
 # data, and event, id, retry if the stream had them; json is the decoded data.
+# Of NDJSON, a line is an event, and an empty line a comment.
 
 sub next_event {
     my ($self, $seconds) = @_;
@@ -258,6 +260,10 @@ sub _read {
 sub _parse {
     my ($self) = @_;
 
+    return $self->_parse_lines
+        if $self->{response}
+        && $self->{response}->header('Content-Type') eq 'application/x-ndjson';
+
     while ($self->{text} =~ s/\A(.*?)(?:\r\n|\n|\r(?!\z))//s) {
         my $line = $1;
 
@@ -280,6 +286,29 @@ sub _parse {
                 $self->{event}{$name} = $value;
             }
         }
+    }
+
+    return;
+}
+
+sub _parse_lines {
+    my ($self) = @_;
+
+    while ($self->{text} =~ s/\A(.*)\n//) {
+        my $line = $1;
+
+        if ($line eq '') {
+            push @{ $self->{comments} }, '';
+            next;
+        }
+
+        my $json = decode_json($line);
+        push @{ $self->{events} }, {
+            data => $line,
+            json => $json,
+            exists $json->{_event} ? (event => $json->{_event}) : (),
+            exists $json->{_seq} ? (id => $json->{_seq}) : (),
+        };
     }
 
     return;
