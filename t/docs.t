@@ -228,7 +228,7 @@ for my $block (blocks('sh', @pages[ 1 .. $#pages ])) {
     if ($text =~ m{/logs/stream}) {
         curl('-d', '{"message":"streamed"}',
             "http://127.0.0.1:$port{8081}/internal/logs");
-        ok interrupt(foreground($block, $clone, sub { $_[0] =~ /^data:\ /mx })),
+        ok interrupt(foreground($block, $clone, sub { $_[0] =~ /^(?:data:\ )?[{]"_seq"/mx })),
             'and has sent a record';
 
     } else {

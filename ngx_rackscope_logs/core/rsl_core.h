@@ -273,7 +273,8 @@ typedef struct {
 
 typedef struct {
     uint32_t          len;
-    uint32_t          level;        /* rsl_level_t */
+    uint16_t          level;        /* rsl_level_t */
+    uint16_t          truncated;    /* 1: the line says that it is */
     uint32_t          message;
     uint32_t          message_len;
     uint32_t          logger;
@@ -291,6 +292,10 @@ typedef struct {
 
 #define RSL_SEQ_OFFSET   8
 #define RSL_SEQ_DIGITS   16
+
+/* The timestamp of the record stands here, as text of so many bytes. */
+#define RSL_TIMESTAMP_OFFSET  38
+#define RSL_TIMESTAMP_LEN     32
 
 /* The smallest size that rsl_record_render() takes, in bytes. */
 #define RSL_LINE_MIN     640

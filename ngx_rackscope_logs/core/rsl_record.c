@@ -83,7 +83,6 @@ static size_t rsl_record_mark_len(size_t n);
 #define RSL_NUMBER_MAX     32       /* digits that are enough for any double */
 #define RSL_ID_MAX         32       /* no id of a trace is cut to less */
 #define RSL_FILL_MAX       16       /* rounds in which room is shared out */
-#define RSL_TIMESTAMP      38       /* the offset of the time in a line */
 #define RSL_TIMESTAMP_MAX  INT64_C(253402300799999999)  /* of year 9999 */
 
 #define RSL_CUT_TAIL_LEN   (sizeof(rsl_cut_tail) - 1)
@@ -267,7 +266,9 @@ rsl_record_print(rsl_writer_t *w, const rsl_record_t *record,
 
     /* rsl_record_render() has set the room for the tail aside */
 
-    if (w->cutting || record->truncated) {
+    line->truncated = (w->cutting || record->truncated);
+
+    if (line->truncated) {
         memcpy(w->json.pos, rsl_cut_tail, RSL_CUT_TAIL_LEN);
         line->len += RSL_CUT_TAIL_LEN;
 
@@ -288,7 +289,7 @@ rsl_record_head(rsl_writer_t *w, const rsl_record_t *record, rsl_line_t *line)
     memcpy(w->start, rsl_head, sizeof(rsl_head) - 1);
     w->json.pos = w->start + sizeof(rsl_head) - 1;
 
-    rsl_record_timestamp(w->start + RSL_TIMESTAMP, record->timestamp);
+    rsl_record_timestamp(w->start + RSL_TIMESTAMP_OFFSET, record->timestamp);
     rsl_record_piece(w, &rsl_level_pieces[record->level]);
 
     line->level = record->level;

@@ -55,6 +55,8 @@ typedef struct {
     ngx_shm_zone_t                  *api;
     ngx_shm_zone_t                  *ingest;
     ngx_http_rackscope_logs_page_t  *page;
+    ngx_array_t                     *metrics;   /* ngx_shm_zone_t *; without
+                                                   elements: of all zones */
     ngx_uint_t                       location;  /* its number among those with
                                                    a door */
     ngx_flag_t                       whole;     /* it matches whole URIs */
@@ -80,6 +82,15 @@ typedef struct {
 
 /* zone: the shared memory, and the only lock */
 
+/* Where a record comes from. */
+
+typedef enum {
+    NGX_HTTP_RACKSCOPE_LOGS_INGEST = 0,
+    NGX_HTTP_RACKSCOPE_LOGS_ACCESS,
+    NGX_HTTP_RACKSCOPE_LOGS_ERROR,
+    NGX_HTTP_RACKSCOPE_LOGS_SOURCES
+} ngx_http_rackscope_logs_source_e;
+
 /* Streams for people and streams for programs have places of their own. */
 
 #define NGX_HTTP_RACKSCOPE_LOGS_SSE     0
@@ -93,6 +104,23 @@ typedef struct {
     ngx_uint_t                         cell;
     ngx_atomic_uint_t                  token;   /* 0: there is no place */
 } ngx_http_rackscope_logs_lease_t;
+
+/* What a zone counts. */
+
+typedef enum {
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_RECORDS = 0,  /* of each source, by level */
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_FILTERED =
+                                  NGX_HTTP_RACKSCOPE_LOGS_SOURCES * RSL_LEVELS,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_REDACTED,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_HIDDEN,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_DROPPED,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_REFUSED,      /* of each kind of stream */
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_MISSED = NGX_HTTP_RACKSCOPE_LOGS_COUNT_REFUSED
+                                           + NGX_HTTP_RACKSCOPE_LOGS_KINDS,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNTS = NGX_HTTP_RACKSCOPE_LOGS_COUNT_MISSED
+                                     + NGX_HTTP_RACKSCOPE_LOGS_KINDS
+} ngx_http_rackscope_logs_count_e;
 
 typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
 
@@ -119,6 +147,14 @@ ngx_int_t ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
 void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
+ngx_uint_t ngx_http_rackscope_logs_zone_places(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t kind);
+ngx_uint_t ngx_http_rackscope_logs_zone_taken(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t kind);
+void ngx_http_rackscope_logs_zone_count(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t counter, ngx_atomic_uint_t n);
+uint64_t ngx_http_rackscope_logs_zone_counted(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t counter);
 ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
 int64_t ngx_http_rackscope_logs_zone_now(void);
 
@@ -127,6 +163,8 @@ int64_t ngx_http_rackscope_logs_zone_now(void);
 
 ngx_int_t ngx_http_rackscope_logs_conf_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf);
+ngx_shm_zone_t *ngx_http_rackscope_logs_conf_zone(ngx_conf_t *cf,
+    ngx_str_t *name);
 char *ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf,
     ngx_http_handler_pt handler, ngx_shm_zone_t **zone);
 ngx_int_t ngx_http_rackscope_logs_conf_check(ngx_conf_t *cf,
@@ -269,10 +307,12 @@ ngx_int_t ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r,
 #define NGX_HTTP_RACKSCOPE_LOGS_REQUEST_ID  128     /* the longest one */
 
 ngx_int_t ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
-    rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record);
+    ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
+    rsl_arena_t *arena, rsl_record_t *record);
 rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
 void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
-    rsl_redact_t *redact, rsl_record_t *record);
+    ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
+    rsl_record_t *record);
 rsl_envelope_t *ngx_http_rackscope_logs_capture_envelope(
     rsl_intake_conf_t *conf, rsl_envelope_request_t *request);
 void ngx_http_rackscope_logs_capture_envelope_done(rsl_envelope_t *envelope);
@@ -476,6 +516,7 @@ typedef struct {
     ngx_str_t                         *farewell;
     ngx_http_rackscope_logs_words_t   *words;
 
+    uint64_t                           missed;  /* that are not counted yet */
     ngx_uint_t                         unknown; /* unsigned  unknown:1; */
 } ngx_http_rackscope_logs_cursor_t;
 
@@ -500,6 +541,13 @@ ngx_int_t ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r);
 char *ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_rackscope_logs_page_handler(ngx_http_request_t *r);
+
+
+/* metrics: the counters of zones, for Prometheus */
+
+char *ngx_http_rackscope_logs_metrics_directive(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+ngx_int_t ngx_http_rackscope_logs_metrics_handler(ngx_http_request_t *r);
 
 
 extern ngx_module_t  ngx_http_rackscope_logs_module;

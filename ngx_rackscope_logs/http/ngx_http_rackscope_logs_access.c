@@ -272,7 +272,9 @@ ngx_http_rackscope_logs_access_handler(ngx_http_request_t *r)
 
     rmcf = ngx_http_get_module_main_conf(r, ngx_http_rackscope_logs_module);
 
-    ngx_http_rackscope_logs_capture(rlcf->access, rmcf->redact, &record);
+    ngx_http_rackscope_logs_capture(rlcf->access,
+                                    NGX_HTTP_RACKSCOPE_LOGS_ACCESS,
+                                    rmcf->redact, &record);
 
     return NGX_OK;
 }

@@ -37,10 +37,12 @@ static rsl_envelope_t  *ngx_http_rackscope_logs_spare;
 
 ngx_int_t
 ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
-    rsl_redact_t *redact, rsl_arena_t *arena, rsl_record_t *record)
+    ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
+    rsl_arena_t *arena, rsl_record_t *record)
 {
     size_t       size;
     u_char      *buf;
+    uint64_t     replaced, hidden;
     rsl_line_t   line;
 
     size = ngx_http_rackscope_logs_zone_line_max(zone);
@@ -63,6 +65,30 @@ ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
     rsl_record_render(record, ngx_http_rackscope_logs_line, size, &line);
     ngx_http_rackscope_logs_zone_push(zone, ngx_http_rackscope_logs_line,
                                       &line);
+
+    ngx_http_rackscope_logs_zone_count(zone,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_RECORDS
+                                       + source * RSL_LEVELS + record->level,
+                                       1);
+
+    rsl_redact_news(redact, &replaced, &hidden);
+
+    if (replaced) {
+        ngx_http_rackscope_logs_zone_count(zone,
+                                   NGX_HTTP_RACKSCOPE_LOGS_COUNT_REDACTED,
+                                   replaced);
+    }
+
+    if (hidden) {
+        ngx_http_rackscope_logs_zone_count(zone,
+                                   NGX_HTTP_RACKSCOPE_LOGS_COUNT_HIDDEN,
+                                   hidden);
+    }
+
+    if (line.truncated) {
+        ngx_http_rackscope_logs_zone_count(zone,
+                                   NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED, 1);
+    }
 
     return NGX_OK;
 }
@@ -91,10 +117,11 @@ ngx_http_rackscope_logs_capture_arena(void)
  */
 
 void
-ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone, rsl_redact_t *redact,
+ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
+    ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
     rsl_record_t *record)
 {
-    if (ngx_http_rackscope_logs_capture_push(zone, redact,
+    if (ngx_http_rackscope_logs_capture_push(zone, source, redact,
                                              ngx_http_rackscope_logs_arena,
                                              record)
         == NGX_OK)

@@ -33,6 +33,8 @@ typedef struct {
 } ngx_http_rackscope_logs_conf_use_t;
 
 
+static ngx_http_rackscope_logs_conf_use_t *
+    ngx_http_rackscope_logs_conf_push(ngx_conf_t *cf);
 static void ngx_http_rackscope_logs_conf_rules_cleanup(void *data);
 
 
@@ -55,10 +57,9 @@ char *
 ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
     ngx_shm_zone_t **zone)
 {
-    ngx_str_t                            *value;
-    ngx_http_core_loc_conf_t             *clcf;
-    ngx_http_rackscope_logs_conf_use_t   *use;
-    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+    ngx_str_t                           *value;
+    ngx_http_core_loc_conf_t            *clcf;
+    ngx_http_rackscope_logs_conf_use_t  *use;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
@@ -66,23 +67,16 @@ ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
         return NGX_HTTP_RACKSCOPE_LOGS_SHARED;
     }
 
-    rmcf = ngx_http_conf_get_module_main_conf(cf,
-                                              ngx_http_rackscope_logs_module);
-    value = cf->args->elts;
-
-    use = ngx_array_push(&rmcf->uses);
+    use = ngx_http_rackscope_logs_conf_push(cf);
     if (use == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    use->directive = value[0];
-    use->file = cf->conf_file->file.name;
-    use->line = cf->conf_file->line;
-    use->zone = NULL;
-    use->clcf = clcf;
     use->handler = handler;
 
     if (zone) {
+        value = cf->args->elts;
+
         use->zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
         if (use->zone == NULL) {
             return NGX_CONF_ERROR;
@@ -96,6 +90,51 @@ ngx_http_rackscope_logs_conf_use(ngx_conf_t *cf, ngx_http_handler_pt handler,
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* The same for one of several zones that a directive names; NULL: an error. */
+
+ngx_shm_zone_t *
+ngx_http_rackscope_logs_conf_zone(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_http_rackscope_logs_conf_use_t  *use;
+
+    use = ngx_http_rackscope_logs_conf_push(cf);
+    if (use == NULL) {
+        return NULL;
+    }
+
+    use->zone = ngx_http_rackscope_logs_zone_use(cf, name);
+
+    return use->zone;
+}
+
+
+static ngx_http_rackscope_logs_conf_use_t *
+ngx_http_rackscope_logs_conf_push(ngx_conf_t *cf)
+{
+    ngx_str_t                            *value;
+    ngx_http_rackscope_logs_conf_use_t   *use;
+    ngx_http_rackscope_logs_main_conf_t  *rmcf;
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_rackscope_logs_module);
+    value = cf->args->elts;
+
+    use = ngx_array_push(&rmcf->uses);
+    if (use == NULL) {
+        return NULL;
+    }
+
+    use->directive = value[0];
+    use->file = cf->conf_file->file.name;
+    use->line = cf->conf_file->line;
+    use->zone = NULL;
+    use->clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    use->handler = NULL;
+
+    return use;
 }
 
 

@@ -249,7 +249,8 @@ ngx_http_rackscope_logs_drain_record(void *data,
         return;
     }
 
-    ngx_http_rackscope_logs_capture(errors->zone, errors->redact, &record);
+    ngx_http_rackscope_logs_capture(errors->zone, NGX_HTTP_RACKSCOPE_LOGS_ERROR,
+                                    errors->redact, &record);
 }
 
 
@@ -259,6 +260,10 @@ ngx_http_rackscope_logs_drain_dropped(ngx_http_rackscope_logs_errors_t *errors,
 {
     u_char         text[NGX_MAX_CONF_ERRSTR];
     rsl_record_t   record;
+
+    ngx_http_rackscope_logs_zone_count(errors->zone,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_DROPPED,
+                                       n);
 
     if (ngx_http_rackscope_logs_capture_arena() == NULL) {
         return;
@@ -274,5 +279,6 @@ ngx_http_rackscope_logs_drain_dropped(ngx_http_rackscope_logs_errors_t *errors,
                                      NGX_HTTP_RACKSCOPE_LOGS_DROPPED, n)
                          - text;
 
-    ngx_http_rackscope_logs_capture(errors->zone, errors->redact, &record);
+    ngx_http_rackscope_logs_capture(errors->zone, NGX_HTTP_RACKSCOPE_LOGS_ERROR,
+                                    errors->redact, &record);
 }

@@ -297,6 +297,7 @@ ngx_http_rackscope_logs_events_missed(ngx_http_rackscope_logs_cursor_t *cursor,
     ngx_buf_t  *b;
 
     b = cursor->buf;
+    cursor->missed += missed;
 
     b->last = ngx_sprintf(b->last, "%V\"missed\":%uL,\"next_seq\":%uL}%V",
                           &cursor->words->gap, missed, cursor->next,

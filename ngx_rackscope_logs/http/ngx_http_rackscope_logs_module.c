@@ -59,6 +59,13 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
       0,
       NULL },
 
+    { ngx_string("rackscope_logs_metrics"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_ANY,
+      ngx_http_rackscope_logs_metrics_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("rackscope_logs"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -224,6 +231,7 @@ ngx_http_rackscope_logs_create_loc_conf(ngx_conf_t *cf)
      *     rlcf->api = NULL;
      *     rlcf->ingest = NULL;
      *     rlcf->page = NULL;
+     *     rlcf->metrics = NULL;
      *     rlcf->location = 0;
      *     rlcf->whole = 0;
      *     rlcf->access = NULL;
@@ -283,11 +291,13 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
     /* "if" and "limit_except" inherit from the location that they stand in */
 
     if (clcf->noname
-        && conf->api == NULL && conf->ingest == NULL && conf->page == NULL)
+        && conf->api == NULL && conf->ingest == NULL && conf->page == NULL
+        && conf->metrics == NULL)
     {
         conf->api = prev->api;
         conf->ingest = prev->ingest;
         conf->page = prev->page;
+        conf->metrics = prev->metrics;
         conf->location = prev->location;
         conf->whole = prev->whole;
     }
@@ -302,6 +312,9 @@ ngx_http_rackscope_logs_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
         } else if (conf->page) {
             clcf->handler = ngx_http_rackscope_logs_page_handler;
+
+        } else if (conf->metrics) {
+            clcf->handler = ngx_http_rackscope_logs_metrics_handler;
         }
     }
 

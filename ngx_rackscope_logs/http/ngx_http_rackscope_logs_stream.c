@@ -169,7 +169,15 @@ ngx_http_rackscope_logs_stream_ready(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    return ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease);
+    if (ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    ngx_http_rackscope_logs_zone_count(ctx->zone,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_REFUSED
+                                       + ctx->lease.kind, 1);
+
+    return NGX_BUSY;
 }
 
 
@@ -642,6 +650,13 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 
         more = ngx_http_rackscope_logs_events_fill(&ctx->cursor,
                                                    ctx->lease.token != 0);
+
+        if (ctx->cursor.missed) {
+            ngx_http_rackscope_logs_zone_count(ctx->zone,
+                                        NGX_HTTP_RACKSCOPE_LOGS_COUNT_MISSED
+                                        + ctx->lease.kind, ctx->cursor.missed);
+            ctx->cursor.missed = 0;
+        }
 
         b = ctx->cursor.buf;
 

@@ -49,11 +49,15 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
 
     if (record->level < upload->level) {
         upload->filtered += entries;
+        ngx_http_rackscope_logs_zone_count(upload->zone,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_FILTERED,
+                                       entries);
         return RSL_OK;
     }
 
-    if (ngx_http_rackscope_logs_capture_push(upload->zone, upload->redact,
-                                             arena, record)
+    if (ngx_http_rackscope_logs_capture_push(upload->zone,
+                                             NGX_HTTP_RACKSCOPE_LOGS_INGEST,
+                                             upload->redact, arena, record)
         != NGX_OK)
     {
         return RSL_ERROR;

@@ -34,9 +34,23 @@ typedef struct {
 } ngx_http_rackscope_logs_cell_t;
 
 
+/*
+ * Counters are spread over lanes, one for each worker if there are not very
+ * many, so that workers do not wait for each other's cache lines.
+ */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_LANES        16
+
+/* A lane has whole cache lines. */
+#define NGX_HTTP_RACKSCOPE_LOGS_LANE                                          \
+    ((NGX_HTTP_RACKSCOPE_LOGS_COUNTS + 7) / 8 * 8)
+
+
 /* This is in shared memory, in front of the ring, so it holds no pointers. */
 
 typedef struct {
+    ngx_atomic_t                        counts[NGX_HTTP_RACKSCOPE_LOGS_LANES][
+                                     NGX_HTTP_RACKSCOPE_LOGS_LANE];
     ngx_atomic_t                        tokens;
     ngx_atomic_t                        beats[NGX_MAX_PROCESSES];
                                                     /* the last one of each
@@ -747,4 +761,69 @@ ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
     lease->token = 0;
+}
+
+
+/* How many places of the kind are there, and how many of them are taken? */
+
+ngx_uint_t
+ngx_http_rackscope_logs_zone_places(ngx_shm_zone_t *shm_zone, ngx_uint_t kind)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    return zone->places[kind];
+}
+
+
+ngx_uint_t
+ngx_http_rackscope_logs_zone_taken(ngx_shm_zone_t *shm_zone, ngx_uint_t kind)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    ngx_uint_t                       i, n;
+    ngx_http_rackscope_logs_cell_t  *cell;
+
+    n = 0;
+
+    for (i = 0; i < zone->places[kind]; i++) {
+        cell = &zone->sh->cells[kind][i];
+
+        n += (cell->token && ngx_http_rackscope_logs_zone_alive(cell->beat));
+    }
+
+    return n;
+}
+
+
+/* Adds to a counter, which outlives reloads and workers as the ring does. */
+
+void
+ngx_http_rackscope_logs_zone_count(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t counter, ngx_atomic_uint_t n)
+{
+    ngx_uint_t                       lane;
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    lane = ngx_worker % NGX_HTTP_RACKSCOPE_LOGS_LANES;
+
+    (void) ngx_atomic_fetch_add(&zone->sh->counts[lane][counter], n);
+}
+
+
+uint64_t
+ngx_http_rackscope_logs_zone_counted(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t counter)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    uint64_t    n;
+    ngx_uint_t  lane;
+
+    n = 0;
+
+    for (lane = 0; lane < NGX_HTTP_RACKSCOPE_LOGS_LANES; lane++) {
+        n += zone->sh->counts[lane][counter];
+    }
+
+    return n;
 }

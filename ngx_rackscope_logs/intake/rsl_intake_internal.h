@@ -191,15 +191,6 @@ typedef struct {
 size_t rsl_intake_time_read(const u_char *p, const u_char *end,
     rsl_intake_time_t *t);
 
-/*
- * Parses the whole of "text" as a time, in Unix microseconds: as above, taken
- * for UTC if it has no zone; "/Date(milliseconds)/"; or an epoch, with a
- * fraction or without, in seconds, milliseconds, microseconds or nanoseconds,
- * which its size tells apart.  RSL_DECLINED: it is no time between 1970 and
- * 9999.
- */
-int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
-
 /* Are these epoch seconds, which may have a fraction? */
 int rsl_intake_time_is_epoch(const u_char *p, size_t len);
 

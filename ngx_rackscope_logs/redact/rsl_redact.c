@@ -91,13 +91,15 @@ rsl_redact_destroy(rsl_redact_t *redact)
 int
 rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
 {
-    int  rc;
+    int            rc;
+    const u_char  *data;
 
     if (text->len == 0) {
         return RSL_OK;
     }
 
     rc = RSL_OK;
+    data = text->data;
 
     if (redact->operators != NULL) {
         rc = rsl_redact_operator_text(redact, arena, text);
@@ -111,6 +113,8 @@ rsl_redact_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text)
         rsl_redact_hide(redact, text);
         return RSL_OK;
     }
+
+    redact->replaced += (text->data != data);
 
     return rc;
 }
@@ -135,4 +139,15 @@ uint64_t
 rsl_redact_failures(const rsl_redact_t *redact)
 {
     return redact->failures;
+}
+
+
+void
+rsl_redact_news(rsl_redact_t *redact, uint64_t *replaced, uint64_t *hidden)
+{
+    *replaced = redact->replaced;
+    *hidden = redact->failures - redact->told;
+
+    redact->replaced = 0;
+    redact->told = redact->failures;
 }

@@ -100,5 +100,12 @@ int rsl_redact_carry_line(void *data, rsl_arena_t *arena, rsl_str_t *line,
 /* How many texts were hidden because the engine gave up. */
 uint64_t rsl_redact_failures(const rsl_redact_t *redact);
 
+/*
+ * What happened since the last call: in how many texts and values something was
+ * replaced, and how many texts were hidden because the engine gave up.
+ */
+void rsl_redact_news(rsl_redact_t *redact, uint64_t *replaced,
+    uint64_t *hidden);
+
 
 #endif /* _RSL_REDACT_H_INCLUDED_ */

@@ -420,7 +420,7 @@ typedef struct {
 typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
 
 
-/* All that rsl_redact_create() makes; only "failures" changes. */
+/* All that rsl_redact_create() makes; only the counters change later. */
 
 struct rsl_redact_s {
     /* of rsl_redact_engine.c */
@@ -428,7 +428,9 @@ struct rsl_redact_s {
     pcre2_match_data          *data;
     pcre2_jit_stack           *stack;
     rsl_redact_limits_t        limits;
-    uint64_t                   failures;
+    uint64_t                   failures;    /* texts that were hidden, */
+    uint64_t                   told;        /* so many of them by _news() */
+    uint64_t                   replaced;    /* see rsl_redact_news() */
 
     rsl_redact_names_t         names;
 

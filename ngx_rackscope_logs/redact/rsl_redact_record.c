@@ -48,6 +48,9 @@ static void rsl_redact_record_inside(const rsl_redact_t *redact,
 static void rsl_redact_record_mask(rsl_value_t *value);
 
 
+static const rsl_str_t  rsl_redact_record_masked = rsl_string(RSL_REDACT_MASK);
+
+
 int
 rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record)
@@ -180,6 +183,8 @@ rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     switch (value->type) {
 
     case RSL_VALUE_STRING:
+        redact->replaced += (value->text.data == rsl_redact_record_masked.data);
+
         return rsl_redact_text(redact, arena, &value->text);
 
     case RSL_VALUE_OBJECT:
@@ -454,9 +459,7 @@ rsl_redact_record_name(const rsl_redact_t *redact, const rsl_str_t *key)
 static void
 rsl_redact_record_mask(rsl_value_t *value)
 {
-    static const rsl_str_t  mask = rsl_string(RSL_REDACT_MASK);
-
     value->type = RSL_VALUE_STRING;
-    value->text = mask;
+    value->text = rsl_redact_record_masked;
     value->child = NULL;
 }

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Metrics: each is there, exact over all workers, reloads and killed workers,
+# and behind the same door as the API.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Rackscope::Test;
+
+my $nginx = Rackscope::Nginx->new(
+    workers => 4,
+    zone    => 'main entries=100 entry_size=1k streams=2 followers=1',
+    http    => <<'END',
+    rackscope_logs_zone "second \"zone\"" entries=7 entry_size=1k;
+    rackscope_logs_error_log main;
+END
+    admin   => <<'END',
+        location = /metrics {
+            auth_request /auth;
+            rackscope_logs_metrics;
+        }
+        location = /metrics/main {
+            rackscope_logs_require_admin off;
+            rackscope_logs_metrics main;
+        }
+        location = /metrics/open {
+            rackscope_logs_metrics main;
+        }
+        location = /metrics/none {
+            rackscope_logs off;
+            rackscope_logs_metrics;
+        }
+        location = /seen {
+            rackscope_logs_access_log main info;
+            return 200;
+        }
+        location /errors/ {
+            root /nowhere;
+        }
+END
+    ingest  => <<'END',
+        location = /second { rackscope_logs_ingest 'second "zone"'; }
+END
+)->start;
+
+# All samples of an answer, by their name and labels.
+
+sub samples {
+    my ($text) = @_;
+
+    return { map { /\A(\S+\{.*\}) (\S+)\z/ ? ($1 => $2) : die "$_\n" }
+            grep { !/\A#/ } split /\n/, $text };
+}
+
+sub now_of {
+    my ($name, $labels) = @_;
+
+    my $samples = samples($nginx->get('/metrics')->body);
+    $labels = join ',', qq(zone="main"), $labels // ();
+    return $samples->{"rackscope_logs_$name\{$labels}"};
+}
+
+sub is_now {
+    my ($name, $labels, $value, $what) = @_;
+
+    is now_of($name, $labels), $value, $what // "$name $labels";
+    return;
+}
+
+my $answer = $nginx->get('/metrics');
+
+is $answer->status, 200, 'metrics';
+is $answer->header('Content-Type'), 'text/plain; version=0.0.4; charset=utf-8',
+    'type';
+is $answer->header('Cache-Control'), 'no-store', 'not kept';
+is $nginx->request('HEAD', '/metrics')->status, 200, 'HEAD';
+
+# The format: each family has its help and its type before its samples, once.
+
+my (%help, %type, $family);
+
+for (split /\n/, $answer->body) {
+    if (/\A# HELP (\S+) \S.*\.\z/) {
+        ok !$help{$1}++, "one help for $1";
+        $family = $1;
+    } elsif (/\A# TYPE (\S+) (counter|gauge)\z/) {
+        my ($name, $type) = ($1, $2);
+        ok !$type{$name}++, "one type for $name";
+        is $name, $family, 'of the same family';
+        is $type, $name =~ /_total\z/ ? 'counter' : 'gauge', 'as its name says';
+    } else {
+        like $_, qr/\A\Q$family\E\{(?:\w+="(?:[^"\\\n]|\\.)*",?)+\} \d+(?:\.\d+)?\z/,
+            'a sample';
+    }
+}
+
+like $answer->body, qr/\{zone="second \\"zone\\""/, 'a name is escaped';
+unlike $answer->body, qr/oldest_timestamp_seconds\{zone="second/,
+    'an empty ring has no oldest record';
+like $answer->body, qr/rackscope_logs_build_info\{version="\d+\.\d+\.\d+",nginx="[\d.]+"\} 1/,
+    'versions';
+
+# One zone.
+
+my $one = $nginx->get('/metrics/main');
+is $one->status, 200, 'without a door';
+unlike $one->body, qr/zone="second/, 'only that zone';
+
+# Records, over all workers.
+
+my @workers = $nginx->workers;
+
+for my $worker (@workers) {
+    my $client = $nginx->client_of($worker, 1);
+
+    $client->request(POST => '/internal/logs', body => ndjson(
+            map { { level => $_, message => 'x' } } qw(info info error debug)));
+}
+
+is_now('records_total', 'source="ingest",level="INFO"',  8);
+is_now('records_total', 'source="ingest",level="ERROR"', 4);
+is_now('filtered_total', undef, 4, 'filtered');
+is_now('ring_entries',   undef, 12, 'entries');
+is_now('ring_capacity',  undef, 100, 'capacity');
+
+my ($oldest) = $nginx->records;
+$oldest->{timestamp} =~ /T(\d\d):(\d\d):(\d\d\.\d+)/ or die;
+is now_of('oldest_timestamp_seconds') % 86400, int($1 * 3600 + $2 * 60 + $3),
+    'the time of the oldest record';
+
+$nginx->post({ message => 'password=hunter2x', token => 'x', also => 'y' });
+is_now('redacted_total', undef, 2, 'a text and a value');
+
+$nginx->post({ message => 'x' x 5000 });
+is_now('truncated_total', undef, 1, 'cut');
+
+$nginx->client(1)->request(POST => '/second', body => 'one');
+is samples($nginx->get('/metrics')->body)
+    ->{'rackscope_logs_records_total{zone="second \\"zone\\"",source="ingest",level="INFO"}'},
+    1, 'the other zone';
+
+# nginx's own records.
+
+$nginx->get('/seen') for 1 .. 3;
+is_now('records_total', 'source="access",level="INFO"', 3);
+
+$nginx->allow_log(qr/\[error\].*open\(\) "\/nowhere/);
+$nginx->get("/errors/$_") for 1 .. 3;
+ok wait_until { now_of('records_total', 'source="error",level="ERROR"') == 3 },
+    'lines of the error log';
+is_now('error_log_dropped_total', undef, 0, 'none was dropped');
+
+# Streams.
+
+is_now('streams_limit', 'kind="sse"', 2);
+is_now('streams_limit', 'kind="ndjson"', 1);
+
+my @streams = (map({ $nginx->stream('since_seq=1') } 1, 2),
+    $nginx->stream('since_seq=1&format=ndjson'));
+is $_->status, 200, 'a stream' for @streams;
+$_->next_event for @streams;
+
+is_now('streams', 'kind="sse"', 2);
+is_now('streams', 'kind="ndjson"', 1);
+
+$nginx->get('/api/logs/stream') for 1 .. 3;
+$nginx->get('/api/logs/stream?format=ndjson') for 1, 2;
+
+is_now('streams_refused_total', 'kind="sse"', 3);
+is_now('streams_refused_total', 'kind="ndjson"', 2);
+
+$_->close for @streams;
+ok wait_until { now_of('streams', 'kind="sse"') == 0 }, 'places are free';
+
+my $seq = $nginx->last_seq;
+$nginx->post(ndjson(map { { message => "n$_" } } 1 .. 150));
+my $late = $nginx->stream("since_seq=$seq");
+is $late->next_event->{json}{missed}, 50, 'a gap';
+is_now('streams_missed_total', 'kind="sse"', 50);
+$late->close;
+
+# They outlive reloads and workers.
+
+my %before = %{ samples($nginx->get('/metrics')->body) };
+
+sub same {
+    my ($what) = @_;
+
+    my %after = %{ samples($nginx->get('/metrics')->body) };
+    delete @$_{ grep { /streams\{|source="error"/ } keys %$_ } for \%before, \%after;
+    is_deeply \%after, \%before, $what;
+    return;
+}
+
+$nginx->reload;
+same('after a reload');
+
+$nginx->kill_worker(($nginx->workers)[0], 'KILL');
+ok wait_until { $nginx->workers == 4 }, 'a new worker';
+same('after a killed worker');
+
+# The door.
+
+is $nginx->get('/metrics', headers => [ 'X-Test-Auth' => 'deny' ])->status, 403,
+    'auth_request refuses';
+is $nginx->get('/metrics/none')->status, 404, 'off';
+is $nginx->get('/metrics',
+    headers => [ 'Sec-Fetch-Site' => 'cross-site' ])->status, 403,
+    'a page of another origin';
+is $nginx->get('/metrics', headers => [ 'Sec-Fetch-Site' => 'cross-site',
+        'Sec-Fetch-Mode' => 'navigate', 'Sec-Fetch-Dest' => 'document' ])
+    ->status, 200, 'a link';
+is $nginx->request('POST', '/metrics')->status, 405, 'no other method';
+
+$nginx->allow_log(qr/rackscope logs refused a request/);
+is $nginx->get('/metrics/open')->status, 403, 'no auth_request, no metrics';
+
+done();
