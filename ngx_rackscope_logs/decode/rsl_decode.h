@@ -83,7 +83,7 @@ typedef enum {
     RSL_DECODE_BROKEN = 1,
     RSL_DECODE_CUT,                 /* the body ends before the stream does */
     RSL_DECODE_NESTED,              /* it is compressed too many times */
-    RSL_DECODE_LARGE,               /* it became larger than the caller allows */
+    RSL_DECODE_LARGE,               /* it became larger than "max" */
     RSL_DECODE_BOMB                 /* it became too many times larger */
 } rsl_decode_reason_e;
 

@@ -94,13 +94,13 @@ rsl_decode_mark(const rsl_decode_header_t *header, unsigned level,
 }
 
 
-/* RSL_AGAIN: as far as it goes, it is this coding.  RSL_DECLINED: it is none. */
+/* RSL_AGAIN: so far it is this coding.  RSL_DECLINED: it is none. */
 
 static int
 rsl_decode_mark_find(const u_char *data, size_t len, int zlib,
     rsl_decode_coding_e *coding)
 {
-    size_t           i, n;
+    size_t            i, n;
     const rsl_str_t  *bytes;
 
     for (i = 0; i < sizeof(rsl_decode_marks) / sizeof(rsl_decode_marks[0]);

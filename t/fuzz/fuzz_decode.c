@@ -137,9 +137,9 @@ fuzz_run(fuzz_run_t *run, const rsl_decode_header_t *header, uint64_t max,
 
 
 /*
- * Where a bomb is seen depends on how many bytes zlib has looked at, and libzstd
- * hands out a part of a block that is broken only if it came in parts.  Then the
- * one is the beginning of the other.
+ * Where a bomb is seen depends on how many bytes zlib has looked at, and of a
+ * block that is broken libzstd hands out a part only if it came in parts.  Then
+ * the one is the beginning of the other.
  */
 
 static int
@@ -165,7 +165,6 @@ fuzz_compare(const fuzz_run_t *a, const fuzz_run_t *b)
         return;
     }
 
-if (a->error.reason != b->error.reason) fprintf(stderr,"%d %s %s %lu / %d %s %s %lu\n", a->error.reason, a->error.coding, a->error.detail, a->error.offset, b->error.reason, b->error.coding,b->error.detail,b->error.offset);
     fuzz_check(a->rc == b->rc, "another result");
     fuzz_check(a->error.reason == b->error.reason, "another reason");
     fuzz_check(a->bytes.len == b->bytes.len, "another length");
@@ -242,7 +241,7 @@ fuzz_compress(fuzz_bytes_t *to, unsigned kind, const u_char *data, size_t len)
 }
 
 
-/* Compresses the bytes once or twice.  They come back, unless one is changed. */
+/* Compresses the bytes, once or twice.  They come back if none is changed. */
 
 static void
 fuzz_round(unsigned how, const uint8_t *data, size_t len)
