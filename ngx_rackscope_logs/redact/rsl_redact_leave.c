@@ -60,6 +60,14 @@ static const u_char  rsl_redact_leave_ends[256] = {
 };
 
 
+/* How the lines begin that rsl_redact_leave_special() knows. */
+
+static const u_char  rsl_redact_leave_starts[256] = {
+    ['3'] = 1, ['+'] = 1, ['A'] = 1, ['C'] = 1, ['P'] = 1, ['U'] = 1,
+    ['a'] = 1, ['c'] = 1, ['p'] = 1, ['u'] = 1
+};
+
+
 int
 rsl_redact_leave(const rsl_redact_names_t *names, const rsl_str_t *line)
 {
@@ -128,7 +136,8 @@ rsl_redact_leave_plain(const rsl_redact_names_t *names, const rsl_str_t *line)
     /* a colour may stand within a name */
 
     return rsl_redact_leave_named(names, p, end)
-           || memchr(p, 0x1b, (size_t) (end - p)) != NULL;
+           || memchr(p, 0x1b, (size_t) (end - p)) != NULL
+           || memchr(p, '\b', (size_t) (end - p)) != NULL;
 }
 
 
@@ -339,10 +348,14 @@ rsl_redact_leave_special(const rsl_redact_names_t *names, const u_char *p,
 
     static const rsl_str_t  starts[] = {
         rsl_string("331 "),             /* FTP asks for a password */
-        rsl_string("USER "),
-        rsl_string("+OK"),              /* and POP3 */
-        rsl_string("PuTTY-User-Key"),
-        rsl_string("Private-Lines:")
+        rsl_string("user "),
+        rsl_string("+ok"),              /* and POP3 */
+        rsl_string("putty-user-key"),
+        rsl_string("private-lines:"),
+        rsl_string("create user "),     /* SQL, with PASSWORD further on */
+        rsl_string("create role "),
+        rsl_string("alter user "),
+        rsl_string("alter role ")
     };
 
     len = (size_t) (end - p);
@@ -378,13 +391,15 @@ rsl_redact_leave_special(const rsl_redact_names_t *names, const u_char *p,
                && rsl_redact_leave_named(names, s, end);
     }
 
-    if (s == end || (*s != '3' && *s != 'U' && *s != '+' && *s != 'P')) {
+    if (end - s < 2 || !rsl_redact_leave_starts[*s]) {
         return 0;
     }
 
     for (i = 0; i < sizeof(starts) / sizeof(rsl_str_t); i++) {
-        if ((size_t) (end - s) >= starts[i].len
-            && memcmp(s, starts[i].data, starts[i].len) == 0)
+        if (starts[i].data[0] == (s[0] | 0x20)
+            && starts[i].data[1] == (s[1] | 0x20)
+            && rsl_redact_char_caseless(s, end, (const char *) starts[i].data,
+                                        starts[i].len))
         {
             return 1;
         }
@@ -397,7 +412,8 @@ rsl_redact_leave_special(const rsl_redact_names_t *names, const u_char *p,
 /*
  * Where a name may end whose value is on the next line: it is the last word,
  * and all that is on the line or behind its ":" or "=", as in "name: password";
- * or only an anchor of YAML is behind it, "password: &id".  NULL: nowhere.
+ * or only an anchor or a type of YAML is behind it, "password: &id".  NULL:
+ * nowhere.
  */
 
 static const u_char *
@@ -413,7 +429,7 @@ rsl_redact_leave_lone(const u_char *p, const u_char *end)
         return s < end ? end : NULL;
     }
 
-    if (s[-1] == '&') {
+    if (s[-1] == '&' || s[-1] == '!') {
         s = memrchr(p, ':', (size_t) (s - p));
         return s != NULL && s > p ? s : NULL;
     }
