@@ -33,7 +33,7 @@ static int rsl_redact_dump_class_char(u_char ch);
 
 /*
  * "(string) (len=5) " in dumps of Go, "string(5) " in those of PHP, "!vault "
- * or "&anchor " in YAML, "Just " in Haskell.
+ * or "&anchor " in YAML, "Just " in Haskell, "<<" in Erlang.
  */
 
 const u_char *
@@ -50,6 +50,10 @@ rsl_redact_dump_typed(const u_char *p, const u_char *end)
 
     if (*p == '(') {
         return rsl_redact_dump_go(p, end);
+    }
+
+    if (*p == '<') {
+        return end - p > 2 && p[1] == '<' && p[2] == '"' ? p + 2 : p;
     }
 
     if ((*p < 'A' || *p > 'z') && *p != '&') {

@@ -371,11 +371,12 @@ typedef struct {
 
 
 /*
- * rsl_redact_rules.c, rsl_redact_command.c: secrets with a shape, as data.
+ * rsl_redact_rules.c, rsl_redact_command.c, rsl_redact_statement.c: secrets
+ * with a shape, as data.
  *
  * A secret begins with "prefix", behind a byte that is no part of a word, and
- * goes on as "pattern" says.  The first group of the pattern is replaced, or
- * prefix and match if it has none.
+ * goes on as "pattern" says.  Each group of the pattern is replaced, or prefix
+ * and match if it has none.
  */
 
 typedef struct {
@@ -388,15 +389,28 @@ typedef struct {
     unsigned                   caseless:1;  /* the prefix is in lower case and
                                                stands for any case */
     unsigned                   anywhere:1;  /* within a word too */
-    unsigned                   run:1;       /* no match at its beginning: none
-                                               in the same run of base64url */
+    unsigned                   how:3;       /* RSL_REDACT_SHAPE_... */
 } rsl_redact_shape_t;
+
+
+/* no match at its beginning: none in the same run of base64url */
+#define RSL_REDACT_SHAPE_RUN    1
+
+/* what is behind the match is a value, as one behind a name */
+#define RSL_REDACT_SHAPE_VALUE  2
+
+/* behind the match is the list of the columns of an INSERT */
+#define RSL_REDACT_SHAPE_ROWS   3
+
+/* what is piped into the match is a value */
+#define RSL_REDACT_SHAPE_PIPED  4
 
 
 /* Each ends in a row whose name is NULL. */
 
 extern const rsl_redact_shape_t  rsl_redact_shapes[];
 extern const rsl_redact_shape_t  rsl_redact_commands[];
+extern const rsl_redact_shape_t  rsl_redact_statements[];
 
 
 /* The first two letters of a prefix, each in both cases. */
@@ -414,6 +428,8 @@ typedef struct {
     uint32_t                   head;        /* the first four bytes of the
                                                prefix, */
     uint32_t                   mask;        /* and which bits of them count */
+    u_char                     fifth;       /* and the same for its next byte */
+    u_char                     fifth_mask;
 } rsl_redact_rule_t;
 
 
@@ -453,6 +469,26 @@ struct rsl_redact_s {
 };
 
 
+/* A secret that stands further ahead: see rsl_redact_place.c. */
+
+typedef struct {
+    const u_char              *value;
+    const u_char              *stop;
+} rsl_redact_place_t;
+
+#define RSL_REDACT_PLACES  4
+
+
+/* A program that was called: see rsl_redact_option.c. */
+
+typedef struct {
+    const u_char              *start;
+    size_t                     row;
+} rsl_redact_program_t;
+
+#define RSL_REDACT_PROGRAMS  4
+
+
 /*
  * One pass of the built-in rules over one text.  A rule that hits sets "value"
  * and "stop", and what is between them is replaced.
@@ -469,14 +505,23 @@ typedef struct {
     const u_char              *from;
     const u_char              *value;
     const u_char              *stop;
-    const u_char              *commands;    /* no program is in the text
-                                               between this and an option */
+    const u_char              *commands;    /* the programs before it are, the
+                                               nearest first, */
+    rsl_redact_program_t       programs[RSL_REDACT_PROGRAMS];
+    size_t                     nprograms;
     const u_char              *member;      /* here stands the value of a
                                                member whose name, further
                                                before, is a secret's */
     const u_char              *run;         /* before this no shape that has
-                                               "run" matches */
+                                               RSL_REDACT_SHAPE_RUN matches */
     unsigned                   plain:1;     /* the text has no dress any more */
+
+    rsl_redact_place_t         places[RSL_REDACT_PLACES];
+    size_t                     nplaces;
+    uint64_t                   columns;     /* of an INSERT, a bit for each
+                                               that holds secrets */
+    const u_char              *row;         /* its rows are read up to here, */
+    size_t                     column;      /* where this column begins */
 } rsl_redact_scan_t;
 
 
@@ -787,6 +832,22 @@ int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 
 
+/* rsl_redact_place.c: secrets that stand further ahead */
+
+/* The places have to be added in their order. */
+void rsl_redact_place_add(rsl_redact_scan_t *scan, const u_char *value,
+    const u_char *stop);
+
+/* The next place, which is not before scan->from, or NULL. */
+const u_char *rsl_redact_place_next(rsl_redact_scan_t *scan);
+
+/* "p" is behind the "(" of the columns.  Returns 0: it hides nothing yet. */
+int rsl_redact_place_rows(rsl_redact_scan_t *scan, const u_char *p);
+
+/* Is "p" the next place?  1: value and stop are set. */
+int rsl_redact_place(rsl_redact_scan_t *scan, const u_char *p);
+
+
 /*
  * rsl_redact_member.c: the members of an object.
  */
@@ -934,7 +995,7 @@ void rsl_redact_shape_free(rsl_redact_t *redact);
  * factors were chosen so that few words of logs share a row with a secret.
  */
 #define rsl_redact_shape_row(head)        ((head) * 177 >> 8 & 0xff)
-#define rsl_redact_shape_begin_row(head)  ((head) * 0x767c4700 >> 20)
+#define rsl_redact_shape_begin_row(head)  ((head) * 0x560c2800 >> 20)
 #define rsl_redact_shape_begin_bit(head)  ((head) >> 29)
 
 
@@ -1117,6 +1178,17 @@ int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
+/* Makes a pass over a text ready. */
+void rsl_redact_scan_init(const rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_str_t *text);
+
+/*
+ * Is the argument of a command line at "p" an option with a secret, or does a
+ * command with one begin there?  Four bytes at least are at "p".  As a rule, or
+ * RSL_DECLINED: PCRE2 gave up.
+ */
+int rsl_redact_scan_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const u_char *p);
 
 /* A line, and the text that it goes on with. */
 
@@ -1151,6 +1223,15 @@ void rsl_redact_operator_destroy(rsl_redact_operator_t *rule);
 
 int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
+
+
+/*
+ * rsl_redact_arguments.c: hides the secrets in a list of arguments, of which
+ * "list" is the first one.  RSL_DECLINED: PCRE2 gave up, and the list must be
+ * hidden; RSL_ERROR: no memory.
+ */
+int rsl_redact_arguments(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_value_t *list);
 
 
 /*

@@ -211,7 +211,9 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
 
     if (certain) {
 
-        if (rsl_redact_except_prose_at(value, scan->end)) {
+        if (rsl_redact_except_prose_at(value, scan->end)
+            || (scan->end - value > 2 && value[0] == '-' && value[1] == '-'))
+        {
             return 0;
         }
 

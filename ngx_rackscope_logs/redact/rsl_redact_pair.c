@@ -30,12 +30,16 @@ static const u_char *rsl_redact_pair_name(const rsl_redact_scan_t *scan,
     const u_char *p, const u_char *limit, rsl_redact_name_t *name);
 static const u_char *rsl_redact_pair_text(const u_char *p,
     const u_char *end);
-static int rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
+static const u_char *rsl_redact_pair_blanks(const u_char *p,
+    const u_char *end);
+static int rsl_redact_pair_is_value(const u_char *p, const u_char *end);
+static int rsl_redact_pair_is_word(const rsl_redact_scan_t *scan);
+static u_char rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_pair_header(const rsl_redact_scan_t *scan,
     const u_char *p, const rsl_redact_name_t *name);
 static int rsl_redact_pair_closed(const rsl_redact_scan_t *scan,
-    const u_char *p, int header);
+    const u_char *p, u_char bracket);
 
 
 /*
@@ -301,66 +305,122 @@ rsl_redact_pair_text(const u_char *p, const u_char *end)
 
 
 /*
- * Is the comma at "p" in a pair, ["password", "x"] or ('password', 'x'), or in
- * a list of arguments, "--password", "x"?
+ * Is the comma at "p" in a pair, ["password", "x"], ('password', 'x') or
+ * {password, "x"}, or in a list of arguments, "--password", "x"?
  */
 
 int
 rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
 {
-    int                 option, header;
-    const u_char       *s;
+    u_char              bracket;
+    const u_char       *s, *value;
     rsl_redact_name_t   name;
 
-    for (s = p + 1; s < scan->end && rsl_redact_char_is_blank(*s); s++) {
-        /* void */
-    }
+    value = rsl_redact_pair_blanks(p + 1, scan->end);
 
-    if (s == scan->end || strchr("\"'\\bBuU", *s) == NULL) {
+    if (!rsl_redact_pair_is_value(value, scan->end)) {
         return 0;
     }
 
-    rsl_redact_name_before(scan, p, &name);
+    /* <<"password">> of Erlang */
 
-    if (name.kind == RSL_REDACT_NAME_NONE || !name.quoted) {
+    s = p - scan->from > 2 && p[-1] == '>' && p[-2] == '>' ? p - 2 : p;
+
+    rsl_redact_name_before(scan, s, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE) {
         return 0;
     }
 
     s = name.start;
-    option = s - scan->start > 2 && s[-1] == '-' && s[-2] == '-';
 
-    header = !option && !rsl_redact_pair_opened(scan, s);
+    if (name.quoted && s - scan->start > 2 && s[-1] == '-' && s[-2] == '-') {
+        return rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN);
+    }
 
-    if (header && !rsl_redact_pair_header(scan, p, &name)) {
+    bracket = rsl_redact_pair_opened(scan, s);
+
+    if ((!name.quoted && bracket != '{')
+        || (bracket == '\0' && !rsl_redact_pair_header(scan, p, &name))
+        || !rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN))
+    {
         return 0;
     }
 
-    return rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN)
-           && (option || rsl_redact_pair_closed(scan, p, header));
+    return rsl_redact_pair_closed(scan, p, bracket)
+           && (bracket != '{' || !name.quoted || *value == '<'
+               || !rsl_redact_pair_is_word(scan));
 }
 
 
-/* Is there a bracket before the name at "p", and blanks at most between? */
+static const u_char *
+rsl_redact_pair_blanks(const u_char *p, const u_char *end)
+{
+    while (p < end && rsl_redact_char_is_blank(*p)) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* Is a quoted text at "p", or <<"x">> or [120,121] of Erlang? */
 
 static int
+rsl_redact_pair_is_value(const u_char *p, const u_char *end)
+{
+    if (end - p < 2) {
+        return 0;
+    }
+
+    if (*p == '<') {
+        return end - p > 2 && p[1] == '<' && p[2] == '"';
+    }
+
+    if (*p == '[') {
+        return p[1] >= '1' && p[1] <= '9';
+    }
+
+    return *p != '\0' && strchr("\"'\\bBuU", *p) != NULL;
+}
+
+
+/* Is the value a word in small letters?  {"password", "email"} is a set. */
+
+static int
+rsl_redact_pair_is_word(const rsl_redact_scan_t *scan)
+{
+    const u_char  *s;
+
+    for (s = scan->value; s < scan->stop; s++) {
+        if ((*s < 'a' || *s > 'z') && *s != '_') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* The bracket before the name at "p", or 0: there is none. */
+
+static u_char
 rsl_redact_pair_opened(const rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s;
 
-    while (p > scan->start
-           && (p[-1] == '"' || p[-1] == '\'' || p[-1] == '\\'
-               || (p[-1] | 0x20) == 'b' || (p[-1] | 0x20) == 'u'))
-    {
-        p--;
-    }
-
     for (s = p; s > scan->start && p - s < RSL_REDACT_PAIR_VALUE
-         && rsl_redact_char_is_blank(s[-1]); s--)
+         && (rsl_redact_char_is_blank(s[-1])
+             || (s[-1] && strchr("\"'\\bBuU:<", s[-1]) != NULL)); s--)
     {
         /* void */
     }
 
-    return s > scan->start && (s[-1] == '[' || s[-1] == '(');
+    if (s == scan->start || (s[-1] != '[' && s[-1] != '(' && s[-1] != '{')) {
+        return '\0';
+    }
+
+    return s[-1];
 }
 
 
@@ -407,7 +467,7 @@ rsl_redact_pair_header(const rsl_redact_scan_t *scan, const u_char *p,
 
 static int
 rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p,
-    int header)
+    u_char bracket)
 {
     const u_char  *s;
 
@@ -416,11 +476,25 @@ rsl_redact_pair_closed(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     for (s = scan->stop; s < scan->end
-         && (*s == '\\' || *s == '"' || *s == '\''
+         && (*s == '\\' || *s == '"' || *s == '\'' || *s == '>'
              || rsl_redact_char_is_blank(*s)); s++)
     {
         /* void */
     }
 
-    return s == scan->end || *s == ']' || *s == ')' || (header && *s != ',');
+    if (s < scan->end && *s == ',' && bracket == '(') {
+        /* setenv("DB_PASSWORD", "x", 1), define('DB_PASSWORD', 'x', true) */
+
+        for (s++; s < scan->end && (*s == ' ' || (*s >= '0' && *s <= '9')
+                                    || ((*s | 0x20) >= 'a'
+                                        && (*s | 0x20) <= 'z')); s++)
+        {
+            /* void */
+        }
+
+        return s < scan->end && *s == ')';
+    }
+
+    return s == scan->end || *s == ']' || *s == ')'
+           || (*s == '}' && bracket == '{') || (*s != ',' && bracket == '\0');
 }

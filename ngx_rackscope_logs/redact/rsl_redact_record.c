@@ -28,6 +28,8 @@ static int rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
 static int rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
+static int rsl_redact_record_arguments(rsl_redact_t *redact,
+    rsl_arena_t *arena, rsl_value_t *value);
 static void rsl_redact_record_pairs(const rsl_redact_t *redact,
     rsl_value_t *value);
 static void rsl_redact_record_validation(const rsl_redact_t *redact,
@@ -190,11 +192,43 @@ rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
     case RSL_VALUE_OBJECT:
     case RSL_VALUE_ARRAY:
         rsl_redact_record_pairs(redact, value);
+
+        if (rsl_redact_record_arguments(redact, arena, value) != RSL_OK) {
+            return RSL_ERROR;
+        }
+
         return rsl_redact_record_list(redact, arena, value->child);
 
     default:
         return RSL_OK;
     }
+}
+
+
+/*
+ * Hides the secrets in a list of arguments, or all of it if it could not be
+ * searched to its end.
+ */
+
+static int
+rsl_redact_record_arguments(rsl_redact_t *redact, rsl_arena_t *arena,
+    rsl_value_t *value)
+{
+    int  rc;
+
+    if (value->type != RSL_VALUE_ARRAY) {
+        return RSL_OK;
+    }
+
+    rc = rsl_redact_arguments(redact, arena, value->child);
+
+    if (rc == RSL_DECLINED) {
+        redact->failures++;
+        rsl_redact_record_mask(value);
+        return RSL_OK;
+    }
+
+    return rc;
 }
 
 

@@ -50,7 +50,9 @@ static int rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_str_t *text, rsl_redact_copy_t *copy);
 static inline int rsl_redact_scan_apply(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, rsl_redact_copy_t *copy, const u_char *p,
-    uint64_t marks);
+    size_t n);
+static inline uint64_t rsl_redact_scan_place(rsl_redact_scan_t *scan,
+    const u_char *p, size_t n);
 static inline int rsl_redact_scan_trigger(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, const u_char *p);
 static inline int rsl_redact_scan_shape(rsl_redact_t *redact,
@@ -97,7 +99,7 @@ RSL_REDACT_CHAR_TRIGGERS(CHECK)
 /* What a trigger needs the byte before it to be, by its kind. */
 
 #define ANY     0x01
-#define PAIR    0x02        /* the quote behind a name */
+#define PAIR    0x02        /* the quote behind a name, or what is behind it */
 #define SPOKEN  0x04        /* what stands between a name and a quote */
 #define LOOSE   0x08        /* the last letter of a name */
 #define AZURE   0x10
@@ -105,7 +107,7 @@ RSL_REDACT_CHAR_TRIGGERS(CHECK)
 #define NEEDS_DRESS      ANY
 #define NEEDS_ESCAPE     ANY
 #define NEEDS_SEPARATOR  ANY
-#define NEEDS_COMMA      PAIR
+#define NEEDS_COMMA      (PAIR|LOOSE)
 #define NEEDS_DASH       0      /* never asked: a dash is known */
 #define NEEDS_QUOTE      SPOKEN
 #define NEEDS_ELEMENT    ANY
@@ -122,9 +124,10 @@ static const u_char  rsl_redact_scan_needs[256] = {
 
 static const u_char  rsl_redact_scan_gives[256] = {
     [0x00 ... 0x09] = ANY, ['\n'] = ANY|SPOKEN, [0x0b ... 0x1f] = ANY,
-    [' '] = ANY|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
+    [' '] = ANY|PAIR|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
     ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
-    [')' ... '@'] = ANY, ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
+    [')' ... '='] = ANY, ['>'] = ANY|PAIR, ['?' ... '@'] = ANY,
+    ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
     ['R' ... 'Z'] = ANY|LOOSE, ['[' ... '`'] = ANY, ['a' ... 'z'] = ANY|LOOSE,
     ['{' ... 0xff] = ANY
 };
@@ -275,21 +278,14 @@ rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     size_t         n;
     const u_char  *p;
 
-    scan->names = &redact->names;
-    scan->start = text->data;
-    scan->end = text->data + text->len;
-    scan->from = text->data;
-    scan->commands = text->data;
-    scan->member = NULL;
-    scan->run = text->data;
+    rsl_redact_scan_init(redact, scan, text);
 
     p = scan->start;
 
     while ((n = (size_t) (scan->end - p)) != 0) {
         n = n < RSL_REDACT_SCAN_MARKS ? n : RSL_REDACT_SCAN_MARKS;
 
-        rc = rsl_redact_scan_apply(redact, scan, copy, p,
-                                   rsl_redact_scan_mark(redact, scan, p, n));
+        rc = rsl_redact_scan_apply(redact, scan, copy, p, n);
         if (rc != RSL_OK) {
             return rc;
         }
@@ -307,26 +303,64 @@ rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 }
 
 
+void
+rsl_redact_scan_init(const rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const rsl_str_t *text)
+{
+    scan->names = &redact->names;
+    scan->start = text->data;
+    scan->end = text->data + text->len;
+    scan->from = text->data;
+    scan->commands = text->data;
+    scan->member = NULL;
+    scan->run = text->data;
+    scan->nprograms = 0;
+    scan->nplaces = 0;
+    scan->columns = 0;
+}
+
+
+int
+rsl_redact_scan_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
+    const u_char *p)
+{
+    if (*p == '-' && rsl_redact_option(scan, p)) {
+        return 1;
+    }
+
+    return rsl_redact_shape_may_begin(redact, p)
+           ? rsl_redact_scan_shape(redact, scan, p) : 0;
+}
+
+
 /*
- * Calls the rules for the triggers among the bytes at "p", which are the bits
- * of "marks", and replaces what they find.
+ * Calls the rules for the triggers among the "n" bytes at "p", and replaces
+ * what they find.
  */
 
 static inline int
 rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    rsl_redact_copy_t *copy, const u_char *p, uint64_t marks)
+    rsl_redact_copy_t *copy, const u_char *p, size_t n)
 {
     int            rc;
+    uint64_t       marks;
     const u_char  *s;
 
-    for ( /* void */ ; marks != 0; marks &= marks - 1) {
+    marks = rsl_redact_scan_mark(redact, scan, p, n);
+
+    marks |= rsl_redact_scan_place(scan, p, n);
+
+    for ( /* void */ ; marks != 0;
+         marks = (marks & (marks - 1)) | rsl_redact_scan_place(scan, p, n))
+    {
         s = p + (unsigned) __builtin_ctzll(marks);
 
         if (s < scan->from) {
             continue;
         }
 
-        rc = rsl_redact_scan_trigger(redact, scan, s);
+        rc = scan->nplaces != 0 && rsl_redact_place(scan, s)
+             ? 1 : rsl_redact_scan_trigger(redact, scan, s);
 
         if (rc == 0) {
             continue;
@@ -342,6 +376,24 @@ rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     }
 
     return RSL_OK;
+}
+
+
+/* The bit of the next place with a secret, if it is among the "n" bytes. */
+
+static inline uint64_t
+rsl_redact_scan_place(rsl_redact_scan_t *scan, const u_char *p, size_t n)
+{
+    const u_char  *place;
+
+    if (scan->nplaces == 0) {
+        return 0;
+    }
+
+    place = rsl_redact_place_next(scan);
+
+    return place == NULL || place < p || (size_t) (place - p) >= n
+           ? 0 : (uint64_t) 1 << (place - p);
 }
 
 
@@ -374,7 +426,16 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return rsl_redact_trigger_separator(scan, p);
 
     case RSL_REDACT_COMMA:
-        return p > scan->from ? rsl_redact_pair(scan, p) : 0;
+        if (p == scan->from
+            || (scan->end - p > 3 && p[1] == ' '
+                && rsl_redact_char_is_word(p[2])
+                && rsl_redact_char_is_word(p[3])))
+        {
+            /* prose: no quoted text is behind it */
+            return 0;
+        }
+
+        return rsl_redact_pair(scan, p);
 
     case RSL_REDACT_QUOTE:
         return p - scan->from > 3 ? rsl_redact_trigger_spoken(scan, p) : 0;
@@ -423,18 +484,22 @@ rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p)
 {
     int                       rc;
+    u_char                    fifth;
     uint32_t                  head, row;
     const uint16_t           *n, *last;
     const rsl_redact_rule_t  *rule;
 
     head = rsl_redact_shape_head(p);
+    fifth = scan->end - p > RSL_REDACT_SHAPE_MIN ? p[RSL_REDACT_SHAPE_MIN] : 0;
     row = rsl_redact_shape_row(head);
     last = redact->order + redact->first[row + 1];
 
     for (n = redact->order + redact->first[row]; n < last; n++) {
         rule = &redact->rules[*n];
 
-        if ((head & rule->mask) != rule->head) {
+        if ((head & rule->mask) != rule->head
+            || (fifth & rule->fifth_mask) != rule->fifth)
+        {
             continue;
         }
 

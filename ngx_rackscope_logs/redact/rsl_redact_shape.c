@@ -24,6 +24,12 @@
 /* The shortest end of a secret of Azure, behind its "Q~". */
 #define RSL_REDACT_AZURE_MIN      31
 
+/* Between the beginning of a match and a secret nearer than this is no other */
+#define RSL_REDACT_SHAPE_NEAR     24
+
+/* How far before a command what is piped into it may begin. */
+#define RSL_REDACT_SHAPE_BEFORE   256
+
 
 static int rsl_redact_shape_add(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape);
@@ -36,13 +42,17 @@ static int rsl_redact_shape_goes_on(rsl_redact_t *redact,
     const rsl_redact_rule_t *rule, const u_char *text, size_t i);
 static size_t rsl_redact_shape_cases(const rsl_redact_rule_t *rule, size_t i,
     u_char *ch);
+static int rsl_redact_shape_value(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_shape_piped(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_shape_groups(rsl_redact_scan_t *scan, const u_char *p,
+    const size_t *ovector, size_t groups);
 static const u_char *rsl_redact_shape_run(const u_char *p, const u_char *end);
 static int rsl_redact_shape_prefix(const rsl_redact_rule_t *rule,
     const u_char *p, const u_char *end);
 
 
 static const rsl_redact_shape_t *const  rsl_redact_shape_tables[] = {
-    rsl_redact_shapes, rsl_redact_commands
+    rsl_redact_shapes, rsl_redact_commands, rsl_redact_statements
 };
 
 #define RSL_REDACT_TABLES                                                     \
@@ -143,7 +153,7 @@ rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 
 
 /*
- * Notes the first four bytes of the prefix, or fewer, and which of their bits a
+ * Notes the first five bytes of the prefix, or fewer, and which of their bits a
  * text has to share.
  */
 
@@ -163,6 +173,12 @@ rsl_redact_shape_rule_head(rsl_redact_rule_t *rule)
 
     rule->head = rsl_redact_shape_head(head);
     rule->mask = rsl_redact_shape_head(mask);
+
+    if (rule->len > sizeof(head)) {
+        rule->fifth_mask = rule->shape->caseless ? (u_char) ~0x20 : 0xff;
+        rule->fifth = (u_char) rule->shape->prefix[sizeof(head)]
+                      & rule->fifth_mask;
+    }
 }
 
 
@@ -333,7 +349,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         return RSL_REDACT_NEXT;
     }
 
-    if (rule->shape->run && p < scan->run) {
+    if (rule->shape->how == RSL_REDACT_SHAPE_RUN && p < scan->run) {
         return RSL_REDACT_NEXT;
     }
 
@@ -348,7 +364,7 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     }
 
     if (rc == 0) {
-        if (rule->shape->run) {
+        if (rule->shape->how == RSL_REDACT_SHAPE_RUN) {
             /*
              * A try from any byte of this run could read all of the run, so it
              * is tried once.
@@ -361,9 +377,20 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
     ovector = pcre2_get_ovector_pointer(redact->data);
 
+    switch (rule->shape->how) {
+
+    case RSL_REDACT_SHAPE_ROWS:
+        return rsl_redact_place_rows(scan, scan->start + ovector[1]);
+
+    case RSL_REDACT_SHAPE_VALUE:
+        return rsl_redact_shape_value(scan, scan->start + ovector[1]);
+
+    case RSL_REDACT_SHAPE_PIPED:
+        return rsl_redact_shape_piped(scan, p);
+    }
+
     if (rc > 1) {
-        /* the first group */
-        ovector += 2;
+        return rsl_redact_shape_groups(scan, p, ovector, (size_t) rc);
     }
 
     scan->value = scan->start + ovector[0];
@@ -376,6 +403,91 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     }
 
     return scan->stop > scan->value;
+}
+
+
+/* The match ends at "p", where a value begins as it does behind a name. */
+
+static int
+rsl_redact_shape_value(rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_redact_form_e  form;
+    rsl_redact_name_t  name;
+
+    /* an empty name: no exception for names applies to what was given */
+
+    name.kind = RSL_REDACT_NAME_SECRET;
+    name.start = p;
+    name.end = p;
+    name.quoted = 0;
+
+    form = p < scan->end && *p == '%' ? RSL_REDACT_PERCENT : RSL_REDACT_PLAIN;
+
+    return rsl_redact_value(scan, p, &name, ' ', form);
+}
+
+
+/* What is piped in stands before "p", in quotes: 'x' | convert */
+
+static int
+rsl_redact_shape_piped(rsl_redact_scan_t *scan, const u_char *p)
+{
+    u_char         quote;
+    const u_char  *s, *limit;
+
+    limit = p - scan->from > RSL_REDACT_SHAPE_BEFORE
+            ? p - RSL_REDACT_SHAPE_BEFORE : scan->from;
+
+    for (s = p; s > limit && (s[-1] == ' ' || s[-1] == '|'); s--) {
+        /* void */
+    }
+
+    if (s == p || s - limit < 3 || (s[-1] != '\'' && s[-1] != '"')) {
+        return RSL_REDACT_NEXT;
+    }
+
+    quote = *--s;
+    scan->stop = s;
+
+    while (s > limit && s[-1] != quote && s[-1] != '\n') {
+        s--;
+    }
+
+    scan->value = s;
+
+    return s > limit && s[-1] == quote && scan->stop > scan->value
+           ? 1 : RSL_REDACT_NEXT;
+}
+
+
+/*
+ * Each of the groups is a secret.  A single one that is near the beginning of
+ * the match at "p" is hidden at once, the others when the pass comes to them.
+ */
+
+static int
+rsl_redact_shape_groups(rsl_redact_scan_t *scan, const u_char *p,
+    const size_t *ovector, size_t groups)
+{
+    size_t  i;
+
+    if (groups == 2
+        && scan->start + ovector[2] - p < RSL_REDACT_SHAPE_NEAR)
+    {
+        scan->value = scan->start + ovector[2];
+        scan->stop = scan->start + ovector[3];
+
+        return scan->stop > scan->value;
+    }
+
+    for (i = 1; i < groups; i++) {
+        if (ovector[2 * i] != PCRE2_UNSET) {
+            rsl_redact_place_add(scan, scan->start + ovector[2 * i],
+                                 scan->start + ovector[2 * i + 1]);
+        }
+    }
+
+    return RSL_REDACT_NEXT;
 }
 
 

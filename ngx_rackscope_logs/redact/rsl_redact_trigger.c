@@ -32,6 +32,10 @@ static int rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan,
 static int rsl_redact_trigger_below(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_trigger_role(const rsl_redact_scan_t *scan,
     const u_char *p);
+static int rsl_redact_trigger_base64(rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_trigger_called(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_trigger_beside(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_trigger_header(const rsl_redact_scan_t *scan,
     const u_char *p);
 
@@ -90,7 +94,7 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
     /* "::" is of a programming language */
 
     if (next < scan->end && *next == ':' && ch == ':') {
-        return 0;
+        return rsl_redact_trigger_base64(scan, p);
     }
 
     if (p == scan->from || (ch == ':' && p[-1] == ':')) {
@@ -255,8 +259,46 @@ rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
+ * In LDIF "::" stands between a name and its value in base64, on a line of
+ * their own: "userPassword:: eHh4eA==".
+ */
+
+static int
+rsl_redact_trigger_base64(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    if (p == scan->from || scan->end - p < 7 || p[2] != ' ') {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, p, &name);
+
+    if (name.kind != RSL_REDACT_NAME_SECRET || name.end != p
+        || (name.start > scan->start && name.start[-1] != '\n'))
+    {
+        return 0;
+    }
+
+    for (s = p + 3; s < scan->end
+         && (rsl_redact_char_is_word(*s) || *s == '+' || *s == '/'
+             || *s == '='); s++)
+    {
+        /* void */
+    }
+
+    scan->value = p + 3;
+    scan->stop = s;
+
+    return s - p > 6 && (s - p - 3) % 4 == 0 && (s == scan->end || *s <= ' ');
+}
+
+
+/*
  * Is the quote at "p" that of a value: password 'x', X-Api-Key "x", IDENTIFIED
- * BY 'x' and PASSWORD('x') of SQL?
+ * BY 'x' and PASSWORD('x') of SQL, {:password "x"} and {"password" "x"} of
+ * Clojure, (password . "x") of Lisp?
  */
 
 int
@@ -269,16 +311,18 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    if (!rsl_redact_char_is_word(p[-2]) || p[-1] == '\n') {
-        return (p[-1] == '\n' || rsl_redact_char_is_blank(p[-2]))
-               && rsl_redact_trigger_below(scan, p);
+    if (p[-1] == '(') {
+        return rsl_redact_trigger_called(scan, p);
     }
 
-    if (p[-1] == '(' && (p - scan->from < 10
-                         || !rsl_redact_char_caseless(p - 10, p,
-                                                      " password(", 10)))
-    {
-        return 0;
+    if (!rsl_redact_char_is_word(p[-2]) || p[-1] == '\n') {
+
+        if (p[-1] == '\n' || rsl_redact_char_is_blank(p[-2])) {
+            return rsl_redact_trigger_below(scan, p);
+        }
+
+        return p[-2] == '"' || p[-2] == '.' || p[-2] == '>'
+               ? rsl_redact_trigger_beside(scan, p) : 0;
     }
 
     /* "variable" and "output", "value" */
@@ -309,20 +353,25 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
         name.quoted = 0;
 
     } else {
-        /*
-         * The name has to end in "d" or "e", as "password" and "passphrase" do:
-         * "token 'x'" is what parsers write in their messages.
-         */
 
-        if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
-            && !rsl_redact_trigger_header(scan, s))
+        if (s - scan->from > 8 && memcmp(s - 5, " LIKE", 5) == 0) {
+            s -= 5;
+
+        } else if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
+                   && !rsl_redact_trigger_header(scan, s))
         {
+            /*
+             * The name has to end in "d" or "e", as "password" and "passphrase"
+             * do: "token 'x'" is what parsers write in their messages.
+             */
             return 0;
         }
 
         rsl_redact_name_before(scan, s, &name);
 
-        if (name.kind != RSL_REDACT_NAME_SECRET || name.quoted) {
+        if (name.kind != RSL_REDACT_NAME_SECRET
+            || (name.quoted && s == p - 1))
+        {
             return 0;
         }
     }
@@ -390,7 +439,114 @@ rsl_redact_trigger_role(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Does the name of a header that begins with "X-" end at "p"? */
+/* PASSWORD('x') and token IN ('x', 'y') of SQL; "p" is behind the bracket. */
+
+static int
+rsl_redact_trigger_called(rsl_redact_scan_t *scan, const u_char *p)
+{
+    rsl_redact_name_t  name;
+
+    if (p - scan->from < 8) {
+        return 0;
+    }
+
+    if (memcmp(p - 5, " IN (", 5) == 0) {
+        rsl_redact_name_before(scan, p - 5, &name);
+
+        scan->value = p;
+        scan->stop = rsl_redact_extent_nested(p - 1, scan->end);
+        scan->stop -= scan->stop[-1] == ')';
+
+        return name.kind == RSL_REDACT_NAME_SECRET && scan->stop > p;
+    }
+
+    if (p - scan->from < 10
+        || !rsl_redact_char_caseless(p - 10, p, " password(", 10))
+    {
+        return 0;
+    }
+
+    rsl_redact_name_before(scan, p - 1, &name);
+
+    return name.kind == RSL_REDACT_NAME_SECRET
+           && rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/*
+ * Behind the name that is beside the quoted value at "p" stands its own quote,
+ * the dot of Lisp, or "<>" of SQL.  What follows the value has to show that
+ * these two are a pair.
+ */
+
+static int
+rsl_redact_trigger_beside(rsl_redact_scan_t *scan, const u_char *p)
+{
+    u_char              sign;
+    const u_char       *s;
+    rsl_redact_name_t   name;
+
+    sign = p[-2];
+    s = p - 1;
+
+    if (sign == '>') {
+        if (s[-2] != '<') {
+            return 0;
+        }
+
+        s -= 2;
+
+    } else if (sign == '.') {
+        if (s[-2] != ' ') {
+            return 0;
+        }
+
+        s -= 2;
+    }
+
+    rsl_redact_name_before(scan, s, &name);
+
+    if (name.kind == RSL_REDACT_NAME_NONE) {
+        return 0;
+    }
+
+    for (s = name.start; s > scan->start && (s[-1] == '"' || s[-1] == '\\');
+         s--)
+    {
+        /* void */
+    }
+
+    if (sign == '>') {
+        return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+    }
+
+    if (s == scan->start
+        || (sign == '"' && s[-1] != '{' && s[-1] != ' ' && s[-1] != ',')
+        || (sign == '.' && s[-1] != '(')
+        || !rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN))
+    {
+        return 0;
+    }
+
+    if (s[-1] == '{') {
+        return 1;
+    }
+
+    /* the value closes at a quote, before which backslashes may stand */
+
+    for (s = scan->stop; s < scan->end && (*s == '"' || *s == '\\'); s++) {
+        /* void */
+    }
+
+    return s < scan->end && strchr(sign == '.' ? ")" : "},", *s) != NULL
+           && *s != '\0';
+}
+
+
+/*
+ * Does the name of a header that begins with "X-" end at "p", or a keyword of
+ * Clojure, ":db/token"?
+ */
 
 static int
 rsl_redact_trigger_header(const rsl_redact_scan_t *scan, const u_char *p)
@@ -399,10 +555,16 @@ rsl_redact_trigger_header(const rsl_redact_scan_t *scan, const u_char *p)
     const u_char  *s;
 
     for (s = p, n = 0; s > scan->from && n < 40; s--, n++) {
-        if (!rsl_redact_char_is_word(s[-1]) && s[-1] != '-') {
+        if (!rsl_redact_char_is_word(s[-1]) && s[-1] != '-' && s[-1] != '/') {
             break;
         }
     }
 
-    return p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-';
+    if (p - s > 2 && (*s | 0x20) == 'x' && s[1] == '-') {
+        return 1;
+    }
+
+    return s > scan->start && s[-1] == ':'
+           && (s - 1 == scan->start || s[-2] <= ' ' || s[-2] == '{'
+               || s[-2] == '(' || s[-2] == '#');
 }

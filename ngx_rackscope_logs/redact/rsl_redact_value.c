@@ -50,6 +50,8 @@ static int rsl_redact_value_plural(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 static void rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
+static const u_char *rsl_redact_value_braced(const u_char *p,
+    const u_char *end);
 static void rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
 static const u_char *rsl_redact_value_unfolded(const u_char *p,
@@ -498,6 +500,10 @@ rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
         return;
     }
 
+    if (*p == '{' && p > scan->start && p[-1] == '=') {
+        scan->stop = rsl_redact_value_braced(scan->stop, scan->end);
+    }
+
     if (*p == '[' && (name->kind == RSL_REDACT_NAME_AUTHORIZATION
                       || name->kind == RSL_REDACT_NAME_COOKIE))
     {
@@ -510,6 +516,33 @@ rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
     /* "[a]b" is one value */
     scan->stop = rsl_redact_extent_further(p, scan->stop, scan->end,
                                            RSL_REDACT_PLAIN);
+}
+
+
+/*
+ * In the connection strings of ODBC "}}" is a brace within the value:
+ * PWD={a}}b;c}.  "p" is behind what may be the last one; a second one that
+ * nothing of the value follows closes something else.
+ */
+
+static const u_char *
+rsl_redact_value_braced(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    while (end - p > 1 && *p == '}' && p[1] > ' '
+           && strchr(",;}])\"'&", p[1]) == NULL)
+    {
+        s = memchr(p + 1, '}', (size_t) (end - p - 1));
+
+        if (s == NULL) {
+            break;
+        }
+
+        p = s + 1;
+    }
+
+    return p;
 }
 
 

@@ -91,10 +91,14 @@ main(int argc, char **argv)
 static int
 bench_table(rsl_arena_t *arena, u_char *text, int jit, size_t rounds)
 {
-    bench_sum_t                sum;
-    bench_engine_t             engine;
-    const bench_family_t      *family;
-    const rsl_redact_shape_t  *shape;
+    size_t                                  i;
+    bench_sum_t                             sum;
+    bench_engine_t                          engine;
+    const bench_family_t                   *family;
+    const rsl_redact_shape_t               *shape;
+    static const rsl_redact_shape_t *const  tables[] = {
+        rsl_redact_shapes, rsl_redact_commands, rsl_redact_statements
+    };
 
     engine.arena = arena;
     engine.text = text;
@@ -117,8 +121,10 @@ bench_table(rsl_arena_t *arena, u_char *text, int jit, size_t rounds)
                   "1 KB", "8 KB", "16 KB", "64 KB", "1 MB", "ns/B", "64/8",
                   "1M/64");
 
-    for (shape = rsl_redact_shapes; shape->name != NULL; shape++) {
-        bench_shape(&engine, shape, rounds, &sum);
+    for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        for (shape = tables[i]; shape->name != NULL; shape++) {
+            bench_shape(&engine, shape, rounds, &sum);
+        }
     }
 
     for (family = bench_families; family->name != NULL; family++) {

@@ -366,6 +366,32 @@ fuzz_folded(const rsl_str_t *text, int all)
 }
 
 
+/* Does the text, in small letters, have a prefix of one of the shapes? */
+
+static int
+fuzz_has_prefix(const rsl_str_t *lower, const rsl_redact_shape_t *shape)
+{
+    size_t  i;
+    u_char  prefix[64];
+
+    for ( /* void */ ; shape->name != NULL; shape++) {
+
+        for (i = 0; shape->prefix[i] && i < sizeof(prefix) - 1; i++) {
+            prefix[i] = shape->prefix[i] >= 'A' && shape->prefix[i] <= 'Z'
+                        ? shape->prefix[i] | 0x20 : shape->prefix[i];
+        }
+
+        prefix[i] = '\0';
+
+        if (fuzz_find(lower, (char *) prefix)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * Is it a text in which no rule can find anything: without a name of a secret,
  * a prefix of a shape, a URL and an option, and without an escape that could
@@ -376,9 +402,7 @@ static int
 fuzz_harmless(const rsl_str_t *text)
 {
     size_t                       i;
-    u_char                       prefix[64];
     rsl_str_t                    lower, word;
-    const rsl_redact_shape_t    *shape;
     const rsl_redact_keyword_t  *keyword;
 
     for (i = 0; i < text->len; i++) {
@@ -401,21 +425,9 @@ fuzz_harmless(const rsl_str_t *text)
 
     lower = fuzz_folded(text, 1);
 
-    for (shape = rsl_redact_shapes; shape->name != NULL; shape++) {
-
-        for (i = 0; shape->prefix[i] && i < sizeof(prefix) - 1; i++) {
-            prefix[i] = shape->prefix[i] >= 'A' && shape->prefix[i] <= 'Z'
-                        ? shape->prefix[i] | 0x20 : shape->prefix[i];
-        }
-
-        prefix[i] = '\0';
-
-        if (fuzz_find(&lower, (char *) prefix)) {
-            return 0;
-        }
-    }
-
-    return 1;
+    return !fuzz_has_prefix(&lower, rsl_redact_shapes)
+           && !fuzz_has_prefix(&lower, rsl_redact_commands)
+           && !fuzz_has_prefix(&lower, rsl_redact_statements);
 }
 
 

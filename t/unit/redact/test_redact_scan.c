@@ -329,6 +329,10 @@ test_shapes(void **state)
     for (i = 0; rsl_redact_commands[i].name; i++) {
         test_shape(&rsl_redact_commands[i]);
     }
+
+    for (i = 0; rsl_redact_statements[i].name; i++) {
+        test_shape(&rsl_redact_statements[i]);
+    }
 }
 
 
