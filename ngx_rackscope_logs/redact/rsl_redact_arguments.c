@@ -123,8 +123,8 @@ static int
 rsl_redact_arguments_may_be(const rsl_redact_t *redact,
     const rsl_value_t *list, size_t *len)
 {
-    int           may;
-    const u_char *p;
+    int            may;
+    const u_char  *p;
 
     if (list == NULL || list->next == NULL) {
         return 0;

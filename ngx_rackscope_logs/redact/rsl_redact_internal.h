@@ -393,16 +393,14 @@ typedef struct {
 } rsl_redact_shape_t;
 
 
-/* no match at its beginning: none in the same run of base64url */
+/*
+ * RUN: no match at its beginning, none in the same run of base64url; VALUE: a
+ * value is behind the match, as one behind a name; ROWS: the columns of an
+ * INSERT are behind it; PIPED: a value is piped into it.
+ */
 #define RSL_REDACT_SHAPE_RUN    1
-
-/* what is behind the match is a value, as one behind a name */
 #define RSL_REDACT_SHAPE_VALUE  2
-
-/* behind the match is the list of the columns of an INSERT */
 #define RSL_REDACT_SHAPE_ROWS   3
-
-/* what is piped into the match is a value */
 #define RSL_REDACT_SHAPE_PIPED  4
 
 

@@ -421,6 +421,13 @@ rsl_redact_shape_value(rsl_redact_scan_t *scan, const u_char *p)
     name.end = p;
     name.quoted = 0;
 
+    if (scan->end - p > 1 && rsl_redact_char_masked(p + 1, scan->end)) {
+        /* it is hidden, and no other rule may hide what is around it */
+        scan->value = p + 1;
+        scan->stop = p + 1 + RSL_REDACT_MASK_LEN;
+        return 1;
+    }
+
     form = p < scan->end && *p == '%' ? RSL_REDACT_PERCENT : RSL_REDACT_PLAIN;
 
     return rsl_redact_value(scan, p, &name, ' ', form);
