@@ -57,10 +57,12 @@ static void rsl_redact_block_default(rsl_redact_scan_t *scan,
 static int rsl_redact_block_quoted(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_block_list(rsl_redact_scan_t *scan,
     rsl_redact_block_line_t *line);
-static int rsl_redact_block_item(const rsl_redact_block_line_t *line);
+static int rsl_redact_block_item(rsl_redact_block_line_t *line);
 static int rsl_redact_block_word(rsl_redact_scan_t *scan,
     const rsl_redact_block_line_t *line, const rsl_redact_name_t *name,
     int below);
+static int rsl_redact_block_piece(rsl_redact_scan_t *scan,
+    rsl_redact_quote_t *quote);
 static int rsl_redact_block_opaque(const u_char *p, const u_char *end);
 static int rsl_redact_block_state(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end);
@@ -472,7 +474,7 @@ rsl_redact_block_list(rsl_redact_scan_t *scan, rsl_redact_block_line_t *line)
 
 
 static int
-rsl_redact_block_item(const rsl_redact_block_line_t *line)
+rsl_redact_block_item(rsl_redact_block_line_t *line)
 {
     const u_char  *p;
 
@@ -480,6 +482,14 @@ rsl_redact_block_item(const rsl_redact_block_line_t *line)
 
     if (line->end - p < 2 || *p++ != ' ') {
         return 0;
+    }
+
+    /* not the comment behind it */
+
+    line->end = rsl_redact_char_until(p, line->end, " #");
+
+    while (line->end > p && line->end[-1] == ' ') {
+        line->end--;
     }
 
     if ((*p == '"' || *p == '\'') && line->end - p > 1
@@ -610,51 +620,82 @@ void
 rsl_redact_block_pieces(rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote)
 {
+    rsl_redact_quote_t  piece;
+
+    piece = *quote;
+
+    while (!quote->encoded && scan->end - scan->stop > 2) {
+        if (!rsl_redact_block_piece(scan, &piece)) {
+            break;
+        }
+    }
+
+    if (piece.ch == quote->ch) {
+        return;
+    }
+
+    /* what opens is not what closes, so both quotes are hidden */
+
+    while (*scan->value != quote->ch && scan->value > scan->from) {
+        scan->value--;
+    }
+
+    scan->stop += scan->stop < scan->end;
+}
+
+
+/*
+ * Moves stop from the closing quote of a piece to that of the next one, on the
+ * next line.  0: there is none.
+ */
+
+static int
+rsl_redact_block_piece(rsl_redact_scan_t *scan, rsl_redact_quote_t *quote)
+{
     const u_char        *p, *s, *limit;
     rsl_redact_quote_t   piece;
 
-    while (!quote->encoded && scan->end - scan->stop > 2) {
+    p = scan->stop + 1;
+    limit = scan->end - p > RSL_REDACT_BLOCK_BLANKS
+            ? p + RSL_REDACT_BLOCK_BLANKS : scan->end;
 
-        p = scan->stop + 1;
-        limit = scan->end - p > RSL_REDACT_BLOCK_BLANKS
-                ? p + RSL_REDACT_BLOCK_BLANKS : scan->end;
-
-        while (p < limit && (*p == ' ' || *p == '+' || *p == '\\')) {
-            p++;
-        }
-
-        if (p == limit || (*p != '\n' && *p != '\r')) {
-            return;
-        }
-
-        while (p < limit && (rsl_redact_char_is_blank(*p) || *p == '+')) {
-            p++;
-        }
-
-        /* the next line is indented, for it belongs to this one */
-
-        if (p == limit || (p[-1] != ' ' && p[-1] != '\t')) {
-            return;
-        }
-
-        s = rsl_redact_extent_opening(p, scan->end, RSL_REDACT_PLAIN, &piece);
-
-        if (s == NULL || piece.encoded || piece.escapes != quote->escapes) {
-            return;
-        }
-
-        s = rsl_redact_extent_quoted(s, scan->end, &piece);
-
-        if (s < scan->end) {
-            p = rsl_redact_extent_blanks(s + 1, scan->end, RSL_REDACT_PLAIN,
-                                         0);
-
-            if (p < scan->end && (*p == ':' || *p == '=')) {
-                /* it is the next name */
-                return;
-            }
-        }
-
-        scan->stop = s;
+    while (p < limit && (*p == ' ' || *p == '+' || *p == '\\')) {
+        p++;
     }
+
+    if (p == limit || (*p != '\n' && *p != '\r')) {
+        return 0;
+    }
+
+    while (p < limit && (rsl_redact_char_is_blank(*p) || *p == '+')) {
+        p++;
+    }
+
+    /* the next line is indented, for it belongs to this one */
+
+    if (p == limit || (p[-1] != ' ' && p[-1] != '\t')) {
+        return 0;
+    }
+
+    s = rsl_redact_extent_opening(p, scan->end, RSL_REDACT_PLAIN, &piece);
+
+    if (s == NULL || piece.encoded || piece.escapes != quote->escapes) {
+        return 0;
+    }
+
+    s = rsl_redact_extent_quoted(s, scan->end, &piece);
+
+    if (s < scan->end) {
+        p = rsl_redact_extent_blanks(s + 1, scan->end, RSL_REDACT_PLAIN, 0);
+
+        if (p < scan->end && (*p == ':' || *p == '=')) {
+            /* it is the next name */
+            return 0;
+        }
+    }
+
+    scan->stop = s;
+    *quote = piece;
+
+    return 1;
 }

@@ -41,7 +41,7 @@ rsl_redact_dump_typed(const u_char *p, const u_char *end)
 {
     const u_char              *s;
     static const char *const  constructors[] = {
-        "just ", "some ", "ok ", "right ", "new ", NULL
+        "just ", "some ", "ok ", "right ", "new ", "string ", NULL
     };
 
     if (*p == '!' || *p == '&') {
@@ -63,7 +63,7 @@ rsl_redact_dump_typed(const u_char *p, const u_char *end)
     s = rsl_redact_dump_among(p, end, constructors);
 
     if (s != NULL) {
-        return s < end && (*s == '"' || *s == '('
+        return s < end && (*s == '"' || *s == '\'' || *s == '('
                            || rsl_redact_char_masked(s, end)) ? s : p;
     }
 
@@ -142,7 +142,8 @@ rsl_redact_dump_php(const u_char *p, const u_char *end)
     }
 
     return s < limit && s[-1] == ' '
-           && (*s == '"' || *s == '{' || rsl_redact_char_masked(s, end))
+           && (*s == '"' || *s == '\'' || *s == '{'
+               || rsl_redact_char_masked(s, end))
            ? s : p;
 }
 
@@ -461,11 +462,12 @@ rsl_redact_dump_rejected(rsl_redact_scan_t *scan, const u_char *p)
     } sentences[] = {
         { "rejected value [", "[", "]" },
         { "path `", "(`", "`)" },
+        { "<buffer ", " ", ">" },
         { "cast to ", "\"", "\" (" },
         { NULL, NULL, NULL }
     };
 
-    if (strchr("rRpPcC", *p) == NULL) {
+    if (strchr("rRpPcC<", *p) == NULL) {
         return 0;
     }
 

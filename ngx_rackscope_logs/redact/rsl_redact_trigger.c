@@ -127,6 +127,11 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         }
     }
 
+    if (ch == ':' && p - scan->from > 3 && p[-1] == ']' && p[-2] == ')') {
+        /* [Symbol(token)]: 'x' in JavaScript */
+        before = p - 2;
+    }
+
     if (ch == ':' && rsl_redact_markup_serialized(scan, p)) {
         return 1;
     }

@@ -21,6 +21,9 @@
 #define RSL_REDACT_VALIDATION_AHEAD    1024
 #define RSL_REDACT_VALIDATION_BACK     512
 
+/* An input without quotes, a number, is shorter. */
+#define RSL_REDACT_VALIDATION_BARE     64
+
 /* How many members are looked at. */
 #define RSL_REDACT_VALIDATION_MEMBERS  8
 
@@ -130,6 +133,16 @@ rsl_redact_validation_input(rsl_redact_scan_t *scan, const u_char *value,
 
     limit = scan->end - value > RSL_REDACT_VALIDATION_BACK
             ? value + RSL_REDACT_VALIDATION_BACK : scan->end;
+
+    s = rsl_redact_extent_blanks(value, limit, RSL_REDACT_PLAIN, 1);
+
+    if (limit - s > RSL_REDACT_VALIDATION_BARE && rsl_redact_char_is_word(*s)
+        && rsl_redact_member_behind(s, s + RSL_REDACT_VALIDATION_BARE,
+                                    separator)
+           == s + RSL_REDACT_VALIDATION_BARE)
+    {
+        return 0;
+    }
 
     s = rsl_redact_member_behind(value, limit, separator);
 
@@ -421,6 +434,16 @@ rsl_redact_validation_line(const rsl_redact_scan_t *scan, const u_char *p,
     p = s - 1;
     p -= p > limit && p[-1] == '\r';
 
+    if (p > limit && p[-1] == ']') {
+        /* password.function-after[check(), str] */
+
+        for (s = p - 1; s > limit && *s != '[' && *s != '\n'; s--) {
+            /* void */
+        }
+
+        p = *s == '[' ? s : p;
+    }
+
     for (s = p; s > limit && s[-1] > ' '; s--) { /* void */ }
 
     path->data = s;
@@ -503,6 +526,8 @@ rsl_redact_validation_is_tag(const rsl_str_t *key)
         LITERAL("str"), LITERAL("bytes"), LITERAL("int"), LITERAL("float"),
         LITERAL("bool"), LITERAL("list"), LITERAL("dict"), LITERAL("tuple"),
         LITERAL("set"), LITERAL("nullable"), LITERAL("constrained-str"),
+        LITERAL("function-after"), LITERAL("function-before"),
+        LITERAL("function-wrap"), LITERAL("function-plain"),
         { NULL, 0 }
     };
 
