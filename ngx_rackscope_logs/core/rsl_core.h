@@ -234,7 +234,9 @@ struct rsl_value_s {
     unsigned          taken:1;      /* a field of the record was made of it,
                                        so it is no extra */
     unsigned          shipped:1;    /* it is a line of text that a shipper was
-                                       given, whatever its key is */
+                                       given */
+    unsigned          filler:1;     /* it is no extra, even if no field of the
+                                       record was made of it */
 };
 
 

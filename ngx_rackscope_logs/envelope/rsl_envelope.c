@@ -101,7 +101,7 @@ rsl_envelope_request(rsl_envelope_t *e, const rsl_envelope_request_t *request)
     size_t                     i;
     const rsl_envelope_row_t  *row;
 
-    e->otlp = rsl_envelope_path_has(&request->path, "/v1/logs");
+    e->otlp_path = rsl_envelope_path_has(&request->path, "/v1/logs");
     e->splunk = request->splunk
                 || rsl_envelope_path_has(&request->path, "/services/collector");
 
@@ -110,7 +110,7 @@ rsl_envelope_request(rsl_envelope_t *e, const rsl_envelope_request_t *request)
         if (row->takes != NULL && row->takes(e, request)) {
             e->row = row;
             e->whole = (row->feed != NULL);
-            e->looked = 1;
+            e->looked = e->whole;
             break;
         }
     }
@@ -468,6 +468,7 @@ rsl_envelope_open(rsl_envelope_t *e, const rsl_envelope_row_t *row)
         e->row = row;
     }
 
+    memset(&e->around, 0, sizeof(rsl_envelope_around_t));
     rsl_envelope_walk_start(e);
 
     return RSL_OK;

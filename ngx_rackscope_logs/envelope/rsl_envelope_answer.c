@@ -186,6 +186,60 @@ rsl_envelope_answer_place(u_char *p, const char *name,
 
 
 int
+rsl_envelope_answer_first(rsl_arena_t *arena,
+    const rsl_intake_result_t *result, rsl_str_t *text)
+{
+    u_char  *p;
+
+    p = rsl_arena_alloc(arena, sizeof("line , column : \"") + 2 * RSL_UINT64_LEN
+                               + strlen(result->errors[0].detail));
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    text->data = p;
+    p = rsl_envelope_answer_place(p, "", &result->errors[0]);
+    text->len = (size_t) (p - 1 - text->data);
+
+    return RSL_OK;
+}
+
+
+int
+rsl_envelope_answer_partial(rsl_arena_t *arena,
+    const rsl_intake_result_t *result, rsl_envelope_answer_t *answer)
+{
+    u_char     *p;
+    rsl_str_t   text;
+
+    static const char  rejected[] =
+        "{\"partialSuccess\":{\"rejectedLogRecords\":\"";
+    static const char  message[] = "\",\"errorMessage\":\"";
+
+    if (rsl_envelope_answer_first(arena, result, &text) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    p = rsl_arena_alloc(arena, sizeof(rejected) + sizeof(message)
+                               + sizeof("\"}}") + RSL_UINT64_LEN + text.len);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    answer->body.data = p;
+
+    p = rsl_envelope_answer_count(p, rejected, result->rejected);
+    p = rsl_envelope_answer_string(p, message);
+    memcpy(p, text.data, text.len);
+    p = rsl_envelope_answer_string(p + text.len, "\"}}");
+
+    answer->body.len = (size_t) (p - answer->body.data);
+
+    return RSL_OK;
+}
+
+
+int
 rsl_envelope_answer_error(rsl_arena_t *arena, unsigned status,
     const char *detail, rsl_envelope_answer_t *answer)
 {

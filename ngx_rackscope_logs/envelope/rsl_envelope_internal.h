@@ -38,7 +38,7 @@ typedef struct rsl_envelope_row_s  rsl_envelope_row_t;
 
 #define RSL_ENVELOPE_LEVELS        3
 
-#define RSL_ENVELOPE_NAMES         2    /* for one thing */
+#define RSL_ENVELOPE_NAMES         3    /* for one thing */
 
 /* The longest key that a level has. */
 #define RSL_ENVELOPE_KEY           32
@@ -94,6 +94,17 @@ typedef struct {
 } rsl_envelope_walk_t;
 
 
+/* What of the context goes into each record. */
+
+typedef struct {
+    rsl_value_t               *extras;      /* a list, to be copied */
+    rsl_str_t                  level;
+    rsl_str_t                  logger;
+    rsl_str_t                  scope;       /* a logger that comes first */
+    rsl_str_t                  request_id;
+} rsl_envelope_around_t;
+
+
 struct rsl_envelope_s {
     rsl_intake_t              *intake;
     rsl_intake_envelopes_t     hook;        /* of the intake */
@@ -104,7 +115,7 @@ struct rsl_envelope_s {
     int64_t                    now;
     uint64_t                   late;
 
-    unsigned                   otlp:1;      /* the path is that of OTLP */
+    unsigned                   otlp_path:1; /* the path is that of OTLP */
     unsigned                   splunk:1;    /* the request is one to a HEC */
     unsigned                   whole:1;     /* the row takes the whole body */
     unsigned                   looked:1;    /* at the first bytes */
@@ -121,6 +132,7 @@ struct rsl_envelope_s {
                                                constant */
 
     rsl_envelope_walk_t        walk;
+    rsl_envelope_around_t      around;
     void                      *state;       /* of the row that takes the whole
                                                body; row->free() frees it */
 };
@@ -221,6 +233,14 @@ int rsl_envelope_answer_counts(rsl_envelope_t *e, rsl_arena_t *arena,
 int rsl_envelope_answer_usual(rsl_envelope_t *e, rsl_arena_t *arena,
     const rsl_envelope_outcome_t *outcome, rsl_envelope_answer_t *answer);
 
+/* OTLP's answer if something was rejected, as JSON.  RSL_ERROR: no memory. */
+int rsl_envelope_answer_partial(rsl_arena_t *arena,
+    const rsl_intake_result_t *result, rsl_envelope_answer_t *answer);
+
+/* Where the first error is, and what it is.  RSL_ERROR: no memory. */
+int rsl_envelope_answer_first(rsl_arena_t *arena,
+    const rsl_intake_result_t *result, rsl_str_t *text);
+
 /* An error: "detail" is a constant that JSON need not escape. */
 int rsl_envelope_answer_error(rsl_arena_t *arena, unsigned status,
     const char *detail, rsl_envelope_answer_t *answer);
@@ -249,7 +269,10 @@ int rsl_envelope_json_key(const u_char **p, const u_char *end, rsl_str_t *key);
 /* Moves *p behind the value there.  RSL_DECLINED: it is none. */
 int rsl_envelope_json_skip(const u_char **p, const u_char *end);
 
-/* Is there an array at "p" that is empty, or begins with an object? */
+/*
+ * Is there an array at "p" that begins with an object, or that is empty and the
+ * last member?
+ */
 int rsl_envelope_json_is_array(const u_char *p, const u_char *end);
 
 
@@ -274,6 +297,10 @@ int rsl_envelope_tree_start(rsl_envelope_tree_t *tree, rsl_arena_t *arena);
 
 /* Adds a field that is a string, unless the text is empty. */
 int rsl_envelope_tree_field(rsl_envelope_tree_t *tree, const char *key,
+    const rsl_str_t *text);
+
+/* The same, but it becomes no extra if another member says that field. */
+int rsl_envelope_tree_filler(rsl_envelope_tree_t *tree, const char *key,
     const rsl_str_t *text);
 
 /* Adds a field with this value, which is used up; "key" is a literal. */
@@ -302,6 +329,10 @@ rsl_value_t *rsl_envelope_tree_find(const rsl_value_t *object,
 /* Its text if it is a string that is not empty, or NULL. */
 const rsl_str_t *rsl_envelope_tree_text(const rsl_value_t *object,
     const char *key);
+
+/* Is the object, or the array, there and of this type?  Else NULL. */
+rsl_value_t *rsl_envelope_tree_child(const rsl_value_t *object,
+    const char *key, rsl_value_type_t type);
 
 /* A copy of the value and of all in it; their texts are shared. */
 rsl_value_t *rsl_envelope_tree_copy(rsl_arena_t *arena,
@@ -339,8 +370,47 @@ void rsl_envelope_walk_free(rsl_envelope_walk_t *walk);
 size_t rsl_envelope_walk_kept(const rsl_envelope_walk_t *walk);
 
 
-/* The rows, each in a file of that name. */
+/*
+ * rsl_envelope_otlp.c: the logs of OpenTelemetry
+ *
+ * All of these take what JSON has, whoever has read it: members may be called
+ * as in JSON (timeUnixNano) or as in protobuf (time_unix_nano), numbers of 64
+ * bits may be strings, and ids may be hexadecimal or base64.
+ */
 
+/* What is around records is another now; NULL: nothing. */
+int rsl_envelope_otlp_resource(rsl_envelope_t *e, rsl_arena_t *arena,
+    rsl_value_t *resource);
+void rsl_envelope_otlp_scope(rsl_envelope_t *e, const rsl_value_t *scope);
+
+/* Takes a LogRecord. */
+int rsl_envelope_otlp_record(rsl_envelope_t *e, rsl_arena_t *arena,
+    rsl_value_t *record);
+
+extern const rsl_envelope_row_t  rsl_envelope_otlp;
+
+
+/*
+ * rsl_envelope_loki.c: what is pushed to Loki
+ */
+
+/* The labels of a stream are others now, an object; NULL: there are none. */
+int rsl_envelope_loki_labels(rsl_envelope_t *e, rsl_value_t *labels);
+
+/*
+ * Takes an entry: its time, its line, and the members of its metadata, which
+ * may be NULL.
+ */
+int rsl_envelope_loki_entry(rsl_envelope_t *e, rsl_arena_t *arena,
+    const rsl_str_t *time, const rsl_str_t *line, rsl_value_t *metadata);
+
+extern const rsl_envelope_row_t  rsl_envelope_loki;
+
+
+/* Other rows, each in a file of that name. */
+
+extern const rsl_envelope_row_t  rsl_envelope_hec;
+extern const rsl_envelope_row_t  rsl_envelope_jsnlog;
 extern const rsl_envelope_row_t  rsl_envelope_list;
 
 

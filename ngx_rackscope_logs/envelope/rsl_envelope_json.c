@@ -160,5 +160,15 @@ rsl_envelope_json_is_array(const u_char *p, const u_char *end)
         return RSL_AGAIN;
     }
 
-    return (*p == '{' || *p == ']') ? RSL_OK : RSL_DECLINED;
+    if (*p != ']') {
+        return (*p == '{') ? RSL_OK : RSL_DECLINED;
+    }
+
+    p = rsl_envelope_json_space(p + 1, end);
+
+    if (p == end) {
+        return RSL_AGAIN;
+    }
+
+    return (*p == '}') ? RSL_OK : RSL_DECLINED;
 }

@@ -12,6 +12,10 @@
 
 
 const rsl_envelope_row_t *const  rsl_envelope_rows[] = {
+    &rsl_envelope_otlp,
+    &rsl_envelope_loki,
+    &rsl_envelope_hec,
+    &rsl_envelope_jsnlog,
     &rsl_envelope_list,
     NULL
 };

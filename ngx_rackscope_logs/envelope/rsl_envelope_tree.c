@@ -69,6 +69,30 @@ rsl_envelope_tree_field(rsl_envelope_tree_t *tree, const char *key,
 }
 
 
+int
+rsl_envelope_tree_filler(rsl_envelope_tree_t *tree, const char *key,
+    const rsl_str_t *text)
+{
+    rsl_value_t  *value;
+
+    if (text == NULL || text->len == 0) {
+        return RSL_OK;
+    }
+
+    value = rsl_envelope_tree_value(tree->arena, RSL_VALUE_STRING);
+    if (value == NULL) {
+        return RSL_ERROR;
+    }
+
+    value->text = *text;
+    value->filler = 1;
+
+    rsl_envelope_tree_field_value(tree, key, value);
+
+    return RSL_OK;
+}
+
+
 /* A field may be found when others were added before it: it goes to its own. */
 
 void
@@ -273,6 +297,18 @@ rsl_envelope_tree_text(const rsl_value_t *object, const char *key)
 
     return (member != NULL && member->type == RSL_VALUE_STRING
             && member->text.len) ? &member->text : NULL;
+}
+
+
+rsl_value_t *
+rsl_envelope_tree_child(const rsl_value_t *object, const char *key,
+    rsl_value_type_t type)
+{
+    rsl_value_t  *member;
+
+    member = rsl_envelope_tree_find(object, key);
+
+    return (member != NULL && member->type == type) ? member : NULL;
 }
 
 

@@ -20,6 +20,10 @@ static int rsl_intake_entry_has_level(const rsl_intake_t *intake,
     const rsl_value_t *object);
 
 
+static const char  rsl_intake_entry_no_array[] =
+    "an entry must be a JSON array here";
+
+
 /*
  * Takes an element: one of which a record is made, or one of another type, which
  * is not kept until its end, for nothing becomes of it.
@@ -156,7 +160,9 @@ rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
     intake->state = RSL_INTAKE_BETWEEN;
 
     if (state == RSL_INTAKE_SCALAR) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_none);
+        rsl_intake_state_reject(intake, NULL, 0,
+                                intake->arrays ? rsl_intake_entry_no_array
+                                               : rsl_intake_object_none);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.deep) {
         rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);

@@ -610,7 +610,7 @@ rsl_intake_record_is_left(rsl_value_t *member, unsigned depth)
 {
     rsl_value_t  *child, **next;
 
-    if (member->taken) {
+    if (member->taken || member->filler) {
         return 0;
     }
 

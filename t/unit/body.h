@@ -96,6 +96,15 @@ run_sink(void *data, rsl_arena_t *arena, rsl_record_t *record)
 
     assert_non_null(rsl_arena_alloc(arena, 100));
 
+#ifdef RUN_TREES
+
+    if (record->message_tree != NULL) {
+        assert_int_equal(rsl_json_print(arena, record->message_tree,
+                                        &record->message), RSL_OK);
+    }
+
+#endif
+
     rsl_record_render(record, buf, LINE_MAX, &line);
 
     text_add(&run->full, buf, line.len);

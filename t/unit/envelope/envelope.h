@@ -30,6 +30,9 @@ typedef rsl_envelope_t  run_reader_t;
 #define run_reader_result        rsl_envelope_result
 #define run_reader_destroy       rsl_envelope_destroy
 
+/* Messages that are objects are printed. */
+#define RUN_TREES
+
 #include "../body.h"
 
 

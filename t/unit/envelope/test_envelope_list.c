@@ -58,7 +58,8 @@ test_guard(void **state)
     check("{\"message\":\"m\",\"logs\":[" A "]}", "m\n");
     check("{\"logs\":[" A "],\"message\":\"m\"}", "m\n");
     check("{\"logs\":[" A "],\"x\":1,\"msg\":\"m\"}", "m\n");
-    check("{\"lines\":[" A "],\"level\":\"error\"}", "\n");
+    check("{\"lines\":[" A "],\"level\":\"error\"}",
+          "{\"lines\":[" A "],\"level\":\"error\"}\n");
     check("{\"level\":30,\"records\":[" A "],\"msg\":\"m\"}", "m\n");
     check("{\"event\":\"m\",\"lines\":[" A "]}", "m\n");
 
@@ -66,7 +67,7 @@ test_guard(void **state)
     check("{\"logs\":[" A "],\"level\":null}", "a\n");
     check("{\"logs\":[" A "],\"time\":1}", "a\n");
 
-    check("{\"logs\":[{\"x\":1}],\"y\":2}", "\n");
+    check("{\"logs\":[{\"x\":1}],\"y\":2}", "{\"logs\":[{\"x\":1}],\"y\":2}\n");
     check("{\"lines\":[\"a\",\"b\"],\"message\":\"m\"}", "m\n");
     check("{\"lines\":[1],\"records\":[" A "]}", "a\n");
     check("{\"logs\":\"x\",\"message\":\"m\"}", "m\n");
@@ -74,7 +75,7 @@ test_guard(void **state)
     check("{\"lo gs\":[" A "],\"message\":\"m\"}", "m\n");
     check("{\"LOGS\":[" A "],\"message\":\"m\"}", "m\n");
     check("{\"logs\":[],\"message\":\"m\"}", "m\n");
-    check("{\"logs\":[],\"x\":1}", "\n");
+    check("{\"logs\":[],\"x\":1}", "{\"logs\":[],\"x\":1}\n");
 }
 
 
