@@ -25,7 +25,7 @@ static int rsl_redact_dress_line(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next);
 static int rsl_redact_dress_is_masked(const rsl_redact_dress_t *dress);
 static int rsl_redact_dress_is_valued(const rsl_redact_dress_t *dress);
-static int rsl_redact_dress_is_name(const u_char *p, const u_char *end);
+static size_t rsl_redact_dress_name(const u_char *p, const u_char *end);
 static int rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next, rsl_redact_gap_e kind);
 static int rsl_redact_dress_back(rsl_redact_dress_t *dress, const u_char *p,
@@ -235,14 +235,15 @@ rsl_redact_dress_line(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next)
 {
     int            ends;
+    size_t         name;
     const u_char  *end;
 
     end = dress->text.data + dress->text.len;
 
-    ends = rsl_redact_dress_is_name(next, end)
-           || rsl_redact_shape_begins(dress->redact, next, end);
+    name = rsl_redact_dress_name(next, end);
+    ends = name || rsl_redact_shape_begins(dress->redact, next, end);
 
-    dress->turned |= ends;
+    dress->turned |= (name != 0);
 
     if (dress->way == RSL_REDACT_DRESS_TURNED) {
         ends = ends ? rsl_redact_dress_is_valued(dress)
@@ -253,7 +254,17 @@ rsl_redact_dress_line(rsl_redact_dress_t *dress, const u_char *p,
         rsl_redact_dress_keep(dress, (const u_char *) "\n", 1);
     }
 
-    return rsl_redact_dress_gap(dress, p, next, RSL_REDACT_GAP_CONTROL);
+    if (rsl_redact_dress_gap(dress, p, next, RSL_REDACT_GAP_CONTROL)
+        != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    if (name && !ends) {
+        dress->gaps[dress->ngaps - 1].trigger = dress->plain.len + name;
+    }
+
+    return RSL_OK;
 }
 
 
@@ -300,10 +311,10 @@ rsl_redact_dress_is_valued(const rsl_redact_dress_t *dress)
 }
 
 
-/* Is a name, its separator and a value at "p"? */
+/* The length of the name at "p", if its separator and a value follow, or 0. */
 
-static int
-rsl_redact_dress_is_name(const u_char *p, const u_char *end)
+static size_t
+rsl_redact_dress_name(const u_char *p, const u_char *end)
 {
     const u_char  *s;
 
@@ -319,7 +330,8 @@ rsl_redact_dress_is_name(const u_char *p, const u_char *end)
 
     /* what ends in "=" may be a part of a secret, in base64 */
 
-    return *s == ':' || (*s == '=' && s[1] > ' ' && s[1] != '=');
+    return *s == ':' || (*s == '=' && s[1] > ' ' && s[1] != '=')
+           ? (size_t) (s - p) : 0;
 }
 
 
@@ -327,8 +339,10 @@ static int
 rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next, rsl_redact_gap_e kind)
 {
+    int     turned;
     size_t  len;
 
+    turned = 0;
     len = dress->plain.len;
 
     if (len > 0 && rsl_redact_char_is_word(dress->copy[len - 1])
@@ -339,10 +353,19 @@ rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
 
         if (dress->way == RSL_REDACT_DRESS_TURNED) {
             rsl_redact_dress_keep(dress, (const u_char *) "\n", 1);
+            turned = 1;
         }
     }
 
-    return rsl_redact_dress_gap(dress, p, next, kind);
+    if (rsl_redact_dress_gap(dress, p, next, kind) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    if (turned) {
+        dress->gaps[dress->ngaps - 1].trigger = dress->plain.len;
+    }
+
+    return RSL_OK;
 }
 
 
@@ -473,8 +496,31 @@ rsl_redact_dress_gap(rsl_redact_dress_t *dress, const u_char *p,
     gap->start = start;
     gap->end = (size_t) (next - dress->text.data);
     gap->kind = kind;
+    gap->trigger = 0;
 
     return RSL_OK;
+}
+
+
+uint64_t
+rsl_redact_dress_triggers(rsl_redact_dress_t *dress, size_t from, size_t n)
+{
+    size_t    trigger;
+    uint64_t  bits;
+
+    for (bits = 0; dress->turn < dress->ngaps; dress->turn++) {
+        trigger = dress->gaps[dress->turn].trigger;
+
+        if (trigger >= from + n) {
+            break;
+        }
+
+        if (trigger != 0 && trigger >= from) {
+            bits |= (uint64_t) 1 << (trigger - from);
+        }
+    }
+
+    return bits;
 }
 
 

@@ -1063,6 +1063,9 @@ typedef struct {
     size_t                     at;
     size_t                     start;
     size_t                     end;
+    size_t                     trigger;     /* in the way TURNED the byte of the
+                                               copy behind it at which a rule
+                                               may hit now, or 0 */
     rsl_redact_gap_e           kind;
 } rsl_redact_gap_t;
 
@@ -1079,6 +1082,7 @@ typedef struct {
     size_t                     size;
     size_t                     first;       /* gaps before this one are before
                                                all that is still to be mapped */
+    size_t                     turn;        /* the gap whose trigger is next */
     unsigned                   turned:1;    /* the way TURNED differs */
     unsigned                   links:1;     /* there are some */
 } rsl_redact_dress_t;
@@ -1110,6 +1114,13 @@ size_t rsl_redact_dress_last(const rsl_str_t *text, u_char *buf, size_t size);
 /* Makes the copy and the gaps, in the arena.  RSL_ERROR: no memory. */
 int rsl_redact_dress(const rsl_redact_t *redact, rsl_arena_t *arena,
     const rsl_str_t *text, rsl_redact_dress_e way, rsl_redact_dress_t *dress);
+
+/*
+ * The triggers of the way TURNED among the "n" bytes from "from" on, as bits;
+ * n <= 64.  What is before was asked before.
+ */
+uint64_t rsl_redact_dress_triggers(rsl_redact_dress_t *dress, size_t from,
+    size_t n);
 
 /*
  * Where the bytes "from" to "to" of the copy, which are not before those of the

@@ -346,7 +346,14 @@ rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     uint64_t       marks;
     const u_char  *s;
 
-    marks = rsl_redact_scan_mark(redact, scan, p, n);
+    if (copy->dress != NULL && copy->dress->way == RSL_REDACT_DRESS_TURNED) {
+        /* what was searched in the other way is not searched twice */
+        marks = rsl_redact_dress_triggers(copy->dress,
+                                          (size_t) (p - scan->start), n);
+
+    } else {
+        marks = rsl_redact_scan_mark(redact, scan, p, n);
+    }
 
     marks |= rsl_redact_scan_place(scan, p, n);
 

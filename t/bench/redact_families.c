@@ -257,6 +257,34 @@ static const char *const  bench_azure_atoms[] = {
 };
 
 
+static const bench_seed_t  bench_dress[] = {
+    { "", "\033[1m", "" }, { "", "a\033[1mb", "" }, { "", "pw=\033[1mx ", "" },
+    { "", "pw\033[1m=x ", "" }, { "", "\033[1mv=", "" },
+    { "", "v=", "\033[1m" }, { "", "{v=}", "\033[1m\rpw=a" },
+    { "", "{v=}\ra=b", "" }, { "", "a\033[1mghp_", "" }, { "", "a\b", "" },
+    { "", "a\033[1m\b", "" }, { "", "\b", "" }, { "", "\r", "" },
+    { "", "\r\r\r\n", "" }, { "", "\ra=b", "" }, { "", "\ra", "" },
+    { "", "a\vb", "" }, { "", "\x1f" "aaaaaaaa", "" }, { "", "\033", "" },
+    { "", "\033[", "" }, { "", "\033[1;", "" }, { "", "\033]8;;", "" },
+    { "", "\033]8;;pw=a\007", "" }, { "", "\033]8;;v=\033\\v=", "" },
+    { "\033]8;;", "pw=a ", "\007" }, { "\033]8;;", "\\", "" },
+    { "", "\\", "\\x1b[1m" }, { "", "\\x1b[1m", "" }, { "", "\\\\u001b", "" },
+    { "", "#033", "" }, { "", "#012pw=a", "" }, { "", "^[[", "" },
+    { "", "^@a", "" }, { "", "<ESC>[", "" }, { "", "&#27;[", "" },
+    { "", "[1m", "" }, { "", "[1", "" }, { "", "\xe2\x80\x8b", "" },
+    { "", "\xef\xbf\xbd[", "" }, { "", "\xc2\x9b", "" }, { "", "\177v=", "" },
+    BENCH_END
+};
+
+static const char *const  bench_dress_atoms[] = {
+    "\033[1m", "\033", "[", "1", "m", ";", "\033]8;;", "\007", "\033\\", "\b",
+    "\r", "\v", "\177", "\xc2\x9b", "\xe2\x80\x8b", "\\x1b[1m", "\\", "#033",
+    "#012", "^[[", "^@", "<ESC>[", "&#27;[", "pw", "v", "=", ":", " ", "\n", "a",
+    "pw=a", "v=", "{v=}", "/pw:n,", "{", "}", "\"", "'", ",", "ghp_", "s.",
+    "bearer ", "mysql -p", "a://a:", NULL
+};
+
+
 static const bench_seed_t  bench_runs[] = {
     { "", "a", "" }, { "", " ", "" }, { "", "a ", "" }, { "", "\n", "" },
     { "", "0", "" }, { "", "b", "" }, BENCH_END
@@ -296,6 +324,7 @@ const bench_family_t  bench_families[] = {
     { "escapes, entities", bench_escapes, bench_escape_atoms, NULL },
     { "XML, forms, YAML", bench_markup, bench_markup_atoms, NULL },
     { "azure", bench_azure, bench_azure_atoms, NULL },
+    { "codes, controls", bench_dress, bench_dress_atoms, NULL },
     { "plain runs", bench_runs, bench_run_atoms, NULL },
     { "rule (badge )\\d{6}", bench_operator, bench_operator_atoms,
       "(badge )\\d{6}" },
