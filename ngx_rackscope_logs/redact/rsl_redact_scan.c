@@ -241,8 +241,6 @@ rsl_redact_scan_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
     copy.part = copy.kept;
     copy.dress = dress;
 
-    scan.plain = dress != NULL;
-
     rc = rsl_redact_scan_pass(redact, &scan, dress ? &dress->plain : text,
                               &copy);
     if (rc != RSL_OK) {
@@ -279,6 +277,7 @@ rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char  *p;
 
     rsl_redact_scan_init(redact, scan, text);
+    scan->plain = copy->dress != NULL;
 
     p = scan->start;
 
@@ -317,6 +316,7 @@ rsl_redact_scan_init(const rsl_redact_t *redact, rsl_redact_scan_t *scan,
     scan->nprograms = 0;
     scan->nplaces = 0;
     scan->columns = 0;
+    scan->plain = 0;
 }
 
 
