@@ -56,9 +56,9 @@
 #define RSL_REDACT_ESCAPE     11    /* a separator, or a code shown as text */
 
 /*
- * The triggers but words and control characters.  An encoded separator begins with "%", "&"
- * or "\", one of full width with the byte 0xef.  Characters that nobody sees
- * begin with 0xc2, 0xe2 or 0xef.
+ * The triggers but words and control characters.  An encoded separator begins
+ * with "%", "&" or "\", one of full width with the byte 0xef.  Characters that
+ * nobody sees begin with 0xc2, 0xe2 or 0xef.
  */
 
 #define RSL_REDACT_CHAR_TRIGGERS(row)                                         \
@@ -467,24 +467,18 @@ struct rsl_redact_s {
 };
 
 
-/* A secret that stands further ahead: see rsl_redact_place.c. */
+#define RSL_REDACT_PLACES    4
+#define RSL_REDACT_PROGRAMS  4
 
 typedef struct {
-    const u_char              *value;
+    const u_char              *value;       /* see rsl_redact_place.c */
     const u_char              *stop;
 } rsl_redact_place_t;
 
-#define RSL_REDACT_PLACES  4
-
-
-/* A program that was called: see rsl_redact_option.c. */
-
 typedef struct {
-    const u_char              *start;
+    const u_char              *start;       /* see rsl_redact_option.c */
     size_t                     row;
 } rsl_redact_program_t;
-
-#define RSL_REDACT_PROGRAMS  4
 
 
 /*
@@ -830,20 +824,18 @@ int rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 
 
-/* rsl_redact_place.c: secrets that stand further ahead */
-
-/* The places have to be added in their order. */
+/*
+ * rsl_redact_place.c: secrets that stand further ahead.  Their places have to
+ * be added in their order.  The next one is not before scan->from, or NULL; of
+ * rsl_redact_place() it is at "p" if it returns 1, with value and stop.
+ */
 void rsl_redact_place_add(rsl_redact_scan_t *scan, const u_char *value,
     const u_char *stop);
-
-/* The next place, which is not before scan->from, or NULL. */
 const u_char *rsl_redact_place_next(rsl_redact_scan_t *scan);
+int rsl_redact_place(rsl_redact_scan_t *scan, const u_char *p);
 
 /* "p" is behind the "(" of the columns.  Returns 0: it hides nothing yet. */
 int rsl_redact_place_rows(rsl_redact_scan_t *scan, const u_char *p);
-
-/* Is "p" the next place?  1: value and stop are set. */
-int rsl_redact_place(rsl_redact_scan_t *scan, const u_char *p);
 
 
 /*
@@ -1187,15 +1179,9 @@ int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
-/* Makes a pass over a text ready. */
+/* For rsl_redact_arguments.c: is an option or a command with a secret at "p"? */
 void rsl_redact_scan_init(const rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_str_t *text);
-
-/*
- * Is the argument of a command line at "p" an option with a secret, or does a
- * command with one begin there?  Four bytes at least are at "p".  As a rule, or
- * RSL_DECLINED: PCRE2 gave up.
- */
 int rsl_redact_scan_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const u_char *p);
 
@@ -1235,9 +1221,8 @@ int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
 
 
 /*
- * rsl_redact_arguments.c: hides the secrets in a list of arguments, of which
- * "list" is the first one.  RSL_DECLINED: PCRE2 gave up, and the list must be
- * hidden; RSL_ERROR: no memory.
+ * rsl_redact_arguments.c: a list of arguments, of which "list" is the first.
+ * RSL_DECLINED: PCRE2 gave up, and it must be hidden; RSL_ERROR: no memory.
  */
 int rsl_redact_arguments(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *list);
