@@ -93,6 +93,10 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
     { "powershell", "convertto-securestring", "(?i)", NULL, 1, 0,
       RSL_REDACT_SHAPE_PIPED },
 
+    { "powershell", "parameterbinding(convertto-securestring",
+      "(?i)\\): name=\"String\"; value=(?=\")", NULL, 1, 0,
+      RSL_REDACT_SHAPE_VALUE },
+
     /* PowerShell's, which takes them in any order */
     { "powershell", "convertto-securestring ",
       "(?i)(?:-(?:asplaintext|force)\\s++)*+(?:-string\\s++)?+(?=[^\\s$(-])",
