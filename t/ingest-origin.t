@@ -106,7 +106,7 @@ my $response = $nginx->post('x', headers => [ Origin => 'null' ]);
 like $response->json->{detail}, qr/another\ origin/x, 'why';
 is $response->header('Access-Control-Allow-Origin'), undef, 'nothing is allowed';
 is $nginx->request('OPTIONS', $uri, port => 1,
-    headers => [ Origin => 'http://evil.example' ])->status, 405, 'no preflight';
+    headers => [ Origin => 'http://evil.example' ])->status, 403, 'no preflight';
 
 # HTTP/2 has :authority, and no Host.  The requests have no body: curl 7.88
 # loses an answer that comes before it has sent one, nginx's own just as ours.

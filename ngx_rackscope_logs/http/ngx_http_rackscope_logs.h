@@ -292,6 +292,8 @@ ngx_int_t ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r);
 
 /* guard: who may post, what, and how much of it */
 
+ngx_int_t ngx_http_rackscope_logs_guard_product(ngx_http_request_t *r);
+ngx_int_t ngx_http_rackscope_logs_guard_method(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
 const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,

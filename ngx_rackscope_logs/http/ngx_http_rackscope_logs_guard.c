@@ -17,6 +17,10 @@ typedef struct {
 } ngx_http_rackscope_logs_scheme_t;
 
 
+static void ngx_http_rackscope_logs_guard_path(ngx_http_request_t *r,
+    ngx_str_t *path);
+static ngx_uint_t ngx_http_rackscope_logs_guard_path_ends(ngx_str_t *path,
+    const char *end);
 static ngx_int_t ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r,
     ngx_str_t *origin);
 
@@ -75,6 +79,109 @@ static ngx_str_t  ngx_http_rackscope_logs_binary_types[] = {
     ngx_string("font/"),
     ngx_null_string
 };
+
+
+/* The path as it was sent: rewrites change that of the request. */
+
+static void
+ngx_http_rackscope_logs_guard_path(ngx_http_request_t *r, ngx_str_t *path)
+{
+    u_char  *args;
+
+    *path = r->unparsed_uri;
+
+    args = ngx_strlchr(path->data, path->data + path->len, '?');
+
+    if (args) {
+        path->len = args - path->data;
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_guard_path_ends(ngx_str_t *path, const char *end)
+{
+    size_t  len;
+
+    len = ngx_strlen(end);
+
+    return path->len >= len
+           && ngx_memcmp(path->data + path->len - len, end, len) == 0;
+}
+
+
+/* Clients of Elasticsearch talk to nothing else, and this is how they tell. */
+
+ngx_int_t
+ngx_http_rackscope_logs_guard_product(ngx_http_request_t *r)
+{
+    ngx_str_t  path;
+
+    static ngx_str_t  cluster = ngx_string("/_cluster");
+
+    ngx_http_rackscope_logs_guard_path(r, &path);
+
+    if (!ngx_http_rackscope_logs_guard_path_ends(&path, "/_bulk")
+        && (path.len < cluster.len
+            || ngx_memcmp(path.data, cluster.data, cluster.len) != 0))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_rackscope_logs_header_add(r, "X-Elastic-Product",
+                                              "Elasticsearch")
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+/*
+ * What is no POST.  Some senders ask before they send anything: by OPTIONS,
+ * which is also how a browser asks for a page of another site, or for the
+ * health of a HEC.
+ */
+
+ngx_int_t
+ngx_http_rackscope_logs_guard_method(ngx_http_request_t *r)
+{
+    ngx_str_t  path;
+
+    static ngx_str_t  healthy =
+        ngx_string("{\"text\":\"HEC is healthy\",\"code\":17}");
+
+    ngx_http_rackscope_logs_guard_path(r, &path);
+
+    if ((r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+        && (ngx_http_rackscope_logs_guard_path_ends(&path,
+                                            "/services/collector/health")
+            || ngx_http_rackscope_logs_guard_path_ends(&path,
+                                            "/services/collector/health/1.0")))
+    {
+        if (ngx_http_discard_request_body(r) != NGX_OK) {
+            r->keepalive = 0;
+        }
+
+        return ngx_http_rackscope_logs_reply_text(r, NGX_HTTP_OK, &healthy);
+    }
+
+    if (r->method != NGX_HTTP_OPTIONS) {
+        return ngx_http_rackscope_logs_reply_not_allowed(r, "POST",
+                                 "this location takes log records by POST");
+    }
+
+    if (ngx_http_rackscope_logs_header_in(r, &ngx_http_rackscope_logs_origin)) {
+        return ngx_http_rackscope_logs_reply_error(r, NGX_HTTP_FORBIDDEN,
+                                 "log records are not taken from a page of "
+                                 "another origin");
+    }
+
+    if (ngx_http_rackscope_logs_header_add(r, "Allow", "POST, OPTIONS")
+        == NULL)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_rackscope_logs_reply_empty(r, NGX_HTTP_OK, NULL);
+}
 
 
 /*
@@ -229,7 +336,7 @@ void
 ngx_http_rackscope_logs_guard_request(ngx_http_request_t *r,
     rsl_envelope_request_t *request)
 {
-    u_char           *args;
+    ngx_str_t         path;
     ngx_table_elt_t  *h;
 
     ngx_memzero(request, sizeof(rsl_envelope_request_t));
@@ -241,14 +348,10 @@ ngx_http_rackscope_logs_guard_request(ngx_http_request_t *r,
         request->type.data = h->value.data;
     }
 
-    request->path.len = r->unparsed_uri.len;
-    request->path.data = r->unparsed_uri.data;
+    ngx_http_rackscope_logs_guard_path(r, &path);
 
-    args = ngx_strlchr(r->unparsed_uri.data,
-                       r->unparsed_uri.data + r->unparsed_uri.len, '?');
-    if (args) {
-        request->path.len = args - r->unparsed_uri.data;
-    }
+    request->path.len = path.len;
+    request->path.data = path.data;
 
     h = r->headers_in.authorization;
 

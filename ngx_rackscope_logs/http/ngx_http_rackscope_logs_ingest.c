@@ -121,9 +121,12 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
+    if (ngx_http_rackscope_logs_guard_product(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (r->method != NGX_HTTP_POST) {
-        return ngx_http_rackscope_logs_reply_not_allowed(r, "POST",
-                                 "this location takes log records by POST");
+        return ngx_http_rackscope_logs_guard_method(r);
     }
 
     if (ngx_http_rackscope_logs_guard_site(r) != NGX_OK) {
