@@ -31,6 +31,8 @@ static const u_char *rsl_redact_clause_type_end(
 static int rsl_redact_clause_weak(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end, rsl_redact_strength_e strength,
     int spoken, int line);
+static int rsl_redact_clause_other(const u_char *p, const u_char *s,
+    const u_char *end, int spoken);
 static unsigned rsl_redact_clause_compound(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end);
 static int rsl_redact_clause_state(const rsl_redact_names_t *names,
@@ -62,7 +64,7 @@ rsl_redact_clause(const rsl_redact_scan_t *scan, const u_char *p,
     end = scan->end - p > RSL_REDACT_CLAUSE_MAX ? p + RSL_REDACT_CLAUSE_MAX
                                                 : scan->end;
     spoken = separator == ':' && (p[-1] == ' ' || p[-1] == '\t')
-             && !name->quoted;
+             && (!name->quoted || strength != RSL_REDACT_STRONG);
 
     if (strength == RSL_REDACT_STRONG) {
         return spoken && rsl_redact_clause_strong(scan->names, p, end);
@@ -85,7 +87,7 @@ rsl_redact_clause_strong(const rsl_redact_names_t *names, const u_char *p,
     const u_char *end)
 {
     unsigned       n, kinds, all;
-    const u_char  *s;
+    const u_char  *s, *word;
 
     all = 0;
 
@@ -127,10 +129,19 @@ rsl_redact_clause_strong(const rsl_redact_names_t *names, const u_char *p,
             break;
         }
 
+        word = p;
         p = rsl_redact_clause_blanks(s, end);
 
         if (p == s || p == end) {
             return 0;
+        }
+
+        if ((*p == '"' || *p == '\'') && all & RSL_REDACT_WORD_FAILURE
+            && rsl_redact_char_caseless(word, s, "user", 4))
+        {
+            /* failed for user "bob" */
+            n++;
+            break;
         }
 
         if (*p == '|' && kinds & RSL_REDACT_WORD_TYPE) {
@@ -209,6 +220,11 @@ rsl_redact_clause_weak(const rsl_redact_names_t *names, const u_char *p,
     }
 
     s = rsl_redact_clause_word(p, end);
+
+    if (rsl_redact_clause_other(p, s, end, spoken && !line)) {
+        return 1;
+    }
+
     kinds = rsl_redact_clause_compound(names, p, s);
 
     if (kinds & RSL_REDACT_WORD_CONSTRUCTOR) {
@@ -242,6 +258,45 @@ rsl_redact_clause_weak(const rsl_redact_names_t *names, const u_char *p,
 
     return rsl_redact_word_is_plain(p, s)
            && rsl_redact_clause_sentence(s, end, line);
+}
+
+
+/*
+ * Is the word from "p" to "s" a signal, "SIGTERM", the name of another value,
+ * "alg=RS256", or that of a driver, "passwd-file(bob): ..."?
+ */
+
+static int
+rsl_redact_clause_other(const u_char *p, const u_char *s, const u_char *end,
+    int spoken)
+{
+    const u_char  *stop;
+
+    if (s - p > 5 && memcmp(p, "SIG", 3) == 0
+        && rsl_redact_word_is_plain(p, s) && rsl_redact_clause_ends(s, end))
+    {
+        return 1;
+    }
+
+    if (!spoken || s == end || s - p > RSL_REDACT_WORD_MAX) {
+        return 0;
+    }
+
+    for (stop = s + 1; stop < end && *stop > ' ' && *stop != ','; stop++) {
+        /* void */
+    }
+
+    if (*s == '(') {
+        return stop < end && stop - s > 3 && stop[-1] == ':'
+               && stop[-2] == ')' && s - p > 2;
+    }
+
+    /* an "id" has its name from what is before it */
+
+    return *s == '=' && s - p > 2 && stop - s > 1 && s[1] != '='
+           && rsl_redact_word_is_plain(p, s)
+           && !rsl_redact_except_opaque(s + 1, stop)
+           && !rsl_redact_char_caseless(p, s, "val", 3);
 }
 
 
@@ -308,7 +363,8 @@ rsl_redact_clause_state(const rsl_redact_names_t *names, const u_char *p,
     p = rsl_redact_clause_word(s, end);
 
     if (p > s && p < end && *p == '=') {
-        return !line;
+        return !line || (kinds & RSL_REDACT_WORD_STATE
+                         && !(kinds & RSL_REDACT_WORD_METHOD));
     }
 
     return rsl_redact_word(names, s, p) != 0

@@ -350,6 +350,16 @@ rsl_redact_except_logger(const rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
+    /* pytest: "ERROR app.auth:views.py:33 login failed" */
+
+    for (s = p; s < scan->end && rsl_redact_char_is_word(*s); s++) {
+        /* void */
+    }
+
+    if (scan->end - s > 4 && memcmp(s, ".py:", 4) == 0) {
+        return 1;
+    }
+
     limit = name->end - scan->start > RSL_REDACT_EXCEPT_LOGGER
             ? name->end - RSL_REDACT_EXCEPT_LOGGER : scan->start;
 

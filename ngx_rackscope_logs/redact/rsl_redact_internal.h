@@ -636,24 +636,6 @@ int rsl_redact_placeholder_quoted(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end, const rsl_redact_quote_t *quote);
 
 
-/* rsl_redact_source.c: source code; bounded as well */
-
-/* Does an expression stand at "p" that takes the value from elsewhere? */
-int rsl_redact_source(const u_char *p, const u_char *end);
-
-/* Behind the type at "p" and a "=", or NULL. */
-const u_char *rsl_redact_source_declared(const u_char *p, const u_char *end);
-
-
-/*
- * rsl_redact_clause.c: what is said of a secret.  Does the text at "p", behind
- * the separator of this name, say that something is the matter with it?
- */
-int rsl_redact_clause(const rsl_redact_scan_t *scan, const u_char *p,
-    const rsl_redact_name_t *name, u_char separator,
-    rsl_redact_strength_e strength);
-
-
 /*
  * rsl_redact_except.c: what looks like a name and its secret and is none.
  * "p" is where the value begins; each returns whether the exception applies,
@@ -699,11 +681,34 @@ int rsl_redact_except_option(const rsl_str_t *key);
 #define RSL_REDACT_EXCEPT_LONG  20
 
 
+/* rsl_redact_source.c: source code; bounded as well */
+
+/* Does an expression stand at "p" that takes the value from elsewhere? */
+int rsl_redact_source(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end);
+
+/* Behind the type at "p" and a "=", or NULL. */
+const u_char *rsl_redact_source_declared(const u_char *p, const u_char *end);
+
+
+/*
+ * rsl_redact_clause.c: what is said of a secret.  Does the text at "p", behind
+ * the separator of this name, say that something is the matter with it?
+ */
+int rsl_redact_clause(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator,
+    rsl_redact_strength_e strength);
+
+
 /* rsl_redact_object.c: an object beside a weak name */
 
 /* Has the object at "p" a secret in it that takes its name from the object? */
 int rsl_redact_object_holds(const rsl_redact_names_t *names, const u_char *p,
     const u_char *end);
+
+/* Is a list of words at "p", which is a bracket? */
+int rsl_redact_object_lists_words(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end);
 
 /* Is the key one that says nothing, as "value" and "id"? */
 int rsl_redact_object_is_generic(const rsl_redact_names_t *names,
@@ -1157,6 +1162,8 @@ int rsl_redact_copy_finish(rsl_redact_copy_t *copy, rsl_str_t *text);
  * rsl_redact_query.c: parameters of a request that are a secret's only there,
  * "code" and "key".  The parameter is "key", and its value is at "value".
  */
+#define RSL_REDACT_QUERY_MAYBE(len)  ((len) == 3 || (len) == 4)
+
 int rsl_redact_query(rsl_redact_scan_t *scan, const rsl_str_t *key,
     const u_char *value, rsl_redact_form_e form);
 

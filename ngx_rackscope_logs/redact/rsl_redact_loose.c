@@ -38,6 +38,8 @@ typedef struct {
 
 static uint16_t rsl_redact_loose_ending(rsl_redact_names_t *names,
     const char *text, size_t len);
+static int rsl_redact_loose_digits(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
 static int rsl_redact_loose_directive(const rsl_redact_scan_t *scan,
     const u_char *p);
 static const u_char *rsl_redact_loose_link(const u_char *p, const u_char *end,
@@ -227,9 +229,38 @@ rsl_redact_loose(rsl_redact_scan_t *scan, const u_char *p)
         return rsl_redact_value(scan, value, &name, ' ', RSL_REDACT_PLAIN);
     }
 
+    if (rsl_redact_loose_digits(scan, value, &name)) {
+        return 1;
+    }
+
     return rsl_redact_loose_opaque_at(scan, value,
                                       (group & scan->names->loose_passwords)
                                       != 0);
+}
+
+
+/* A code is made of digits only: "your verification code is 123456". */
+
+static int
+rsl_redact_loose_digits(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    const u_char  *s;
+
+    for (s = p; s < scan->end && *s >= '0' && *s <= '9'; s++) { /* void */ }
+
+    if (s - p < 4 || s - p > 10
+        || (s < scan->end && rsl_redact_char_is_word_utf8(*s))
+        || rsl_redact_name_strength(scan->names, name->start, name->end)
+           != RSL_REDACT_DIGITS)
+    {
+        return 0;
+    }
+
+    scan->value = p;
+    scan->stop = s;
+
+    return 1;
 }
 
 

@@ -84,6 +84,11 @@ rsl_redact_markup_in_quotes(const rsl_redact_scan_t *scan, const u_char *p)
 {
     const u_char  *s, *limit;
 
+    if (p[1] == '@') {
+        /* user:<password>@host */
+        return 1;
+    }
+
     if (p[1] != '"' && p[1] != '\'') {
         return 0;
     }

@@ -107,18 +107,21 @@ rsl_redact_name_init(rsl_redact_names_t *names)
 }
 
 
-/* Of the keywords with the same last letter the longest is tried first. */
+/* Of the keywords with the same last two letters the longest is tried first. */
 
 static int
 rsl_redact_name_longer(const void *one, const void *two)
 {
+    size_t                       i;
     const rsl_redact_keyword_t  *first, *second;
 
     first = one;
     second = two;
 
-    if (first->text[first->len - 1] != second->text[second->len - 1]) {
-        return first->text[first->len - 1] - second->text[second->len - 1];
+    for (i = 1; i <= RSL_REDACT_KEYWORD_MIN; i++) {
+        if (first->text[first->len - i] != second->text[second->len - i]) {
+            return first->text[first->len - i] - second->text[second->len - i];
+        }
     }
 
     return (first->len < second->len) - (first->len > second->len);
@@ -518,7 +521,7 @@ rsl_redact_name_keyword(const rsl_redact_names_t *names,
     size_t                       n, row;
     const rsl_redact_keyword_t  *keyword, *last;
 
-    if (letters->len <= skip || letters->ch[skip] < 'a') {
+    if (letters->len <= skip + 1 || letters->ch[skip] < 'a') {
         return NULL;
     }
 
@@ -528,6 +531,10 @@ rsl_redact_name_keyword(const rsl_redact_names_t *names,
     for (keyword = names->keywords + names->first[row]; keyword < last;
          keyword++)
     {
+        if (keyword->text[keyword->len - 2] != (char) letters->ch[skip + 1]) {
+            continue;
+        }
+
         n = rsl_redact_name_ends(letters, skip, keyword->text, keyword->len);
 
         if (n != 0 && (!keyword->whole || letters->begins[n - 1])) {

@@ -70,6 +70,42 @@ rsl_redact_object_holds(const rsl_redact_names_t *names, const u_char *p,
 }
 
 
+/* Are there words only in the list, "[basic, jwt]", or variables? */
+
+int
+rsl_redact_object_lists_words(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end)
+{
+    const u_char  *s, *start;
+
+    if (end - p > RSL_REDACT_OBJECT_MAX) {
+        end = p + RSL_REDACT_OBJECT_MAX;
+    }
+
+    for (s = p + 1; s < end && *s != ']' && *s != ')'; /* void */ ) {
+
+        if (*s == ' ' || *s == ',') {
+            s++;
+            continue;
+        }
+
+        for (start = s; s < end && rsl_redact_char_is_word(*s); s++) {
+            /* void */
+        }
+
+        if (!rsl_redact_word(names, start, s)
+            && !(*p == '(' && s - start > 3
+                 && rsl_redact_word_is_variable(start, s)))
+        {
+            return 0;
+        }
+    }
+
+    return s < end && s - p > 2
+           && (*p == '[' || memchr(p, ',', (size_t) (s - p)) != NULL);
+}
+
+
 /* The string whose quote is at "p"; returns what is behind it. */
 
 static const u_char *

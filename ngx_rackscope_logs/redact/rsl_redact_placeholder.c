@@ -165,8 +165,15 @@ rsl_redact_placeholder_dollar(const u_char *p, const u_char *end)
     }
 
     if (p[1] == '(') {
+        /* a variable of make, or a command with its arguments */
+
         s = rsl_redact_placeholder_name(p + 2, end);
-        return s < end && s > p + 2 && *s == ')' ? s + 1 : NULL;
+
+        if (s < end && *s == ' ' && s > p + 2) {
+            s = memchr(s, ')', (size_t) (end - s));
+        }
+
+        return s != NULL && s < end && s > p + 2 && *s == ')' ? s + 1 : NULL;
     }
 
     if (p[1] >= '1' && p[1] <= '9') {
@@ -360,7 +367,10 @@ rsl_redact_placeholder_parameter(const u_char *p, const u_char *end)
         return s;
     }
 
-    return s > p + 1 && p[1] >= 'a' && rsl_redact_word_is_variable(p + 1, s)
+    return s > p + 1
+           && (p[1] >= 'a' ? rsl_redact_word_is_variable(p + 1, s)
+                           : rsl_redact_word_is_plain(p + 1, s)
+                             && rsl_redact_word_has_stem(p + 1, s))
            ? s : NULL;
 }
 

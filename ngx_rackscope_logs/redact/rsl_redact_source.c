@@ -42,6 +42,7 @@ static const u_char *rsl_redact_source_arguments(rsl_redact_source_t *source,
     const u_char *p, const u_char *end);
 static int rsl_redact_source_wraps(const rsl_redact_source_t *source,
     const u_char *p, const u_char *end, int quoted);
+static int rsl_redact_source_defaults(const u_char *p, const u_char *end);
 static int rsl_redact_source_looks_up(const u_char *p, const u_char *end);
 static int rsl_redact_source_is_one_of(const u_char *p, const u_char *end,
     const char *const *text);
@@ -49,7 +50,8 @@ static int rsl_redact_source_ends(const u_char *p, const u_char *end);
 
 
 int
-rsl_redact_source(const u_char *p, const u_char *end)
+rsl_redact_source(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end)
 {
     int                        spaced;
     const u_char              *s;
@@ -91,6 +93,8 @@ rsl_redact_source(const u_char *p, const u_char *end)
 
     return source.names > 1
            && (*p == '$'
+               || rsl_redact_word(names, source.last, source.last_end)
+                  & RSL_REDACT_WORD_TYPE
                || rsl_redact_source_is_one_of(p, source.root_end, roots)
                || (spaced && rsl_redact_word_is_variable(source.last,
                                                          source.last_end)));
@@ -275,12 +279,26 @@ rsl_redact_source_wraps(const rsl_redact_source_t *source, const u_char *p,
 {
     int  capital;
 
+    if (p[1] == '.' || (source->last_end - source->last > 5
+                     && rsl_redact_char_caseless(source->last_end - 5,
+                                                 source->last_end, "field", 5)))
+    {
+        /* Form(...), StringField("Password") */
+        return 0;
+    }
+
     capital = *source->last < 'a' && source->names == 1;
 
     if (!capital
         && rsl_redact_source_looks_up(source->last, source->last_end))
     {
-        return 0;
+        return rsl_redact_source_defaults(p, end);
+    }
+
+    if (source->last_end - source->last == 2
+        && rsl_redact_char_caseless(source->last, source->last_end, "of", 2))
+    {
+        return 1;
     }
 
     if (quoted || capital) {
@@ -289,6 +307,37 @@ rsl_redact_source_wraps(const rsl_redact_source_t *source, const u_char *p,
 
     return source->names == 1
            && (p + 1 == end || (p[1] | 0x20) < 'a' || (p[1] | 0x20) > 'z');
+}
+
+
+/* Is a secret among the further arguments: get("DB_PASSWORD", "x")? */
+
+static int
+rsl_redact_source_defaults(const u_char *p, const u_char *end)
+{
+    u_char         quote;
+    const u_char  *s;
+
+    p = memchr(p, ',', (size_t) (end - p));
+
+    for ( /* void */ ; p != NULL && p < end; p++) {
+
+        if (*p != '"' && *p != '\'') {
+            continue;
+        }
+
+        quote = *p++;
+
+        for (s = p; s < end && *s != quote; s++) { /* void */ }
+
+        if (rsl_redact_except_opaque(p, s)) {
+            return 1;
+        }
+
+        p = s;
+    }
+
+    return 0;
 }
 
 
@@ -306,7 +355,7 @@ rsl_redact_source_looks_up(const u_char *p, const u_char *end)
         "ask", "prompt", "input", "require", "env", "var", "param", "params",
         "form", "header", "query", "config", "pop", "resolve", "generate",
         "create", "make", "random", "urandom", "hash", "sign", "verify",
-        "uuid", "hexdigest", "select", "file", "field", "column", "char", NULL
+        "uuid", "hexdigest", "value", "select", "file", "field", "column", "char", NULL
     };
 
     for (i = 0; verbs[i] != NULL; i++) {

@@ -193,7 +193,9 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     key.data = s;
     key.len = (size_t) (name.end - s);
 
-    if (rsl_redact_query(scan, &key, value, form)) {
+    if (RSL_REDACT_QUERY_MAYBE(key.len)
+        && rsl_redact_query(scan, &key, value, form))
+    {
         return 1;
     }
 

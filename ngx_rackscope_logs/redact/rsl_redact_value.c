@@ -40,6 +40,8 @@ static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan,
     const u_char *p);
+static int rsl_redact_value_is_sign(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_quote_t *quote);
 static const u_char *rsl_redact_value_folded(const u_char *p,
     const u_char *end, const rsl_redact_name_t *name);
 static int rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
@@ -231,7 +233,7 @@ rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
     s = rsl_redact_value_scheme(p, scan->end, name->kind);
 
     if (rsl_redact_placeholder_bare(scan->names, s, scan->end)
-        || rsl_redact_source(p, scan->end)
+        || rsl_redact_source(scan->names, p, scan->end)
         || rsl_redact_except_itself(scan, p, name))
     {
         return 1;
@@ -243,6 +245,11 @@ rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
         return strength != RSL_REDACT_STRONG && strength != RSL_REDACT_DIGITS
                && name->kind != RSL_REDACT_NAME_COOKIE
                && !rsl_redact_object_holds(scan->names, p, scan->end);
+    }
+
+    if (*p == '[' || *p == '(') {
+        return strength == RSL_REDACT_WEAK
+               && rsl_redact_object_lists_words(scan->names, p, scan->end);
     }
 
     return rsl_redact_clause(scan, p, name, separator, strength);
@@ -267,7 +274,9 @@ rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
 
     scan->stop = rsl_redact_extent_quoted(s, end, quote);
 
-    if (rsl_redact_value_is_key(scan, p)) {
+    if (rsl_redact_value_is_key(scan, p)
+        || rsl_redact_value_is_sign(scan, s, quote))
+    {
         return 0;
     }
 
@@ -313,6 +322,13 @@ rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
     {
         rsl_redact_value_line(scan, p, name, separator);
         return 1;
+    }
+
+    if (scan->end - p > 5 && p[4] >= 'A' && p[4] <= 'Z'
+        && rsl_redact_char_caseless(p, scan->end, "new ", 4))
+    {
+        /* new Secret("x") */
+        p += 4;
     }
 
     scan->value = rsl_redact_value_scheme(p, scan->end, name->kind);
@@ -389,6 +405,40 @@ rsl_redact_value_folded(const u_char *p, const u_char *end,
     s = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 1);
 
     return rsl_redact_value_scheme(s, end, name->kind) != s ? s : p;
+}
+
+
+/*
+ * Is the quoted text at "p" no value but a sign, as parsers name them, or the
+ * scheme before a variable: "Bearer " + token?
+ */
+
+static int
+rsl_redact_value_is_sign(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_quote_t *quote)
+{
+    const u_char  *s, *stop;
+
+    stop = scan->stop;
+
+    if (quote->escapes || stop - p > 12 || stop == p) {
+        return 0;
+    }
+
+    for (s = p; s < stop && !rsl_redact_char_is_word_utf8(*s); s++) {
+        /* void */
+    }
+
+    if (s == stop && stop - p < 3) {
+        return 1;
+    }
+
+    s = rsl_redact_extent_blanks(stop < scan->end ? stop + 1 : stop, scan->end,
+                                 RSL_REDACT_PLAIN, 0);
+
+    return stop[-1] == ' ' && s < scan->end && (*s == '+' || *s == '.')
+           && rsl_redact_word(scan->names, p, stop - 1)
+              & RSL_REDACT_WORD_SCHEME;
 }
 
 

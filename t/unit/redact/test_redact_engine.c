@@ -416,6 +416,41 @@ test_secret_keys(void **state)
 }
 
 
+/*
+ * What is beside a weak name is looked into, and hidden is what has a name of
+ * its own or no more than "id" and "value".
+ */
+
+static void
+test_weak_keys(void **state)
+{
+    rsl_value_t  *list;
+
+    (void) state;
+
+    list = test_value(RSL_VALUE_STRING, "community", "edition", NULL, NULL);
+    list = test_value(RSL_VALUE_STRING, "community", "Zq7vK9xW", NULL, list);
+    list = test_value(RSL_VALUE_ARRAY, "recovery_codes", "",
+               test_value(RSL_VALUE_STRING, "", "1111", NULL, NULL), list);
+    list = test_value(RSL_VALUE_SCALAR, "pin", "4711", NULL, list);
+    list = test_value(RSL_VALUE_OBJECT, "session", "",
+               test_value(RSL_VALUE_STRING, "id", "Zq7vK9xW", NULL,
+                   test_value(RSL_VALUE_STRING, "user", "bob", NULL, NULL)),
+               list);
+    list = test_value(RSL_VALUE_OBJECT, "auth", "",
+               test_value(RSL_VALUE_STRING, "type", "JWT", NULL,
+                   test_value(RSL_VALUE_STRING, "token", "hunter2", NULL,
+                              NULL)),
+               list);
+
+    test_tree(list,
+              "{\"auth\":{\"type\":\"JWT\",\"token\":\"***\"},"
+              "\"session\":{\"id\":\"***\",\"user\":\"bob\"},"
+              "\"pin\":\"***\",\"recovery_codes\":\"***\","
+              "\"community\":\"***\",\"community\":\"edition\"}");
+}
+
+
 static void
 test_pairs(void **state)
 {
@@ -637,6 +672,7 @@ main(void)
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_unchanged_in_place),
         cmocka_unit_test(test_secret_keys),
+        cmocka_unit_test(test_weak_keys),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_validation),
         cmocka_unit_test(test_growth),
