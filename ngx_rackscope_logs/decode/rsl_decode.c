@@ -65,7 +65,7 @@ static void rsl_decode_fail(rsl_decode_t *decode, unsigned i,
 
 
 static const char  *rsl_decode_names[] = {
-    NULL, "gzip", "zlib", "deflate", "zstd"
+    NULL, "gzip", "zlib", "deflate", "zstd", "snappy"
 };
 
 
@@ -103,6 +103,8 @@ rsl_decode_destroy(rsl_decode_t *decode)
 
     for (i = 0; i <= RSL_DECODE_LEVELS; i++) {
         level = &decode->levels[i];
+
+        rsl_decode_snappy_close(&level->stream);
 
         if (level->stream.coding == RSL_DECODE_ZSTD) {
             rsl_decode_zstd_close(&level->stream);
@@ -434,6 +436,9 @@ rsl_decode_run(rsl_decode_level_t *level, const u_char **p, const u_char *end,
 
     if (level->stream.coding == RSL_DECODE_ZSTD) {
         rc = rsl_decode_zstd(&level->stream, p, end, &out, last);
+
+    } else if (level->stream.coding == RSL_DECODE_SNAPPY) {
+        rc = rsl_decode_snappy(&level->stream, p, end, &out, last);
 
     } else {
         rc = rsl_decode_zlib(&level->stream, p, end, &out, last);

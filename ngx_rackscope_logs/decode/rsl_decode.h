@@ -6,9 +6,8 @@
  * The door of decoding: compressed bytes, in pieces of any size, become the
  * bytes that were compressed, also in pieces, in bounded memory.
  *
- * gzip, zlib, deflate and Zstandard are read from a stream, two of them on top
- * of each other at most.  Snappy, of which only the block format is used, is
- * decoded as a whole.
+ * These are gzip, zlib, deflate, Zstandard and the block format of Snappy, two
+ * of them on top of each other at most.
  */
 
 
@@ -40,7 +39,8 @@ typedef enum {
     RSL_DECODE_GZIP,
     RSL_DECODE_ZLIB,
     RSL_DECODE_DEFLATE,             /* with or without zlib's header */
-    RSL_DECODE_ZSTD
+    RSL_DECODE_ZSTD,
+    RSL_DECODE_SNAPPY
 } rsl_decode_coding_e;
 
 
@@ -52,13 +52,15 @@ typedef struct {
     rsl_decode_coding_e  codings[RSL_DECODE_LEVELS];  /* in the order in which
                                                          they were applied */
     unsigned             n;
-    unsigned             block:1;   /* the body may be a block of Snappy, a few
-                                       of which begin like zlib: that is looked
-                                       for only if it is named */
+    unsigned             block:1;   /* the body is protobuf, which may be in a
+                                       block of Snappy.  A few of these begin
+                                       like zlib: that is looked for only if it
+                                       is named */
 } rsl_decode_header_t;
 
 /*
  * Appends the codings of a header "Content-Encoding" to those that are known.
+ * "block" is set before, because Snappy is named only there.
  * RSL_DECLINED: they cannot be read, and "detail" becomes a constant that says
  * what can; JSON need not escape it.
  */
@@ -136,21 +138,6 @@ const rsl_decode_error_t *rsl_decode_error(const rsl_decode_t *decode);
  * to pause after so much work.
  */
 uint64_t rsl_decode_work(const rsl_decode_t *decode);
-
-
-/* rsl_decode_snappy.c: Snappy's block format */
-
-/*
- * The length that the block says it has when it is decoded.  RSL_DECLINED: the
- * block says none.
- */
-int rsl_decode_snappy_len(const rsl_str_t *block, size_t *len);
-
-/*
- * Decodes the whole block into "buf", which has the bytes of that length.
- * RSL_DECLINED: it is no block of Snappy.
- */
-int rsl_decode_snappy(const rsl_str_t *block, u_char *buf, size_t len);
 
 
 #endif /* _RSL_DECODE_H_INCLUDED_ */

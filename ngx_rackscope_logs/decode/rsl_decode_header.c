@@ -47,12 +47,16 @@ rsl_decode_header(rsl_decode_header_t *header, const rsl_str_t *value,
             len--;
         }
 
-        if (rsl_decode_header_coding(p, len, &coding) != RSL_OK) {
+        if (rsl_decode_header_coding(p, len, &coding) != RSL_OK
+            || (coding == RSL_DECODE_SNAPPY && !header->block))
+        {
             *detail = rsl_decode_header_unknown;
             return RSL_DECLINED;
         }
 
-        if (coding == RSL_DECODE_PLAIN) {
+        /* a block of Snappy is known by its first bytes */
+
+        if (coding == RSL_DECODE_PLAIN || coding == RSL_DECODE_SNAPPY) {
             continue;
         }
 
@@ -83,7 +87,8 @@ rsl_decode_header_coding(const u_char *p, size_t len,
         { rsl_string("gzip"), RSL_DECODE_GZIP },
         { rsl_string("x-gzip"), RSL_DECODE_GZIP },
         { rsl_string("deflate"), RSL_DECODE_DEFLATE },
-        { rsl_string("zstd"), RSL_DECODE_ZSTD }
+        { rsl_string("zstd"), RSL_DECODE_ZSTD },
+        { rsl_string("snappy"), RSL_DECODE_SNAPPY }
     };
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

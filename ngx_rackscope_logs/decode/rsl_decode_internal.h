@@ -46,9 +46,9 @@ void rsl_decode_memory_free(void *memory, void *p);
 
 /*
  * "level" is how many codings were undone already, and there is at least one
- * byte.  RSL_AGAIN: more bytes are
- * needed, and there may be more, as they are not "final".  RSL_DECLINED: it is
- * neither text nor what the header names, which "coding" is set to.
+ * byte.  RSL_AGAIN: more bytes are needed, and there may be more, as they are
+ * not "final".  RSL_DECLINED: it is neither text nor what the header names,
+ * which "coding" is set to.
  */
 int rsl_decode_mark(const rsl_decode_header_t *header, unsigned level,
     const u_char *data, size_t len, int final, rsl_decode_coding_e *coding);
@@ -65,6 +65,17 @@ int rsl_decode_mark(const rsl_decode_header_t *header, unsigned level,
  */
 
 typedef struct {
+    u_char               *window;   /* of what was made, wherever that begins */
+    uint64_t              len;      /* of the result */
+    uint64_t              made;     /* of it */
+    uint64_t              left;     /* of the element at hand */
+    uint64_t              number;   /* of bytes that a copy lies back */
+    unsigned              shift;    /* of the next byte of a number */
+    unsigned              more;     /* how many bytes it still has */
+    unsigned              is_copy:1;
+} rsl_decode_snappy_t;
+
+typedef struct {
     rsl_decode_memory_t  *memory;
     rsl_decode_coding_e   coding;
     unsigned              state;
@@ -77,6 +88,7 @@ typedef struct {
     unsigned              whole:1;  /* the stream may end here */
     z_stream              zlib;
     ZSTD_DStream         *zstd;
+    rsl_decode_snappy_t   snappy;
 } rsl_decode_stream_t;
 
 
@@ -95,6 +107,15 @@ void rsl_decode_zlib_close(rsl_decode_stream_t *s);
 int rsl_decode_zstd(rsl_decode_stream_t *s, const u_char **p,
     const u_char *end, u_char **out, u_char *last);
 void rsl_decode_zstd_close(rsl_decode_stream_t *s);
+
+
+/* rsl_decode_snappy.c: a block of Snappy */
+
+#define RSL_DECODE_SNAPPY_WINDOW    65536
+
+int rsl_decode_snappy(rsl_decode_stream_t *s, const u_char **p,
+    const u_char *end, u_char **out, u_char *last);
+void rsl_decode_snappy_close(rsl_decode_stream_t *s);
 
 
 #endif /* _RSL_DECODE_INTERNAL_H_INCLUDED_ */

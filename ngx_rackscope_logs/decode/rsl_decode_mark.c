@@ -13,6 +13,7 @@
 
 static int rsl_decode_mark_find(const u_char *data, size_t len, int zlib,
     rsl_decode_coding_e *coding);
+static int rsl_decode_mark_snappy(const u_char *data, size_t len);
 static int rsl_decode_mark_deflate(const u_char *data, size_t len, int final,
     rsl_decode_coding_e *coding);
 static int rsl_decode_mark_plain(const u_char *data, size_t len);
@@ -21,6 +22,9 @@ static int rsl_decode_mark_text(u_char ch);
 
 /* The bit in the second byte of zlib that asks for a preset dictionary. */
 #define RSL_DECODE_MARK_DICTIONARY  0x20
+
+/* The first byte of most messages of protobuf: a field 1 that has a length. */
+#define RSL_DECODE_MARK_FIELD       0x0a
 
 
 /*
@@ -57,7 +61,7 @@ int
 rsl_decode_mark(const rsl_decode_header_t *header, unsigned level,
     const u_char *data, size_t len, int final, rsl_decode_coding_e *coding)
 {
-    int       rc;
+    int       rc, snappy;
     unsigned  i, named, deflate;
 
     named = (level < header->n);
@@ -73,6 +77,18 @@ rsl_decode_mark(const rsl_decode_header_t *header, unsigned level,
 
     if (rc == RSL_OK || (rc == RSL_AGAIN && !final)) {
         return rc;
+    }
+
+    if (header->block) {
+        snappy = rsl_decode_mark_snappy(data, len);
+
+        if (snappy == RSL_OK) {
+            *coding = RSL_DECODE_SNAPPY;
+        }
+
+        if (snappy == RSL_OK || (snappy == RSL_AGAIN && !final)) {
+            return snappy;
+        }
     }
 
     if (rc == RSL_AGAIN && named && !rsl_decode_mark_plain(data, len)) {
@@ -122,6 +138,49 @@ rsl_decode_mark_find(const u_char *data, size_t len, int zlib,
     }
 
     return RSL_DECLINED;
+}
+
+
+/*
+ * A block of Snappy has its length first, and then a literal, as there is
+ * nothing to copy yet.  In that a message begins with its field 1, which is not
+ * the first byte of a block: one with this length could hold no record.
+ */
+
+static int
+rsl_decode_mark_snappy(const u_char *data, size_t len)
+{
+    size_t  i;
+
+    if (data[0] == RSL_DECODE_MARK_FIELD) {
+        return RSL_DECLINED;
+    }
+
+    for (i = 0; i < len && data[i] >= 0x80; i++) {
+        if (i == 4) {
+            return RSL_DECLINED;
+        }
+    }
+
+    i++;
+
+    if (i >= len) {
+        return RSL_AGAIN;
+    }
+
+    if (data[i] & 3) {
+        return RSL_DECLINED;
+    }
+
+    /* a long literal has its length in one to four bytes behind the tag */
+
+    i += (data[i] >> 2 >= 60) ? (data[i] >> 2) - 58 : 1;
+
+    if (i >= len) {
+        return RSL_AGAIN;
+    }
+
+    return (data[i] == RSL_DECODE_MARK_FIELD) ? RSL_OK : RSL_DECLINED;
 }
 
 

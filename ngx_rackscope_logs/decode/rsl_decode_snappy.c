@@ -4,147 +4,256 @@
 
 /*
  * Snappy's block format (format_description.txt of Snappy): a length, and then
- * literals and copies of what was decoded before.
+ * literals and copies of what was decoded before.  Encoders cut what they are
+ * given into pieces of 64 KB, and no copy reaches back beyond its piece, so a
+ * block of any size is decoded with a window of that size.
  */
 
 
 #include "rsl_decode_internal.h"
 
 
-static const u_char *rsl_decode_snappy_head(const rsl_str_t *block,
-    size_t *len);
-static int rsl_decode_snappy_number(const u_char **p, const u_char *end,
-    size_t n, size_t *value);
-static void rsl_decode_snappy_copy(u_char *q, size_t offset, size_t n);
+typedef enum {
+    RSL_DECODE_SNAPPY_LEN = 0,
+    RSL_DECODE_SNAPPY_TAG,
+    RSL_DECODE_SNAPPY_NUMBER,       /* of the element, behind its tag */
+    RSL_DECODE_SNAPPY_LITERAL,
+    RSL_DECODE_SNAPPY_COPY
+} rsl_decode_snappy_state_e;
+
+
+static int rsl_decode_snappy_byte(rsl_decode_stream_t *s, u_char ch);
+static int rsl_decode_snappy_length(rsl_decode_stream_t *s, u_char ch);
+static int rsl_decode_snappy_tag(rsl_decode_stream_t *s, u_char ch);
+static int rsl_decode_snappy_number(rsl_decode_stream_t *s, u_char ch);
+static int rsl_decode_snappy_element(rsl_decode_stream_t *s);
+static int rsl_decode_snappy_make(rsl_decode_stream_t *s, const u_char **p,
+    const u_char *end, u_char **out, u_char *last);
+static void rsl_decode_snappy_copy(rsl_decode_snappy_t *snappy, u_char *out,
+    size_t n);
+static void rsl_decode_snappy_keep(rsl_decode_snappy_t *snappy,
+    const u_char *data, size_t n);
 
 
 int
-rsl_decode_snappy_len(const rsl_str_t *block, size_t *len)
+rsl_decode_snappy(rsl_decode_stream_t *s, const u_char **p,
+    const u_char *end, u_char **out, u_char *last)
 {
-    return rsl_decode_snappy_head(block, len) ? RSL_OK : RSL_DECLINED;
-}
+    int                   rc;
+    rsl_decode_snappy_t  *snappy;
 
+    snappy = &s->snappy;
 
-/* Returns what follows the length: seven bits a byte, the lowest ones first. */
-
-static const u_char *
-rsl_decode_snappy_head(const rsl_str_t *block, size_t *len)
-{
-    size_t    i;
-    uint64_t  n;
-
-    n = 0;
-
-    for (i = 0; i < block->len && i < 5; i++) {
-        n |= (uint64_t) (block->data[i] & 0x7f) << 7 * i;
-
-        if (block->data[i] < 0x80) {
-            *len = (size_t) n;
-            return (n <= UINT32_MAX) ? block->data + i + 1 : NULL;
+    if (snappy->window == NULL) {
+        snappy->window = rsl_decode_memory_alloc(s->memory,
+                                                 RSL_DECODE_SNAPPY_WINDOW);
+        if (snappy->window == NULL) {
+            return RSL_ERROR;
         }
     }
 
-    return NULL;
-}
+    do {
+        if (s->state == RSL_DECODE_SNAPPY_LITERAL
+            || s->state == RSL_DECODE_SNAPPY_COPY)
+        {
+            rc = rsl_decode_snappy_make(s, p, end, out, last);
 
-
-int
-rsl_decode_snappy(const rsl_str_t *block, u_char *buf, size_t len)
-{
-    int            rc;
-    u_char         tag, *q;
-    size_t         n, offset;
-    const u_char  *p, *end;
-
-    p = rsl_decode_snappy_head(block, &n);
-
-    if (p == NULL || n != len) {
-        return RSL_DECLINED;
-    }
-
-    end = block->data + block->len;
-    q = buf;
-    rc = RSL_OK;
-
-    while (p < end) {
-        tag = *p++;
-        n = tag >> 2;
-        offset = 0;
-
-        switch (tag & 3) {
-
-        case 0:
-            if (n >= 60) {
-                rc = rsl_decode_snappy_number(&p, end, n - 59, &n);
-            }
-
-            break;
-
-        case 1:
-            n &= 7;
-            n += 3;
-            rc = rsl_decode_snappy_number(&p, end, 1, &offset);
-            offset |= (size_t) (tag & 0xe0) << 3;
-            break;
-
-        default:
-            rc = rsl_decode_snappy_number(&p, end, (tag & 3) == 2 ? 2 : 4,
-                                          &offset);
-            break;
-        }
-
-        /* n is one less than the length, which does not overflow so */
-
-        if (rc != RSL_OK || n >= len - (size_t) (q - buf)) {
-            return RSL_DECLINED;
-        }
-
-        n++;
-
-        if ((tag & 3) == 0) {
-
-            if (n > (size_t) (end - p)) {
-                return RSL_DECLINED;
-            }
-
-            memcpy(q, p, n);
-            p += n;
+        } else if (*p < end) {
+            rc = rsl_decode_snappy_byte(s, *(*p)++);
 
         } else {
-
-            if (offset == 0 || offset > (size_t) (q - buf)) {
-                return RSL_DECLINED;
-            }
-
-            rsl_decode_snappy_copy(q, offset, n);
+            break;
         }
+    } while (rc == RSL_OK && (*p < end || s->state == RSL_DECODE_SNAPPY_COPY));
 
-        q += n;
-    }
+    s->whole = (s->state == RSL_DECODE_SNAPPY_TAG
+                && snappy->made == snappy->len);
 
-    return ((size_t) (q - buf) == len) ? RSL_OK : RSL_DECLINED;
+    return rc;
 }
 
 
-/* A number of "n" bytes, the lowest one first. */
+static int
+rsl_decode_snappy_byte(rsl_decode_stream_t *s, u_char ch)
+{
+    switch (s->state) {
+
+    case RSL_DECODE_SNAPPY_LEN:
+        return rsl_decode_snappy_length(s, ch);
+
+    case RSL_DECODE_SNAPPY_TAG:
+        return rsl_decode_snappy_tag(s, ch);
+
+    default:    /* NUMBER */
+        return rsl_decode_snappy_number(s, ch);
+    }
+}
+
+
+/* The length of the result: seven bits a byte, the lowest ones first. */
 
 static int
-rsl_decode_snappy_number(const u_char **p, const u_char *end, size_t n,
-    size_t *value)
+rsl_decode_snappy_length(rsl_decode_stream_t *s, u_char ch)
 {
-    size_t  i;
+    rsl_decode_snappy_t  *snappy;
 
-    if (n > (size_t) (end - *p)) {
+    snappy = &s->snappy;
+
+    snappy->len |= (uint64_t) (ch & 0x7f) << snappy->shift;
+    snappy->shift += 7;
+
+    if (snappy->len > UINT32_MAX || (ch >= 0x80 && snappy->shift == 35)) {
+        s->detail = "its length has more than 32 bits";
         return RSL_DECLINED;
     }
 
-    *value = 0;
-
-    for (i = 0; i < n; i++) {
-        *value |= (size_t) (*p)[i] << 8 * i;
+    if (ch < 0x80) {
+        s->state = RSL_DECODE_SNAPPY_TAG;
     }
 
-    *p += n;
+    return RSL_OK;
+}
+
+
+static int
+rsl_decode_snappy_tag(rsl_decode_stream_t *s, u_char ch)
+{
+    rsl_decode_snappy_t  *snappy;
+
+    snappy = &s->snappy;
+
+    if (snappy->made == snappy->len) {
+        s->detail = "it is longer than it says";
+        return RSL_DECLINED;
+    }
+
+    snappy->is_copy = (ch & 3) != 0;
+    snappy->left = (uint64_t) (ch >> 2) + 1;
+    snappy->number = 0;
+    snappy->shift = 0;
+    snappy->more = 0;
+
+    switch (ch & 3) {
+
+    case 0:
+        snappy->more = (snappy->left > 60) ? (unsigned) snappy->left - 60 : 0;
+        break;
+
+    case 1:
+        snappy->left = (uint64_t) (ch >> 2 & 7) + 4;
+        snappy->number = (uint64_t) (ch & 0xe0) << 3;
+        snappy->more = 1;
+        break;
+
+    case 2:
+        snappy->more = 2;
+        break;
+
+    default:
+        snappy->more = 4;
+    }
+
+    s->state = RSL_DECODE_SNAPPY_NUMBER;
+
+    return snappy->more ? RSL_OK : rsl_decode_snappy_element(s);
+}
+
+
+/* The length of a long literal, or where a copy comes from. */
+
+static int
+rsl_decode_snappy_number(rsl_decode_stream_t *s, u_char ch)
+{
+    rsl_decode_snappy_t  *snappy;
+
+    snappy = &s->snappy;
+
+    snappy->number |= (uint64_t) ch << snappy->shift;
+    snappy->shift += 8;
+
+    if (--snappy->more) {
+        return RSL_OK;
+    }
+
+    if (!snappy->is_copy) {
+        snappy->left = snappy->number + 1;
+    }
+
+    return rsl_decode_snappy_element(s);
+}
+
+
+static int
+rsl_decode_snappy_element(rsl_decode_stream_t *s)
+{
+    rsl_decode_snappy_t  *snappy;
+
+    snappy = &s->snappy;
+
+    if (snappy->left > snappy->len - snappy->made) {
+        s->detail = "it is longer than it says";
+        return RSL_DECLINED;
+    }
+
+    s->state = RSL_DECODE_SNAPPY_LITERAL;
+
+    if (!snappy->is_copy) {
+        return RSL_OK;
+    }
+
+    s->state = RSL_DECODE_SNAPPY_COPY;
+
+    if (snappy->number == 0 || snappy->number > snappy->made) {
+        s->detail = "it copies what is not there";
+        return RSL_DECLINED;
+    }
+
+    if (snappy->number > RSL_DECODE_SNAPPY_WINDOW) {
+        s->detail = "it copies what lies back more than 64 KB";
+        return RSL_DECLINED;
+    }
+
+    return RSL_OK;
+}
+
+
+/* Makes as much of an element as there is, or as there is room for. */
+
+static int
+rsl_decode_snappy_make(rsl_decode_stream_t *s, const u_char **p,
+    const u_char *end, u_char **out, u_char *last)
+{
+    size_t                n;
+    rsl_decode_snappy_t  *snappy;
+
+    snappy = &s->snappy;
+
+    n = (size_t) (last - *out);
+
+    if (n == 0) {
+        return RSL_AGAIN;
+    }
+
+    n = (snappy->left < n) ? (size_t) snappy->left : n;
+
+    if (snappy->is_copy) {
+        rsl_decode_snappy_copy(snappy, *out, n);
+
+    } else {
+        n = ((size_t) (end - *p) < n) ? (size_t) (end - *p) : n;
+
+        memcpy(*out, *p, n);
+        rsl_decode_snappy_keep(snappy, *p, n);
+
+        *p += n;
+    }
+
+    *out += n;
+    snappy->left -= n;
+
+    if (snappy->left == 0) {
+        s->state = RSL_DECODE_SNAPPY_TAG;
+    }
 
     return RSL_OK;
 }
@@ -153,16 +262,51 @@ rsl_decode_snappy_number(const u_char **p, const u_char *end, size_t n,
 /* The copy may overlap what it is made of, and repeats it then. */
 
 static void
-rsl_decode_snappy_copy(u_char *q, size_t offset, size_t n)
+rsl_decode_snappy_copy(rsl_decode_snappy_t *snappy, u_char *out, size_t n)
 {
-    size_t  i;
+    size_t  from, len;
 
-    if (offset >= n) {
-        memcpy(q, q - offset, n);
-        return;
-    }
+    while (n) {
+        from = (size_t) (snappy->made - snappy->number)
+               % RSL_DECODE_SNAPPY_WINDOW;
 
-    for (i = 0; i < n; i++) {
-        q[i] = *(q + i - offset);
+        len = RSL_DECODE_SNAPPY_WINDOW - from;
+        len = (snappy->number < len) ? (size_t) snappy->number : len;
+        len = (n < len) ? n : len;
+
+        memcpy(out, snappy->window + from, len);
+        rsl_decode_snappy_keep(snappy, out, len);
+
+        out += len;
+        n -= len;
     }
+}
+
+
+static void
+rsl_decode_snappy_keep(rsl_decode_snappy_t *snappy, const u_char *data,
+    size_t n)
+{
+    size_t  to, len;
+
+    while (n) {
+        to = (size_t) snappy->made % RSL_DECODE_SNAPPY_WINDOW;
+
+        len = RSL_DECODE_SNAPPY_WINDOW - to;
+        len = (n < len) ? n : len;
+
+        memcpy(snappy->window + to, data, len);
+
+        snappy->made += len;
+        data += len;
+        n -= len;
+    }
+}
+
+
+void
+rsl_decode_snappy_close(rsl_decode_stream_t *s)
+{
+    rsl_decode_memory_free(s->memory, s->snappy.window);
+    s->snappy.window = NULL;
 }

@@ -123,7 +123,9 @@ ngx_http_rackscope_logs_decode_feed(ngx_http_rackscope_logs_decode_t *decode,
     if (!decode->looked && *pos < last) {
         decode->looked = 1;
 
-        if (decode->header.n || rsl_decode_wanted(*pos, last - *pos)) {
+        if (decode->header.n || decode->header.block
+            || rsl_decode_wanted(*pos, last - *pos))
+        {
 
             decode->decode = rsl_decode_create(&decode->header, decode->max);
             if (decode->decode == NULL) {

@@ -680,6 +680,22 @@ test_decode_wanted(void **state)
 }
 
 
+static void
+check_block(const rsl_decode_header_t *header, const test_bytes_t *body,
+    const char *message)
+{
+    size_t        i;
+    test_bytes_t  want = { NULL, 0 };
+
+    for (i = 0; i < 3; i++) {
+        test_append(&want, message, 40);
+    }
+
+    check_header(header, body, want.data, want.len);
+    test_release(&want);
+}
+
+
 /* A block of Snappy that begins like zlib. */
 
 static void
@@ -688,13 +704,18 @@ test_decode_block(void **state)
     test_bytes_t         body = { NULL, 0 };
     rsl_decode_header_t  header;
 
-    test_append(&body, "\x78\x9c\x0a\x26", 4);
+    static const char  message[] =
+        "\x0a\x26{app=\"orders\",level=\"error\",a=\"bcdef\"}";
 
-    check_error(NULL, &body, RSL_DECODE_CUT, NULL, NULL);
+    test_append(&body, "\x78\x9c", 2);
+    test_append(&body, message, 40);
+    test_append(&body, "\xfe\x28\0\x3e\x28\0", 6);
+
+    check_error(NULL, &body, RSL_DECODE_BROKEN, NULL, NULL);
 
     header = test_header(NULL);
     header.block = 1;
-    check_header(&header, &body, body.data, body.len);
+    check_block(&header, &body, message);
     test_release(&body);
 
     test_zlib(&body, TEST_GZIP, 6, json, sizeof(json) - 1);

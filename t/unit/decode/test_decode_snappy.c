@@ -5,12 +5,72 @@
 #include "decode.h"
 
 
+/* Decodes in pieces of "in" bytes into pieces of "out" bytes. */
+
+static int
+run(const u_char *data, size_t n, size_t in, size_t out, test_bytes_t *made)
+{
+    int                   rc;
+    u_char               *q, *buf;
+    size_t                size;
+    const u_char         *p, *last, *end;
+    rsl_decode_memory_t   memory;
+    rsl_decode_stream_t   s;
+
+    memset(&memory, 0, sizeof(rsl_decode_memory_t));
+    memset(&s, 0, sizeof(rsl_decode_stream_t));
+    s.memory = &memory;
+
+    buf = malloc(out);
+    assert_non_null(buf);
+
+    rc = RSL_OK;
+    p = data;
+    last = data;
+    end = data + n;
+
+    do {
+        size = (size_t) (end - last);
+        last += (in < size) ? in : size;
+
+        do {
+            q = buf;
+            rc = rsl_decode_snappy(&s, &p, last, &q, buf + out);
+            test_append(made, buf, (size_t) (q - buf));
+        } while (rc == RSL_AGAIN);
+
+        assert_true(rc != RSL_OK || p == last);
+
+    } while (rc == RSL_OK && last < end);
+
+    if (rc == RSL_OK && !s.whole) {
+        rc = RSL_DECLINED;
+
+    } else if (rc == RSL_DECLINED) {
+        assert_non_null(s.detail);
+    }
+
+    rsl_decode_snappy_close(&s);
+    assert_int_equal(memory.used, 0);
+
+    free(buf);
+
+    return rc;
+}
+
+
 static void
 check(const char *data, size_t n, const char *text, size_t len)
 {
-    size_t      size;
-    u_char     *buf, *copy;
-    rsl_str_t   block;
+    size_t        i;
+    u_char       *copy;
+    test_bytes_t  made;
+
+    static const struct {
+        size_t  in;
+        size_t  out;
+    } pieces[] = { { 1 << 20, 1 << 20 }, { 1, 1 << 20 }, { 7, 3 }, { 1, 1 },
+                   { 1 << 20, 5 } };
 
     /* of exactly that size, so that a sanitizer sees what goes beyond it */
 
@@ -18,31 +78,18 @@ check(const char *data, size_t n, const char *text, size_t len)
     assert_non_null(copy);
     memcpy(copy, data, n);
 
-    block.data = copy;
-    block.len = n;
+    for (i = 0; i < (n < 1000 ? 5 : 2); i++) {
+        memset(&made, 0, sizeof(test_bytes_t));
 
-    if (rsl_decode_snappy_len(&block, &size) != RSL_OK) {
-        assert_null(text);
-        free(copy);
-        return;
-    }
-
-    if (text != NULL) {
-        assert_int_equal(size, len);
-    }
-
-    if (size < 100000) {
-        buf = malloc(size ? size : 1);
-        assert_non_null(buf);
-
-        assert_int_equal(rsl_decode_snappy(&block, buf, size),
+        assert_int_equal(run(copy, n, pieces[i].in, pieces[i].out, &made),
                          text ? RSL_OK : RSL_DECLINED);
 
         if (text != NULL) {
-            assert_memory_equal(buf, text, len);
+            assert_int_equal(made.len, len);
+            assert_true(len == 0 || memcmp(made.data, text, len) == 0);
         }
 
-        free(buf);
+        test_release(&made);
     }
 
     free(copy);
@@ -98,7 +145,7 @@ test_snappy_elements(void **state)
 }
 
 
-/* A copy that reaches back by more than 2,047 and by more than 65,535 bytes. */
+/* A copy may reach back by 65,536 bytes. */
 
 static void
 test_snappy_far(void **state)
@@ -113,12 +160,54 @@ test_snappy_far(void **state)
 
     test_append(&block, "\xf8\xa2\x04\xf8\x6f\x11\x01", 7);
     test_append(&block, text, sizeof(text));
-    test_append(&block, "\x0f\x70\x11\x01\x00", 5);
+    test_append(&block, "\x0f\x00\x00\x01\x00", 5);
     test_append(&block, "\xe1\xff", 2);
 
     test_append(&want, text, sizeof(text));
-    test_append(&want, text, 4);
+    test_append(&want, text + 70000 - 65536, 4);
     test_append(&want, text + 70004 - 2047, 4);
+
+    check((const char *) block.data, block.len, (const char *) want.data,
+          want.len);
+
+    /* one more, which no encoder writes */
+
+    block.data[7 + sizeof(text) + 1] = 1;
+    check((const char *) block.data, block.len, NULL, 0);
+
+    test_release(&block);
+    test_release(&want);
+}
+
+
+/* Copies that fill the window several times, beginning anywhere in it. */
+
+static void
+test_snappy_long(void **state)
+{
+    size_t        i;
+    u_char        ch, element[3];
+    test_bytes_t  block = { NULL, 0 }, want = { NULL, 0 };
+
+    test_append(&block, "\x83\xb5\x18\x08" "abc", 7);
+    test_append(&want, "abc", 3);
+
+    for (i = 0; i < 400000 / 64; i++) {
+        element[0] = 0xfe;
+        element[1] = (u_char) ((i % 2) ? 3 : (want.len > 40000 ? 0x01 : 2));
+        element[2] = (u_char) (want.len > 40000 && i % 2 == 0 ? 0x90 : 0);
+
+        test_append(&block, element, 3);
+
+        while (want.len < 3 + (i + 1) * 64) {
+            ch = want.data[want.len - (element[1] | element[2] << 8)];
+            test_append(&want, &ch, 1);
+        }
+    }
+
+    block.data[0] = (u_char) (0x80 | (want.len & 0x7f));
+    block.data[1] = (u_char) (0x80 | (want.len >> 7 & 0x7f));
+    block.data[2] = (u_char) (want.len >> 14);
 
     check((const char *) block.data, block.len, (const char *) want.data,
           want.len);
@@ -152,16 +241,17 @@ test_snappy_broken(void **state)
 }
 
 
-/* What winston-loki has sent. */
+/* What winston-loki has sent, which is known by its first bytes. */
 
 static void
 test_snappy_capture(void **state)
 {
-    FILE          *file;
-    u_char         text[8192], *buf;
-    size_t         len, n;
-    rsl_str_t      block;
-    const u_char  *p;
+    FILE                 *file;
+    u_char                text[8192];
+    size_t                i, n;
+    test_run_t            run;
+    const u_char         *p;
+    rsl_decode_header_t   header;
 
     file = fopen("t/data/captures/winston-loki-proto.http", "rb");
     assert_non_null(file);
@@ -175,18 +265,75 @@ test_snappy_capture(void **state)
         p++;
     }
 
-    block.data = p + 4;
-    block.len = (size_t) (text + n - block.data);
+    p += 4;
+    n -= (size_t) (p - text);
 
-    assert_int_equal(rsl_decode_snappy_len(&block, &len), RSL_OK);
+    memset(&header, 0, sizeof(rsl_decode_header_t));
+    header.block = 1;
 
-    buf = malloc(len);
-    assert_non_null(buf);
+    for (i = 0; i <= n; i++) {
+        test_run(&run, &header, 0, p, n, i);
 
-    assert_int_equal(rsl_decode_snappy(&block, buf, len), RSL_OK);
-    assert_int_equal(buf[0], 0x0a);
+        assert_int_equal(run.rc, RSL_OK);
+        assert_int_equal(run.bytes.len, 242);
+        assert_memory_equal(run.bytes.data, "\x0a\x9a\x01\x0a", 4);
 
-    free(buf);
+        test_release(&run.bytes);
+    }
+
+    /* the block breaks off */
+
+    test_run(&run, &header, 0, p, n - 1, 0);
+    assert_int_equal(run.rc, RSL_DECLINED);
+    assert_int_equal(run.error.reason, RSL_DECODE_CUT);
+    assert_string_equal(run.error.coding, "snappy");
+    test_release(&run.bytes);
+
+    /* and is none if nothing says that it could be one */
+
+    header.block = 0;
+    test_run(&run, &header, 0, p, n, 0);
+    assert_int_equal(run.rc, RSL_OK);
+    assert_int_equal(run.bytes.len, n);
+    test_release(&run.bytes);
+}
+
+
+/* What is in a message of protobuf, or in a JSON of that name, is no block. */
+
+static void
+test_snappy_mark(void **state)
+{
+    size_t                i;
+    test_run_t            run;
+    rsl_decode_header_t   header;
+
+    static const char *const  plain[] = {
+        "\x0a\x24\x0a\x01", "{\"resourceLogs\":[]}", "{ \"a\":1}", "[{}]",
+        "\x12\x04" "abcd", "\xff\xff\xff\xff\xff\x01", "x", "\x80", "\x10\x20"
+    };
+
+    header = test_header(NULL);
+    header.block = 1;
+
+    for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        test_run(&run, &header, 0, (const u_char *) plain[i], strlen(plain[i]),
+                 i % 2);
+        assert_int_equal(run.rc, RSL_OK);
+        assert_int_equal(run.bytes.len, strlen(plain[i]));
+        test_release(&run.bytes);
+    }
+
+    /* literals whose lengths take one to four bytes */
+
+    test_run(&run, &header, 0, (const u_char *) "\x01\xf0\x00\x0a", 4, 1);
+    assert_int_equal(run.bytes.len, 1);
+    test_release(&run.bytes);
+
+    test_run(&run, &header, 0, (const u_char *) "\x81\x00\xfc\0\0\0\0\x0a", 8,
+             1);
+    assert_int_equal(run.bytes.len, 1);
+    test_release(&run.bytes);
 }
 
 
@@ -197,7 +344,9 @@ main(void)
         cmocka_unit_test(test_snappy_elements),
         cmocka_unit_test(test_snappy_far),
         cmocka_unit_test(test_snappy_broken),
+        cmocka_unit_test(test_snappy_long),
         cmocka_unit_test(test_snappy_capture),
+        cmocka_unit_test(test_snappy_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
