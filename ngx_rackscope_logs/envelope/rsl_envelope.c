@@ -21,6 +21,7 @@ static int rsl_envelope_look(rsl_envelope_t *e, const u_char *data, size_t len,
 static int rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len);
 static int rsl_envelope_take(rsl_envelope_t *e, const u_char *data,
     size_t len);
+static int rsl_envelope_row_finish(rsl_envelope_t *e);
 static int rsl_envelope_rc(const rsl_envelope_t *e, int rc);
 static int rsl_envelope_begins(void *data, const u_char *p, const u_char *end,
     int final);
@@ -241,15 +242,28 @@ rsl_envelope_look(rsl_envelope_t *e, const u_char *data, size_t len, int final)
 static int
 rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len)
 {
-    int               rc;
-    size_t            i, n;
-    const rsl_str_t  *first;
+    int                        rc, looks;
+    size_t                     i, n;
+    const rsl_str_t           *first;
+    const rsl_envelope_row_t  *row;
 
     rc = RSL_DECLINED;
 
-    for (i = 0; rsl_envelope_rows[i] != NULL; i++) {
+    for (i = 0; (row = rsl_envelope_rows[i]) != NULL; i++) {
 
-        first = rsl_envelope_rows[i]->first;
+        looks = row->looks ? row->looks(e, p, len) : RSL_DECLINED;
+
+        if (looks == RSL_OK) {
+            e->row = row;
+            e->whole = 1;
+            return RSL_OK;
+        }
+
+        if (looks == RSL_AGAIN) {
+            rc = RSL_AGAIN;
+        }
+
+        first = row->first;
 
         for ( /* void */ ; first != NULL && first->len; first++) {
             n = (len < first->len) ? len : first->len;
@@ -259,7 +273,7 @@ rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len)
             }
 
             if (n == first->len) {
-                e->row = rsl_envelope_rows[i];
+                e->row = row;
                 e->whole = 1;
                 return RSL_OK;
             }
@@ -275,8 +289,13 @@ rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len)
 static int
 rsl_envelope_take(rsl_envelope_t *e, const u_char *data, size_t len)
 {
-    return e->whole ? e->row->feed(e, data, len)
-                    : rsl_intake_feed(e->intake, data, len, e->now);
+    int  rc;
+
+    /* of a body that a row takes, the intake gets nothing but the time */
+
+    rc = rsl_intake_feed(e->intake, data, e->whole ? 0 : len, e->now);
+
+    return (rc == RSL_OK && e->whole) ? e->row->feed(e, data, len) : rc;
 }
 
 
@@ -285,6 +304,7 @@ rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len)
 {
     e->whole = 0;
     e->looked = 1;
+    e->row = NULL;
 
     return rsl_intake_feed(e->intake, data, len, e->now);
 }
@@ -315,13 +335,30 @@ rsl_envelope_finish(rsl_envelope_t *e, int64_t now)
         }
     }
 
-    if (rc == RSL_OK && e->whole && !e->taken) {
-        rc = e->row->finish(e);
-        e->taken = (rc != RSL_AGAIN);
+    if (rc == RSL_OK) {
+        rc = rsl_envelope_row_finish(e);
     }
 
     return rsl_envelope_rc(e, (rc == RSL_OK) ? rsl_intake_finish(e->intake, now)
                                              : rc);
+}
+
+
+static int
+rsl_envelope_row_finish(rsl_envelope_t *e)
+{
+    int  rc;
+
+    if (!e->whole || e->taken) {
+        return RSL_OK;
+    }
+
+    (void) rsl_intake_feed(e->intake, (const u_char *) "", 0, e->now);
+
+    rc = e->row->finish(e);
+    e->taken = (rc != RSL_AGAIN);
+
+    return rc;
 }
 
 
@@ -342,14 +379,22 @@ rsl_envelope_release(rsl_envelope_t *e)
 int
 rsl_envelope_stop(rsl_envelope_t *e)
 {
-    return (rsl_envelope_walk_end(e) == RSL_OK)
-           ? rsl_intake_release(e->intake) : RSL_ERROR;
+    e->cut = 1;
+
+    if (rsl_envelope_row_finish(e) == RSL_ERROR
+        || rsl_envelope_walk_end(e) != RSL_OK)
+    {
+        return RSL_ERROR;
+    }
+
+    return rsl_intake_release(e->intake);
 }
 
 
 void
 rsl_envelope_cut(rsl_envelope_t *e)
 {
+    e->cut = 1;
     rsl_intake_cut(e->intake);
 }
 
@@ -534,7 +579,8 @@ rsl_envelope_object(void *data, rsl_arena_t *arena, rsl_value_t *object,
 
 /*
  * This is asked of each object, so it looks at little: does a member hold a
- * list, or is it called "event", or is the only one an object?
+ * list, or is it called "event" or as one for Sentry or Rollbar is, or is the
+ * only one an object?
  */
 
 static int
@@ -556,7 +602,10 @@ rsl_envelope_may_be(const rsl_envelope_t *e, const rsl_value_t *object)
     for ( /* void */ ; member != NULL; member = member->next) {
 
         if (member->type == RSL_VALUE_ARRAY
-            || rsl_envelope_str_is(&member->key, "event"))
+            || rsl_envelope_str_is(&member->key, "event")
+            || rsl_envelope_str_is(&member->key, "event_id")
+            || rsl_envelope_str_is(&member->key, "sent_at")
+            || rsl_envelope_str_is(&member->key, "access_token"))
         {
             return 1;
         }

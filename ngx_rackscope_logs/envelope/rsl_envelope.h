@@ -27,6 +27,7 @@ typedef struct {
     rsl_str_t           path;       /* as it was sent, without the query */
     unsigned            splunk:1;   /* "Authorization: Splunk ..." is there */
     unsigned            sentry:1;   /* X-Sentry-Auth is there */
+    unsigned            firehose:1; /* X-Amz-Firehose-Protocol-Version is */
 } rsl_envelope_request_t;
 
 
@@ -90,6 +91,16 @@ void rsl_envelope_cut(rsl_envelope_t *e);
 size_t rsl_envelope_kept(const rsl_envelope_t *e);
 const rsl_intake_result_t *rsl_envelope_result(const rsl_envelope_t *e);
 
+
+/*
+ * Is the body known and not read, as far as the request tells?  Then the answer
+ * is this, and "detail" is a constant that JSON need not escape.
+ */
+int rsl_envelope_refuses(const rsl_envelope_request_t *request,
+    unsigned *status, const char **detail);
+
+/* Is the body protobuf? */
+int rsl_envelope_request_is_protobuf(const rsl_envelope_request_t *request);
 
 /* The name of the envelope, or NULL if the body has none, as far as is known. */
 const char *rsl_envelope_name(const rsl_envelope_t *e);

@@ -27,7 +27,8 @@
      && memcmp((s)->data, literal, sizeof(literal) - 1) == 0)
 
 
-typedef struct rsl_envelope_row_s  rsl_envelope_row_t;
+typedef struct rsl_envelope_row_s      rsl_envelope_row_t;
+typedef struct rsl_envelope_refusal_s  rsl_envelope_refusal_t;
 
 
 /*
@@ -121,6 +122,10 @@ struct rsl_envelope_s {
     unsigned                   looked:1;    /* at the first bytes */
     unsigned                   taken:1;     /* that row has finished */
     unsigned                   refused:1;
+    unsigned                   cut:1;       /* the body was not read to its end,
+                                               or the client went away */
+
+    const rsl_envelope_refusal_t  *refusal;     /* why it was refused */
 
     u_char                     head[RSL_ENVELOPE_KEY];  /* the first bytes, */
     size_t                     head_len;    /* until it is known what they are */
@@ -150,13 +155,16 @@ struct rsl_envelope_row_s {
      * Of an envelope that takes the whole body.  takes(): is the body such a
      * one, by what the request says?  "first": or does it begin with one of
      * these, which are shorter than RSL_ENVELOPE_KEY?  A list that ends with an
-     * empty string.  feed() may also return RSL_AGAIN, as the intake does, and
+     * empty string.  looks(): or with these bytes, of which there are less than
+     * RSL_ENVELOPE_KEY only if RSL_AGAIN was returned?  feed() may also return RSL_AGAIN, as the intake does, and
      * RSL_DECLINED if the body is refused.  A row that finds that the body is
      * another one gives what it has kept to rsl_envelope_pass().
      */
     int                      (*takes)(rsl_envelope_t *e,
                                       const rsl_envelope_request_t *request);
     const rsl_str_t           *first;
+    int                      (*looks)(rsl_envelope_t *e, const u_char *p,
+                                      size_t len);
     int                      (*feed)(rsl_envelope_t *e, const u_char *data,
                                      size_t len);
     int                      (*finish)(rsl_envelope_t *e);
@@ -371,6 +379,223 @@ size_t rsl_envelope_walk_kept(const rsl_envelope_walk_t *walk);
 
 
 /*
+ * rsl_envelope_wait.c: records that wait for what stands around their group
+ *
+ * A group is a message that has records in it, or other groups, and perhaps a
+ * context: what is said once for all of them.  If that comes behind the
+ * records, they wait for it, as bytes, and then go out with it.  Groups have
+ * the levels from 1; those of the last one hold the records.
+ */
+
+typedef struct {
+    void      *data;
+
+    /* This is around the records that follow; NULL: nothing is known yet. */
+    int      (*context)(void *data, unsigned level, const rsl_str_t *bytes);
+
+    int      (*record)(void *data, const rsl_str_t *bytes);
+} rsl_envelope_taker_t;
+
+typedef struct {
+    rsl_envelope_taker_t   taker;
+    unsigned               last;        /* level */
+    unsigned               wanted;      /* a bit for each level that may have
+                                           a context */
+    unsigned               missing;     /* a bit for each of them of which it
+                                           has not come yet */
+    rsl_envelope_buf_t     buf;
+    uint64_t               late;        /* records that went out without their
+                                           context, because too many waited */
+} rsl_envelope_wait_t;
+
+/* "wanted" as in the structure. */
+void rsl_envelope_wait_start(rsl_envelope_wait_t *wait,
+    const rsl_envelope_taker_t *taker, unsigned last, unsigned wanted);
+
+/* What waits is overwritten. */
+void rsl_envelope_wait_free(rsl_envelope_wait_t *wait);
+
+/*
+ * A group begins, its context is here, it ends.  RSL_ERROR: there was no
+ * memory, or the taker returned it.
+ */
+int rsl_envelope_wait_begin(rsl_envelope_wait_t *wait, unsigned level);
+int rsl_envelope_wait_context(rsl_envelope_wait_t *wait, unsigned level,
+    const rsl_str_t *bytes);
+int rsl_envelope_wait_end(rsl_envelope_wait_t *wait, unsigned level);
+
+/* Takes a record, or a copy of it. */
+int rsl_envelope_wait_record(rsl_envelope_wait_t *wait,
+    const rsl_str_t *bytes);
+
+
+/*
+ * rsl_envelope_wire.c: protobuf on the wire
+ */
+
+typedef enum {
+    RSL_ENVELOPE_WIRE_VARINT = 0,
+    RSL_ENVELOPE_WIRE_FIXED64 = 1,
+    RSL_ENVELOPE_WIRE_BYTES = 2,
+    RSL_ENVELOPE_WIRE_FIXED32 = 5
+} rsl_envelope_wire_e;
+
+typedef struct {
+    uint32_t               number;
+    rsl_envelope_wire_e    type;
+    uint64_t               value;       /* of a number: its bits */
+    rsl_str_t              bytes;
+} rsl_envelope_wire_field_t;
+
+/* A varint that arrives byte by byte. */
+
+typedef struct {
+    uint64_t               value;
+    unsigned               shift;
+} rsl_envelope_wire_varint_t;
+
+/*
+ * Takes the next byte.  RSL_OK: it was the last one; RSL_AGAIN: it was not;
+ * RSL_DECLINED: this is more than 64 bits.
+ */
+int rsl_envelope_wire_varint(rsl_envelope_wire_varint_t *varint, u_char ch);
+
+/* Takes a tag apart.  RSL_DECLINED: there is no such tag. */
+int rsl_envelope_wire_tag(uint64_t tag, uint32_t *number,
+    rsl_envelope_wire_e *type);
+
+/* Reads a field, and moves *p behind it.  RSL_DECLINED: there is none. */
+int rsl_envelope_wire_field(const u_char **p, const u_char *end,
+    rsl_envelope_wire_field_t *field);
+
+
+/*
+ * rsl_envelope_message.c: from a message of protobuf to what its JSON would be
+ */
+
+typedef enum {
+    RSL_ENVELOPE_FIELD_STRING = 0,
+    RSL_ENVELOPE_FIELD_BYTES,           /* base64 in JSON */
+    RSL_ENVELOPE_FIELD_HEX,             /* an id: bytes that JSON has as hex */
+    RSL_ENVELOPE_FIELD_INT,
+    RSL_ENVELOPE_FIELD_UINT,            /* also as 32 bits of a fixed length */
+    RSL_ENVELOPE_FIELD_TIME,            /* 64 bits, a string in JSON */
+    RSL_ENVELOPE_FIELD_DOUBLE,
+    RSL_ENVELOPE_FIELD_BOOL,
+    RSL_ENVELOPE_FIELD_MESSAGE
+} rsl_envelope_field_e;
+
+typedef struct rsl_envelope_message_s  rsl_envelope_message_t;
+
+typedef struct {
+    uint32_t                       number;
+    rsl_envelope_field_e           type;
+    rsl_str_t                      name;
+    const rsl_envelope_message_t  *message;
+    unsigned                       repeated;
+} rsl_envelope_field_t;
+
+/* The fields by their numbers, upwards. */
+#define RSL_ENVELOPE_FIELDS  12
+
+struct rsl_envelope_message_s {
+    size_t                         n;
+    rsl_envelope_field_t           fields[RSL_ENVELOPE_FIELDS];
+};
+
+/*
+ * What logs of OTLP and of Loki are made of (opentelemetry/proto/logs/v1,
+ * logproto.proto).
+ */
+extern const rsl_envelope_message_t  rsl_envelope_message_log_record;
+extern const rsl_envelope_message_t  rsl_envelope_message_resource;
+extern const rsl_envelope_message_t  rsl_envelope_message_scope;
+extern const rsl_envelope_message_t  rsl_envelope_message_entry;
+
+/*
+ * Reads a message.  Its texts are in the arena, or point into "bytes".  "cut":
+ * the bytes may end anywhere, and what is whole is read.  RSL_DECLINED: it is
+ * no such message; *detail says why.  RSL_ERROR: no memory.
+ */
+int rsl_envelope_message(rsl_arena_t *arena,
+    const rsl_envelope_message_t *message, const rsl_str_t *bytes, int cut,
+    rsl_value_t **value, const char **detail);
+
+
+/*
+ * rsl_envelope_proto.c: protobuf in any pieces
+ */
+
+/* The numbers of the fields of a message that holds others. */
+
+typedef struct {
+    uint32_t               groups;      /* or records, on the last level */
+    uint32_t               context;     /* 0: there is none */
+} rsl_envelope_proto_level_t;
+
+/* A larger record is rejected. */
+#define RSL_ENVELOPE_RECORD_MAX  (1024 * 1024)
+
+typedef enum {
+    RSL_ENVELOPE_PROTO_TAG = 0,
+    RSL_ENVELOPE_PROTO_VARINT,          /* of a field that is skipped */
+    RSL_ENVELOPE_PROTO_LEN,
+    RSL_ENVELOPE_PROTO_SKIP,
+    RSL_ENVELOPE_PROTO_KEEP,
+    RSL_ENVELOPE_PROTO_BROKEN           /* the rest of the body is skipped */
+} rsl_envelope_proto_state_e;
+
+typedef struct {
+    const rsl_envelope_proto_level_t  *levels;
+    unsigned                           last;    /* level */
+    rsl_envelope_wait_t                wait;
+
+    /* What could not be read, so many bytes behind the start of the body. */
+    void                             (*reject)(void *data, uint64_t offset,
+                                               const char *detail);
+
+    rsl_envelope_proto_state_e         state;
+    unsigned                           level;   /* of the message at hand */
+    uint64_t                           ends[RSL_ENVELOPE_LEVELS];
+    uint64_t                           offset;  /* of the next byte */
+    uint64_t                           start;   /* of the field at hand */
+    uint64_t                           left;    /* of it */
+    rsl_envelope_wire_varint_t         varint;
+    uint32_t                           number;
+    rsl_envelope_buf_t                 buf;
+    unsigned                           record:1;  /* this is kept */
+} rsl_envelope_proto_t;
+
+/*
+ * "levels" has a row for each level from 0, which is the body itself, up to
+ * "last", whose groups are the records.
+ */
+void rsl_envelope_proto_start(rsl_envelope_proto_t *proto,
+    const rsl_envelope_proto_level_t *levels, unsigned last,
+    const rsl_envelope_taker_t *taker,
+    void (*reject)(void *data, uint64_t offset, const char *detail));
+
+/* What is kept is overwritten. */
+void rsl_envelope_proto_free(rsl_envelope_proto_t *proto);
+
+/* RSL_ERROR: there was no memory, or the taker returned it. */
+int rsl_envelope_proto_feed(rsl_envelope_proto_t *proto, const u_char *p,
+    size_t len);
+int rsl_envelope_proto_finish(rsl_envelope_proto_t *proto);
+
+
+/*
+ * rsl_envelope_request.c: what a request says of its body
+ */
+
+/* Is the Content-Type this one, whatever its parameters are? */
+int rsl_envelope_request_is(const rsl_str_t *type, const char *name);
+
+/* Does the path end like this? */
+int rsl_envelope_request_ends(const rsl_str_t *path, const char *end);
+
+
+/*
  * rsl_envelope_otlp.c: the logs of OpenTelemetry
  *
  * All of these take what JSON has, whoever has read it: members may be called
@@ -411,6 +636,10 @@ extern const rsl_envelope_row_t  rsl_envelope_loki;
 
 extern const rsl_envelope_row_t  rsl_envelope_hec;
 extern const rsl_envelope_row_t  rsl_envelope_jsnlog;
+extern const rsl_envelope_row_t  rsl_envelope_refuse;
+extern const rsl_envelope_row_t  rsl_envelope_form;
+extern const rsl_envelope_row_t  rsl_envelope_journal;
+extern const rsl_envelope_row_t  rsl_envelope_bulk;
 extern const rsl_envelope_row_t  rsl_envelope_list;
 
 

@@ -12,6 +12,10 @@
 
 
 const rsl_envelope_row_t *const  rsl_envelope_rows[] = {
+    &rsl_envelope_refuse,
+    &rsl_envelope_form,
+    &rsl_envelope_journal,
+    &rsl_envelope_bulk,
     &rsl_envelope_otlp,
     &rsl_envelope_loki,
     &rsl_envelope_hec,

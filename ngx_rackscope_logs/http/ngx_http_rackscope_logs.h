@@ -295,7 +295,6 @@ ngx_int_t ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_guard_product(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_guard_method(ngx_http_request_t *r);
 ngx_int_t ngx_http_rackscope_logs_guard_site(ngx_http_request_t *r);
-const char *ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r);
 void ngx_http_rackscope_logs_guard_defaults(ngx_http_request_t *r,
     rsl_intake_conf_t *conf);
 void ngx_http_rackscope_logs_guard_request(ngx_http_request_t *r,
@@ -371,7 +370,7 @@ typedef struct {
 } ngx_http_rackscope_logs_decode_t;
 
 const char *ngx_http_rackscope_logs_decode_header(ngx_http_request_t *r,
-    rsl_decode_header_t *header);
+    rsl_envelope_request_t *request, rsl_decode_header_t *header);
 void ngx_http_rackscope_logs_decode_init(
     ngx_http_rackscope_logs_decode_t *decode, ngx_http_request_t *r,
     rsl_decode_header_t *header);

@@ -40,7 +40,7 @@ static ngx_str_t  ngx_http_rackscope_logs_encoding =
 
 const char *
 ngx_http_rackscope_logs_decode_header(ngx_http_request_t *r,
-    rsl_decode_header_t *header)
+    rsl_envelope_request_t *request, rsl_decode_header_t *header)
 {
     rsl_str_t         value;
     ngx_str_t        *name;
@@ -50,6 +50,8 @@ ngx_http_rackscope_logs_decode_header(ngx_http_request_t *r,
     ngx_table_elt_t  *h;
 
     ngx_memzero(header, sizeof(rsl_decode_header_t));
+
+    header->block = rsl_envelope_request_is_protobuf(request);
 
     name = &ngx_http_rackscope_logs_encoding;
 

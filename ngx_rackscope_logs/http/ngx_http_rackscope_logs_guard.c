@@ -32,52 +32,14 @@ static ngx_str_t  ngx_http_rackscope_logs_syslog_program =
     ngx_string("X-Syslog-Program");
 static ngx_str_t  ngx_http_rackscope_logs_sentry_auth =
     ngx_string("X-Sentry-Auth");
+static ngx_str_t  ngx_http_rackscope_logs_firehose =
+    ngx_string("X-Amz-Firehose-Protocol-Version");
 
 
 static ngx_http_rackscope_logs_scheme_t  ngx_http_rackscope_logs_schemes[] = {
     { ngx_string("http://"), ngx_string(":80") },
     { ngx_string("https://"), ngx_string(":443") },
     { ngx_null_string, ngx_null_string }
-};
-
-
-/* Nearly all senders say one of these, which saves a look at the others. */
-
-static ngx_str_t  ngx_http_rackscope_logs_text_types[] = {
-    ngx_string("application/json"),
-    ngx_string("application/x-ndjson"),
-    ngx_string("text/plain"),
-    ngx_null_string
-};
-
-
-/*
- * Senders label text and JSON as almost anything, so what cannot be read is
- * listed, and not what can.
- */
-
-static ngx_str_t  ngx_http_rackscope_logs_binary_types[] = {
-    ngx_string("application/x-protobuf"),
-    ngx_string("application/protobuf"),
-    ngx_string("application/vnd.google.protobuf"),
-    ngx_string("application/grpc"),
-    ngx_string("application/msgpack"),
-    ngx_string("application/x-msgpack"),
-    ngx_string("application/vnd.msgpack"),
-    ngx_string("application/cbor"),
-    ngx_string("application/bson"),
-    ngx_string("application/avro"),
-    ngx_string("application/zip"),
-    ngx_string("application/pdf"),
-    ngx_string("application/vnd.fdo.journal"),
-    ngx_string("application/logplex-1"),
-    ngx_string("application/x-sentry-envelope"),
-    ngx_string("multipart/"),
-    ngx_string("image/"),
-    ngx_string("audio/"),
-    ngx_string("video/"),
-    ngx_string("font/"),
-    ngx_null_string
 };
 
 
@@ -262,46 +224,6 @@ ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r, ngx_str_t *origin)
 }
 
 
-/* Returns why the body cannot be read, or NULL if it can. */
-
-const char *
-ngx_http_rackscope_logs_guard_body(ngx_http_request_t *r)
-{
-    ngx_str_t        *type;
-    ngx_table_elt_t  *h;
-
-    h = r->headers_in.content_type;
-
-    if (h == NULL) {
-        return NULL;
-    }
-
-    for (type = ngx_http_rackscope_logs_text_types; type->len; type++) {
-        if (h->value.len == type->len
-            && ngx_memcmp(h->value.data, type->data, type->len) == 0)
-        {
-            return NULL;
-        }
-    }
-
-    for (type = ngx_http_rackscope_logs_binary_types; type->len; type++) {
-        /* the last letter rules most of them out */
-
-        if (h->value.len >= type->len
-            && ngx_tolower(h->value.data[type->len - 1])
-               == type->data[type->len - 1]
-            && ngx_strncasecmp(h->value.data, type->data, type->len) == 0)
-        {
-            return "this Content-Type cannot be read; send JSON "
-                   "(application/json, application/x-ndjson) or plain text "
-                   "(text/plain)";
-        }
-    }
-
-    return NULL;
-}
-
-
 /* syslog-ng says in its headers what its lines do not have. */
 
 void
@@ -363,6 +285,10 @@ ngx_http_rackscope_logs_guard_request(ngx_http_request_t *r,
     request->sentry = (ngx_http_rackscope_logs_header_in(r,
                                          &ngx_http_rackscope_logs_sentry_auth)
                        != NULL);
+
+    request->firehose = (ngx_http_rackscope_logs_header_in(r,
+                                         &ngx_http_rackscope_logs_firehose)
+                         != NULL);
 }
 
 

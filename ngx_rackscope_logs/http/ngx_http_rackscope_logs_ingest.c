@@ -50,7 +50,7 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_request(
     ngx_http_request_t *r);
 static ngx_http_rackscope_logs_ingest_ctx_t *
     ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
-    rsl_decode_header_t *header);
+    rsl_envelope_request_t *request, rsl_decode_header_t *header);
 static void ngx_http_rackscope_logs_ingest_cleanup(void *data);
 static void ngx_http_rackscope_logs_ingest_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_rackscope_logs_ingest_share(
@@ -109,9 +109,11 @@ ngx_http_rackscope_logs_ingest_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 {
+    unsigned                               status;
     ngx_int_t                              rc;
     const char                            *detail;
     rsl_decode_header_t                    header;
+    rsl_envelope_request_t                 request;
     ngx_http_rackscope_logs_loc_conf_t    *rlcf;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
 
@@ -135,18 +137,20 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
                                  "another origin");
     }
 
-    detail = ngx_http_rackscope_logs_guard_body(r);
+    ngx_http_rackscope_logs_guard_request(r, &request);
 
-    if (detail == NULL) {
-        detail = ngx_http_rackscope_logs_decode_header(r, &header);
+    if (rsl_envelope_refuses(&request, &status, &detail)) {
+        return ngx_http_rackscope_logs_reply_error(r, status, detail);
     }
+
+    detail = ngx_http_rackscope_logs_decode_header(r, &request, &header);
 
     if (detail) {
         return ngx_http_rackscope_logs_reply_error(r,
                                        NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, detail);
     }
 
-    ctx = ngx_http_rackscope_logs_ingest_create(r, &header);
+    ctx = ngx_http_rackscope_logs_ingest_create(r, &request, &header);
 
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -175,11 +179,10 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
 
 static ngx_http_rackscope_logs_ingest_ctx_t *
 ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
-    rsl_decode_header_t *header)
+    rsl_envelope_request_t *request, rsl_decode_header_t *header)
 {
     rsl_intake_conf_t                      conf;
     ngx_http_cleanup_t                    *cln;
-    rsl_envelope_request_t                 request;
     ngx_http_rackscope_logs_loc_conf_t    *rlcf;
     ngx_http_rackscope_logs_main_conf_t   *rmcf;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
@@ -226,10 +229,8 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
 
     ctx->upload.logger = conf.logger;
 
-    ngx_http_rackscope_logs_guard_request(r, &request);
-
     ctx->upload.envelope = ngx_http_rackscope_logs_capture_envelope(&conf,
-                                                                    &request);
+                                                                    request);
     if (ctx->upload.envelope == NULL) {
         return NULL;
     }

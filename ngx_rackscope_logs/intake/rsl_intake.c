@@ -467,6 +467,17 @@ rsl_intake_reject(rsl_intake_t *intake, const char *detail)
 }
 
 
+void
+rsl_intake_reject_at(rsl_intake_t *intake, uint64_t line, uint64_t column,
+    const char *detail)
+{
+    intake->entry_line = line;
+    intake->entry_column = column;
+
+    rsl_intake_state_reject(intake, NULL, 0, detail);
+}
+
+
 int
 rsl_intake_read_start(rsl_arena_t *arena, const rsl_str_t *text,
     rsl_value_t **value)

@@ -262,6 +262,10 @@ int rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object);
 /* For envelopes: counts what became no record.  "detail" as in its error. */
 void rsl_intake_reject(rsl_intake_t *intake, const char *detail);
 
+/* The same of a body that the envelope reads itself, and knows where it is. */
+void rsl_intake_reject_at(rsl_intake_t *intake, uint64_t line, uint64_t column,
+    const char *detail);
+
 /*
  * For envelopes: the arena that rsl_intake_take() uses.  The intake resets it
  * when the functions of rsl_intake_envelopes_t are done; who takes objects

@@ -700,10 +700,14 @@ rsl_intake_set_exception(rsl_intake_making_t *making,
         }
     }
 
-    /* Python writes these where there is no exception */
+    /*
+     * Python writes these where there is no exception, or, in a form, for one
+     * of which the traceback is only an address.
+     */
 
     if (text.len == 0 || rsl_intake_str_is(&text, "None")
-        || rsl_intake_str_begins(&text, "(None,"))
+        || rsl_intake_str_begins(&text, "(None,")
+        || rsl_intake_str_begins(&text, "(<class '"))
     {
         return RSL_DECLINED;
     }

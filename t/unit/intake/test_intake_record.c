@@ -503,6 +503,9 @@ test_exceptions(void **state)
           ERROR M ",\"exception\":\"e\",\"exc_info\":\"None\"}" },
         { "{" M ",\"exc_info\":\"(None, None, None)\"}",
           INFO M ",\"exc_info\":\"(None, None, None)\"}" },
+        { "{" M ",\"exc_info\":\"(<class 'E'>, E('x'), <traceback object>)\"}",
+          INFO M ",\"exc_info\":"
+          "\"(<class 'E'>, E('x'), <traceback object>)\"}" },
         { "{" M ",\"exception\":\"\"}", INFO M "}" },
         { "{" M ",\"exception\":{}}", INFO M ",\"extra_exception\":{}}" },
         { "{" M ",\"exception\":[]}", INFO M ",\"extra_exception\":[]}" },
