@@ -299,17 +299,6 @@ rsl_envelope_take(rsl_envelope_t *e, const u_char *data, size_t len)
 }
 
 
-int
-rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len)
-{
-    e->whole = 0;
-    e->looked = 1;
-    e->row = NULL;
-
-    return rsl_intake_feed(e->intake, data, len, e->now);
-}
-
-
 /* A row that refuses an object has no other way to stop the intake. */
 
 static int

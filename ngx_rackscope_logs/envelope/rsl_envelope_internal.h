@@ -595,6 +595,16 @@ int rsl_envelope_request_is(const rsl_str_t *type, const char *name);
 int rsl_envelope_request_ends(const rsl_str_t *path, const char *end);
 
 
+/* rsl_envelope_pass.c: a body that is none of the row that has taken it */
+
+/*
+ * For a row that takes the whole body and finds that it is another one: these
+ * bytes of it go to the intake, as all that follow will.  Returns as
+ * rsl_intake_feed().
+ */
+int rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len);
+
+
 /*
  * rsl_envelope_otlp.c: the logs of OpenTelemetry
  *
@@ -647,16 +657,6 @@ extern const rsl_envelope_row_t  rsl_envelope_list;
 
 /* A list that ends with NULL.  The first row that takes a body has it. */
 extern const rsl_envelope_row_t *const  rsl_envelope_rows[];
-
-
-/* rsl_envelope.c: which row takes a body, and which an object */
-
-/*
- * For a row that takes the whole body and finds that it is another one: these
- * bytes of it go to the intake, as all that follow will.  Returns as
- * rsl_intake_feed().
- */
-int rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len);
 
 
 #endif /* _RSL_ENVELOPE_INTERNAL_H_INCLUDED_ */
