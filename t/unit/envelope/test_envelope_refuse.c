@@ -134,7 +134,8 @@ test_types(void **state)
     request.firehose = 1;
     check_request(&request, "{}", 2, 415, "Firehose");
 
-    check_taken("application/json;charset=utf-8", "/v1/logs", "{}", 2);
+    check_taken("application/json;charset=utf-8", "/v1/logs",
+                "{\"message\":\"m\"}", 15);
     check_taken("application/gzip", "/store", "{}", 2);
     check_taken("application/zipper", "/v1/traces/", "{}", 2);
     check_taken("multipart", "/envelope", "{}", 2);
