@@ -25,6 +25,9 @@
 #define RSL_REDACT_TRIGGER_BLANKS  64
 
 
+static const u_char *rsl_redact_trigger_name_end(
+    const rsl_redact_scan_t *scan, const u_char *p, const u_char *value,
+    uint32_t separator);
 static int rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form);
 static int rsl_redact_trigger_speaks(const rsl_redact_scan_t *scan,
@@ -116,27 +119,40 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         next++;
     }
 
-    if (ch == '=' && before > scan->from) {
-
-        if (before[-1] == ')' && next < scan->end && *next == '(') {
-            /* a message of PostgreSQL: Key (token)=(x) */
-            before--;
-
-        } else {
-            before = rsl_redact_dump_property(scan, before);
-        }
-    }
-
-    if (ch == ':' && p - scan->from > 3 && p[-1] == ']' && p[-2] == ')') {
-        /* [Symbol(token)]: 'x' in JavaScript */
-        before = p - 2;
-    }
+    before = rsl_redact_trigger_name_end(scan, before, next, ch);
 
     if (ch == ':' && rsl_redact_markup_serialized(scan, p)) {
         return 1;
     }
 
     return rsl_redact_trigger_named(scan, before, next, (u_char) ch, form);
+}
+
+
+/*
+ * Where the name ends whose separator is from "p" to "value", if something
+ * stands between them; else "p".
+ */
+
+static const u_char *
+rsl_redact_trigger_name_end(const rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *value, uint32_t separator)
+{
+    if (p - scan->from < 3) {
+        return p;
+    }
+
+    if (separator == ':') {
+        /* [Symbol(token)]: 'x' in JavaScript */
+        return p[-1] == ']' && p[-2] == ')' ? p - 2 : p;
+    }
+
+    if (p[-1] == ')' && value < scan->end && *value == '(') {
+        /* a message of PostgreSQL: Key (token)=(x) */
+        return p - 1;
+    }
+
+    return rsl_redact_dump_property(scan, p);
 }
 
 
