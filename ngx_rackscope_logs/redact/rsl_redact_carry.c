@@ -29,6 +29,9 @@
 /* What is kept of a long text before its open value, and of its first line. */
 #define RSL_REDACT_CARRY_HEAD   384
 
+/* So much is kept of the first word of the value. */
+#define RSL_REDACT_CARRY_WORD   64
+
 /* So many brackets may be open. */
 #define RSL_REDACT_CARRY_DEPTH  256
 
@@ -98,8 +101,6 @@ rsl_redact_carry_open(const void *data)
 int
 rsl_redact_carry_line(void *data, rsl_arena_t *arena, rsl_str_t *line, int own)
 {
-    int                  rc;
-    unsigned             hidden;
     rsl_redact_carry_t  *carry = data;
 
     if (line == NULL) {
@@ -117,12 +118,7 @@ rsl_redact_carry_line(void *data, rsl_arena_t *arena, rsl_str_t *line, int own)
                ? rsl_redact_carry_begin(carry, arena, line) : RSL_OK;
     }
 
-    hidden = carry->hidden;
-    carry->hidden = 0;
-
-    rc = rsl_redact_carry_go_on(carry, arena, line, own);
-
-    return rc == RSL_OK && hidden && carry->hidden ? RSL_DECLINED : rc;
+    return rsl_redact_carry_go_on(carry, arena, line, own);
 }
 
 
@@ -166,10 +162,13 @@ static int
 rsl_redact_carry_go_on(rsl_redact_carry_t *carry, rsl_arena_t *arena,
     rsl_str_t *line, int own)
 {
-    int                rc;
+    int                rc, was, hidden, goes_on;
     size_t             i;
     rsl_str_t          text, rest;
     rsl_redact_part_t  part;
+
+    was = carry->hidden;
+    carry->hidden = 0;
 
     part.from = carry->len + 1;
 
@@ -195,11 +194,9 @@ rsl_redact_carry_go_on(rsl_redact_carry_t *carry, rsl_arena_t *arena,
         /* void */
     }
 
-    if (i == text.len) {
-        /* a blank line */
-        carry->hidden = (part.stop == text.len && part.value < part.from);
+    goes_on = (part.value < part.from && part.stop == text.len);
 
-    } else if (part.over) {
+    if (part.over) {
         rc = rsl_redact_carry_over(carry, &text, &part, line, own);
 
         if (rc == RSL_DECLINED) {
@@ -210,18 +207,20 @@ rsl_redact_carry_go_on(rsl_redact_carry_t *carry, rsl_arena_t *arena,
             return rsl_redact_carry_again(carry, arena, line);
         }
 
-        carry->hidden = (part.stop == text.len && part.value < part.from);
-
     } else if (own && part.stop > i && part.value <= i + 1) {
         /* its first word is no value of a name on the line before */
         return rsl_redact_carry_again(carry, arena, line);
-    }
 
-    if (!part.over) {
+    } else if (!goes_on) {
         carry->bytes = 0;
         carry->lines = 0;
         carry->key = 0;
     }
+
+    /* a blank line does not show that what is around it is hidden */
+
+    hidden = i < text.len ? part.stop == text.len && part.value <= i
+                          : was && goes_on;
 
     if (part.stop > part.from
         || rsl_redact_leave(&carry->redact->names, line))
@@ -237,7 +236,13 @@ rsl_redact_carry_go_on(rsl_redact_carry_t *carry, rsl_arena_t *arena,
         *line = rest;
     }
 
-    return rsl_redact_carry_keep(carry, &text, &part);
+    carry->hidden = hidden;
+
+    if (rsl_redact_carry_keep(carry, &text, &part) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    return was && hidden && goes_on ? RSL_DECLINED : RSL_OK;
 }
 
 
@@ -392,7 +397,7 @@ static int
 rsl_redact_carry_keep_open(rsl_redact_carry_t *carry, const rsl_str_t *text,
     size_t value)
 {
-    size_t              from;
+    size_t              i, from;
     u_char             *p;
     const u_char       *s, *end;
     rsl_redact_nest_t   nest;
@@ -429,8 +434,16 @@ rsl_redact_carry_keep_open(rsl_redact_carry_t *carry, const rsl_str_t *text,
     if (nest.quote) {
         *p++ = nest.quote;
 
-    } else if (rsl_redact_char_is_word(*s)) {
-        *p++ = *s;
+    } else {
+        /* a line of base64 is still one */
+
+        for (i = 0; i < RSL_REDACT_CARRY_WORD && s + i < end; i++) {
+            if (!rsl_redact_char_is_word(s[i]) && s[i] != '+' && s[i] != '/') {
+                break;
+            }
+
+            *p++ = s[i];
+        }
     }
 
     carry->len = (size_t) (p - carry->data);

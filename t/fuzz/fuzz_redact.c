@@ -54,7 +54,7 @@ static const char *const  fuzz_carriers[] = {
     "\n(b'^', b'*')\n", "\n{\"name\":\"^\",\"value\":\"*\"}\n",
     "\n{\"value\":\"*\",\"name\":\"^\"}\n", "\nx(^=Some(\"*\"))\n",
     "\nf(^: str = \"*\")\n", "\n^ := \"*\"\n", "\n[^] => *\n",
-    "\na[^]=*\n", "\n\"^\": [\"*\", 1]\n", "\n\"^\": {\"a\": \"*\"}\n",
+    "\na[^]=*\n", "\n\"^\": [\"*\", 1]\n", "\n\"^\": {\"password\": \"*\"}\n",
 
     "\na://u:*@h\n", "\na://:*@h/p\n", "\na://u:p@*:/*@h\n",
     "\nhttps://*@h\n", "\na%3A%2F%2Fu%3A*%40h\n", "\nu:*@tcp(h)\n",
@@ -74,7 +74,7 @@ static const char *const  fuzz_carriers[] = {
     "\n-----BEGIN PRIVATE KEY-----\\n*",
 
     "\n^=\"a\n*\nb\"\n", "\n^: 'a\n  *\n' b\n", "\n\"^\":\n  \"*\",\n",
-    "\n{\"^\": [\n  1,\n  {\"a\": \"*\"}\n], 1}\n", "\n^: |\n  a\n  *\nb: c\n",
+    "\n{\"^\": [\n  1,\n  {\"secret\": \"*\"}\n], 1}\n", "\n^: |\n  a\n  *\nb: c\n",
     "\n^: >-\n    *\n    *\n", "\n[\"^\",\n \"*\"]\n", "\n^ = \"\"\"a\n*\"\"\"\n",
 
     NULL
@@ -212,6 +212,35 @@ static const char *const  fuzz_shapes[] = {
     "\nYCZq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2wV9bN4Zq\n",
     "\nbearer " LONG "\n",
     "\nbasic " LONG "\n",
+    "\neu01xx" HEX32 "NRAL\n",
+    "\nllx-" LONG "\n",
+    "\nprivate-lines: 1\n" LONG "\n",
+    "\nprivate-mac: " HEX64 "\n",
+    "\ncfut_" LONG "\n",
+    "\n$1$c2FsdA$" LONG "\n",
+    "\n$6$c2FsdA$" LONG "\n",
+    "\n$7$c2FsdA$" LONG "\n",
+    "\n$8$c2FsdA$" LONG "\n",
+    "\n$9$c2FsdA$" LONG "\n",
+    "\n$y$j9T$c2FsdA$" LONG "\n",
+    "\n$gy$j9T$c2FsdA$" LONG "\n",
+    "\n$apr1$c2FsdA$" LONG "\n",
+    "\n$2a$10$" LONG "\n",
+    "\n$2b$10$" LONG "\n",
+    "\n$2x$10$" LONG "\n",
+    "\n$2y$10$" LONG "\n",
+    "\n$P$BZq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2\n",
+    "\n$H$9Zq7xK2wV9bN4Zq7xK2wV9bN4Zq7xK2\n",
+    "\n$S$" LONG "\n",
+    "\n$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$" LONG "\n",
+    "\npbkdf2_sha256$600000$c2FsdA$" LONG "\n",
+    "\nscrypt:32768:8:1$c2FsdA$" HEX64 "\n",
+    "\nSCRAM-SHA-256$4096:c2FsdA$" LONG ":" LONG "\n",
+    "\nsha1$c2FsdA$" HEX32 "9f86d081\n",
+    "\n{SHA}" LONG "\n",
+    "\n{SSHA}" LONG "\n",
+    "\n{SMD5}" LONG "\n",
+    "\n{MD5}" LONG "\n",
     NULL
 };
 

@@ -191,6 +191,15 @@ test_quote(void **state)
     test_line("jkl\" user=bob", "***\" user=bob");
     test_same("ghi");
 
+    /* one mask is left, also if the first line is blank */
+
+    test_same("secret = '");
+    test_same("");
+    test_line("abc", "***");
+    test_line("", NULL);
+    test_line("def", NULL);
+    test_same("'");
+
     /* a record of its own ends it */
 
     test_line("token: \"abc", "token: \"***");
@@ -243,6 +252,25 @@ test_long(void **state)
     test_line("\"x\"]", NULL);
     test_line("}, \"user\": \"bob\"}", "***, \"user\": \"bob\"}");
     test_same("  " TEST_SECRET);
+}
+
+
+static void
+test_putty(void **state)
+{
+    size_t  i;
+
+    (void) state;
+
+    test_same("Private-Lines: 38");
+
+    for (i = 0; i < 38; i++) {
+        test_line("AAAAgQ" TEST_SECRET TEST_SECRET TEST_SECRET TEST_SECRET,
+                  i ? NULL : "***");
+    }
+
+    test_same("Private-Mac");
+    test_same("user bob");
 }
 
 
@@ -324,6 +352,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_quote, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_bracket, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_long, test_begin, test_end),
+        cmocka_unit_test_setup_teardown(test_putty, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_limits, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_name, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_idle, test_begin, test_end)
