@@ -336,7 +336,10 @@ rsl_redact_placeholder_words(const rsl_redact_names_t *names,
             return NULL;
         }
 
-        if (word == NULL && !((s[1] | 0x20) >= 'a' && (s[1] | 0x20) <= 'z')) {
+        if (word == NULL
+            && (s + 1 == end
+                || !((s[1] | 0x20) >= 'a' && (s[1] | 0x20) <= 'z')))
+        {
             word = s + 1;
         }
     }

@@ -74,8 +74,9 @@ static const char *const  fuzz_carriers[] = {
     "\n-----BEGIN PRIVATE KEY-----\\n*",
 
     "\n^=\"a\n*\nb\"\n", "\n^: 'a\n  *\n' b\n", "\n\"^\":\n  \"*\",\n",
-    "\n{\"^\": [\n  1,\n  {\"secret\": \"*\"}\n], 1}\n", "\n^: |\n  a\n  *\nb: c\n",
-    "\n^: >-\n    *\n    *\n", "\n[\"^\",\n \"*\"]\n", "\n^ = \"\"\"a\n*\"\"\"\n",
+    "\n{\"^\": [\n  1,\n  {\"secret\": \"*\"}\n], 1}\n",
+    "\n^: |\n  a\n  *\nb: c\n", "\n^: >-\n    *\n    *\n",
+    "\n[\"^\",\n \"*\"]\n", "\n^ = \"\"\"a\n*\"\"\"\n",
 
     NULL
 };
