@@ -63,7 +63,8 @@ static const u_char  rsl_redact_leave_ends[256] = {
 /* How the lines begin that rsl_redact_leave_special() knows. */
 
 static const u_char  rsl_redact_leave_starts[256] = {
-    ['3'] = 1, ['+'] = 1, ['A'] = 1, ['C'] = 1, ['P'] = 1, ['U'] = 1,
+    ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
+    ['7'] = 1, ['8'] = 1, ['9'] = 1, ['+'] = 1, ['A'] = 1, ['C'] = 1, ['P'] = 1, ['U'] = 1,
     ['a'] = 1, ['c'] = 1, ['p'] = 1, ['u'] = 1
 };
 
@@ -369,6 +370,10 @@ rsl_redact_leave_special(const rsl_redact_names_t *names, const u_char *p,
     case '-':
         return len > 10 && memmem(p, len, "-----BEGIN", 10) != NULL;
 
+    case ')':
+        /* INSERT INTO users (name, password), and VALUES on the next line */
+        return memmem(p, len, " INTO ", 6) != NULL;
+
     case 'Y':
     case 'y':
         return len > 12
@@ -393,6 +398,14 @@ rsl_redact_leave_special(const rsl_redact_names_t *names, const u_char *p,
 
     if (end - s < 2 || !rsl_redact_leave_starts[*s]) {
         return 0;
+    }
+
+    if (*s <= '9' && end - s > 20
+        && (memcmp(s + 1, " validation error", 17) == 0
+            || memcmp(s + 2, " validation error", 17) == 0))
+    {
+        /* pydantic: "1 validation error for User", and a field on each line */
+        return 1;
     }
 
     for (i = 0; i < sizeof(starts) / sizeof(rsl_str_t); i++) {
