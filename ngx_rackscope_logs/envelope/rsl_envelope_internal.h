@@ -642,11 +642,25 @@ int rsl_envelope_loki_entry(rsl_envelope_t *e, rsl_arena_t *arena,
 extern const rsl_envelope_row_t  rsl_envelope_loki;
 
 
+/*
+ * rsl_envelope_labels.c: what Loki says otherwise in protobuf than in JSON
+ */
+
+/* Reads a list of labels, as far as it goes.  RSL_ERROR: no memory. */
+int rsl_envelope_labels(rsl_arena_t *arena, const rsl_str_t *text,
+    rsl_value_t **labels);
+
+/* Takes an EntryAdapter. */
+int rsl_envelope_labels_entry(rsl_envelope_t *e, rsl_arena_t *arena,
+    rsl_value_t *entry);
+
+
 /* Other rows, each in a file of that name. */
 
 extern const rsl_envelope_row_t  rsl_envelope_hec;
 extern const rsl_envelope_row_t  rsl_envelope_jsnlog;
 extern const rsl_envelope_row_t  rsl_envelope_refuse;
+extern const rsl_envelope_row_t  rsl_envelope_protobuf;
 extern const rsl_envelope_row_t  rsl_envelope_form;
 extern const rsl_envelope_row_t  rsl_envelope_journal;
 extern const rsl_envelope_row_t  rsl_envelope_bulk;

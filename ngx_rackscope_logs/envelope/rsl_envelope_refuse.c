@@ -99,10 +99,6 @@ static const rsl_envelope_refusal_t  rsl_envelope_refuse_types[] = {
     { "application/grpc*", 415,
       "this is gRPC, which is not read; send OTLP by HTTP (http/protobuf or "
       "http/json)" },
-    { "application/x-protobuf", 415,
-      "protobuf is not read; " RSL_ENVELOPE_REFUSE_JSON },
-    { "application/protobuf", 415,
-      "protobuf is not read; " RSL_ENVELOPE_REFUSE_JSON },
     { "application/vnd.google.protobuf", 415,
       "this is protobuf of a kind that is not read; OTLP and Loki send "
       "application/x-protobuf" },

@@ -13,6 +13,7 @@
 
 const rsl_envelope_row_t *const  rsl_envelope_rows[] = {
     &rsl_envelope_refuse,
+    &rsl_envelope_protobuf,
     &rsl_envelope_form,
     &rsl_envelope_journal,
     &rsl_envelope_bulk,
