@@ -13,6 +13,7 @@
 #include "rsl_envelope_internal.h"
 
 
+static void rsl_envelope_hook(rsl_envelope_t *e);
 static void rsl_envelope_request(rsl_envelope_t *e,
     const rsl_envelope_request_t *request);
 static int rsl_envelope_path_has(const rsl_str_t *path, const char *part);
@@ -56,19 +57,21 @@ rsl_envelope_create(const rsl_intake_conf_t *conf,
     }
 
     rsl_intake_reset(e->intake);
+
+    rsl_envelope_hook(e);
     rsl_envelope_use(e, conf, request);
 
     return e;
 }
 
 
-void
-rsl_envelope_use(rsl_envelope_t *e, const rsl_intake_conf_t *conf,
-    const rsl_envelope_request_t *request)
+/* These stay the same for all bodies. */
+
+static void
+rsl_envelope_hook(rsl_envelope_t *e)
 {
-    size_t             i;
-    rsl_intake_conf_t  own;
-    const rsl_str_t   *key;
+    size_t            i;
+    const rsl_str_t  *key;
 
     e->hook.data = e;
     e->hook.begins = rsl_envelope_begins;
@@ -77,7 +80,6 @@ rsl_envelope_use(rsl_envelope_t *e, const rsl_intake_conf_t *conf,
     e->hook.element = rsl_envelope_element;
     e->hook.end = rsl_envelope_end;
     e->hook.object = rsl_envelope_object;
-    e->hook.letters = 0;
 
     for (i = 0; rsl_envelope_rows[i] != NULL; i++) {
 
@@ -86,7 +88,21 @@ rsl_envelope_use(rsl_envelope_t *e, const rsl_intake_conf_t *conf,
         for ( /* void */ ; key != NULL && key->len; key++) {
             e->hook.letters |= 1u << (key->data[0] & 31);
         }
+
+        key = rsl_envelope_rows[i]->first;
+
+        for ( /* void */ ; key != NULL && key->len; key++) {
+            e->firsts[key->data[0] / 32] |= 1u << (key->data[0] & 31);
+        }
     }
+}
+
+
+void
+rsl_envelope_use(rsl_envelope_t *e, const rsl_intake_conf_t *conf,
+    const rsl_envelope_request_t *request)
+{
+    rsl_intake_conf_t  own;
 
     own = *conf;
     own.envelopes = &e->hook;
@@ -121,12 +137,26 @@ rsl_envelope_request(rsl_envelope_t *e, const rsl_envelope_request_t *request)
 static int
 rsl_envelope_path_has(const rsl_str_t *path, const char *part)
 {
-    size_t  i, len;
+    size_t         len;
+    const u_char  *p, *end;
 
     len = strlen(part);
 
-    for (i = 0; i + len <= path->len; i++) {
-        if (memcmp(path->data + i, part, len) == 0) {
+    if (path->len < len) {
+        return 0;
+    }
+
+    end = path->data + path->len - len;
+
+    for (p = path->data; p <= end; p++) {
+
+        p = memchr(p, part[0], (size_t) (end - p) + 1);
+
+        if (p == NULL) {
+            return 0;
+        }
+
+        if (memcmp(p, part, len) == 0) {
             return 1;
         }
     }
@@ -138,21 +168,18 @@ rsl_envelope_path_has(const rsl_str_t *path, const char *part)
 void
 rsl_envelope_reset(rsl_envelope_t *e)
 {
-    rsl_intake_t  *intake;
-
-    intake = e->intake;
-
-    rsl_intake_reset(intake);
+    rsl_intake_reset(e->intake);
 
     if (e->state != NULL) {
         e->row->free(e);
     }
 
-    rsl_envelope_walk_free(&e->walk);
+    if (e->opened != NULL) {
+        rsl_envelope_walk_free(&e->walk);
+    }
 
-    explicit_bzero(e, sizeof(rsl_envelope_t));
-
-    e->intake = intake;
+    explicit_bzero((u_char *) e + offsetof(rsl_envelope_t, row),
+                   sizeof(rsl_envelope_t) - offsetof(rsl_envelope_t, row));
 }
 
 
@@ -185,6 +212,16 @@ rsl_envelope_feed(rsl_envelope_t *e, const u_char *data, size_t len,
     e->now = now;
 
     if (!e->looked && len) {
+
+        /* most bodies are JSON, and need no look */
+
+        if (e->head_len == 0 && (data[0] == '{' || data[0] == '[')
+            && !(e->firsts[data[0] / 32] >> (data[0] & 31) & 1))
+        {
+            e->looked = 1;
+            return rsl_envelope_rc(e, rsl_envelope_take(e, data, len));
+        }
+
         return rsl_envelope_rc(e, rsl_envelope_look(e, data, len, 0));
     }
 
@@ -512,7 +549,15 @@ rsl_envelope_open(rsl_envelope_t *e, const rsl_envelope_row_t *row)
 static rsl_intake_walk_e
 rsl_envelope_more(void *data, const u_char **p, const u_char *end)
 {
-    return rsl_envelope_walk(data, p, end);
+    rsl_intake_walk_e  rc;
+
+    rc = rsl_envelope_walk(data, p, end);
+
+    /* what is behind the error does not come to those that wait for it */
+
+    return (rc == RSL_INTAKE_WALK_BROKEN
+            && rsl_envelope_walk_end(data) != RSL_OK)
+           ? RSL_INTAKE_WALK_FAILED : rc;
 }
 
 

@@ -109,6 +109,9 @@ typedef struct {
 struct rsl_envelope_s {
     rsl_intake_t              *intake;
     rsl_intake_envelopes_t     hook;        /* of the intake */
+    uint32_t                   firsts[8];   /* first bytes of rows, as bits */
+
+    /* all of this is of one body */
 
     const rsl_envelope_row_t  *row;         /* of the body; NULL: none, or it
                                                is not known yet */
@@ -156,9 +159,10 @@ struct rsl_envelope_row_s {
      * one, by what the request says?  "first": or does it begin with one of
      * these, which are shorter than RSL_ENVELOPE_KEY?  A list that ends with an
      * empty string.  looks(): or with these bytes, of which there are less than
-     * RSL_ENVELOPE_KEY only if RSL_AGAIN was returned?  feed() may also return RSL_AGAIN, as the intake does, and
-     * RSL_DECLINED if the body is refused.  A row that finds that the body is
-     * another one gives what it has kept to rsl_envelope_pass().
+     * RSL_ENVELOPE_KEY only if no more are there yet?  It is not asked if the
+     * first one is "{" or "[".  feed() may also return RSL_AGAIN, as the intake
+     * does, and RSL_DECLINED if the body is refused.  A row that finds that the
+     * body is another one gives what it has kept to rsl_envelope_pass().
      */
     int                      (*takes)(rsl_envelope_t *e,
                                       const rsl_envelope_request_t *request);

@@ -20,6 +20,7 @@
 #include <jansson.h>
 
 #include "intake/rsl_intake.h"
+#include "envelope/rsl_envelope.h"
 #include "core/rsl_core.h"
 #include "redact/rsl_redact.h"
 
@@ -93,6 +94,14 @@ static double bench_nsec(bench_t *bench, const bench_step_t *step);
 static double bench_median(double *nsec);
 static int bench_compare(const void *a, const void *b);
 static void bench_die(const char *what);
+
+
+/* Of an ordinary sender. */
+
+static const rsl_envelope_request_t  bench_request = {
+    .type = rsl_string("application/json"),
+    .path = rsl_string("/internal/logs")
+};
 
 
 static const bench_step_t  bench_steps[] = {
@@ -270,21 +279,22 @@ static void
 bench_feed(bench_t *bench, const rsl_str_t *body, int redacting,
     int rendering)
 {
-    rsl_intake_t       *intake;
+    rsl_envelope_t     *envelope;
     rsl_intake_conf_t   conf;
 
     bench_conf(bench, &conf, redacting, rendering);
 
-    intake = rsl_intake_create(&conf);
+    envelope = rsl_envelope_create(&conf, &bench_request);
 
-    if (intake == NULL
-        || rsl_intake_feed(intake, body->data, body->len, BENCH_NOW) != RSL_OK
-        || rsl_intake_finish(intake, BENCH_NOW) != RSL_OK)
+    if (envelope == NULL
+        || rsl_envelope_feed(envelope, body->data, body->len, BENCH_NOW)
+           != RSL_OK
+        || rsl_envelope_finish(envelope, BENCH_NOW) != RSL_OK)
     {
         bench_die("no memory");
     }
 
-    rsl_intake_destroy(intake);
+    rsl_envelope_destroy(envelope);
     rsl_redact_carry_reset(&bench->carry);
 }
 
@@ -428,7 +438,7 @@ static void
 bench_posts(bench_t *bench)
 {
     size_t              n;
-    rsl_intake_t       *intake;
+    rsl_envelope_t     *envelope;
     const u_char       *p, *end, *line_end;
     rsl_intake_conf_t   conf;
 
@@ -437,8 +447,8 @@ bench_posts(bench_t *bench)
 
     bench_conf(bench, &conf, 1, 1);
 
-    intake = rsl_intake_create(&conf);
-    if (intake == NULL) {
+    envelope = rsl_envelope_create(&conf, &bench_request);
+    if (envelope == NULL) {
         bench_die("no memory");
     }
 
@@ -449,22 +459,22 @@ bench_posts(bench_t *bench)
         n = (size_t) (line_end - p);
         n = n < BENCH_PIECE ? n : BENCH_PIECE;
 
-        if (rsl_intake_feed(intake, p, n, BENCH_NOW) != RSL_OK
-            || rsl_intake_feed(intake, p + n, (size_t) (line_end - p) - n,
-                               BENCH_NOW)
+        if (rsl_envelope_feed(envelope, p, n, BENCH_NOW) != RSL_OK
+            || rsl_envelope_feed(envelope, p + n,
+                                 (size_t) (line_end - p) - n, BENCH_NOW)
                != RSL_OK
-            || rsl_intake_finish(intake, BENCH_NOW) != RSL_OK)
+            || rsl_envelope_finish(envelope, BENCH_NOW) != RSL_OK)
         {
             bench_die("no memory");
         }
 
-        rsl_intake_reset(intake);
-        rsl_intake_use(intake, &conf);
+        rsl_envelope_reset(envelope);
+        rsl_envelope_use(envelope, &conf, &bench_request);
 
         p = line_end + 1;
     }
 
-    rsl_intake_destroy(intake);
+    rsl_envelope_destroy(envelope);
     rsl_redact_carry_reset(&bench->carry);
 }
 
