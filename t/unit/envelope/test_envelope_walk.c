@@ -211,7 +211,7 @@ test_broken(void **state)
           "! 0 1:31\n");
     check(OTLP "\"x\":tru\n", "! 0 2:1\n");
     check(OTLP "\"x\" 1", "! 0 1:23\n");
-    check(OTLP "x", "! 0 1:20\n");
+    check(OTLP "x", "! 0 1:19\n");
 }
 
 
