@@ -5,6 +5,7 @@
 #   make            builds the module for the installed nginx, in build/
 #   make run        builds it, and runs the example on 127.0.0.1:8080
 #   make test       builds it, and runs every test
+#   make test-senders   posts with real loggers and log senders
 #   make test-units runs only the tests of the core
 #   make tool       build/rackscope-redact, to try redaction on a log file
 #   make bench      compares the cost with Nchan, Lua, FastAPI and nginx alone
@@ -114,9 +115,10 @@ BENCH_FLOOD = $(BUILD)/bench_flood
 BENCH_WAKES = $(BUILD)/bench_wakes
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
+LOGGERS     = t/senders/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
 
-.PHONY: module run test test-units tool bench count bench-access bench-page \
+.PHONY: module run test test-senders test-units tool bench count bench-access bench-page \
         bench-redact pictures units lint fuzz clean
 .SECONDARY: $(CORE)
 
@@ -145,6 +147,13 @@ test: module
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
+
+test-senders: module
+	@.ci/install test senders
+	@$(MAKE) -s --no-print-directory $(LOGGERS)
+	@.ci/unpack build/senders
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
+	    RACKSCOPE_PRELOAD=$(PRELOAD) prove -j $(JOBS) t/senders
 
 bench: module
 	@.ci/install bench compare
@@ -188,6 +197,11 @@ bench-page pictures: module
 $(BROWSER): t/page/package-lock.json
 	@echo "Installing what drives the browser (npm ci in t/page)"
 	@cd t/page && npm ci --ignore-scripts --loglevel=error > /dev/null
+	@touch $@
+
+$(LOGGERS): t/senders/package-lock.json
+	@echo "Installing loggers of npm (npm ci in t/senders)"
+	@cd t/senders && npm ci --ignore-scripts --loglevel=error > /dev/null
 	@touch $@
 
 tool:
