@@ -173,10 +173,12 @@ for my $page (@pages) {
         basename($page) . ': no command without a block';
 }
 
-# Those of the proxies are run by t/proxies.t.
+# Those of the proxies are run by t/proxies.t.  Commands of programs that are not
+# here are "shell", and the configuration of other senders has kinds of its own.
 
 is_deeply [ sort keys %kinds ],
-    [qw(caddyfile haproxy js json lighttpd nginx python sh vcl)],
+    [qw(alloy apache caddyfile csharp haproxy ini js json lighttpd logstash
+        nginx php python rsyslog sh shell syslog-ng toml vcl xml yaml)],
     'blocks are of these kinds';
 
 # The README, from top to bottom.

@@ -23,7 +23,7 @@ my @agent = ('User-Agent' => 'Go-http-client/1.1', 'Accept-Encoding' => 'gzip');
 my $auth  = 'Splunk 176FCEBF-4CF5-4EDF-91BC-703796522D20';
 
 my $asked = $nginx->client(1)->request(
-    OPTIONS => $path, headers => { @agent, Authorization => $auth });
+    OPTIONS => $path, headers => [ @agent, Authorization => $auth ]);
 
 is $asked->status, 200, 'the container starts';
 is $asked->header('allow'), 'POST, OPTIONS', 'what may be sent';
@@ -61,7 +61,7 @@ sub post {
 
     my $response = $nginx->client(1)->request(
         POST => $path, body => $body,
-        headers => { @agent, Authorization => $auth, @encoding });
+        headers => [ @agent, Authorization => $auth, @encoding ]);
 
     is $response->status, 200, 'it does not send this again';
     is $response->json->{text}, 'Success', 'text';
@@ -106,15 +106,18 @@ for my $gzip (0, 1) {
         [ 'ERROR', 'boom' ], [ 'INFO', 'ready' ], [ 'INFO', '17' ],
     ], "json, $how" or diag explain \@got;
 
-    # raw: the tag and the attributes stand before the line
+    # raw: the tag and the attributes stand before the line, and hide its level
+    # unless there are none (tag="")
 
     @got = post(join('', map { message($_, '') }
                 '"a0b1c2d3e4f5 com.example.team=orders WARN disk is full"',
-            '"a0b1c2d3e4f5 com.example.team=orders token=hunter2x"'), $gzip);
+            '"a0b1c2d3e4f5 com.example.team=orders token=hunter2x"',
+            '"WARN disk is full"'), $gzip);
 
     is_deeply [ map { [ @$_{qw(level message)} ] } @got ], [
-        [ 'WARNING', 'a0b1c2d3e4f5 com.example.team=orders WARN disk is full' ],
-        [ 'INFO',    'a0b1c2d3e4f5 com.example.team=orders token=***' ],
+        [ 'INFO', 'a0b1c2d3e4f5 com.example.team=orders WARN disk is full' ],
+        [ 'INFO', 'a0b1c2d3e4f5 com.example.team=orders token=***' ],
+        [ 'WARNING', 'WARN disk is full' ],
     ], "raw, $how" or diag explain \@got;
 }
 

@@ -169,9 +169,7 @@ const clients = {
         ]) {
             await new Promise((done) => {
                 logger.send({ message, severity }, (e, response, body) => {
-                    const answer = JSON.parse(String(body));
-
-                    if (e || answer.text !== 'Success' || answer.code !== 0) {
+                    if (e || body.text !== 'Success' || body.code !== 0) {
                         complain(e ?? body);
                     }
 
