@@ -106,13 +106,14 @@ SKIP: {
     my ($version) = $modules =~ m{/([\d.]+)\z};
     my $scl = "$root/usr/share/syslog-ng/include/scl";
 
+    my $n = 0;
     my @destinations = printed('syslog-ng');
     is scalar(@destinations), 3, 'three destinations';
 
     for my $to (@destinations) {
         my ($name) = $to =~ /(\w[\w-]*\(url.*)/;
 
-        my $folder = folder($name =~ s/\W+/-/gr);
+        my $folder = folder("syslog-ng-" . ++$n);
         spew("$folder/in.log",
             "<11>Nov 28 11:00:00 host orders[1]: payment failed\n"
             . "<14>Nov 28 11:00:00 host orders[1]: password=hunter2x\n");
