@@ -174,7 +174,7 @@ rsl_envelope_reset(rsl_envelope_t *e)
         e->row->free(e);
     }
 
-    if (e->opened != NULL) {
+    if (e->row != NULL) {
         rsl_envelope_walk_free(&e->walk);
     }
 

@@ -173,6 +173,10 @@ rsl_envelope_wait_release(rsl_envelope_wait_t *wait, unsigned late)
     const u_char              *p, *end;
     rsl_envelope_wait_head_t   head;
 
+    if (wait->buf.len == 0) {
+        return RSL_OK;
+    }
+
     rc = RSL_OK;
     p = wait->buf.data;
     end = p + wait->buf.len;

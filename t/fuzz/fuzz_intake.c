@@ -272,8 +272,7 @@ fuzz_is_simple(const uint8_t *data, size_t size)
         }
     }
 
-    return memmem(data, size, "logs", 4) == NULL
-           && memmem(data, size, "vents", 5) == NULL;
+    return 1;
 }
 
 
