@@ -351,9 +351,11 @@ typedef struct {
 #define RSL_REDACT_LETTERS     26
 
 typedef struct {
-    /* the keywords in rows by their last letter, the longest of each first */
+    /* the keywords in rows by their last two letters, the longest of each
+       first */
     rsl_redact_keyword_t      *keywords;
-    uint16_t                   first[RSL_REDACT_LETTERS + 1];
+    uint16_t                   first[RSL_REDACT_LETTERS * RSL_REDACT_LETTERS
+                                     + 1];
 
     /* of keywords and tails, and of the keys of members */
     rsl_redact_ending_t        endings[RSL_REDACT_ENDINGS];
@@ -415,6 +417,17 @@ extern const rsl_redact_shape_t  rsl_redact_statements[];
 #define RSL_REDACT_CASES     4
 
 
+/* How a prefix begins, and of which rule it is. */
+
+typedef struct {
+    uint32_t                   head;        /* its first four bytes, */
+    uint32_t                   mask;        /* and which bits of them count */
+    u_char                     fifth;       /* and the same for its next byte */
+    u_char                     fifth_mask;
+    uint16_t                   rule;
+} rsl_redact_head_t;
+
+
 /* A shape that is ready for use. */
 
 typedef struct {
@@ -423,11 +436,7 @@ typedef struct {
     size_t                     len;         /* of the prefix */
     size_t                     nrows;
     u_char                     rows[RSL_REDACT_CASES];
-    uint32_t                   head;        /* the first four bytes of the
-                                               prefix, */
-    uint32_t                   mask;        /* and which bits of them count */
-    u_char                     fifth;       /* and the same for its next byte */
-    u_char                     fifth_mask;
+    rsl_redact_head_t          head;
 } rsl_redact_rule_t;
 
 
@@ -449,16 +458,16 @@ struct rsl_redact_s {
     rsl_redact_names_t         names;
 
     /*
-     * of rsl_redact_shape.c: the rules, and their indices in rows by the first
-     * two bytes of the prefixes
+     * of rsl_redact_shape.c: the rules, and how they begin, in rows by the
+     * first two bytes of the prefixes
      */
     rsl_redact_rule_t         *rules;
     size_t                     nrules;
-    uint16_t                  *order;
+    rsl_redact_head_t         *heads;
     uint16_t                   first[256 + 1];
 
     /* see rsl_redact_shape_may_begin() */
-    u_char                     begins[4096];
+    uint32_t                   begins[2048];
 
     rsl_redact_operator_t     *operators;
     rsl_redact_operator_t    **last;
@@ -584,7 +593,17 @@ int rsl_redact_name_may_end(const rsl_redact_names_t *names,
 rsl_redact_strength_e rsl_redact_name_strength(const rsl_redact_names_t *names,
     const u_char *start, const u_char *end);
 
-/* Does a member of an object that has this key hold a name, or a value? */
+/* What does a member of an object that has this key hold? */
+
+typedef enum {
+    RSL_REDACT_MEMBER_OTHER = 0,
+    RSL_REDACT_MEMBER_NAME,
+    RSL_REDACT_MEMBER_VALUE
+} rsl_redact_member_e;
+
+rsl_redact_member_e rsl_redact_name_member(const rsl_redact_names_t *names,
+    const rsl_str_t *key);
+
 int rsl_redact_name_is_name(const rsl_redact_names_t *names,
     const rsl_str_t *key);
 int rsl_redact_name_is_value(const rsl_redact_names_t *names,
@@ -985,13 +1004,13 @@ void rsl_redact_shape_free(rsl_redact_t *redact);
 
 /*
  * Hashes of these bytes: of the first two for the row of the rules, of the
- * first three for a byte of redact->begins; the bit in that byte is of the
- * fourth, by which digits and signs, capitals and small letters differ.  The
- * factors were chosen so that few words of logs share a row with a secret.
+ * first three for a number of redact->begins, in which the fourth, whatever its
+ * case, chooses the bit.  The factors were chosen so that few words of logs
+ * share a row or a bit with a secret.
  */
-#define rsl_redact_shape_row(head)        ((head) * 177 >> 8 & 0xff)
-#define rsl_redact_shape_begin_row(head)  ((head) * 0x560c2800 >> 20)
-#define rsl_redact_shape_begin_bit(head)  ((head) >> 29)
+#define rsl_redact_shape_row(head)        ((head) * 22192 >> 8 & 0xff)
+#define rsl_redact_shape_begin_row(head)  ((head) * 0xa8a12000 >> 21)
+#define rsl_redact_shape_begin_bit(head)  ((head) >> 24 & 0x1f)
 
 
 /* Could one of the shapes begin with the four bytes at "p"? */

@@ -36,6 +36,11 @@ typedef struct {
 #define rsl_redact_name_bit(ch)  ((uint32_t) 1 << rsl_redact_name_row(ch))
 
 
+/* The row of the keywords that have these last two letters. */
+#define rsl_redact_name_keywords(last, second)                                \
+    ((size_t) (((last) - 'a') * RSL_REDACT_LETTERS + (second) - 'a'))
+
+
 static int rsl_redact_name_longer(const void *one, const void *two);
 static void rsl_redact_name_ending(rsl_redact_ending_t *endings,
     const char *text, size_t len);
@@ -50,7 +55,6 @@ static inline int rsl_redact_name_plain(const u_char *from, const u_char *p);
 static void rsl_redact_name_letters(const u_char *from, const u_char *p,
     rsl_redact_letters_t *letters, const u_char **start);
 static int rsl_redact_name_separator(uint32_t ch);
-static inline int rsl_redact_name_alnum(uint32_t ch);
 static const u_char *rsl_redact_name_gap(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_redact_name_t *name);
 static const rsl_redact_keyword_t *rsl_redact_name_lookup(
@@ -60,8 +64,30 @@ static const rsl_redact_keyword_t *rsl_redact_name_keyword(
     size_t skip);
 static inline size_t rsl_redact_name_ends(const rsl_redact_letters_t *letters,
     size_t skip, const char *text, size_t len);
-static int rsl_redact_name_is_one_of(const rsl_redact_names_t *names,
-    const rsl_str_t *key, const rsl_redact_literal_t *literals);
+static int rsl_redact_name_is_one_of(const rsl_redact_letters_t *letters,
+    const rsl_redact_literal_t *literals);
+
+
+/* Letters and digits, in lower case. */
+
+#define SMALL(ch)  [(ch) - 0x20] = (ch), [ch] = (ch)
+
+static const u_char  rsl_redact_name_small[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
+    ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+    SMALL('a'), SMALL('b'), SMALL('c'), SMALL('d'), SMALL('e'), SMALL('f'),
+    SMALL('g'), SMALL('h'), SMALL('i'), SMALL('j'), SMALL('k'), SMALL('l'),
+    SMALL('m'), SMALL('n'), SMALL('o'), SMALL('p'), SMALL('q'), SMALL('r'),
+    SMALL('s'), SMALL('t'), SMALL('u'), SMALL('v'), SMALL('w'), SMALL('x'),
+    SMALL('y'), SMALL('z')
+};
+
+
+/* What stands two bytes before the end of an encoded character. */
+
+static const u_char  rsl_redact_name_encodes[256] = {
+    ['%'] = 1, ['5'] = 1, ['0'] = 1, ['x'] = 1
+};
 
 
 int
@@ -74,7 +100,9 @@ rsl_redact_name_init(rsl_redact_names_t *names)
         keyword = &rsl_redact_keywords[n];
 
         rsl_redact_name_ending(names->endings, keyword->text, keyword->len);
-        names->first[keyword->text[keyword->len - 1] - 'a' + 1]++;
+        names->first[rsl_redact_name_keywords(keyword->text[keyword->len - 1],
+                                              keyword->text[keyword->len - 2])
+                     + 1]++;
     }
 
     /* malloc() may return NULL for 0 bytes */
@@ -89,7 +117,7 @@ rsl_redact_name_init(rsl_redact_names_t *names)
     qsort(names->keywords, n, sizeof(rsl_redact_keyword_t),
           rsl_redact_name_longer);
 
-    for (i = 0; i < RSL_REDACT_LETTERS; i++) {
+    for (i = 0; i < RSL_REDACT_LETTERS * RSL_REDACT_LETTERS; i++) {
         names->first[i + 1] += names->first[i];
     }
 
@@ -164,7 +192,7 @@ static int
 rsl_redact_name_is_foreign(u_char ch)
 {
     return ch < 0x80 && ch != 0 && ch != ';' && ch != '/'
-           && !rsl_redact_name_alnum(ch) && !rsl_redact_name_separator(ch);
+           && !rsl_redact_name_small[ch] && !rsl_redact_name_separator(ch);
 }
 
 
@@ -251,10 +279,39 @@ rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
 }
 
 
+rsl_redact_member_e
+rsl_redact_name_member(const rsl_redact_names_t *names, const rsl_str_t *key)
+{
+    const u_char          *start, *end;
+    rsl_redact_letters_t   letters;
+
+    if (key->len == 0) {
+        return RSL_REDACT_MEMBER_OTHER;
+    }
+
+    end = key->data + key->len;
+
+    if (key->len > 1 && rsl_redact_name_plain(key->data, end)
+        && !rsl_redact_name_ends_as(key->data, end, names->member_endings))
+    {
+        return RSL_REDACT_MEMBER_OTHER;
+    }
+
+    rsl_redact_name_letters(key->data, end, &letters, &start);
+
+    if (rsl_redact_name_is_one_of(&letters, rsl_redact_keyword_name_keys)) {
+        return RSL_REDACT_MEMBER_NAME;
+    }
+
+    return rsl_redact_name_is_one_of(&letters, rsl_redact_keyword_value_keys)
+           ? RSL_REDACT_MEMBER_VALUE : RSL_REDACT_MEMBER_OTHER;
+}
+
+
 int
 rsl_redact_name_is_name(const rsl_redact_names_t *names, const rsl_str_t *key)
 {
-    return rsl_redact_name_is_one_of(names, key, rsl_redact_keyword_name_keys);
+    return rsl_redact_name_member(names, key) == RSL_REDACT_MEMBER_NAME;
 }
 
 
@@ -262,8 +319,7 @@ int
 rsl_redact_name_is_value(const rsl_redact_names_t *names,
     const rsl_str_t *key)
 {
-    return rsl_redact_name_is_one_of(names, key,
-                                     rsl_redact_keyword_value_keys);
+    return rsl_redact_name_member(names, key) == RSL_REDACT_MEMBER_VALUE;
 }
 
 
@@ -333,10 +389,9 @@ rsl_redact_name_plain(const u_char *from, const u_char *p)
         return p[-1] <= 'z';
     }
 
-    return rsl_redact_name_alnum(p[-1])
-           && (p - from < 3 || !rsl_redact_name_alnum(p[-2])
-               || (p[-3] != '%' && p[-3] != '5' && p[-3] != '0'
-                   && p[-3] != 'x'));
+    return rsl_redact_name_small[p[-1]]
+           && (p - from < 3 || !rsl_redact_name_encodes[p[-3]]
+               || !rsl_redact_name_small[p[-2]]);
 }
 
 
@@ -346,59 +401,60 @@ static void
 rsl_redact_name_letters(const u_char *from, const u_char *p,
     rsl_redact_letters_t *letters, const u_char **start)
 {
-    size_t         n;
-    uint32_t       ch, last;
+    int            capital;
+    size_t         n, len;
+    u_char         small;
+    uint32_t       ch;
     const u_char  *s;
 
-    letters->len = 0;
-    last = 0;
-    n = 0;
+    len = 0;
+    capital = 0;
     *start = p;
 
     /* separators count as well: the time for a name is bounded */
 
-    while (p > from && n++ < 2 * RSL_REDACT_KEYWORD_MAX) {
+    for (n = 0; p > from && n < 2 * RSL_REDACT_KEYWORD_MAX; n++, p = s) {
 
         ch = rsl_redact_name_char_before(from, p, &s);
+        small = ch < 256 ? rsl_redact_name_small[ch] : 0;
 
-        if (rsl_redact_name_alnum(ch)) {
+        if (small) {
 
-            if (letters->len > 0) {
+            if (len > 0) {
                 /* "dbPass", "2pass": a part begins behind this character */
-                letters->begins[letters->len - 1] |=
-                    ch <= '9' || (last >= 'A' && last <= 'Z' && ch > 'Z');
+                letters->begins[len - 1] |= ch <= '9'
+                                            || (capital && ch > 'Z');
             }
 
-            if (letters->len == RSL_REDACT_KEYWORD_MAX) {
+            if (len == RSL_REDACT_KEYWORD_MAX) {
+                letters->len = len;
                 return;
             }
 
-            letters->ch[letters->len] = (u_char) (ch >= 'A' && ch <= 'Z'
-                                                  ? ch | 0x20 : ch);
-            letters->begins[letters->len] = 0;
-            letters->len++;
+            letters->ch[len] = small;
+            letters->begins[len++] = 0;
 
-            last = ch;
+            capital = small != ch;
             *start = s;
 
         } else if (rsl_redact_name_separator(ch) || ch == 0
                    || (ch == '/' && s > from && s[-1] == '\\'))
         {
 
-            if (ch != 0 && letters->len > 0) {
-                letters->begins[letters->len - 1] = 1;
-                last = 0;
+            if (ch != 0 && len > 0) {
+                letters->begins[len - 1] = 1;
+                capital = 0;
             }
 
         } else {
             break;
         }
-
-        p = s;
     }
 
-    if (letters->len > 0) {
-        letters->begins[letters->len - 1] = 1;
+    letters->len = len;
+
+    if (len > 0) {
+        letters->begins[len - 1] = 1;
     }
 }
 
@@ -410,14 +466,6 @@ rsl_redact_name_separator(uint32_t ch)
 {
     return ch == '_' || ch == '-' || ch == '.' || ch == ' ' || ch == '\\'
            || ch == '+';
-}
-
-
-static inline int
-rsl_redact_name_alnum(uint32_t ch)
-{
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
-           || (ch >= '0' && ch <= '9');
 }
 
 
@@ -521,20 +569,18 @@ rsl_redact_name_keyword(const rsl_redact_names_t *names,
     size_t                       n, row;
     const rsl_redact_keyword_t  *keyword, *last;
 
-    if (letters->len <= skip + 1 || letters->ch[skip] < 'a') {
+    if (letters->len <= skip + 1 || letters->ch[skip] < 'a'
+        || letters->ch[skip + 1] < 'a')
+    {
         return NULL;
     }
 
-    row = (size_t) letters->ch[skip] - 'a';
+    row = rsl_redact_name_keywords(letters->ch[skip], letters->ch[skip + 1]);
     last = names->keywords + names->first[row + 1];
 
     for (keyword = names->keywords + names->first[row]; keyword < last;
          keyword++)
     {
-        if (keyword->text[keyword->len - 2] != (char) letters->ch[skip + 1]) {
-            continue;
-        }
-
         n = rsl_redact_name_ends(letters, skip, keyword->text, keyword->len);
 
         if (n != 0 && (!keyword->whole || letters->begins[n - 1])) {
@@ -573,38 +619,17 @@ rsl_redact_name_ends(const rsl_redact_letters_t *letters, size_t skip,
 }
 
 
-/* Is one of the literals all of the key? */
+/* Is one of the literals all of the name? */
 
 static int
-rsl_redact_name_is_one_of(const rsl_redact_names_t *names,
-    const rsl_str_t *key, const rsl_redact_literal_t *literals)
+rsl_redact_name_is_one_of(const rsl_redact_letters_t *letters,
+    const rsl_redact_literal_t *literals)
 {
-    size_t                 n;
-    const u_char          *start, *end;
-    rsl_redact_letters_t   letters;
-
-    if (key->len == 0) {
-        return 0;
-    }
-
-    end = key->data + key->len;
-
-    if (key->len > 1 && rsl_redact_name_plain(key->data, end)
-        && !rsl_redact_name_ends_as(key->data, end, names->member_endings))
-    {
-        return 0;
-    }
-
-    rsl_redact_name_letters(key->data, end, &letters, &start);
-
-    if (letters.len == 0) {
-        return 0;
-    }
-
     for ( /* void */ ; literals->text != NULL; literals++) {
-        n = rsl_redact_name_ends(&letters, 0, literals->text, literals->len);
 
-        if (n != 0 && n == letters.len) {
+        if (literals->len == letters->len
+            && rsl_redact_name_ends(letters, 0, literals->text, literals->len))
+        {
             return 1;
         }
     }

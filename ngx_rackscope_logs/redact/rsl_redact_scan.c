@@ -423,7 +423,9 @@ rsl_redact_scan_trigger(rsl_redact_t *redact, rsl_redact_scan_t *scan,
                ? RSL_AGAIN : 0;
 
     case RSL_REDACT_ESCAPE:
-        if (!scan->plain && rsl_redact_dress_at(scan->start, p, scan->end)) {
+        if (!scan->plain && rsl_redact_code_may_begin(p, scan->end)
+            && rsl_redact_dress_at(scan->start, p, scan->end))
+        {
             return RSL_AGAIN;
         }
 
@@ -493,24 +495,22 @@ rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     int                       rc;
     u_char                    fifth;
     uint32_t                  head, row;
-    const uint16_t           *n, *last;
-    const rsl_redact_rule_t  *rule;
+    const rsl_redact_head_t  *begin, *last;
 
     head = rsl_redact_shape_head(p);
     fifth = scan->end - p > RSL_REDACT_SHAPE_MIN ? p[RSL_REDACT_SHAPE_MIN] : 0;
     row = rsl_redact_shape_row(head);
-    last = redact->order + redact->first[row + 1];
+    last = redact->heads + redact->first[row + 1];
 
-    for (n = redact->order + redact->first[row]; n < last; n++) {
-        rule = &redact->rules[*n];
+    for (begin = redact->heads + redact->first[row]; begin < last; begin++) {
 
-        if ((head & rule->mask) != rule->head
-            || (fifth & rule->fifth_mask) != rule->fifth)
+        if ((head & begin->mask) != begin->head
+            || (fifth & begin->fifth_mask) != begin->fifth)
         {
             continue;
         }
 
-        rc = rsl_redact_shape(redact, scan, rule, p);
+        rc = rsl_redact_shape(redact, scan, &redact->rules[begin->rule], p);
 
         if (rc != RSL_REDACT_NEXT) {
             return rc;
@@ -658,6 +658,15 @@ rsl_redact_scan_classify(const rsl_redact_scan_t *scan, const u_char *p,
 
     if (n < 16) {
         rsl_redact_scan_classify_short(scan, p, n, marks);
+        return;
+    }
+
+    if (n == RSL_REDACT_SCAN_MARKS) {
+        /* the shifts are constants here */
+        rsl_redact_scan_classify_block(marks, rsl_block_load(p), 0);
+        rsl_redact_scan_classify_block(marks, rsl_block_load(p + 16), 16);
+        rsl_redact_scan_classify_block(marks, rsl_block_load(p + 32), 32);
+        rsl_redact_scan_classify_block(marks, rsl_block_load(p + 48), 48);
         return;
     }
 

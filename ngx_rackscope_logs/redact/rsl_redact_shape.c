@@ -38,6 +38,8 @@ static void rsl_redact_shape_sort(rsl_redact_t *redact);
 static int rsl_redact_shape_in_row(const rsl_redact_rule_t *rule, unsigned row);
 static void rsl_redact_shape_begin(rsl_redact_t *redact,
     const rsl_redact_rule_t *rule, u_char first, u_char second);
+static int rsl_redact_shape_is_short(rsl_redact_t *redact,
+    const rsl_redact_rule_t *rule, const u_char *first);
 static int rsl_redact_shape_goes_on(rsl_redact_t *redact,
     const rsl_redact_rule_t *rule, const u_char *text, size_t i);
 static size_t rsl_redact_shape_cases(const rsl_redact_rule_t *rule, size_t i,
@@ -76,9 +78,9 @@ rsl_redact_shape_init(rsl_redact_t *redact)
     }
 
     redact->rules = calloc(n, sizeof(rsl_redact_rule_t));
-    redact->order = calloc(n * RSL_REDACT_CASES, sizeof(uint16_t));
+    redact->heads = calloc(n * RSL_REDACT_CASES, sizeof(rsl_redact_head_t));
 
-    if (redact->rules == NULL || redact->order == NULL) {
+    if (redact->rules == NULL || redact->heads == NULL) {
         return RSL_ERROR;
     }
 
@@ -160,8 +162,9 @@ rsl_redact_shape_add(rsl_redact_t *redact, const rsl_redact_shape_t *shape)
 static void
 rsl_redact_shape_rule_head(rsl_redact_rule_t *rule)
 {
-    size_t  i;
-    u_char  head[RSL_REDACT_SHAPE_MIN], mask[RSL_REDACT_SHAPE_MIN];
+    size_t              i;
+    u_char              head[RSL_REDACT_SHAPE_MIN], mask[RSL_REDACT_SHAPE_MIN];
+    rsl_redact_head_t  *begin;
 
     memset(head, 0, sizeof(head));
     memset(mask, 0, sizeof(mask));
@@ -171,13 +174,14 @@ rsl_redact_shape_rule_head(rsl_redact_rule_t *rule)
         head[i] = (u_char) rule->shape->prefix[i] & mask[i];
     }
 
-    rule->head = rsl_redact_shape_head(head);
-    rule->mask = rsl_redact_shape_head(mask);
+    begin = &rule->head;
+    begin->head = rsl_redact_shape_head(head);
+    begin->mask = rsl_redact_shape_head(mask);
 
     if (rule->len > sizeof(head)) {
-        rule->fifth_mask = rule->shape->caseless ? (u_char) ~0x20 : 0xff;
-        rule->fifth = (u_char) rule->shape->prefix[sizeof(head)]
-                      & rule->fifth_mask;
+        begin->fifth_mask = rule->shape->caseless ? (u_char) ~0x20 : 0xff;
+        begin->fifth = (u_char) rule->shape->prefix[sizeof(head)]
+                       & begin->fifth_mask;
     }
 }
 
@@ -191,8 +195,8 @@ static void
 rsl_redact_shape_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
     u_char first, u_char second)
 {
-    u_char    *row, text[RSL_REDACT_SHAPE_MIN];
-    uint32_t   head;
+    u_char     text[RSL_REDACT_SHAPE_MIN];
+    uint32_t   head, *row;
     unsigned   third, fourth;
 
     text[0] = first;
@@ -209,8 +213,8 @@ rsl_redact_shape_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
         head = rsl_redact_shape_head(text);
         row = &redact->begins[rsl_redact_shape_begin_row(head)];
 
-        if (rule->len < 3) {
-            *row = 0xff;
+        if (rsl_redact_shape_is_short(redact, rule, text)) {
+            *row = ~(uint32_t) 0;
             continue;
         }
 
@@ -221,10 +225,39 @@ rsl_redact_shape_begin(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
             if (!(*row >> rsl_redact_shape_begin_bit(head) & 1)
                 && rsl_redact_shape_goes_on(redact, rule, text, 3))
             {
-                *row |= (u_char) (1 << rsl_redact_shape_begin_bit(head));
+                *row |= (uint32_t) 1 << rsl_redact_shape_begin_bit(head);
             }
         }
     }
+}
+
+
+/*
+ * Is so little known of the shape that nearly any fourth byte may stand behind
+ * the first three ones?  Asking for each of them would take too long.
+ */
+
+static int
+rsl_redact_shape_is_short(rsl_redact_t *redact, const rsl_redact_rule_t *rule,
+    const u_char *first)
+{
+    u_char  text[RSL_REDACT_SHAPE_MIN];
+
+    if (rule->len > 2) {
+        return 0;
+    }
+
+    memcpy(text, first, sizeof(text));
+
+    text[3] = '0';
+
+    if (!rsl_redact_shape_goes_on(redact, rule, text, 3)) {
+        return 0;
+    }
+
+    text[3] = 'z';
+
+    return rsl_redact_shape_goes_on(redact, rule, text, 3);
 }
 
 
@@ -273,7 +306,8 @@ rsl_redact_shape_sort(rsl_redact_t *redact)
 
         for (i = 0; i < redact->nrules; i++) {
             if (rsl_redact_shape_in_row(&redact->rules[i], row)) {
-                redact->order[n++] = (uint16_t) i;
+                redact->heads[n] = redact->rules[i].head;
+                redact->heads[n++].rule = (uint16_t) i;
             }
         }
     }
@@ -327,7 +361,7 @@ rsl_redact_shape_free(rsl_redact_t *redact)
     }
 
     free(redact->rules);
-    free(redact->order);
+    free(redact->heads);
 }
 
 
@@ -570,8 +604,7 @@ rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
     const u_char *end)
 {
     uint32_t                  head, row;
-    const uint16_t           *n, *last;
-    const rsl_redact_rule_t  *rule;
+    const rsl_redact_head_t  *begin, *last;
 
     if (end - p < RSL_REDACT_SHAPE_MIN) {
         return 0;
@@ -579,12 +612,11 @@ rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
 
     head = rsl_redact_shape_head(p);
     row = rsl_redact_shape_row(head);
-    last = redact->order + redact->first[row + 1];
+    last = redact->heads + redact->first[row + 1];
 
-    for (n = redact->order + redact->first[row]; n < last; n++) {
-        rule = &redact->rules[*n];
+    for (begin = redact->heads + redact->first[row]; begin < last; begin++) {
 
-        if ((head & rule->mask) == rule->head) {
+        if ((head & begin->mask) == begin->head) {
             return 1;
         }
     }

@@ -162,10 +162,11 @@ static int
 rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *value, u_char separator, rsl_redact_form_e form)
 {
-    rsl_str_t           key;
-    const u_char       *s;
-    rsl_redact_name_e   kind;
-    rsl_redact_name_t   name;
+    rsl_str_t             key;
+    const u_char         *s;
+    rsl_redact_name_e     kind;
+    rsl_redact_name_t     name;
+    rsl_redact_member_e   member;
 
     rsl_redact_name_before(scan, p, &name);
 
@@ -215,11 +216,13 @@ rsl_redact_trigger_named(rsl_redact_scan_t *scan, const u_char *p,
         return 1;
     }
 
-    if (rsl_redact_name_is_name(scan->names, &key)) {
+    member = rsl_redact_name_member(scan->names, &key);
+
+    if (member == RSL_REDACT_MEMBER_NAME) {
         return rsl_redact_pair_member(scan, value);
     }
 
-    if (!rsl_redact_name_is_value(scan->names, &key)) {
+    if (member != RSL_REDACT_MEMBER_VALUE) {
         return rsl_redact_validation_key(key)
                ? rsl_redact_validation(scan, &key, value, separator) : 0;
     }
@@ -350,14 +353,14 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
 
     /* "variable" and "output", "value" */
 
-    switch ((p[-3] | 0x20) << 8 | (p[-2] | 0x20)) {
+    switch ((p[-4] | 0x20) << 16 | (p[-3] | 0x20) << 8 | (p[-2] | 0x20)) {
 
-    case 'l' << 8 | 'e':
-    case 'u' << 8 | 't':
+    case 'b' << 16 | 'l' << 8 | 'e':
+    case 'p' << 16 | 'u' << 8 | 't':
         rsl_redact_pair_block(scan, p);
         break;
 
-    case 'u' << 8 | 'e':
+    case 'l' << 16 | 'u' << 8 | 'e':
         if (rsl_redact_validation_spoken(scan, p)) {
             return 1;
         }
