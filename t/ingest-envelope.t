@@ -133,6 +133,31 @@ answers('JSNLog', [ POST => '/', body => '{"r":"","lg":[{"l":5000,"m":"a"}]}' ],
 answers('a list', [ POST => '/', body => '{"logs":[{"msg":"a"},{"msg":"b"}]}' ],
     200, $json, sprintf $usual, 2, 0, '', '');
 
+# The examples of docs/ingest.md.
+
+my $examples = 0;
+
+for (slurp(Rackscope::Nginx::root() . '/docs/ingest.md') =~ /^\|(.*)\|$/gm) {
+    my ($name, $example, $becomes, $answered) = split / \| /;
+    next if ($example // '') !~ /\A`([{].*[}])`\z/ || !$answered;
+
+    my $body   = $1;
+    my @record = $becomes  =~ /`([^`]*)`/g;
+    my @answer = $answered =~ /`([^`]*)`/g;
+    my $from   = $nginx->last_seq;
+
+    my $response = $nginx->request(POST => '/', port => 1, body => $body);
+    my ($made) = $nginx->records("since_seq=$from");
+
+    is $response->status, $answer[0], "documented:$name: status";
+    is $response->body, $answer[1] // '', "documented:$name: body";
+    is_deeply [ @$made{qw(level logger message)} ], \@record,
+        "documented:$name: record";
+    $examples++;
+}
+
+is $examples, 5, 'all examples';
+
 # Docker asks before a container starts; a browser asks for a page of another
 # site.
 
