@@ -34,7 +34,7 @@ END
 my $script = Rackscope::Nginx::root() . '/docs/examples/follow.sh';
 my $file   = $nginx->prefix . '/records';
 my $port   = $nginx->port;
-my $pid;
+my ($pid, @groups);
 
 # In a process group of its own, as it has children.
 
@@ -49,13 +49,24 @@ sub follower {
         exec $script, "http://127.0.0.1:$port$path", $file or POSIX::_exit(127);
     }
 
+    push @groups, $pid;
     return;
 }
 
+# All of it is killed; or the script alone, and what it has started goes on for
+# a while.
+
 sub stop {
-    kill 'KILL', -$pid;
+    my ($signal, $alone) = @_;
+
+    kill $signal // 'KILL', $alone ? $pid : -$pid;
     waitpid $pid, 0;
     return;
+}
+
+END {
+    local $?;
+    kill 'KILL', map { -$_ } @groups;
 }
 
 my $sent = 0;
@@ -80,6 +91,7 @@ sub received {
 post(10);
 follower('/brief');
 
+my @stops  = ([], [ 'KILL', 1 ], ['TERM'], [ 'TERM', 1 ]);
 my $rounds = $reloads > $restarts ? $reloads : $restarts;
 
 for my $round (1 .. $rounds) {
@@ -88,7 +100,7 @@ for my $round (1 .. $rounds) {
     post(20);
 
     if ($round <= $restarts) {
-        stop();
+        stop(@{ $stops[ $round % @stops ] });
         post(20);
         follower('/brief');
     }
@@ -97,6 +109,13 @@ for my $round (1 .. $rounds) {
 }
 
 my @records = received();
+
+my %count;
+$count{ $_->{message} }++ for @records;
+note sprintf '%d reloads, %d restarts: sent %d, received %d, doubled %d, lost %d',
+    $reloads, $restarts, $sent, scalar @records,
+    scalar(grep { $_ > 1 } values %count),
+    scalar(grep { !$count{"m$_"} } 1 .. $sent);
 
 is_deeply [ map { $_->{message} } @records ], [ map { "m$_" } 1 .. $sent ],
     "all $sent records, in their order, once";
@@ -122,6 +141,45 @@ my ($gap) = grep { $_->{_event} } @all;
 
 is $gap->{missed}, 500, 'how many were missed';
 is scalar(@all), $sent - 500 + 1, 'and all others';
+
+# A gap that was the last line is not counted again.
+
 stop();
+$text = slurp($file);
+$text =~ s/^(\{"_event"[^\n]*\n).*/$1/ms;
+spew($file, $text);
+follower('/api/logs');
+my @more = received();
+is_deeply \@more, \@all, 'it goes on behind a gap, and says it once';
+
+# What the script has started may outlive it, with its stream, and writes no
+# more: else each record would be there twice, once the new one follows too.
+
+my $last = $more[-1]{_seq};
+
+stop('KILL', 1);
+follower('/api/logs');
+
+for (1 .. 30) {
+    post(1);
+    wait_until { (slurp($file) // '') =~ /"m$sent"\}\n\z/ } or last;
+}
+
+@more = received();
+is_deeply [ map { $_->{_seq} - $last } grep { ($_->{_seq} // 0) > $last } @more ],
+    [ 1 .. 30 ], 'what is left of it doubles nothing';
+
+# A field of a record is no place.
+
+stop();
+$nginx->post(qq({"message":"m@{[ ++$sent ]}"}));
+follower('/api/logs');
+received();
+$nginx->post(qq({"message":"odd","next_seq":17}));
+ok wait_until { slurp($file) =~ /"next_seq":17\}\n\z/ }, 'a field of that name';
+stop();
+post(1);
+follower('/api/logs');
+is scalar(received()), @more + 3, 'is not where it goes on';
 
 done();
