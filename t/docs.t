@@ -79,6 +79,7 @@ sub make_clone {
         my $text = slurp($file);
         $text = localize($text) if $file =~ /\.conf\z/;
         spew("$clone/docs/examples/" . basename($file), $text);
+        chmod oct 755, "$clone/docs/examples/" . basename($file) if -x $file;
     }
 
     for (basename($module), 'rackscope-redact') {
@@ -173,7 +174,8 @@ for my $page (@pages) {
         basename($page) . ': no command without a block';
 }
 
-# Those of the proxies are run by t/proxies.t.  Commands of programs that are not
+# Those of the proxies are run by t/proxies.t, that of rsyslog for Elasticsearch
+# by t/senders/aggregators.t.  Commands of programs that are not
 # here are "shell", and the configuration of other senders has kinds of its own.
 
 is_deeply [ sort keys %kinds ],
@@ -227,7 +229,13 @@ ok $shown{'payment failed'} && $shown{'stock low'},
 for my $block (blocks('sh', @pages[ 1 .. $#pages ])) {
     my ($page, $line, $text) = @$block;
 
-    if ($text =~ m{/logs/stream}) {
+    if ($text =~ m{follow[.]sh}) {
+        $block->[2] =~ s{/var/log/}{$clone/};
+        my $pid = foreground($block, $clone,
+            sub { (slurp("$clone/app.ndjson") // '') =~ /^[{]"_seq":.*\n/mx });
+        ok interrupt($pid), 'and has written a record';
+
+    } elsif ($text =~ m{/logs/stream}) {
         curl('-d', '{"message":"streamed"}',
             "http://127.0.0.1:$port{8081}/internal/logs");
         ok interrupt(foreground($block, $clone, sub { $_[0] =~ /^(?:data:\ )?[{]"_seq"/mx })),
