@@ -175,8 +175,8 @@ for my $page (@pages) {
 }
 
 # Those of the proxies are run by t/proxies.t, that of rsyslog for Elasticsearch
-# by t/senders/aggregators.t.  Commands of programs that are not
-# here are "shell", and the configuration of other senders has kinds of its own.
+# by t/senders/aggregators.t.  Commands of programs that are not here are
+# "shell", and the configuration of other senders has kinds of its own.
 
 is_deeply [ sort keys %kinds ],
     [qw(alloy apache caddyfile csharp haproxy ini js json lighttpd logstash
