@@ -40,8 +40,11 @@ static int rsl_redact_clause_state(const rsl_redact_names_t *names,
 static int rsl_redact_clause_count(const u_char *p, const u_char *end,
     int spoken);
 static int rsl_redact_clause_unit(const u_char *p, const u_char *end);
+static int rsl_redact_clause_address(const u_char *p, const u_char *end);
+static int rsl_redact_clause_numbered(const u_char *p, const u_char *end);
 static int rsl_redact_clause_sentence(const u_char *p, const u_char *end,
     int line);
+static int rsl_redact_clause_plain(const u_char *p, const u_char *end);
 static int rsl_redact_clause_test(const u_char *p, const u_char *end);
 static const u_char *rsl_redact_clause_word(const u_char *p,
     const u_char *end);
@@ -163,8 +166,9 @@ rsl_redact_clause_strong(const rsl_redact_names_t *names, const u_char *p,
 
 
 /*
- * Behind what belongs to a type: "[]", "<u8>", "[str]", "(255)", "!", "?".  What
- * is in brackets has to be a type as well: Optional[x] is also a dump of x.
+ * Behind what belongs to a type: "[]", "<u8>", "[str]", "(255)", "!", "?".
+ * What is in brackets has to be a type as well: Optional[x] is also a dump of
+ * x.
  */
 
 static const u_char *
@@ -211,7 +215,12 @@ rsl_redact_clause_weak(const rsl_redact_names_t *names, const u_char *p,
 
     if (*p >= '0' && *p <= '9') {
         return strength != RSL_REDACT_DIGITS
-               && rsl_redact_clause_count(p, end, spoken);
+               && (rsl_redact_clause_count(p, end, spoken)
+                   || rsl_redact_clause_address(p, end));
+    }
+
+    if (*p == '(') {
+        return spoken && !line && rsl_redact_clause_numbered(p, end);
     }
 
     if (rsl_redact_char_caseless(p, end, "s-1-", 4)) {
@@ -436,6 +445,56 @@ rsl_redact_clause_unit(const u_char *p, const u_char *end)
 }
 
 
+/*
+ * The address of an object, as debuggers print it: "session=0x7ffe12345678".
+ * What has more than 48 bits is none.
+ */
+
+static int
+rsl_redact_clause_address(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    if (end - p < 3 || p[0] != '0' || p[1] != 'x') {
+        return 0;
+    }
+
+    for (p += 2; p < end && *p == '0'; p++) { /* void */ }
+
+    for (s = p; s < end && ((*s >= '0' && *s <= '9')
+                            || (*s >= 'a' && *s <= 'f')); s++)
+    {
+        /* void */
+    }
+
+    return s - p <= 12
+           && (s == end || *s <= ' ' || rsl_redact_clause_ends(s, end));
+}
+
+
+/* A sentence with its number before it: "Auth: (12) Login OK". */
+
+static int
+rsl_redact_clause_numbered(const u_char *p, const u_char *end)
+{
+    const u_char  *s, *word;
+
+    word = rsl_redact_clause_number(p + 1, end);
+
+    if (word == p + 1 || word - p > RSL_REDACT_CLAUSE_DIGITS + 1
+        || end - word < 2 || word[0] != ')' || word[1] != ' ')
+    {
+        return 0;
+    }
+
+    word += 2;
+    s = rsl_redact_clause_word(word, end);
+
+    return rsl_redact_word_is_plain(word, s)
+           && rsl_redact_clause_sentence(s, end, 0);
+}
+
+
 /* A word of a sentence ends at "p".  Does the sentence go on? */
 
 static int
@@ -474,13 +533,33 @@ rsl_redact_clause_sentence(const u_char *p, const u_char *end, int line)
 
         next = rsl_redact_clause_word(s, end);
 
-        if (next - s > 2 && !rsl_redact_word_is_plain(s, next)) {
+        if (next - s > 2 && !rsl_redact_clause_plain(s, next)) {
             return 0;
         }
 
         if (next == s
-            || (next < end && !rsl_redact_clause_among(*next, " \n,.:;)")))
+            || (next < end && !rsl_redact_clause_among(*next, " \n,.:;()")))
         {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Is each part of "false-positive" and of "dh_key" made as a word is? */
+
+static int
+rsl_redact_clause_plain(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    for ( /* void */ ; p < end; p = s + (s < end)) {
+
+        for (s = p; s < end && *s != '-' && *s != '_'; s++) { /* void */ }
+
+        if (!rsl_redact_word_is_plain(p, s)) {
             return 0;
         }
     }

@@ -539,7 +539,7 @@ rsl_redact_dress_span(rsl_redact_dress_t *dress, size_t from, size_t to,
         base = dress->gaps[i].end - dress->gaps[i].at;
     }
 
-    /* behind the gap at the beginning, unless something was struck over there */
+    /* behind the gap at the beginning, unless something was struck over */
 
     span->first = i;
     span->from = from + base;

@@ -440,7 +440,8 @@ rsl_redact_except_prose_at(const u_char *p, const u_char *end)
         "to ", "is ", "was ", "or ", "and ", "for ", "must ", "not ",
         "option", "flag", "argument", "instead", "with ", "in ", "given",
         "requires", "if ", "from ", "are ", "has ", "cannot ", "can ",
-        "should ", "will ", "on ", NULL
+        "should ", "will ", "on ", "via ", "work ", "works ", "wouldn't ",
+        "doesn't ", "may ", NULL
     };
 
     for (i = 0; words[i] != NULL; i++) {

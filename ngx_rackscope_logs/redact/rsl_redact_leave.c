@@ -64,8 +64,8 @@ static const u_char  rsl_redact_leave_ends[256] = {
 
 static const u_char  rsl_redact_leave_starts[256] = {
     ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
-    ['7'] = 1, ['8'] = 1, ['9'] = 1, ['+'] = 1, ['A'] = 1, ['C'] = 1, ['P'] = 1, ['U'] = 1,
-    ['a'] = 1, ['c'] = 1, ['p'] = 1, ['u'] = 1
+    ['7'] = 1, ['8'] = 1, ['9'] = 1, ['+'] = 1, ['A'] = 1, ['C'] = 1,
+    ['P'] = 1, ['U'] = 1, ['a'] = 1, ['c'] = 1, ['p'] = 1, ['u'] = 1
 };
 
 
@@ -191,8 +191,8 @@ rsl_redact_leave_yaml(const u_char *p, const u_char *end)
 
 /*
  * Adds the brackets of "n" bytes to *depth.  Two bits of *odd say whether there
- * were an odd number of quotes so far, of one kind and of the other; a third one
- * whether there was a "#".
+ * were an odd number of quotes so far, of one kind and of the other; a third
+ * one whether there was a "#".
  */
 
 #if (__SSE2__)

@@ -393,16 +393,30 @@ rsl_redact_loose_login(rsl_redact_scan_t *scan, const u_char *p)
 /*
  * The command PASS ends at "p".  Its argument is a password in a session of FTP
  * or POP3, where it follows "USER bob" or the answer to that.  Runners of tests
- * print "PASS src/a.test.js".
+ * print "PASS src/a.test.js", and texts speak of "USER and PASS".
  */
 
 static int
 rsl_redact_loose_ftp(rsl_redact_scan_t *scan, const u_char *p)
 {
-    const u_char  *s, *limit;
+    size_t                    i;
+    const u_char             *s, *limit;
+    static const char *const  prose[] = {
+        " and ", " the ", " or ", " send ", "/", NULL
+    };
 
     if (p - scan->start > 4 && rsl_redact_char_is_word(p[-5])) {
         return 0;
+    }
+
+    for (i = 0; prose[i] != NULL; i++) {
+        s = p - 4 - strlen(prose[i]);
+
+        if (s >= scan->start
+            && rsl_redact_char_caseless(s, p, prose[i], strlen(prose[i])))
+        {
+            return 0;
+        }
     }
 
     limit = p - scan->start > RSL_REDACT_LOOSE_MAX ? p - RSL_REDACT_LOOSE_MAX

@@ -13,6 +13,9 @@
 /* How many bytes before a ">" its tag, and the tag before it, may begin. */
 #define RSL_REDACT_TAG_MAX  256
 
+/* What stands behind a name in angle brackets that is no tag. */
+#define RSL_REDACT_MARKUP_BEHIND  "])}.,;:|`"
+
 
 static int rsl_redact_markup_in_quotes(const rsl_redact_scan_t *scan,
     const u_char *p);
@@ -22,6 +25,8 @@ static int rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p,
 static int rsl_redact_markup_alone(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_markup_name(const rsl_redact_scan_t *scan,
+    const u_char *p);
+static int rsl_redact_markup_closed(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_markup_attributes(const rsl_redact_scan_t *scan,
     const u_char *p);
@@ -214,7 +219,11 @@ rsl_redact_markup_alone(const rsl_redact_scan_t *scan, const u_char *p)
 }
 
 
-/* Is the name of the tag a secret's: <password>, <ns:password>? */
+/*
+ * Is the name of the tag a secret's: <password>, <ns:password>?  In the type
+ * "Option<Token>" and in a help text, "[-p <password>]", it is no tag, unless
+ * there is an end tag.
+ */
 
 static int
 rsl_redact_markup_name(const rsl_redact_scan_t *scan, const u_char *p)
@@ -236,7 +245,33 @@ rsl_redact_markup_name(const rsl_redact_scan_t *scan, const u_char *p)
         s--;
     }
 
-    return s > scan->start && s[-1] == '<';
+    if (s == scan->start || s[-1] != '<') {
+        return 0;
+    }
+
+    if ((s - scan->start > 1 && rsl_redact_char_is_word(s[-2]))
+        || (p[1] != '\0' && strchr(RSL_REDACT_MARKUP_BEHIND, p[1]) != NULL))
+    {
+        return rsl_redact_markup_closed(scan, p);
+    }
+
+    return 1;
+}
+
+
+/* Is the next tag behind the ">" at "p" an end tag? */
+
+static int
+rsl_redact_markup_closed(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    limit = scan->end - p > RSL_REDACT_TAG_MAX ? p + RSL_REDACT_TAG_MAX
+                                               : scan->end;
+
+    s = rsl_redact_char_until(p, limit, "<");
+
+    return limit - s > 1 && s[1] == '/';
 }
 
 

@@ -29,7 +29,8 @@ static const u_char *rsl_redact_placeholder_brace(const u_char *p,
 static const u_char *rsl_redact_placeholder_percent(const u_char *p,
     const u_char *end);
 static const u_char *rsl_redact_placeholder_words(
-    const rsl_redact_names_t *names, const u_char *p, const u_char *end, u_char close);
+    const rsl_redact_names_t *names, const u_char *p, const u_char *end,
+    u_char close);
 static const u_char *rsl_redact_placeholder_parameter(const u_char *p,
     const u_char *end);
 static const u_char *rsl_redact_placeholder_run(

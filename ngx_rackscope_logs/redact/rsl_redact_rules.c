@@ -388,16 +388,19 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
      */
     { "bearer", "bearer ",
       " *+(?!:?\\*\\*\\*|[A-Za-z_]{2,32}+=[\"'A-Za-z0-9%]"
-      "|\\$[A-Z_]{2,64}+(?![a-z0-9]))"
+      "|\\$[A-Z_]{2,64}+(?![a-z0-9])|=)"
       "(?=[A-Za-z]*+(?:[0-9_~+/=]|[-.:!#$%@^*][A-Za-z0-9])"
       "|" CREDENTIAL "{20})(" CREDENTIAL "++)", NULL, 1, 0, 0 },
 
     /*
-     * what looks like base64; if it has letters only, what it encodes has to
-     * contain a ":"
+     * what looks like base64, and not like "sha512", "read/write" or the name
+     * of a class; if it has letters only, what it encodes has to contain a ":"
      */
     { "basic", "basic ",
-      " *+(?![A-Za-z_]{2,32}+=[\"'A-Za-z])((?=[A-Za-z]*+[0-9+/=]|\\S{20}"
+      " *+(?![A-Za-z_]{2,32}+=[\"'A-Za-z]"
+      "|[A-Z]?+[a-z]{2,}+(?:[A-Z][a-z]{2,}+)*+(?![A-Za-z0-9+/=])"
+      "|[a-z]{2,}+(?:[0-9]{1,3}+|/[a-z]{2,}+)(?![A-Za-z0-9+/=]))"
+      "((?=[A-Za-z]*+[0-9+/=]|\\S{20}"
       "|(?=[A-Za-z]*?[a-z][A-Z])(?=(?:[A-Za-z]{4}){2,}+(?![A-Za-z]))"
       "(?:[A-Za-z]{4})*?(?:O[g-v]|[A-Za-z][DTjz][o-r]))"
       "[A-Za-z0-9+/]{6,}+" CREDENTIAL "*+)", NULL, 1, 0, 0 },

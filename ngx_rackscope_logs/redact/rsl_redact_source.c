@@ -355,7 +355,8 @@ rsl_redact_source_looks_up(const u_char *p, const u_char *end)
         "ask", "prompt", "input", "require", "env", "var", "param", "params",
         "form", "header", "query", "config", "pop", "resolve", "generate",
         "create", "make", "random", "urandom", "hash", "sign", "verify",
-        "uuid", "hexdigest", "value", "select", "file", "field", "column", "char", NULL
+        "uuid", "hexdigest", "value", "select", "file", "field", "column",
+        "char", NULL
     };
 
     for (i = 0; verbs[i] != NULL; i++) {
@@ -381,7 +382,8 @@ rsl_redact_source_is_one_of(const u_char *p, const u_char *end,
     len = (size_t) (end - p);
 
     for ( /* void */ ; *text != NULL; text++) {
-        if (strlen(*text) == len && rsl_redact_char_caseless(p, end, *text, len))
+        if (strlen(*text) == len
+            && rsl_redact_char_caseless(p, end, *text, len))
         {
             return 1;
         }

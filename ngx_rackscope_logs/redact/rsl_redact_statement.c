@@ -49,10 +49,13 @@ const rsl_redact_shape_t  rsl_redact_statements[] = {
       "(?i)\\s++into\\s++[^\\s(]{1,192}+\\s*+\\(", NULL, 1, 0, ROWS },
 
 #define IDENTIFIED                                                            \
-    "(?i)" B "++(?:(?:with|via)" B "++" ITEM B "++)?+(?:by|as|using)" B "++"  \
+    "(?i)" B "++(?:(?:with|via)" B "++" ITEM B "++(?:by|as|using)|by)" B "++" \
     "(?:(?:values|password)" B "*+)?+"
 
-    { "sql-identified", "identified", IDENTIFIED "(?=" Q ")",
+    /* a host or a record "is identified by" something, too */
+    { "sql-identified", "identified",
+      "(?i)(?<!\\bis identified|are identified|was identified|\\bbe identified"
+      "|been identified)" IDENTIFIED "(?=" Q ")",
       NULL, 1, 0, VALUE },
     { "sql-identified", "20identified", IDENTIFIED "(?=" Q ")",
       NULL, 1, 0, VALUE },
@@ -202,8 +205,9 @@ const rsl_redact_shape_t  rsl_redact_statements[] = {
       NULL, 1, 0, 0 },
     { "switch", "password ", "(?i)[05678]\\s(?=[^\\s\"']{4,128}+"
       "(?:\\s*+$|\\s++[a-z]{2}))(?=\\S*?(?-i:[0-9A-Z$]))", NULL, 1, 0, VALUE },
-    { "switch", "enable secret ", "(?i)(?:[04589] )?+(?!must|is|was|or)"
-      "(" ARGUMENT ")", NULL, 1, 0, 0 },
+    { "switch", "enable secret ",
+      "(?i)(?!(?<=[a-z][ -]enable secret )(?-i:[a-z]++)[ ,.])"
+      "(?:[04589] )?+(?!must|is|was|or)(" ARGUMENT ")", NULL, 1, 0, 0 },
     { "switch", "secret ",
       "(?i)[04589] (?=[^\\s\"']{6,128}+)(?=\\S*?(?-i:[0-9A-Z$]))",
       NULL, 1, 0, VALUE },

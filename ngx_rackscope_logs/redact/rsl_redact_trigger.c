@@ -322,9 +322,9 @@ rsl_redact_trigger_base64(rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * Is the quote at "p" that of a value: password 'x', X-Api-Key "x", IDENTIFIED
- * BY 'x' and PASSWORD('x') of SQL, {:password "x"} and {"password" "x"} of
- * Clojure, (password . "x") of Lisp?
+ * Is the quote at "p" that of a value: password 'x', X-Api-Key "x",
+ * PASSWORD('x') of SQL, {:password "x"} and {"password" "x"} of Clojure,
+ * (password . "x") of Lisp?
  */
 
 int
@@ -370,36 +370,25 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
 
     s = p - 1;
 
-    if (s - scan->from >= 13 && (s[-1] | 0x20) == 'y'
-        && rsl_redact_char_caseless(s - 13, s, "identified by", 13))
+    if (s - scan->from > 8 && memcmp(s - 5, " LIKE", 5) == 0) {
+        s -= 5;
+
+    } else if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
+               && !rsl_redact_trigger_header(scan, s))
     {
-        name.kind = RSL_REDACT_NAME_SECRET;
-        name.start = s - 13;
-        name.end = s;
-        name.quoted = 0;
+        /*
+         * The name has to end in "d" or "e", as "password" and "passphrase"
+         * do: "token 'x'" is what parsers write in their messages.
+         */
+        return 0;
+    }
 
-    } else {
+    rsl_redact_name_before(scan, s, &name);
 
-        if (s - scan->from > 8 && memcmp(s - 5, " LIKE", 5) == 0) {
-            s -= 5;
-
-        } else if ((s[-1] | 0x20) != 'd' && (s[-1] | 0x20) != 'e'
-                   && !rsl_redact_trigger_header(scan, s))
-        {
-            /*
-             * The name has to end in "d" or "e", as "password" and "passphrase"
-             * do: "token 'x'" is what parsers write in their messages.
-             */
-            return 0;
-        }
-
-        rsl_redact_name_before(scan, s, &name);
-
-        if (name.kind != RSL_REDACT_NAME_SECRET
-            || (name.quoted && s == p - 1))
-        {
-            return 0;
-        }
+    if (name.kind != RSL_REDACT_NAME_SECRET
+        || (name.quoted && s == p - 1))
+    {
+        return 0;
     }
 
     return rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
@@ -421,10 +410,7 @@ rsl_redact_trigger_below(rsl_redact_scan_t *scan, const u_char *p)
         /* void */
     }
 
-    if ((s - scan->from < 13
-         || !rsl_redact_char_caseless(s - 13, s, "identified by", 13))
-        && !rsl_redact_trigger_role(scan, s))
-    {
+    if (!rsl_redact_trigger_role(scan, s)) {
         return 0;
     }
 

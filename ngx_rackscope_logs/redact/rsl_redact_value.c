@@ -249,7 +249,10 @@ rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
 
     if (*p == '[' || *p == '(') {
         return strength == RSL_REDACT_WEAK
-               && rsl_redact_object_lists_words(scan->names, p, scan->end);
+               && (rsl_redact_object_lists_words(scan->names, p, scan->end)
+                   || (*p == '('
+                       && rsl_redact_clause(scan, p, name, separator,
+                                            strength)));
     }
 
     return rsl_redact_clause(scan, p, name, separator, strength);
