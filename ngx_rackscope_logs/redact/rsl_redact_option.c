@@ -206,8 +206,9 @@ rsl_redact_option_word(rsl_redact_scan_t *scan, const u_char *p)
         /* void */
     }
 
-    if (!rsl_redact_option_ends(s, scan->end)
-        && (s == scan->end || *s != '='))
+    /* a value is behind it */
+
+    if (s == scan->end || (!rsl_redact_option_ends(s, scan->end) && *s != '='))
     {
         return 0;
     }
