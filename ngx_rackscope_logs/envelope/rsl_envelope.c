@@ -175,7 +175,7 @@ rsl_envelope_reset(rsl_envelope_t *e)
     }
 
     if (e->row != NULL) {
-        rsl_envelope_walk_free(&e->walk);
+        rsl_envelope_context_free(&e->walk);
     }
 
     explicit_bzero((u_char *) e + offsetof(rsl_envelope_t, row),
@@ -408,7 +408,7 @@ rsl_envelope_stop(rsl_envelope_t *e)
     e->cut = 1;
 
     if (rsl_envelope_row_finish(e) == RSL_ERROR
-        || rsl_envelope_walk_end(e) != RSL_OK)
+        || rsl_envelope_context_end(e) != RSL_OK)
     {
         return RSL_ERROR;
     }
@@ -430,7 +430,7 @@ rsl_envelope_kept(const rsl_envelope_t *e)
 {
     size_t  kept;
 
-    kept = rsl_intake_kept(e->intake) + rsl_envelope_walk_kept(&e->walk);
+    kept = rsl_intake_kept(e->intake) + rsl_envelope_context_kept(&e->walk);
 
     return (e->whole && e->row->kept != NULL) ? kept + e->row->kept(e) : kept;
 }
@@ -556,7 +556,7 @@ rsl_envelope_more(void *data, const u_char **p, const u_char *end)
     /* what is behind the error does not come to those that wait for it */
 
     return (rc == RSL_INTAKE_WALK_BROKEN
-            && rsl_envelope_walk_end(data) != RSL_OK)
+            && rsl_envelope_context_end(data) != RSL_OK)
            ? RSL_INTAKE_WALK_FAILED : rc;
 }
 
@@ -568,14 +568,14 @@ rsl_envelope_element(void *data, rsl_arena_t *arena, rsl_value_t *value,
     rsl_envelope_t  *e = data;
 
     return e->opened->element
-           ? rsl_envelope_walk_element(e, arena, value, text) : RSL_DECLINED;
+           ? rsl_envelope_context_element(e, arena, value, text) : RSL_DECLINED;
 }
 
 
 static int
 rsl_envelope_end(void *data)
 {
-    return rsl_envelope_walk_end(data);
+    return rsl_envelope_context_end(data);
 }
 
 

@@ -352,6 +352,50 @@ rsl_value_t *rsl_envelope_tree_copy(rsl_arena_t *arena,
 
 
 /*
+ * rsl_envelope_context.c: what stands around records, and what waits for it
+ */
+
+typedef enum {
+    RSL_ENVELOPE_CONTEXT_RECORD = 0,
+    RSL_ENVELOPE_CONTEXT_AROUND
+} rsl_envelope_context_type_e;
+
+/* Is all context known of so many levels? */
+int rsl_envelope_context_is_known(const rsl_envelope_walk_t *walk,
+    size_t nlevels);
+
+/* Reads the context of a level.  Of a text that was cut, what is there counts. */
+int rsl_envelope_context_read(rsl_envelope_t *e, size_t level,
+    const rsl_str_t *text);
+
+/* Another group of this level may come, of which nothing is known. */
+void rsl_envelope_context_forget(rsl_envelope_walk_t *walk, size_t level);
+
+/* Lets a record wait, or the context of those that wait before it. */
+int rsl_envelope_context_wait(rsl_envelope_t *e,
+    rsl_envelope_context_type_e type, const rsl_str_t *text);
+
+/* Takes all records that wait, group by group; "late": they are counted. */
+int rsl_envelope_context_release(rsl_envelope_t *e, int late);
+
+/*
+ * Takes a record whose JSON is "text", or keeps it until all is known that
+ * stands around it.  Returns as element() of rsl_intake_envelopes_t.
+ */
+int rsl_envelope_context_element(rsl_envelope_t *e, rsl_arena_t *arena,
+    rsl_value_t *value, const rsl_str_t *text);
+
+/* No more will come of the envelope: takes what waits. */
+int rsl_envelope_context_end(rsl_envelope_t *e);
+
+/* Forgets what is kept, and frees it. */
+void rsl_envelope_context_free(rsl_envelope_walk_t *walk);
+
+/* How many bytes are kept? */
+size_t rsl_envelope_context_kept(const rsl_envelope_walk_t *walk);
+
+
+/*
  * rsl_envelope_walk.c: envelopes of JSON, in pieces of any size
  *
  * The objects of the shape are walked through, what is context is kept and
@@ -364,23 +408,6 @@ void rsl_envelope_walk_start(rsl_envelope_t *e);
 /* As walk() of rsl_intake_envelopes_t. */
 rsl_intake_walk_e rsl_envelope_walk(rsl_envelope_t *e, const u_char **p,
     const u_char *end);
-
-/*
- * Takes a record whose JSON is "text", or keeps it until all is known that
- * stands around it.  Returns as element() of rsl_intake_envelopes_t.
- */
-int rsl_envelope_walk_element(rsl_envelope_t *e, rsl_arena_t *arena,
-    rsl_value_t *value, const rsl_str_t *text);
-
-/* No more will come of the envelope: takes what waits. */
-int rsl_envelope_walk_end(rsl_envelope_t *e);
-
-/* Forgets what is kept, and frees it. */
-void rsl_envelope_walk_free(rsl_envelope_walk_t *walk);
-
-/* How many bytes are kept? */
-size_t rsl_envelope_walk_kept(const rsl_envelope_walk_t *walk);
-
 
 /*
  * rsl_envelope_wait.c: records that wait for what stands around their group
@@ -607,6 +634,21 @@ int rsl_envelope_request_ends(const rsl_str_t *path, const char *end);
  * rsl_intake_feed().
  */
 int rsl_envelope_pass(rsl_envelope_t *e, const u_char *data, size_t len);
+
+
+/*
+ * rsl_envelope_value.c: values with a type around them, as OTLP has them
+ *
+ * RSL_ERROR: no memory.
+ */
+
+/* Makes an object of pairs, { "key": ..., "value": {...} }. */
+int rsl_envelope_value_pairs(rsl_arena_t *arena, rsl_value_t *pair,
+    rsl_value_t **object);
+
+/* Takes the type away that is around a value.  NULL: there is no value. */
+int rsl_envelope_value(rsl_arena_t *arena, rsl_value_t *any,
+    rsl_value_t **value);
 
 
 /*

@@ -24,13 +24,6 @@ typedef enum {
     RSL_ENVELOPE_OTLP_MEMBERS
 } rsl_envelope_otlp_member_e;
 
-typedef enum {
-    RSL_ENVELOPE_OTLP_STRING = 0,
-    RSL_ENVELOPE_OTLP_INT,
-    RSL_ENVELOPE_OTLP_ARRAY,
-    RSL_ENVELOPE_OTLP_KVLIST
-} rsl_envelope_otlp_type_e;
-
 
 static int rsl_envelope_otlp_context(rsl_envelope_t *e, size_t level);
 static int rsl_envelope_otlp_is_kept(const rsl_str_t *key);
@@ -51,12 +44,6 @@ static int rsl_envelope_otlp_exception(rsl_envelope_tree_t *tree,
 static int rsl_envelope_otlp_id(rsl_envelope_tree_t *tree, const char *key,
     const rsl_value_t *id, size_t len);
 static int rsl_envelope_otlp_base64(u_char ch);
-static int rsl_envelope_otlp_pairs(rsl_arena_t *arena, rsl_value_t *pair,
-    rsl_value_t **object);
-static int rsl_envelope_otlp_value(rsl_arena_t *arena, rsl_value_t *any,
-    rsl_value_t **value);
-static int rsl_envelope_otlp_array(rsl_arena_t *arena, rsl_value_t *array);
-static int rsl_envelope_otlp_is_integer(const rsl_str_t *text);
 static int rsl_envelope_otlp_object(rsl_envelope_t *e, rsl_arena_t *arena,
     rsl_value_t *object, int known);
 static int rsl_envelope_otlp_answer(rsl_envelope_t *e, rsl_arena_t *arena,
@@ -154,7 +141,7 @@ rsl_envelope_otlp_resource(rsl_envelope_t *e, rsl_arena_t *arena,
         return RSL_OK;
     }
 
-    if (rsl_envelope_otlp_pairs(arena, list->child, &object) != RSL_OK) {
+    if (rsl_envelope_value_pairs(arena, list->child, &object) != RSL_OK) {
         return RSL_ERROR;
     }
 
@@ -459,7 +446,7 @@ rsl_envelope_otlp_body(rsl_envelope_tree_t *tree, rsl_value_t *body,
     value = NULL;
 
     if (body != NULL
-        && rsl_envelope_otlp_value(tree->arena, body, &value) != RSL_OK)
+        && rsl_envelope_value(tree->arena, body, &value) != RSL_OK)
     {
         return RSL_ERROR;
     }
@@ -519,7 +506,7 @@ rsl_envelope_otlp_attributes(rsl_envelope_tree_t *tree, rsl_value_t *list)
         return RSL_OK;
     }
 
-    if (rsl_envelope_otlp_pairs(tree->arena, list->child, &object) != RSL_OK
+    if (rsl_envelope_value_pairs(tree->arena, list->child, &object) != RSL_OK
         || rsl_envelope_otlp_exception(tree, object) != RSL_OK)
     {
         return RSL_ERROR;
@@ -650,197 +637,6 @@ rsl_envelope_otlp_base64(u_char ch)
     }
 
     return (ch == '+' || ch == '-') ? 62 : (ch == '/' || ch == '_') ? 63 : -1;
-}
-
-
-/* Makes an object of pairs, { "key": ..., "value": {...} }. */
-
-static int
-rsl_envelope_otlp_pairs(rsl_arena_t *arena, rsl_value_t *pair,
-    rsl_value_t **object)
-{
-    rsl_str_t             key;
-    rsl_value_t          *member, *any, *value;
-    rsl_envelope_tree_t   tree;
-
-    if (rsl_envelope_tree_start(&tree, arena) != RSL_OK) {
-        return RSL_ERROR;
-    }
-
-    for ( /* void */ ; pair != NULL; pair = pair->next) {
-
-        any = NULL;
-        key.data = NULL;
-
-        for (member = pair->child; member != NULL; member = member->next) {
-
-            if (rsl_envelope_str_is(&member->key, "key")
-                && member->type == RSL_VALUE_STRING)
-            {
-                key = member->text;
-
-            } else if (rsl_envelope_str_is(&member->key, "value")) {
-                any = member;
-            }
-        }
-
-        if (key.data == NULL || any == NULL) {
-            continue;
-        }
-
-        if (rsl_envelope_otlp_value(arena, any, &value) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        if (value != NULL) {
-            value->key = key;
-            rsl_envelope_tree_add(&tree, value);
-        }
-    }
-
-    *object = tree.object;
-
-    return rsl_envelope_tree_end(&tree);
-}
-
-
-/* Takes the type away that is around a value.  NULL: there is no value. */
-
-static int
-rsl_envelope_otlp_value(rsl_arena_t *arena, rsl_value_t *any,
-    rsl_value_t **value)
-{
-    size_t        i;
-    rsl_value_t  *typed, *list;
-
-    static const struct {
-        rsl_str_t                 name;
-        rsl_envelope_otlp_type_e  type;
-    } types[] = {
-        { rsl_string("stringValue"), RSL_ENVELOPE_OTLP_STRING },
-        { rsl_string("intValue"), RSL_ENVELOPE_OTLP_INT },
-        { rsl_string("int_value"), RSL_ENVELOPE_OTLP_INT },
-        { rsl_string("arrayValue"), RSL_ENVELOPE_OTLP_ARRAY },
-        { rsl_string("array_value"), RSL_ENVELOPE_OTLP_ARRAY },
-        { rsl_string("kvlistValue"), RSL_ENVELOPE_OTLP_KVLIST },
-        { rsl_string("kvlist_value"), RSL_ENVELOPE_OTLP_KVLIST }
-    };
-
-    *value = any;
-
-    if (any->type != RSL_VALUE_OBJECT) {
-        return RSL_OK;
-    }
-
-    typed = any->child;
-    *value = typed;
-
-    if (typed == NULL) {
-        return RSL_OK;
-    }
-
-    for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-
-        if (types[i].name.len == typed->key.len
-            && memcmp(types[i].name.data, typed->key.data, typed->key.len)
-               == 0)
-        {
-            break;
-        }
-    }
-
-    if (i == sizeof(types) / sizeof(types[0])
-        || types[i].type == RSL_ENVELOPE_OTLP_STRING)
-    {
-        return RSL_OK;
-    }
-
-    if (types[i].type == RSL_ENVELOPE_OTLP_INT) {
-
-        if (typed->type == RSL_VALUE_STRING
-            && rsl_envelope_otlp_is_integer(&typed->text))
-        {
-            typed->type = RSL_VALUE_SCALAR;
-        }
-
-        return RSL_OK;
-    }
-
-    if (typed->type != RSL_VALUE_OBJECT) {
-        return RSL_OK;
-    }
-
-    /* an empty list may be left out */
-
-    list = rsl_envelope_tree_child(typed, "values", RSL_VALUE_ARRAY);
-    list = list ? list->child : NULL;
-
-    if (types[i].type == RSL_ENVELOPE_OTLP_KVLIST) {
-        return rsl_envelope_otlp_pairs(arena, list, value);
-    }
-
-    typed->type = RSL_VALUE_ARRAY;
-    typed->child = list;
-
-    return rsl_envelope_otlp_array(arena, typed);
-}
-
-
-static int
-rsl_envelope_otlp_array(rsl_arena_t *arena, rsl_value_t *array)
-{
-    rsl_value_t  *any, *rest, *value, **next;
-
-    static const rsl_str_t  null = rsl_string("null");
-
-    next = &array->child;
-
-    for (any = array->child; any != NULL; any = rest) {
-        rest = any->next;
-
-        if (rsl_envelope_otlp_value(arena, any, &value) != RSL_OK) {
-            return RSL_ERROR;
-        }
-
-        if (value == NULL) {
-            value = any;
-            value->type = RSL_VALUE_SCALAR;
-            value->text = null;
-        }
-
-        value->key.len = 0;
-
-        *next = value;
-        next = &value->next;
-    }
-
-    *next = NULL;
-
-    return RSL_OK;
-}
-
-
-/* Can the text stand as a number in JSON? */
-
-static int
-rsl_envelope_otlp_is_integer(const rsl_str_t *text)
-{
-    size_t  i, digits;
-
-    i = (text->len && text->data[0] == '-');
-    digits = text->len - i;
-
-    if (digits == 0 || digits >= RSL_UINT64_LEN
-        || (digits > 1 && text->data[i] == '0'))
-    {
-        return 0;
-    }
-
-    while (i < text->len && text->data[i] >= '0' && text->data[i] <= '9') {
-        i++;
-    }
-
-    return i == text->len;
 }
 
 

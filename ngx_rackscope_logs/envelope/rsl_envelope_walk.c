@@ -3,11 +3,8 @@
 
 
 /*
- * Envelopes of JSON, of any size and in any pieces.
- *
- * What is around records may come behind them.  Until it has come, the records
- * wait as text, in a list of items.  If the innermost context is complete, but
- * one around it is not known yet, it is an item, too, behind its records.
+ * Envelopes of JSON, of any size and in any pieces: a walk through the objects
+ * and arrays of their shape.
  */
 
 
@@ -26,16 +23,6 @@ typedef enum {
     RSL_ENVELOPE_WALK_NESTED,       /* of an object or array, */
     RSL_ENVELOPE_WALK_NEXT          /* a comma, or a closing bracket */
 } rsl_envelope_walk_state_e;
-
-typedef enum {
-    RSL_ENVELOPE_WALK_RECORD = 0,
-    RSL_ENVELOPE_WALK_CONTEXT
-} rsl_envelope_walk_type_e;
-
-typedef struct {
-    size_t                     len;     /* of the text behind this */
-    rsl_envelope_walk_type_e   type;
-} rsl_envelope_walk_item_t;
 
 
 static rsl_intake_walk_e rsl_envelope_walk_token(rsl_envelope_t *e,
@@ -62,23 +49,6 @@ static rsl_grammar_result_e rsl_envelope_walk_string(
 static int rsl_envelope_walk_capture(rsl_envelope_walk_t *walk,
     const u_char *p, size_t len);
 static int rsl_envelope_walk_captured(rsl_envelope_t *e);
-static int rsl_envelope_walk_is_known(const rsl_envelope_walk_t *walk,
-    size_t nlevels);
-static int rsl_envelope_walk_read(rsl_envelope_t *e, size_t level,
-    const rsl_str_t *text);
-static void rsl_envelope_walk_forget(rsl_envelope_walk_t *walk, size_t level);
-static int rsl_envelope_walk_wait(rsl_envelope_t *e,
-    rsl_envelope_walk_type_e type, const rsl_str_t *text);
-static int rsl_envelope_walk_too_late(rsl_envelope_t *e);
-static int rsl_envelope_walk_release(rsl_envelope_t *e, int late);
-static int rsl_envelope_walk_release_group(rsl_envelope_t *e, size_t at,
-    size_t end, int late);
-static size_t rsl_envelope_walk_item(const rsl_envelope_walk_t *walk,
-    size_t at, rsl_envelope_walk_type_e *type, rsl_str_t *text);
-static int rsl_envelope_walk_record(rsl_envelope_t *e, const rsl_str_t *text);
-
-
-#define RSL_ENVELOPE_ARENA  4096
 
 
 void
@@ -90,7 +60,7 @@ rsl_envelope_walk_start(rsl_envelope_t *e)
     walk = &e->walk;
 
     for (level = 0; level < RSL_ENVELOPE_LEVELS; level++) {
-        rsl_envelope_walk_forget(walk, level);
+        rsl_envelope_context_forget(walk, level);
     }
 
     rsl_envelope_buf_reset(&walk->waiting);
@@ -416,9 +386,9 @@ rsl_envelope_walk_group_end(rsl_envelope_t *e)
 
     if (walk->waiting.len) {
 
-        if (rsl_envelope_walk_is_known(walk, walk->level)) {
+        if (rsl_envelope_context_is_known(walk, walk->level)) {
 
-            if (rsl_envelope_walk_release(e, 0) != RSL_OK) {
+            if (rsl_envelope_context_release(e, 0) != RSL_OK) {
                 return RSL_ERROR;
             }
 
@@ -426,7 +396,7 @@ rsl_envelope_walk_group_end(rsl_envelope_t *e)
             text.data = walk->contexts[walk->level].text.data;
             text.len = walk->contexts[walk->level].text.len;
 
-            if (rsl_envelope_walk_wait(e, RSL_ENVELOPE_WALK_CONTEXT, &text)
+            if (rsl_envelope_context_wait(e, RSL_ENVELOPE_CONTEXT_AROUND, &text)
                 != RSL_OK)
             {
                 return RSL_ERROR;
@@ -434,7 +404,7 @@ rsl_envelope_walk_group_end(rsl_envelope_t *e)
         }
     }
 
-    rsl_envelope_walk_forget(walk, walk->level);
+    rsl_envelope_context_forget(walk, walk->level);
 
     return e->opened->context ? e->opened->context(e, walk->level) : RSL_OK;
 }
@@ -560,313 +530,11 @@ rsl_envelope_walk_captured(rsl_envelope_t *e)
     text.data = context->text.data;
     text.len = context->text.len;
 
-    if (rsl_envelope_walk_read(e, walk->level, &text) != RSL_OK) {
+    if (rsl_envelope_context_read(e, walk->level, &text) != RSL_OK) {
         return RSL_ERROR;
     }
 
     return (walk->waiting.len
-            && rsl_envelope_walk_is_known(walk, walk->level + 1))
-           ? rsl_envelope_walk_release(e, 0) : RSL_OK;
-}
-
-
-/* Is all context known of so many levels? */
-
-static int
-rsl_envelope_walk_is_known(const rsl_envelope_walk_t *walk, size_t nlevels)
-{
-    size_t                         level;
-    const rsl_envelope_context_t  *context;
-
-    for (level = 0; level < nlevels; level++) {
-        context = &walk->contexts[level];
-
-        if (walk->shape->levels[level].context[0].len
-            && !context->known && !context->late)
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* Reads the context of a level.  Of a text that was cut, what is there counts. */
-
-static int
-rsl_envelope_walk_read(rsl_envelope_t *e, size_t level, const rsl_str_t *text)
-{
-    int                      rc, premature;
-    size_t                   offset;
-    const char              *detail;
-    rsl_envelope_context_t  *context;
-
-    context = &e->walk.contexts[level];
-    context->value = NULL;
-
-    if (context->arena == NULL) {
-
-        context->arena = rsl_arena_create(RSL_ENVELOPE_ARENA);
-        if (context->arena == NULL) {
-            return RSL_ERROR;
-        }
-    }
-
-    rsl_arena_reset(context->arena);
-
-    if (text->len) {
-        rc = rsl_intake_read_json(context->arena, text, &context->value,
-                                  &offset, &detail, &premature);
-
-        if (rc == RSL_DECLINED) {
-            rc = rsl_intake_read_start(context->arena, text, &context->value);
-        }
-
-        if (rc == RSL_ERROR) {
-            return RSL_ERROR;
-        }
-
-        if (rc != RSL_OK) {
-            context->value = NULL;
-        }
-    }
-
-    return e->opened->context ? e->opened->context(e, level) : RSL_OK;
-}
-
-
-static void
-rsl_envelope_walk_forget(rsl_envelope_walk_t *walk, size_t level)
-{
-    rsl_envelope_context_t  *context;
-
-    context = &walk->contexts[level];
-
-    if (context->arena != NULL) {
-        rsl_arena_reset(context->arena);
-    }
-
-    rsl_envelope_buf_reset(&context->text);
-
-    context->value = NULL;
-    context->known = 0;
-    context->late = 0;
-}
-
-
-int
-rsl_envelope_walk_element(rsl_envelope_t *e, rsl_arena_t *arena,
-    rsl_value_t *value, const rsl_str_t *text)
-{
-    if (rsl_envelope_walk_is_known(&e->walk, e->walk.shape->nlevels)) {
-        return e->opened->element(e, arena, value);
-    }
-
-    return rsl_envelope_walk_wait(e, RSL_ENVELOPE_WALK_RECORD, text);
-}
-
-
-static int
-rsl_envelope_walk_wait(rsl_envelope_t *e, rsl_envelope_walk_type_e type,
-    const rsl_str_t *text)
-{
-    rsl_envelope_walk_t       *walk;
-    rsl_envelope_walk_item_t   item;
-
-    walk = &e->walk;
-
-    memset(&item, 0, sizeof(rsl_envelope_walk_item_t));
-
-    item.len = text->len;
-    item.type = type;
-
-    if (rsl_envelope_buf_add(&walk->waiting, &item,
-                             sizeof(rsl_envelope_walk_item_t))
-        != RSL_OK
-        || rsl_envelope_buf_add(&walk->waiting, text->data, text->len)
-           != RSL_OK)
-    {
-        return RSL_ERROR;
-    }
-
-    return (walk->waiting.len > RSL_ENVELOPE_WAITING_MAX)
-           ? rsl_envelope_walk_too_late(e) : RSL_OK;
-}
-
-
-/* What is not known yet will come too late for the records of these groups. */
-
-static int
-rsl_envelope_walk_too_late(rsl_envelope_t *e)
-{
-    size_t                   level;
-    rsl_envelope_context_t  *context;
-
-    for (level = 0; level < RSL_ENVELOPE_LEVELS; level++) {
-        context = &e->walk.contexts[level];
-        context->late = !context->known;
-    }
-
-    return rsl_envelope_walk_release(e, 1);
-}
-
-
-/* Takes all records that wait, group by group. */
-
-static int
-rsl_envelope_walk_release(rsl_envelope_t *e, int late)
-{
-    size_t                     at, next, level;
-    rsl_str_t                  text;
-    rsl_envelope_walk_t       *walk;
-    rsl_envelope_walk_type_e   type;
-
-    walk = &e->walk;
-    level = walk->shape->nlevels - 1;
-
-    at = 0;
-    next = 0;
-
-    while (next < walk->waiting.len) {
-
-        next = rsl_envelope_walk_item(walk, next, &type, &text);
-
-        if (type != RSL_ENVELOPE_WALK_CONTEXT) {
-            continue;
-        }
-
-        if (rsl_envelope_walk_read(e, level, &text) != RSL_OK
-            || rsl_envelope_walk_release_group(e, at, next, late) != RSL_OK)
-        {
-            return RSL_ERROR;
-        }
-
-        at = next;
-    }
-
-    if (at) {
-        text.data = walk->contexts[level].text.data;
-        text.len = walk->contexts[level].text.len;
-
-        if (rsl_envelope_walk_read(e, level, &text) != RSL_OK) {
-            return RSL_ERROR;
-        }
-    }
-
-    if (rsl_envelope_walk_release_group(e, at, next, late) != RSL_OK) {
-        return RSL_ERROR;
-    }
-
-    rsl_envelope_buf_reset(&walk->waiting);
-
-    return RSL_OK;
-}
-
-
-static int
-rsl_envelope_walk_release_group(rsl_envelope_t *e, size_t at, size_t end,
-    int late)
-{
-    rsl_str_t                 text;
-    rsl_envelope_walk_type_e  type;
-
-    while (at < end) {
-        at = rsl_envelope_walk_item(&e->walk, at, &type, &text);
-
-        if (type == RSL_ENVELOPE_WALK_CONTEXT) {
-            continue;
-        }
-
-        e->late += (late != 0);
-
-        if (rsl_envelope_walk_record(e, &text) != RSL_OK) {
-            return RSL_ERROR;
-        }
-    }
-
-    return RSL_OK;
-}
-
-
-/* Returns where the next item begins. */
-
-static size_t
-rsl_envelope_walk_item(const rsl_envelope_walk_t *walk, size_t at,
-    rsl_envelope_walk_type_e *type, rsl_str_t *text)
-{
-    rsl_envelope_walk_item_t  item;
-
-    memcpy(&item, walk->waiting.data + at, sizeof(rsl_envelope_walk_item_t));
-    at += sizeof(rsl_envelope_walk_item_t);
-
-    *type = item.type;
-
-    text->data = walk->waiting.data + at;
-    text->len = item.len;
-
-    return at + item.len;
-}
-
-
-static int
-rsl_envelope_walk_record(rsl_envelope_t *e, const rsl_str_t *text)
-{
-    int           rc, premature;
-    size_t        offset;
-    const char   *detail;
-    rsl_arena_t  *arena;
-    rsl_value_t  *value;
-
-    arena = rsl_intake_arena(e->intake);
-    rsl_arena_reset(arena);
-
-    rc = rsl_intake_read_json(arena, text, &value, &offset, &detail,
-                              &premature);
-
-    if (rc == RSL_OK) {
-        rc = e->opened->element(e, arena, value);
-
-        if (rc == RSL_DECLINED) {
-            rc = rsl_intake_take(e->intake, value);
-        }
-
-    } else if (rc == RSL_DECLINED) {
-        rsl_intake_reject(e->intake, detail);
-        rc = RSL_OK;
-    }
-
-    rsl_arena_reset(arena);
-
-    return rc;
-}
-
-
-int
-rsl_envelope_walk_end(rsl_envelope_t *e)
-{
-    return e->walk.waiting.len ? rsl_envelope_walk_too_late(e) : RSL_OK;
-}
-
-
-void
-rsl_envelope_walk_free(rsl_envelope_walk_t *walk)
-{
-    size_t  level;
-
-    for (level = 0; level < RSL_ENVELOPE_LEVELS; level++) {
-        rsl_arena_destroy(walk->contexts[level].arena);
-        rsl_envelope_buf_free(&walk->contexts[level].text);
-    }
-
-    rsl_envelope_buf_free(&walk->waiting);
-
-    memset(walk, 0, sizeof(rsl_envelope_walk_t));
-}
-
-
-size_t
-rsl_envelope_walk_kept(const rsl_envelope_walk_t *walk)
-{
-    return walk->waiting.len;
+            && rsl_envelope_context_is_known(walk, walk->level + 1))
+           ? rsl_envelope_context_release(e, 0) : RSL_OK;
 }
