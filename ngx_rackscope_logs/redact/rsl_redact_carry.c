@@ -26,8 +26,15 @@
 /* No more is kept of the lines before. */
 #define RSL_REDACT_CARRY_MAX    1024
 
+/* So many of the last lines are kept, for each new line has them read again. */
+#define RSL_REDACT_CARRY_KEPT   8
+
 /* What is kept of a long text before its open value, and of its first line. */
 #define RSL_REDACT_CARRY_HEAD   384
+
+/* What is kept of its last lines, behind a line feed. */
+#define RSL_REDACT_CARRY_TAIL                                                 \
+    (RSL_REDACT_CARRY_MAX - RSL_REDACT_CARRY_HEAD - 1)
 
 /* So much is kept of the first word of the value. */
 #define RSL_REDACT_CARRY_WORD   64
@@ -64,6 +71,8 @@ static int rsl_redact_carry_keep_open(rsl_redact_carry_t *carry,
     const rsl_str_t *text, size_t value);
 static void rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry,
     const rsl_str_t *text);
+static const u_char *rsl_redact_carry_last(const u_char *p,
+    const u_char *end);
 static int rsl_redact_carry_is_key(const rsl_str_t *line, int strict);
 static int rsl_redact_carry_is_header(const u_char *p, const u_char *end);
 static int rsl_redact_carry_is_base64(const u_char *p, const u_char *end);
@@ -366,6 +375,9 @@ static int
 rsl_redact_carry_keep(rsl_redact_carry_t *carry, const rsl_str_t *text,
     const rsl_redact_part_t *part)
 {
+    size_t         len;
+    const u_char  *p, *end;
+
     if (carry->data == NULL) {
         carry->data = malloc(RSL_REDACT_CARRY_MAX);
         if (carry->data == NULL) {
@@ -373,8 +385,14 @@ rsl_redact_carry_keep(rsl_redact_carry_t *carry, const rsl_str_t *text,
         }
     }
 
-    if (text->len <= RSL_REDACT_CARRY_MAX) {
-        memcpy(carry->data, text->data, text->len);
+    len = carry->len;
+    p = text->data;
+    end = p + text->len;
+
+    if (text->len <= RSL_REDACT_CARRY_MAX
+        && rsl_redact_carry_last(rsl_redact_char_eol(p, end), end) == NULL)
+    {
+        memcpy(carry->data, p, text->len);
         carry->len = text->len;
 
     } else if (part->stop < text->len
@@ -382,6 +400,10 @@ rsl_redact_carry_keep(rsl_redact_carry_t *carry, const rsl_str_t *text,
                   != RSL_OK)
     {
         rsl_redact_carry_keep_ends(carry, text);
+    }
+
+    if (carry->len < len) {
+        explicit_bzero(carry->data + carry->len, len - carry->len);
     }
 
     return RSL_OK;
@@ -468,15 +490,19 @@ rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry, const rsl_str_t *text)
         len = 0;
     }
 
-    p = end - (RSL_REDACT_CARRY_MAX - RSL_REDACT_CARRY_HEAD - 1);
-    s = rsl_redact_char_eol(p, end);
+    p = rsl_redact_carry_last(s, end);
 
-    if (end - s > 1) {
-        p = s + 1;
+    if (p == NULL || end - p > RSL_REDACT_CARRY_TAIL) {
+        p = end - RSL_REDACT_CARRY_TAIL;
+        s = rsl_redact_char_eol(p, end);
 
-    } else {
-        while (p < end && (*p & 0xc0) == 0x80) {
-            p++;
+        if (end - s > 1) {
+            p = s + 1;
+
+        } else {
+            while (p < end && (*p & 0xc0) == 0x80) {
+                p++;
+            }
         }
     }
 
@@ -485,6 +511,31 @@ rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry, const rsl_str_t *text)
     memcpy(carry->data + len, p, (size_t) (end - p));
 
     carry->len = len + (size_t) (end - p);
+}
+
+
+/*
+ * Where the last lines begin that are kept of those behind the line feed at
+ * "p"; NULL: there are no more than these.
+ */
+
+static const u_char *
+rsl_redact_carry_last(const u_char *p, const u_char *end)
+{
+    size_t         n;
+    const u_char  *s;
+
+    for (n = 0; n < RSL_REDACT_CARRY_KEPT; n++) {
+        s = memrchr(p, '\n', (size_t) (end - p));
+
+        if (s == NULL || s == p) {
+            return NULL;
+        }
+
+        end = s;
+    }
+
+    return end + 1;
 }
 
 

@@ -340,6 +340,55 @@ test_idle(void **state)
 }
 
 
+/* What is kept is read again with each line, so it has few of them. */
+
+static void
+test_kept(void **state)
+{
+    size_t  i;
+
+    (void) state;
+
+    for (i = 0; i < 100; i++) {
+        test_same("password:");
+    }
+
+    assert_true(carry.len > sizeof("password:"));
+    assert_true(carry.len < 10 * sizeof("password:"));
+
+    test_line("  hunter2hunter2", "  ***");
+}
+
+
+/* What is not needed any more is overwritten, although something is open. */
+
+static void
+test_wiped(void **state)
+{
+    size_t  i, len;
+
+    (void) state;
+
+    test_same("token: \"" TEST_SECRET);
+
+    for (i = 0; i < 7; i++) {
+        test_line(TEST_SECRET TEST_SECRET, i ? NULL : "***");
+    }
+
+    len = carry.len;
+
+    for (i = 0; i < 7; i++) {
+        test_line("", NULL);
+    }
+
+    assert_true(carry.len < len);
+
+    for (i = carry.len; i < len; i++) {
+        assert_int_equal(carry.data[i], 0);
+    }
+}
+
+
 int
 main(void)
 {
@@ -354,6 +403,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_long, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_putty, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_limits, test_begin, test_end),
+        cmocka_unit_test_setup_teardown(test_kept, test_begin, test_end),
+        cmocka_unit_test_setup_teardown(test_wiped, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_name, test_begin, test_end),
         cmocka_unit_test_setup_teardown(test_idle, test_begin, test_end)
     };
