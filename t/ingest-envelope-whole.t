@@ -75,6 +75,27 @@ is $response->body, '{"took":0,"errors":true,"items":'
     . '[{"create":{"status":400}},{"delete":{"status":200}}]}', 'it says so';
 is @records, 0, 'no record';
 
+# A long answer takes little memory.
+
+sub peak {
+    my ($pid) = @_;
+
+    my ($peak) = slurp("/proc/$pid/status") =~ /^VmHWM:\s+(\d+)\ kB/mx;
+    return $peak;
+}
+
+my ($before) = sort { $b <=> $a } map { peak($_) } $nginx->workers;
+$response = $nginx->client(1)->request('POST', '/_bulk',
+    body => qq({"delete":{}}\n) x 500_000 . qq({"create":{}}\nx\n) x 2);
+my ($after) = sort { $b <=> $a } map { peak($_) } $nginx->workers;
+
+is length $response->body, length('{"took":0,"errors":true,"items":[]}')
+    + 500_000 * length('{"delete":{"status":200}},')
+    + 2 * length('{"create":{"status":400}},') - 1, 'an answer of 13 MB';
+like $response->body, qr/\},\{"create":\{"status":400\}\},\{"create":\{"status":400\}\}\]\}\z/,
+    'its end';
+cmp_ok $after - $before, '<', 8_000, 'KB more of memory';
+
 ($response, @records) = post('/es/_bulk', 'text/plain', qq({"index":1,"message":"m"}\n));
 is $response->body, usual(1), 'what only begins like one';
 

@@ -48,10 +48,19 @@ typedef struct {
     uint64_t            filtered;   /* entries below the capture level */
 } rsl_envelope_outcome_t;
 
+/* A text that comes so many times. */
+
+typedef struct {
+    rsl_str_t           text;
+    uint64_t            n;
+} rsl_envelope_part_t;
+
 typedef struct {
     unsigned            status;     /* of HTTP */
     const char         *type;       /* Content-Type; NULL: there is no body */
-    rsl_str_t           body;
+    rsl_str_t           body;       /* or, if there are some, these parts: */
+    const rsl_envelope_part_t  *parts;
+    size_t              nparts;
 } rsl_envelope_answer_t;
 
 

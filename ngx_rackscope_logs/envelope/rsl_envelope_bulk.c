@@ -9,7 +9,6 @@
  */
 
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "rsl_envelope_internal.h"
@@ -76,8 +75,7 @@ static size_t rsl_envelope_bulk_kept(const rsl_envelope_t *e);
 static void rsl_envelope_bulk_free(rsl_envelope_t *e);
 static int rsl_envelope_bulk_answer(rsl_envelope_t *e, rsl_arena_t *arena,
     const rsl_envelope_outcome_t *outcome, rsl_envelope_answer_t *answer);
-static u_char *rsl_envelope_bulk_items(u_char *p,
-    const rsl_envelope_bulk_t *bulk);
+static rsl_str_t rsl_envelope_bulk_text(const rsl_envelope_bulk_run_t *run);
 
 
 /* Runs beyond these are not told apart: their items are errors. */
@@ -85,10 +83,6 @@ static u_char *rsl_envelope_bulk_items(u_char *p,
 
 /* The first action is not longer than this. */
 #define RSL_ENVELOPE_BULK_LINE    4096
-
-
-#define RSL_ENVELOPE_BULK_HEAD    "{\"took\":0,\"errors\":false,\"items\":["
-#define RSL_ENVELOPE_BULK_ITEM    "{\"delete\":{\"status\":200}},"
 
 
 static const char  rsl_envelope_bulk_no_action[] =
@@ -107,12 +101,28 @@ static const char  rsl_envelope_bulk_no_doc[] =
 static const struct {
     rsl_str_t  name;
     unsigned   status;
+    rsl_str_t  right;       /* the item that is answered */
+    rsl_str_t  wrong;
 } rsl_envelope_bulk_actions[RSL_ENVELOPE_BULK_ACTIONS] = {
-    { rsl_string("index"), 201 },
-    { rsl_string("create"), 201 },
-    { rsl_string("update"), 200 },
-    { rsl_string("delete"), 200 }
+    { rsl_string("index"), 201,
+      rsl_string("{\"index\":{\"status\":201}},"),
+      rsl_string("{\"index\":{\"status\":400}},") },
+    { rsl_string("create"), 201,
+      rsl_string("{\"create\":{\"status\":201}},"),
+      rsl_string("{\"create\":{\"status\":400}},") },
+    { rsl_string("update"), 200,
+      rsl_string("{\"update\":{\"status\":200}},"),
+      rsl_string("{\"update\":{\"status\":400}},") },
+    { rsl_string("delete"), 200,
+      rsl_string("{\"delete\":{\"status\":200}},"),
+      rsl_string("{\"delete\":{\"status\":400}},") }
 };
+
+static const rsl_str_t  rsl_envelope_bulk_right =
+    rsl_string("{\"took\":0,\"errors\":false,\"items\":[");
+static const rsl_str_t  rsl_envelope_bulk_wrong =
+    rsl_string("{\"took\":0,\"errors\":true,\"items\":[");
+static const rsl_str_t  rsl_envelope_bulk_end = rsl_string("]}");
 
 
 static const rsl_str_t  rsl_envelope_bulk_first[] = {
@@ -592,9 +602,10 @@ static int
 rsl_envelope_bulk_answer(rsl_envelope_t *e, rsl_arena_t *arena,
     const rsl_envelope_outcome_t *outcome, rsl_envelope_answer_t *answer)
 {
-    size_t                      size;
-    u_char                     *p;
-    const rsl_envelope_bulk_t  *bulk;
+    size_t                          i, n;
+    rsl_envelope_part_t            *part;
+    const rsl_envelope_bulk_t      *bulk;
+    const rsl_envelope_bulk_run_t  *run;
 
     bulk = e->state;
 
@@ -602,52 +613,54 @@ rsl_envelope_bulk_answer(rsl_envelope_t *e, rsl_arena_t *arena,
         return rsl_envelope_answer_usual(e, arena, outcome, answer);
     }
 
-    size = sizeof(RSL_ENVELOPE_BULK_HEAD "]}")
-           + (size_t) bulk->items * (sizeof(RSL_ENVELOPE_BULK_ITEM) - 1);
+    n = bulk->runs.len / sizeof(rsl_envelope_bulk_run_t);
+    run = (const rsl_envelope_bulk_run_t *) bulk->runs.data;
 
-    p = rsl_arena_alloc(arena, size);
-    if (p == NULL) {
+    /* of each run all but its last item, and that with what is behind it */
+
+    part = rsl_arena_alloc(arena, (2 * n + 2) * sizeof(rsl_envelope_part_t));
+    if (part == NULL) {
         return RSL_ERROR;
     }
 
-    answer->body.data = p;
-    answer->body.len = (size_t) (rsl_envelope_bulk_items(p, bulk) - p);
+    answer->parts = part;
+
+    part->text = bulk->errors ? rsl_envelope_bulk_wrong
+                              : rsl_envelope_bulk_right;
+    part->n = 1;
+    part++;
+
+    for (i = 0; i < n; i++) {
+        part[0].text = rsl_envelope_bulk_text(&run[i]);
+        part[0].n = run[i].n;
+
+        if (i == n - 1) {
+            part[0].n--;
+
+            part[1].text = part[0].text;
+            part[1].text.len--;
+            part[1].n = 1;
+            part++;
+        }
+
+        part++;
+    }
+
+    part->text = rsl_envelope_bulk_end;
+    part->n = 1;
+    part++;
+
+    answer->nparts = (size_t) (part - answer->parts);
 
     return RSL_OK;
 }
 
 
-static u_char *
-rsl_envelope_bulk_items(u_char *p, const rsl_envelope_bulk_t *bulk)
+/* The text of an item, with a comma. */
+
+static rsl_str_t
+rsl_envelope_bulk_text(const rsl_envelope_bulk_run_t *run)
 {
-    int                             len;
-    char                            item[sizeof(RSL_ENVELOPE_BULK_ITEM) + 16];
-    size_t                          i, j, n;
-    const rsl_envelope_bulk_run_t  *run;
-
-    p += sprintf((char *) p, "{\"took\":0,\"errors\":%s,\"items\":[",
-                 bulk->errors ? "true" : "false");
-
-    n = bulk->runs.len / sizeof(rsl_envelope_bulk_run_t);
-    run = (const rsl_envelope_bulk_run_t *) bulk->runs.data;
-
-    for (i = 0; i < n; i++) {
-        len = snprintf(item, sizeof(item), "{\"%s\":{\"status\":%u}},",
-                       rsl_envelope_bulk_actions[run[i].action].name.data,
-                       (unsigned) run[i].status);
-
-        for (j = 0; j < run[i].n; j++) {
-            memcpy(p, item, (size_t) len);
-            p += len;
-        }
-    }
-
-    if (n) {
-        p--;
-    }
-
-    *p++ = ']';
-    *p++ = '}';
-
-    return p;
+    return (run->status == 400) ? rsl_envelope_bulk_actions[run->action].wrong
+                                : rsl_envelope_bulk_actions[run->action].right;
 }

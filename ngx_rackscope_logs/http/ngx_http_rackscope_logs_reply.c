@@ -10,8 +10,16 @@
 #include "ngx_http_rackscope_logs.h"
 
 
+/* A part of an answer that comes many times is written into so many bytes. */
+#define NGX_HTTP_RACKSCOPE_LOGS_REPLY_BLOCK  16384
+
+
 static ngx_int_t ngx_http_rackscope_logs_reply_typed(ngx_http_request_t *r,
     ngx_uint_t status, const char *type, ngx_str_t *text);
+static ngx_int_t ngx_http_rackscope_logs_reply_parts(ngx_http_request_t *r,
+    rsl_envelope_answer_t *answer);
+static ngx_chain_t **ngx_http_rackscope_logs_reply_part(ngx_http_request_t *r,
+    const rsl_envelope_part_t *part, ngx_chain_t **last);
 static ngx_uint_t ngx_http_rackscope_logs_reply_error_page(
     ngx_http_request_t *r, ngx_uint_t status);
 
@@ -234,6 +242,10 @@ ngx_http_rackscope_logs_reply_answer(ngx_http_request_t *r,
         return answer->status;
     }
 
+    if (answer->nparts) {
+        return ngx_http_rackscope_logs_reply_parts(r, answer);
+    }
+
     if (answer->body.len == 0) {
         return ngx_http_rackscope_logs_reply_empty(r, answer->status,
                                                    answer->type);
@@ -249,6 +261,95 @@ ngx_http_rackscope_logs_reply_answer(ngx_http_request_t *r,
 
     return ngx_http_rackscope_logs_reply_typed(r, answer->status, answer->type,
                                                &text);
+}
+
+
+/*
+ * A long answer says few things very often: the bytes of a part are there once,
+ * as often as they fit into a block, and the chain has that again and again.
+ */
+
+static ngx_int_t
+ngx_http_rackscope_logs_reply_parts(ngx_http_request_t *r,
+    rsl_envelope_answer_t *answer)
+{
+    off_t                       size;
+    size_t                      i;
+    ngx_chain_t                *out, **last;
+    const rsl_envelope_part_t  *part;
+
+    size = 0;
+    last = &out;
+
+    for (i = 0; i < answer->nparts; i++) {
+        part = &answer->parts[i];
+
+        if (part->n == 0) {
+            continue;
+        }
+
+        last = ngx_http_rackscope_logs_reply_part(r, part, last);
+        if (last == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        size += (off_t) (part->n * part->text.len);
+    }
+
+    *last = NULL;
+
+    return ngx_http_rackscope_logs_reply_chain(r, answer->status,
+                                               answer->type, out, size);
+}
+
+
+/* Appends a part to the chain, and returns where that ends then, or NULL. */
+
+static ngx_chain_t **
+ngx_http_rackscope_logs_reply_part(ngx_http_request_t *r,
+    const rsl_envelope_part_t *part, ngx_chain_t **last)
+{
+    size_t        len;
+    u_char       *block, *p;
+    uint64_t      i, n, rest;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    len = part->text.len;
+
+    n = NGX_HTTP_RACKSCOPE_LOGS_REPLY_BLOCK / len;
+    n = ngx_min(part->n, ngx_max(n, 1));
+
+    block = ngx_pnalloc(r->pool, n * len);
+    if (block == NULL) {
+        return NULL;
+    }
+
+    for (i = 0, p = block; i < n; i++) {
+        p = ngx_cpymem(p, part->text.data, len);
+    }
+
+    for (rest = part->n; rest; rest -= n) {
+        n = ngx_min(n, rest);
+
+        b = ngx_calloc_buf(r->pool);
+        cl = ngx_alloc_chain_link(r->pool);
+
+        if (b == NULL || cl == NULL) {
+            return NULL;
+        }
+
+        b->pos = block;
+        b->last = block + n * len;
+        b->memory = 1;
+
+        cl->buf = b;
+
+        *last = cl;
+        last = &cl->next;
+    }
+
+    return last;
 }
 
 

@@ -166,6 +166,7 @@ static void
 fuzz_answer(fuzz_run_t *run, int rc)
 {
     char                     line[100];
+    size_t                   i;
     rsl_arena_t             *arena;
     rsl_envelope_answer_t    answer;
     rsl_envelope_outcome_t   outcome;
@@ -186,6 +187,11 @@ fuzz_answer(fuzz_run_t *run, int rc)
                     (unsigned long) rsl_envelope_late(run->envelope));
     fuzz_add(run, line, strlen(line));
     fuzz_add(run, answer.body.data, answer.body.len);
+
+    for (i = 0; i < answer.nparts; i++) {
+        fuzz_add(run, answer.parts[i].text.data, answer.parts[i].text.len);
+        fuzz_add(run, &answer.parts[i].n, sizeof(answer.parts[i].n));
+    }
 
     rsl_arena_destroy(arena);
 }

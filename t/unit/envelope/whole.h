@@ -82,6 +82,7 @@ static inline void
 body_answer(body_t *body, int rc)
 {
     char                    status[64];
+    size_t                  i, n;
     rsl_arena_t            *arena;
     rsl_envelope_answer_t   answer;
     rsl_envelope_outcome_t  outcome;
@@ -103,6 +104,12 @@ body_answer(body_t *body, int rc)
                     answer.type ? answer.type : "-");
     body_add(body, status, strlen(status));
     body_add(body, answer.body.data, answer.body.len);
+
+    for (i = 0; i < answer.nparts; i++) {
+        for (n = 0; n < answer.parts[i].n; n++) {
+            body_add(body, answer.parts[i].text.data, answer.parts[i].text.len);
+        }
+    }
 
     rsl_arena_destroy(arena);
 }
