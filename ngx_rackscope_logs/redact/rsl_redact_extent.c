@@ -225,20 +225,25 @@ rsl_redact_extent_quoted(const u_char *p, const u_char *end,
 }
 
 
-/* The same where the quotes are encoded: "%22x%22". */
+/*
+ * The same where the quotes are encoded, "%22x%22", or typographic.  A plain
+ * quote within these belongs to the value.
+ */
 
 static const u_char *
 rsl_redact_extent_encoded(const u_char *p, const u_char *end, uint32_t quote)
 {
+    int            typographic;
     uint32_t       ch;
     const u_char  *next, *escape;
 
+    typographic = p[-1] >= 0x80;
     escape = NULL;
 
     for ( /* void */ ; p < end; p = next) {
         ch = rsl_redact_char_at(p, end, &next);
 
-        if (ch == quote && escape == NULL) {
+        if (ch == quote && escape == NULL && (!typographic || *p >= 0x80)) {
             return p;
         }
 
