@@ -43,6 +43,10 @@ END
         }
 END
     ingest  => <<'END',
+        location = /small {
+            client_max_body_size 10;
+            rackscope_logs_ingest main;
+        }
         location = /second { rackscope_logs_ingest 'second "zone"'; }
 END
 )->start;
@@ -143,14 +147,50 @@ is samples($nginx->get('/metrics')->body)
     ->{'rackscope_logs_records_total{zone="second \\"zone\\"",source="ingest",level="INFO"}'},
     1, 'the other zone';
 
+# Bodies, by what they hold, and what of them was not taken.
+
+my %bodies = (
+    json   => now_of('bodies_total',     'format="json"'),
+    text   => now_of('bodies_total',     'format="text"'),
+    length => now_of('body_bytes_total', 'format="text"'),
+);
+
+$nginx->post('a line');
+$nginx->post('{"message":"x"}');
+$nginx->post('{"logs":[{"message":"x"},17]}');
+$nginx->post('{"resourceSpans":[]}');
+$nginx->post('[{"message":"x"},{"message":' . '[' x 20 . ']' x 20 . '}]');
+$nginx->post('[{"message":"x"},');
+
+is_now('bodies_total', 'format="text"', $bodies{text} + 1);
+is_now('body_bytes_total', 'format="text"', $bodies{length} + 6);
+is_now('bodies_total', 'format="json"', $bodies{json} + 3);
+is_now('bodies_total', 'format="list"', 1);
+is_now('rejected_total', 'reason="element"', 1);
+is_now('rejected_total', 'reason="depth"', 1);
+is_now('rejected_total', 'reason="json"', 1);
+is_now('rejected_total', 'reason="envelope"', 1);
+
+$nginx->client(1)->request(POST => '/internal/logs',
+    headers => [ 'Content-Encoding' => 'gzip' ], body => "\x1f\x8b\x08xxxxxxxxxxxx");
+is_now('rejected_total', 'reason="encoding"', 1);
+
+# what says its length is refused by nginx itself
+$nginx->client(1)->request(POST => '/small', chunks => [ 'x' x 20 ]);
+is_now('rejected_total', 'reason="too_large"', 1);
+
 # nginx's own records.
 
 $nginx->get('/seen') for 1 .. 3;
-is_now('records_total', 'source="access",level="INFO"', 3);
+ok wait_until { now_of('records_total', 'source="access",level="INFO"') == 3 },
+    'requests';
 
 $nginx->allow_log(qr/\[error\].*open\(\) "\/nowhere/);
+my $errors = now_of('records_total', 'source="error",level="ERROR"');
 $nginx->get("/errors/$_") for 1 .. 3;
-ok wait_until { now_of('records_total', 'source="error",level="ERROR"') == 3 },
+ok wait_until {
+    now_of('records_total', 'source="error",level="ERROR"') == $errors + 3
+},
     'lines of the error log';
 is_now('error_log_dropped_total', undef, 0, 'none was dropped');
 

@@ -450,6 +450,27 @@ rsl_envelope_name(const rsl_envelope_t *e)
 }
 
 
+/* A format that the table does not have would count as text. */
+
+size_t
+rsl_envelope_format(const rsl_envelope_t *e)
+{
+    size_t       i;
+    const char  *name;
+
+    name = e->row ? e->row->name
+                  : rsl_intake_result(e->intake)->text ? "text" : "json";
+
+    for (i = 0; rsl_envelope_formats[i + 1] != NULL; i++) {
+        if (strcmp(rsl_envelope_formats[i], name) == 0) {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
 uint64_t
 rsl_envelope_late(const rsl_envelope_t *e)
 {

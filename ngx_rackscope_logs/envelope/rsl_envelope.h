@@ -115,6 +115,17 @@ int rsl_envelope_request_is_protobuf(const rsl_envelope_request_t *request);
 const char *rsl_envelope_name(const rsl_envelope_t *e);
 
 /*
+ * Which of the formats the body has, as far as is known: its index in the table
+ * of their names, which ends with NULL.
+ */
+
+#define RSL_ENVELOPE_FORMATS  16
+
+extern const char *const  rsl_envelope_formats[RSL_ENVELOPE_FORMATS];
+
+size_t rsl_envelope_format(const rsl_envelope_t *e);
+
+/*
  * How many records went out without what stands around them, because that came
  * too late?
  */

@@ -24,3 +24,11 @@ const rsl_envelope_row_t *const  rsl_envelope_rows[] = {
     &rsl_envelope_list,
     NULL
 };
+
+
+/* The names of all rows, and what bodies without an envelope are called. */
+
+const char *const  rsl_envelope_formats[RSL_ENVELOPE_FORMATS] = {
+    "otlp", "loki", "hec", "bulk", "form", "jsnlog", "list", "journal",
+    "refused", "json", "text"
+};

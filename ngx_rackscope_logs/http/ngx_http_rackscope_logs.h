@@ -105,17 +105,32 @@ typedef struct {
     ngx_atomic_uint_t                  token;   /* 0: there is no place */
 } ngx_http_rackscope_logs_lease_t;
 
+/* Why a body, or a part of it, was not taken, behind the intake's reasons. */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_BAD_ENCODING  RSL_INTAKE_REASONS
+#define NGX_HTTP_RACKSCOPE_LOGS_TOO_LARGE     (RSL_INTAKE_REASONS + 1)
+#define NGX_HTTP_RACKSCOPE_LOGS_REASONS       (RSL_INTAKE_REASONS + 2)
+
 /* What a zone counts. */
 
 typedef enum {
     NGX_HTTP_RACKSCOPE_LOGS_COUNT_RECORDS = 0,  /* of each source, by level */
     NGX_HTTP_RACKSCOPE_LOGS_COUNT_FILTERED =
                                   NGX_HTTP_RACKSCOPE_LOGS_SOURCES * RSL_LEVELS,
-    NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED,     /* for each reason */
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED =
+                                  NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED
+                                  + NGX_HTTP_RACKSCOPE_LOGS_REASONS,
     NGX_HTTP_RACKSCOPE_LOGS_COUNT_REDACTED,
     NGX_HTTP_RACKSCOPE_LOGS_COUNT_HIDDEN,
     NGX_HTTP_RACKSCOPE_LOGS_COUNT_DROPPED,
-    NGX_HTTP_RACKSCOPE_LOGS_COUNT_REFUSED,      /* of each kind of stream */
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_BODIES,       /* of each format */
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_BYTES =
+                                        NGX_HTTP_RACKSCOPE_LOGS_COUNT_BODIES
+                                        + RSL_ENVELOPE_FORMATS,
+    NGX_HTTP_RACKSCOPE_LOGS_COUNT_REFUSED =     /* of each kind of stream */
+                                        NGX_HTTP_RACKSCOPE_LOGS_COUNT_BYTES
+                                        + RSL_ENVELOPE_FORMATS,
     NGX_HTTP_RACKSCOPE_LOGS_COUNT_MISSED = NGX_HTTP_RACKSCOPE_LOGS_COUNT_REFUSED
                                            + NGX_HTTP_RACKSCOPE_LOGS_KINDS,
     NGX_HTTP_RACKSCOPE_LOGS_COUNTS = NGX_HTTP_RACKSCOPE_LOGS_COUNT_MISSED
@@ -337,7 +352,10 @@ typedef struct {
 
     uint64_t                           accepted;
     uint64_t                           filtered;
+    uint64_t                           bytes;   /* as they were sent */
 
+    unsigned                           counted:1;   /* all of it, apart from
+                                                   records */
     unsigned                           pushed:1;
     unsigned                           ended:1; /* the body */
     unsigned                           cut:1;   /* the body was not read to its
@@ -352,6 +370,8 @@ void ngx_http_rackscope_logs_upload_wake(
 ngx_int_t ngx_http_rackscope_logs_upload_feed(
     ngx_http_rackscope_logs_upload_t *upload, const u_char *data, size_t len);
 ngx_int_t ngx_http_rackscope_logs_upload_step(
+    ngx_http_rackscope_logs_upload_t *upload);
+void ngx_http_rackscope_logs_upload_count(
     ngx_http_rackscope_logs_upload_t *upload);
 void ngx_http_rackscope_logs_upload_leave(
     ngx_http_rackscope_logs_upload_t *upload);

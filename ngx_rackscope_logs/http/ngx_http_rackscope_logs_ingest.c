@@ -34,7 +34,6 @@ typedef struct {
     ngx_http_rackscope_logs_decode_t     decode;
 
     off_t                                limit;
-    off_t                                size;      /* of what was taken */
 
     ngx_chain_t                         *bufs;      /* of a shared body, what
                                                        is not taken yet */
@@ -85,6 +84,9 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
 static ngx_int_t ngx_http_rackscope_logs_ingest_result(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
     ngx_uint_t status, const char *detail);
+static void ngx_http_rackscope_logs_ingest_count(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
+    ngx_uint_t status);
 
 
 ngx_int_t
@@ -495,15 +497,15 @@ ngx_http_rackscope_logs_ingest_feed(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
     ngx_uint_t   beyond;
 
     start = *pos;
-    beyond = ((off_t) (last - start) > ctx->limit - ctx->size);
+    beyond = ((off_t) (last - start) > ctx->limit - (off_t) ctx->upload.bytes);
 
     if (beyond) {
-        last = start + (size_t) (ctx->limit - ctx->size);
+        last = start + (size_t) (ctx->limit - (off_t) ctx->upload.bytes);
     }
 
     rc = ngx_http_rackscope_logs_decode_feed(&ctx->decode, &ctx->upload, pos,
                                              last);
-    ctx->size += *pos - start;
+    ctx->upload.bytes += *pos - start;
 
     return (beyond && rc == NGX_OK) ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE : rc;
 }
@@ -826,6 +828,8 @@ ngx_http_rackscope_logs_ingest_result(
     outcome.accepted = ctx->upload.accepted;
     outcome.filtered = ctx->upload.filtered;
 
+    ngx_http_rackscope_logs_ingest_count(ctx, end, status);
+
     rc = rsl_envelope_answer(ctx->upload.envelope, arena, &outcome, &answer);
 
     rc = (rc == RSL_OK)
@@ -835,4 +839,40 @@ ngx_http_rackscope_logs_ingest_result(
     rsl_arena_reset(arena);
 
     return rc;
+}
+
+
+/* Counts the body, and why it was not taken as a whole. */
+
+static void
+ngx_http_rackscope_logs_ingest_count(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
+    rsl_envelope_end_e end, ngx_uint_t status)
+{
+    ngx_uint_t  reason;
+
+    ngx_http_rackscope_logs_upload_count(&ctx->upload);
+
+    if (end == RSL_ENVELOPE_WHOLE) {
+        return;
+    }
+
+    if (end == RSL_ENVELOPE_REFUSED) {
+        reason = RSL_INTAKE_BAD_ENVELOPE;
+
+    } else if (status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        reason = NGX_HTTP_RACKSCOPE_LOGS_TOO_LARGE;
+
+    } else if (ngx_http_rackscope_logs_decode_detail(&ctx->decode,
+                                                     ctx->request))
+    {
+        reason = NGX_HTTP_RACKSCOPE_LOGS_BAD_ENCODING;
+
+    } else {
+        /* the chunks of the body were wrong */
+        return;
+    }
+
+    ngx_http_rackscope_logs_zone_count(ctx->upload.zone,
+                               NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED + reason,
+                               1);
 }

@@ -18,11 +18,11 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_METRICS_LINE  256
 
 
-/* The values of a label; the last one is empty. */
+/* The values of a label; NULL ends them. */
 
 typedef struct {
     char                    *name;
-    ngx_str_t               *values;
+    const char *const       *values;
 } ngx_http_rackscope_logs_label_t;
 
 
@@ -83,25 +83,31 @@ static ngx_int_t ngx_http_rackscope_logs_metrics_limit(ngx_shm_zone_t *zone,
 
 /* in the order of ngx_http_rackscope_logs_source_e */
 
-static ngx_str_t  ngx_http_rackscope_logs_metrics_source[] = {
-    ngx_string("ingest"), ngx_string("access"), ngx_string("error"),
-    ngx_null_string
+static const char *const  ngx_http_rackscope_logs_metrics_source[] = {
+    "ingest", "access", "error", NULL
 };
 
 /* in the order of rsl_level_t */
 
-static ngx_str_t  ngx_http_rackscope_logs_metrics_level[] = {
-    ngx_string("DEBUG"), ngx_string("INFO"), ngx_string("WARNING"),
-    ngx_string("ERROR"), ngx_string("CRITICAL"), ngx_null_string
+static const char *const  ngx_http_rackscope_logs_metrics_level[] = {
+    "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", NULL
 };
 
-static ngx_str_t  ngx_http_rackscope_logs_metrics_kind[] = {
-    ngx_string("sse"), ngx_string("ndjson"), ngx_null_string
+/* in the order of rsl_intake_reason_e, and of what comes behind it */
+
+static const char *const  ngx_http_rackscope_logs_metrics_reason[] = {
+    "json", "depth", "element", "envelope", "encoding", "too_large", NULL
+};
+
+static const char *const  ngx_http_rackscope_logs_metrics_kind[] = {
+    "sse", "ndjson", NULL
 };
 
 
 #define SOURCE  { "source", ngx_http_rackscope_logs_metrics_source }
 #define LEVEL   { "level", ngx_http_rackscope_logs_metrics_level }
+#define REASON  { "reason", ngx_http_rackscope_logs_metrics_reason }
+#define FORMAT  { "format", rsl_envelope_formats }
 #define KIND    { "kind", ngx_http_rackscope_logs_metrics_kind }
 #define NONE    { NULL, NULL }
 
@@ -120,12 +126,18 @@ static ngx_http_rackscope_logs_metric_t  ngx_http_rackscope_logs_metrics[] = {
             "Records that were put into the ring."),
     COUNTER("filtered", FILTERED, NONE, NONE,
             "Entries of uploads below the capture level."),
+    COUNTER("rejected", REJECTED, REASON, NONE,
+            "Entries, or rests of bodies, that were not taken."),
     COUNTER("truncated", TRUNCATED, NONE, NONE,
             "Records that were cut to the size of an entry."),
     COUNTER("redacted", REDACTED, NONE, NONE,
             "Texts and values in which a secret was replaced."),
     COUNTER("hidden", HIDDEN, NONE, NONE,
             "Texts that were hidden whole because redaction gave up."),
+
+    COUNTER("bodies", BODIES, FORMAT, NONE, "Bodies of uploads."),
+    COUNTER("body_bytes", BYTES, FORMAT, NONE,
+            "Bytes of these bodies, as they were sent."),
 
     GAUGE("ring_entries", entries, NONE, 0, "Records in the ring."),
     GAUGE("ring_capacity", capacity, NONE, 0,
@@ -422,8 +434,8 @@ ngx_http_rackscope_logs_metrics_labels(u_char *p,
         label = &metric->labels[i];
 
         if (label->name) {
-            p = ngx_sprintf(p, ",%s=\"%V\"", label->name,
-                            &label->values[k[i]]);
+            p = ngx_sprintf(p, ",%s=\"%s\"", label->name,
+                            label->values[k[i]]);
         }
     }
 
@@ -481,7 +493,7 @@ ngx_http_rackscope_logs_metrics_values(ngx_http_rackscope_logs_label_t *label)
         return 1;
     }
 
-    for (n = 0; label->values[n].len; n++) { /* void */ }
+    for (n = 0; label->values[n] != NULL; n++) { /* void */ }
 
     return n;
 }

@@ -150,6 +150,43 @@ ngx_http_rackscope_logs_upload_rc(int rc)
 
 
 /*
+ * Counts the body and what was rejected of it: before the answer, so that who
+ * has that sees them counted, or when the client has gone.
+ */
+
+void
+ngx_http_rackscope_logs_upload_count(ngx_http_rackscope_logs_upload_t *upload)
+{
+    size_t                      format;
+    ngx_uint_t                  i;
+    const rsl_intake_result_t  *result;
+
+    if (upload->counted) {
+        return;
+    }
+
+    upload->counted = 1;
+
+    format = rsl_envelope_format(upload->envelope);
+
+    ngx_http_rackscope_logs_zone_count(upload->zone,
+                                NGX_HTTP_RACKSCOPE_LOGS_COUNT_BODIES + format,
+                                1);
+    ngx_http_rackscope_logs_zone_count(upload->zone,
+                                NGX_HTTP_RACKSCOPE_LOGS_COUNT_BYTES + format,
+                                upload->bytes);
+
+    result = rsl_envelope_result(upload->envelope);
+
+    for (i = 0; result->rejected && i < RSL_INTAKE_REASONS; i++) {
+        ngx_http_rackscope_logs_zone_count(upload->zone,
+                                NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED + i,
+                                result->reasons[i]);
+    }
+}
+
+
+/*
  * The request is going away, and "upload" may go with it, so the rest of the
  * body is taken care of here.  The lines that a client has sent before it went
  * away are whole, and the last of them may still be held back.
@@ -224,6 +261,8 @@ ngx_http_rackscope_logs_upload_detach(ngx_http_rackscope_logs_upload_t *upload)
 static void
 ngx_http_rackscope_logs_upload_done(ngx_http_rackscope_logs_upload_t *upload)
 {
+    ngx_http_rackscope_logs_upload_count(upload);
+
     rsl_redact_carry_reset(&upload->carry);
     ngx_http_rackscope_logs_capture_envelope_done(upload->envelope);
 }

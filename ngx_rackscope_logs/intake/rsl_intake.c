@@ -451,9 +451,14 @@ rsl_intake_end(rsl_intake_t *intake)
 
     if (intake->array || intake->state == RSL_INTAKE_ENVELOPE) {
         rsl_intake_state_start(intake, intake->state);
-        rsl_intake_state_reject(intake, NULL, 0,
-                                intake->array ? rsl_intake_array_open
-                                              : rsl_intake_envelope_open);
+
+        if (intake->array) {
+            rsl_intake_state_reject(intake, RSL_INTAKE_BAD_JSON, NULL, 0,
+                                    rsl_intake_array_open);
+        } else {
+            rsl_intake_state_reject(intake, RSL_INTAKE_BAD_ENVELOPE, NULL, 0,
+                                    rsl_intake_envelope_open);
+        }
     }
 
     return rc;
@@ -463,7 +468,7 @@ rsl_intake_end(rsl_intake_t *intake)
 void
 rsl_intake_reject(rsl_intake_t *intake, const char *detail)
 {
-    rsl_intake_state_reject(intake, NULL, 0, detail);
+    rsl_intake_state_reject(intake, RSL_INTAKE_BAD_ENVELOPE, NULL, 0, detail);
 }
 
 
@@ -474,7 +479,7 @@ rsl_intake_reject_at(rsl_intake_t *intake, uint64_t line, uint64_t column,
     intake->entry_line = line;
     intake->entry_column = column;
 
-    rsl_intake_state_reject(intake, NULL, 0, detail);
+    rsl_intake_state_reject(intake, RSL_INTAKE_BAD_ENVELOPE, NULL, 0, detail);
 }
 
 

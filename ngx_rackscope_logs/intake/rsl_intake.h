@@ -170,12 +170,25 @@ typedef struct {
 } rsl_intake_error_t;
 
 
+/* Why an entry became no record. */
+
+typedef enum {
+    RSL_INTAKE_BAD_JSON = 0,
+    RSL_INTAKE_BAD_DEPTH,           /* it is nested too deeply */
+    RSL_INTAKE_BAD_ELEMENT,         /* it is no object, but must be one */
+    RSL_INTAKE_BAD_ENVELOPE,        /* what is around it is wrong */
+    RSL_INTAKE_REASONS
+} rsl_intake_reason_e;
+
+
 typedef struct {
     uint64_t            records;    /* given to the sink */
     uint64_t            joined;     /* while the sink has a record: the entries
                                        besides the first one that became a part
                                        of it */
-    uint64_t            rejected;   /* entries that became no record */
+    unsigned            text:1;     /* there was a line of plain text */
+    uint64_t            rejected;   /* entries that became no record, */
+    uint64_t            reasons[RSL_INTAKE_REASONS];    /* and of which kind */
     rsl_intake_error_t  errors[RSL_INTAKE_ERRORS];  /* of the first of these */
 } rsl_intake_result_t;
 

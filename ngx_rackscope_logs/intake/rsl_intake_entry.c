@@ -160,16 +160,18 @@ rsl_intake_entry_value_end(rsl_intake_t *intake, const u_char **p,
     intake->state = RSL_INTAKE_BETWEEN;
 
     if (state == RSL_INTAKE_SCALAR) {
-        rsl_intake_state_reject(intake, NULL, 0,
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_ELEMENT, NULL, 0,
                                 intake->arrays ? rsl_intake_entry_no_array
                                                : rsl_intake_object_none);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.deep) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_DEPTH, NULL, 0,
+                                rsl_intake_object_too_deep);
         rsl_intake_entry_large_free(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->scan.broken) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_not_closed);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_JSON, NULL, 0,
+                                rsl_intake_object_not_closed);
         rsl_intake_entry_large_free(intake);
 
     } else if (state == RSL_INTAKE_OBJECT && intake->large != NULL) {
@@ -407,7 +409,8 @@ rsl_intake_entry_large_end(rsl_intake_t *intake)
             rc = rsl_intake_object_parse(intake, &text, 1);
 
         } else if (rc == RSL_DECLINED) {
-            rsl_intake_state_reject(intake, &text, offset, detail);
+            rsl_intake_state_reject(intake, RSL_INTAKE_BAD_JSON, &text, offset,
+                                    detail);
             rc = RSL_OK;
         }
     }

@@ -867,8 +867,8 @@ void rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state);
  * Counts an entry as rejected.  The error is "offset" bytes behind the start of
  * its text, or, if "text" is NULL, where the entry began.
  */
-void rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
-    size_t offset, const char *detail);
+void rsl_intake_state_reject(rsl_intake_t *intake, rsl_intake_reason_e reason,
+    const rsl_str_t *text, size_t offset, const char *detail);
 
 /* Gives a record to the sink, resets the arena, and returns as the sink did. */
 int rsl_intake_state_emit(rsl_intake_t *intake, rsl_record_t *record);

@@ -235,7 +235,8 @@ rsl_intake_json_too_deep(rsl_intake_t *intake, const u_char **p,
 
     rc = rsl_intake_text_release(intake, 1);
 
-    rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);
+    rsl_intake_state_reject(intake, RSL_INTAKE_BAD_DEPTH, NULL, 0,
+                            rsl_intake_object_too_deep);
     rsl_intake_state_advance(intake, p, q);
 
     intake->state = intake->column0 ? RSL_INTAKE_BETWEEN : state;

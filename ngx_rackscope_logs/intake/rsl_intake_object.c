@@ -52,7 +52,8 @@ rsl_intake_object_parse(rsl_intake_t *intake, const rsl_str_t *text, int cut)
         rc = rsl_intake_object_take(intake, value, text, cut);
 
     } else if (rc == RSL_DECLINED) {
-        rsl_intake_state_reject(intake, text, offset, detail);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_JSON, text, offset,
+                                detail);
         rc = RSL_OK;
     }
 
@@ -99,12 +100,14 @@ int
 rsl_intake_take(rsl_intake_t *intake, rsl_value_t *object)
 {
     if (object->type != RSL_VALUE_OBJECT) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_none);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_ELEMENT, NULL, 0,
+                                rsl_intake_object_none);
         return RSL_OK;
     }
 
     if (rsl_intake_value_is_deeper(object, RSL_INTAKE_DEPTH_MAX)) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_too_deep);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_DEPTH, NULL, 0,
+                                rsl_intake_object_too_deep);
         return RSL_OK;
     }
 
@@ -162,7 +165,8 @@ rsl_intake_object_broken(rsl_intake_t *intake, const u_char **p,
     text.len = rsl_intake_object_trim(*p, next) - *p;
 
     if (next == last && last != end) {
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_object_not_closed);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_JSON, NULL, 0,
+                                rsl_intake_object_not_closed);
 
     } else if (rsl_intake_object_reject(intake, &text) != RSL_OK) {
         return RSL_ERROR;
@@ -202,7 +206,8 @@ rsl_intake_object_reject(rsl_intake_t *intake, const rsl_str_t *text)
         return RSL_ERROR;
     }
 
-    rsl_intake_state_reject(intake, text, offset, detail);
+    rsl_intake_state_reject(intake, RSL_INTAKE_BAD_JSON, text, offset,
+                            detail);
 
     return RSL_OK;
 }

@@ -70,13 +70,14 @@ rsl_intake_state_start(rsl_intake_t *intake, rsl_intake_state_t state)
 
 
 void
-rsl_intake_state_reject(rsl_intake_t *intake, const rsl_str_t *text,
-    size_t offset, const char *detail)
+rsl_intake_state_reject(rsl_intake_t *intake, rsl_intake_reason_e reason,
+    const rsl_str_t *text, size_t offset, const char *detail)
 {
     size_t               i;
     rsl_intake_error_t  *error;
 
     intake->result.rejected++;
+    intake->result.reasons[reason]++;
 
     if (intake->result.rejected > RSL_INTAKE_ERRORS) {
         intake->index++;

@@ -166,6 +166,8 @@ rsl_intake_text_line(rsl_intake_t *intake, const rsl_str_t *line, int cut)
         return RSL_ERROR;
     }
 
+    intake->result.text = 1;
+
     says.time = intake->now;
     says.around = NULL;
     says.kept = 0;

@@ -122,7 +122,8 @@ rsl_intake_walk(rsl_intake_t *intake, const u_char **p, const u_char *end)
 
     case RSL_INTAKE_WALK_BROKEN:
         rsl_intake_state_start(intake, RSL_INTAKE_SKIP);
-        rsl_intake_state_reject(intake, NULL, 0, rsl_intake_walk_broken);
+        rsl_intake_state_reject(intake, RSL_INTAKE_BAD_ENVELOPE, NULL, 0,
+                                rsl_intake_walk_broken);
         return RSL_OK;
 
     default:
