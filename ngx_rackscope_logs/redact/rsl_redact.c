@@ -50,36 +50,18 @@ int
 rsl_redact_add(rsl_redact_t *redact, const rsl_str_t *pattern,
     const rsl_str_t *replacement, char *error, size_t size)
 {
-    int                     rc;
-    rsl_redact_operator_t  *rule;
-
-    rc = rsl_redact_operator_create(redact, pattern, replacement, &rule, error,
-                                    size);
-    if (rc != RSL_OK) {
-        return rc;
-    }
-
-    *redact->last = rule;
-    redact->last = &rule->next;
-
-    return RSL_OK;
+    return rsl_redact_operator_add(redact, pattern, replacement, error, size);
 }
 
 
 void
 rsl_redact_destroy(rsl_redact_t *redact)
 {
-    rsl_redact_operator_t  *rule, *next;
-
     if (redact == NULL) {
         return;
     }
 
-    for (rule = redact->operators; rule != NULL; rule = next) {
-        next = rule->next;
-        rsl_redact_operator_destroy(rule);
-    }
-
+    rsl_redact_operator_free(redact);
     rsl_redact_shape_free(redact);
     rsl_redact_name_free(&redact->names);
     rsl_redact_engine_free(redact);

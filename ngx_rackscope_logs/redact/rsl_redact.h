@@ -77,7 +77,7 @@ typedef struct {
     unsigned       hidden:1;    /* the line before was hidden as a whole */
 } rsl_redact_carry_t;
 
-/* Both are for the beginning of a body; a reset overwrites and frees as well. */
+/* Both begin a body; a reset overwrites and frees what was kept as well. */
 void rsl_redact_carry_init(rsl_redact_carry_t *carry, rsl_redact_t *redact);
 void rsl_redact_carry_reset(rsl_redact_carry_t *carry);
 

@@ -18,6 +18,26 @@
 #define RSL_REDACT_DRESS_NAME  40
 
 
+typedef enum {
+    RSL_REDACT_GAP_STYLE = 0,       /* it stays, behind the mask if it is within
+                                       a secret */
+    RSL_REDACT_GAP_CONTROL,         /* it goes with the secret it is in */
+    RSL_REDACT_GAP_STRUCK           /* so does this, also beside the secret */
+} rsl_redact_gap_e;
+
+
+/* "start" and "end" are of the text, the others of the copy. */
+
+struct rsl_redact_gap_s {
+    size_t             at;          /* the byte that it stands before */
+    size_t             start;
+    size_t             end;
+    size_t             trigger;     /* in the way TURNED the byte behind it at
+                                       which a rule may hit now, or 0 */
+    rsl_redact_gap_e   kind;
+};
+
+
 static int rsl_redact_dress_visible(rsl_redact_dress_t *dress);
 static int rsl_redact_dress_code(rsl_redact_dress_t *dress, const u_char *p,
     const rsl_redact_code_t *code);

@@ -763,31 +763,3 @@ rsl_redact_except_term(const u_char *p, const u_char *end)
 
     return at != NULL && end - at > 2;
 }
-
-
-/*
- * Options that have the name of a secret and take no value: --anyauth,
- * --no-password.
- */
-
-int
-rsl_redact_except_option(const rsl_str_t *key)
-{
-    size_t                    i, len;
-    static const char *const  flags[] = {
-        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-",
-        "junk-", "keep-", NULL
-    };
-
-    for (i = 0; flags[i] != NULL; i++) {
-        len = strlen(flags[i]);
-
-        if (rsl_redact_char_caseless(key->data, key->data + key->len, flags[i],
-                                     len))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}

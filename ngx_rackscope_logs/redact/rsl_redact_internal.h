@@ -159,7 +159,6 @@ typedef enum {
     RSL_REDACT_CODE_CONTROL         /* any other one */
 } rsl_redact_code_e;
 
-
 typedef struct {
     rsl_redact_code_e          kind;
     const u_char              *content;     /* of a string */
@@ -196,12 +195,7 @@ rsl_redact_code_e rsl_redact_code(const u_char *p, const u_char *end,
     rsl_redact_code_t *code);
 
 
-/*
- * rsl_redact_engine.c: PCRE2 within its limits, and a text under construction.
- *
- * The match limit counts the steps from one start of a match, so it does not
- * bound a search, which may try every byte of the text: the time does.
- */
+/* rsl_redact_engine.c: PCRE2 within its limits, and a text in the making */
 
 typedef struct {
     uint32_t                   match;
@@ -252,10 +246,7 @@ int rsl_redact_engine_append(rsl_redact_out_t *out, const u_char *p,
     size_t len);
 
 
-/*
- * rsl_redact_keyword.c: the names of secrets, as data.  Nothing else has to
- * agree with these tables: what is made of them is in rsl_redact_names_t.
- */
+/* rsl_redact_keyword.c: the names of secrets, as data */
 
 /* What a name says about the value beside it. */
 
@@ -269,7 +260,6 @@ typedef enum {
     RSL_REDACT_NAME_AUTHORIZATION   /* a scheme may stand before the value */
 } rsl_redact_name_e;
 
-
 /* May a value stand behind the name with only a blank between them? */
 
 typedef enum {
@@ -277,7 +267,6 @@ typedef enum {
     RSL_REDACT_LOOSE_TOKEN,         /* if it is made like a token */
     RSL_REDACT_LOOSE_PASSWORD       /* also if it is made like a password */
 } rsl_redact_loose_e;
-
 
 /* What may stand beside the name and is no secret (rsl_redact_clause.c)? */
 
@@ -289,7 +278,6 @@ typedef enum {
     RSL_REDACT_LINE                 /* it is weak, and a header */
 } rsl_redact_strength_e;
 
-
 typedef struct {
     const char                *text;    /* small letters, no separators */
     size_t                     len;
@@ -298,7 +286,6 @@ typedef struct {
     unsigned                   whole:1; /* not the end of a longer part */
     rsl_redact_strength_e      strength;
 } rsl_redact_keyword_t;
-
 
 typedef struct {
     const char                *text;
@@ -395,15 +382,11 @@ typedef struct {
 } rsl_redact_shape_t;
 
 
-/*
- * RUN: no match at its beginning, none in the same run of base64url; VALUE: a
- * value is behind the match, as one behind a name; ROWS: the columns of an
- * INSERT are behind it; PIPED: a value is piped into it.
- */
+/* no match at its beginning, none in the same run of base64url */
 #define RSL_REDACT_SHAPE_RUN    1
-#define RSL_REDACT_SHAPE_VALUE  2
-#define RSL_REDACT_SHAPE_ROWS   3
-#define RSL_REDACT_SHAPE_PIPED  4
+#define RSL_REDACT_SHAPE_VALUE  2   /* a value is behind it, as behind a name */
+#define RSL_REDACT_SHAPE_ROWS   3   /* the columns of an INSERT are behind it */
+#define RSL_REDACT_SHAPE_PIPED  4   /* a value is piped into it */
 
 
 /* Each ends in a row whose name is NULL. */
@@ -411,10 +394,6 @@ typedef struct {
 extern const rsl_redact_shape_t  rsl_redact_shapes[];
 extern const rsl_redact_shape_t  rsl_redact_commands[];
 extern const rsl_redact_shape_t  rsl_redact_statements[];
-
-
-/* The first two letters of a prefix, each in both cases. */
-#define RSL_REDACT_CASES     4
 
 
 /* How a prefix begins, and of which rule it is. */
@@ -428,18 +407,7 @@ typedef struct {
 } rsl_redact_head_t;
 
 
-/* A shape that is ready for use. */
-
-typedef struct {
-    pcre2_code                *code;
-    const rsl_redact_shape_t  *shape;
-    size_t                     len;         /* of the prefix */
-    size_t                     nrows;
-    u_char                     rows[RSL_REDACT_CASES];
-    rsl_redact_head_t          head;
-} rsl_redact_rule_t;
-
-
+typedef struct rsl_redact_rule_s      rsl_redact_rule_t;
 typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
 
 
@@ -586,10 +554,7 @@ void rsl_redact_name_before(const rsl_redact_scan_t *scan, const u_char *p,
 int rsl_redact_name_may_end(const rsl_redact_names_t *names,
     const u_char *from, const u_char *p);
 
-/*
- * What is spared beside the name from "start" to "end"?  Beside what is no name
- * it is as little as beside a password.
- */
+/* What is spared beside this name?  As little as can be if it is none. */
 rsl_redact_strength_e rsl_redact_name_strength(const rsl_redact_names_t *names,
     const u_char *start, const u_char *end);
 
@@ -602,11 +567,6 @@ typedef enum {
 } rsl_redact_member_e;
 
 rsl_redact_member_e rsl_redact_name_member(const rsl_redact_names_t *names,
-    const rsl_str_t *key);
-
-int rsl_redact_name_is_name(const rsl_redact_names_t *names,
-    const rsl_str_t *key);
-int rsl_redact_name_is_value(const rsl_redact_names_t *names,
     const rsl_str_t *key);
 
 
@@ -693,9 +653,6 @@ int rsl_redact_except_prose_at(const u_char *p, const u_char *end);
 /* Is what is from "p" to "end" a term that only looks as random as a token? */
 int rsl_redact_except_term(const u_char *p, const u_char *end);
 
-/* Is it the name of an option that takes no value? */
-int rsl_redact_except_option(const rsl_str_t *key);
-
 /* What is longer than this, without a joint in it, is no file name or term. */
 #define RSL_REDACT_EXCEPT_LONG  20
 
@@ -778,9 +735,7 @@ const u_char *rsl_redact_extent_further(const u_char *start, const u_char *p,
     const u_char *end, rsl_redact_form_e form);
 
 
-/*
- * rsl_redact_dump.c: names and values as languages dump them; p < end.
- */
+/* rsl_redact_dump.c: names and values as languages dump them; p < end */
 
 /*
  * Behind what says of which type the value at "p" is, or "p"; NULL: it is
@@ -791,10 +746,7 @@ const u_char *rsl_redact_dump_typed(const u_char *p, const u_char *end);
 /* Is an object with the name of its class at "p"?  Sets value and stop. */
 int rsl_redact_dump_object(rsl_redact_scan_t *scan, const u_char *p);
 
-/*
- * Is the value at "p" in a sentence of a validator: rejected value [x], Path
- * `password` (`x`)?  Sets value and stop.
- */
+/* Is the value at "p" in a sentence of a validator?  Sets value and stop. */
 int rsl_redact_dump_rejected(rsl_redact_scan_t *scan, const u_char *p);
 
 /*
@@ -805,10 +757,7 @@ const u_char *rsl_redact_dump_property(const rsl_redact_scan_t *scan,
     const u_char *p);
 int rsl_redact_dump_is_property(const u_char *p, const u_char *end);
 
-/*
- * Is the value at "p" on a line of print_r(), "[password] => x y"?  Sets value
- * and stop.
- */
+/* Is the value at "p" on a line of print_r()?  Sets value and stop. */
 int rsl_redact_dump_printed(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
 
@@ -862,9 +811,7 @@ int rsl_redact_place(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_place_rows(rsl_redact_scan_t *scan, const u_char *p);
 
 
-/*
- * rsl_redact_member.c: the members of an object.
- */
+/* rsl_redact_member.c: the members of an object */
 
 typedef struct {
     rsl_str_t                  key;
@@ -934,10 +881,7 @@ int rsl_redact_validation_is_input(const rsl_str_t *key);
 /* Is the last part of a path not its name, but an index or a type? */
 int rsl_redact_validation_is_tag(const rsl_str_t *key);
 
-/*
- * The kind of the name in which the path of a member "key" ends:
- * "users.0.password".
- */
+/* The kind of the name in which the path ends, that of a member "key". */
 rsl_redact_name_e rsl_redact_validation_path(const rsl_redact_names_t *names,
     const rsl_str_t *key, const rsl_str_t *path);
 
@@ -1031,11 +975,11 @@ rsl_redact_shape_may_begin(const rsl_redact_t *redact, const u_char *p)
 #define RSL_REDACT_NEXT  2
 
 /*
- * Does the secret of this rule stand at "p", with its beginning as in
- * rule->head?  As above, or RSL_REDACT_NEXT, or RSL_DECLINED: PCRE2 gave up.
+ * Does the secret of the rule that has this head stand at "p"?  As above, or
+ * RSL_REDACT_NEXT, or RSL_DECLINED: PCRE2 gave up.
  */
 int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const rsl_redact_rule_t *rule, const u_char *p);
+    const rsl_redact_head_t *head, const u_char *p);
 
 /* Does the text at "p" have a prefix of a shape, or its first four bytes? */
 int rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
@@ -1050,8 +994,7 @@ int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);
  * characters.
  *
  * The rules search a plain copy, and what they find is replaced in the text
- * itself.  A gap is what stands in the text and not in the copy, before the
- * byte "at" of the copy.
+ * itself.  A gap is what stands in the text and not in the copy.
  */
 
 typedef enum {
@@ -1066,24 +1009,7 @@ typedef enum {
     RSL_REDACT_DRESS_LINKS
 } rsl_redact_dress_e;
 
-
-typedef enum {
-    RSL_REDACT_GAP_STYLE = 0,       /* it stays, behind the mask if it is within
-                                       a secret */
-    RSL_REDACT_GAP_CONTROL,         /* it goes with the secret it is in */
-    RSL_REDACT_GAP_STRUCK           /* so does this, also beside the secret */
-} rsl_redact_gap_e;
-
-
-typedef struct {
-    size_t                     at;
-    size_t                     start;
-    size_t                     end;
-    size_t                     trigger;     /* in the way TURNED the byte of the
-                                               copy behind it at which a rule
-                                               may hit now, or 0 */
-    rsl_redact_gap_e           kind;
-} rsl_redact_gap_t;
+typedef struct rsl_redact_gap_s  rsl_redact_gap_t;
 
 
 typedef struct {
@@ -1121,10 +1047,7 @@ int rsl_redact_dress_at(const u_char *start, const u_char *p,
 /* Is one anywhere in the text? */
 int rsl_redact_dress_any(const rsl_str_t *text);
 
-/*
- * Copies the last "size" bytes of the text without its dress, or fewer.  Returns
- * their number.
- */
+/* Copies at most "size" bytes, the last ones without the dress: how many? */
 size_t rsl_redact_dress_last(const rsl_str_t *text, u_char *buf, size_t size);
 
 /* Makes the copy and the gaps, in the arena.  RSL_ERROR: no memory. */
@@ -1205,7 +1128,7 @@ int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
 int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);
 
-/* For rsl_redact_arguments.c: is an option or a command with a secret at "p"? */
+/* Is an option or a command with a secret at "p"? */
 void rsl_redact_scan_init(const rsl_redact_t *redact, rsl_redact_scan_t *scan,
     const rsl_str_t *text);
 int rsl_redact_scan_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
@@ -1229,18 +1152,10 @@ typedef struct {
 int rsl_redact_scan_part(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text, rsl_redact_part_t *part);
 
-struct rsl_redact_operator_s {
-    pcre2_code                *code;
-    u_char                    *replacement;
-    size_t                     len;
-    rsl_redact_operator_t     *next;
-};
-
-/* As rsl_redact_add(); the rule is the caller's. */
-int rsl_redact_operator_create(rsl_redact_t *redact, const rsl_str_t *pattern,
-    const rsl_str_t *replacement, rsl_redact_operator_t **rule, char *error,
-    size_t size);
-void rsl_redact_operator_destroy(rsl_redact_operator_t *rule);
+/* As rsl_redact_add(), and frees all that were added. */
+int rsl_redact_operator_add(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, char *error, size_t size);
+void rsl_redact_operator_free(rsl_redact_t *redact);
 
 int rsl_redact_operator_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text);

@@ -309,21 +309,6 @@ rsl_redact_name_member(const rsl_redact_names_t *names, const rsl_str_t *key)
 
 
 int
-rsl_redact_name_is_name(const rsl_redact_names_t *names, const rsl_str_t *key)
-{
-    return rsl_redact_name_member(names, key) == RSL_REDACT_MEMBER_NAME;
-}
-
-
-int
-rsl_redact_name_is_value(const rsl_redact_names_t *names,
-    const rsl_str_t *key)
-{
-    return rsl_redact_name_member(names, key) == RSL_REDACT_MEMBER_VALUE;
-}
-
-
-int
 rsl_redact_name_may_end(const rsl_redact_names_t *names, const u_char *from,
     const u_char *p)
 {

@@ -138,5 +138,5 @@ rsl_redact_object_is_generic(const rsl_redact_names_t *names,
     return (key->len == id.len
             && rsl_redact_char_caseless(key->data, key->data + key->len, "id",
                                         id.len))
-           || rsl_redact_name_is_value(names, key);
+           || rsl_redact_name_member(names, key) == RSL_REDACT_MEMBER_VALUE;
 }

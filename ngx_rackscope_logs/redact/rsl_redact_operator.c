@@ -34,6 +34,14 @@
 #define RSL_REDACT_OPERATOR_GROWTH  (1024 * 1024)
 
 
+struct rsl_redact_operator_s {
+    pcre2_code             *code;
+    u_char                 *replacement;
+    size_t                  len;
+    rsl_redact_operator_t  *next;
+};
+
+
 static int rsl_redact_operator_compile(rsl_redact_t *redact,
     rsl_redact_operator_t *rule, const rsl_str_t *pattern, char *error,
     size_t size);
@@ -58,15 +66,15 @@ static int rsl_redact_operator_search(rsl_redact_t *redact,
     const pcre2_code *code, const rsl_str_t *text, size_t offset,
     uint32_t options, uint64_t deadline);
 static uint64_t rsl_redact_operator_clock(void);
+static void rsl_redact_operator_destroy(rsl_redact_operator_t *rule);
 static int rsl_redact_operator_expand(rsl_redact_out_t *out,
     const rsl_redact_operator_t *rule, const rsl_str_t *text,
     const size_t *ovector, size_t groups);
 
 
 int
-rsl_redact_operator_create(rsl_redact_t *redact, const rsl_str_t *pattern,
-    const rsl_str_t *replacement, rsl_redact_operator_t **rule, char *error,
-    size_t size)
+rsl_redact_operator_add(rsl_redact_t *redact, const rsl_str_t *pattern,
+    const rsl_str_t *replacement, char *error, size_t size)
 {
     int                     rc;
     rsl_redact_operator_t  *new;
@@ -102,7 +110,8 @@ rsl_redact_operator_create(rsl_redact_t *redact, const rsl_str_t *pattern,
         goto failed;
     }
 
-    *rule = new;
+    *redact->last = new;
+    redact->last = &new->next;
 
     return RSL_OK;
 
@@ -647,6 +656,18 @@ rsl_redact_operator_expand(rsl_redact_out_t *out,
 
 
 void
+rsl_redact_operator_free(rsl_redact_t *redact)
+{
+    rsl_redact_operator_t  *rule, *next;
+
+    for (rule = redact->operators; rule != NULL; rule = next) {
+        next = rule->next;
+        rsl_redact_operator_destroy(rule);
+    }
+}
+
+
+static void
 rsl_redact_operator_destroy(rsl_redact_operator_t *rule)
 {
     pcre2_code_free(rule->code);

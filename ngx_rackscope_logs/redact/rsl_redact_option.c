@@ -42,6 +42,7 @@ typedef struct {
 
 
 static int rsl_redact_option_word(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_option_is_flag(const rsl_str_t *key);
 static int rsl_redact_option_is_variable(const u_char *p, const u_char *end);
 static int rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p);
@@ -233,7 +234,7 @@ rsl_redact_option_word(rsl_redact_scan_t *scan, const u_char *p)
         || (!rsl_redact_option_blank(*s)
             && (!quote || memchr(s, ',', (size_t) (value - s)) != NULL))
         || (begin == p + 1 && name.kind != RSL_REDACT_NAME_SECRET)
-        || rsl_redact_except_option(&key))
+        || rsl_redact_option_is_flag(&key))
     {
         return 0;
     }
@@ -251,6 +252,34 @@ rsl_redact_option_word(rsl_redact_scan_t *scan, const u_char *p)
 
     return rsl_redact_value(scan, quote ? value - 1 : value, &name, ' ',
                             RSL_REDACT_PLAIN);
+}
+
+
+/*
+ * Is it the name of an option that takes no value, though it has the name of a
+ * secret: --anyauth, --no-password?
+ */
+
+static int
+rsl_redact_option_is_flag(const rsl_str_t *key)
+{
+    size_t                    i, len;
+    static const char *const  flags[] = {
+        "no-", "noauth", "ask-", "anyauth", "proxy-anyauth", "secure-",
+        "junk-", "keep-", NULL
+    };
+
+    for (i = 0; flags[i] != NULL; i++) {
+        len = strlen(flags[i]);
+
+        if (rsl_redact_char_caseless(key->data, key->data + key->len, flags[i],
+                                     len))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -53,6 +53,7 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
     size_t                n;
     const u_char         *p, *s, *limit;
     rsl_redact_name_t     name;
+    rsl_redact_member_e   kind;
     rsl_redact_member_t   member;
 
     limit = rsl_redact_pair_limit(scan, value, RSL_REDACT_PAIR_MAX);
@@ -76,13 +77,17 @@ rsl_redact_pair_member(rsl_redact_scan_t *scan, const u_char *value)
 
     for (n = 0; n < RSL_REDACT_PAIR_MEMBERS; n++) {
 
-        if (!rsl_redact_member(p, limit, &member)
-            || rsl_redact_name_is_name(scan->names, &member.key))
-        {
+        if (!rsl_redact_member(p, limit, &member)) {
             return 0;
         }
 
-        if (rsl_redact_name_is_value(scan->names, &member.key)) {
+        kind = rsl_redact_name_member(scan->names, &member.key);
+
+        if (kind == RSL_REDACT_MEMBER_NAME) {
+            return 0;
+        }
+
+        if (kind == RSL_REDACT_MEMBER_VALUE) {
             break;
         }
 
@@ -151,7 +156,8 @@ rsl_redact_pair_block(rsl_redact_scan_t *scan, const u_char *p)
         }
 
         if (rsl_redact_char_caseless(member.key.data, limit, "default", 7)
-            || rsl_redact_name_is_value(scan->names, &member.key))
+            || rsl_redact_name_member(scan->names, &member.key)
+               == RSL_REDACT_MEMBER_VALUE)
         {
             scan->member = member.value;
             return;
@@ -174,6 +180,7 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
     rsl_redact_scan_t     inner;
     rsl_redact_name_t     name;
     rsl_redact_quote_t    quote;
+    rsl_redact_member_e   kind;
     rsl_redact_member_t   member;
 
     memset(&name, 0, sizeof(rsl_redact_name_t));
@@ -210,13 +217,17 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
 
     for (n = 0; n < RSL_REDACT_PAIR_MEMBERS; n++) {
 
-        if (!rsl_redact_member(member.end, inner.end, &member)
-            || rsl_redact_name_is_value(scan->names, &member.key))
-        {
+        if (!rsl_redact_member(member.end, inner.end, &member)) {
             return RSL_REDACT_NAME_NONE;
         }
 
-        if (rsl_redact_name_is_name(scan->names, &member.key)) {
+        kind = rsl_redact_name_member(scan->names, &member.key);
+
+        if (kind == RSL_REDACT_MEMBER_VALUE) {
+            return RSL_REDACT_NAME_NONE;
+        }
+
+        if (kind == RSL_REDACT_MEMBER_NAME) {
             break;
         }
     }

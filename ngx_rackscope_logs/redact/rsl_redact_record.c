@@ -240,7 +240,8 @@ rsl_redact_record_arguments(rsl_redact_t *redact, rsl_arena_t *arena,
 static void
 rsl_redact_record_pairs(const rsl_redact_t *redact, rsl_value_t *value)
 {
-    rsl_value_t  *child, *name, *secret;
+    rsl_value_t          *child, *name, *secret;
+    rsl_redact_member_e   kind;
 
     child = value->child;
 
@@ -261,14 +262,16 @@ rsl_redact_record_pairs(const rsl_redact_t *redact, rsl_value_t *value)
 
     for ( /* void */ ; child != NULL; child = child->next) {
 
+        kind = rsl_redact_name_member(&redact->names, &child->key);
+
         if (child->type == RSL_VALUE_STRING
-            && rsl_redact_name_is_name(&redact->names, &child->key)
+            && kind == RSL_REDACT_MEMBER_NAME
             && rsl_redact_record_name(redact, &child->text)
                != RSL_REDACT_NAME_NONE)
         {
             name = child;
 
-        } else if (rsl_redact_name_is_value(&redact->names, &child->key)) {
+        } else if (kind == RSL_REDACT_MEMBER_VALUE) {
             secret = child;
         }
     }

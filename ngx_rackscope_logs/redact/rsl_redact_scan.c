@@ -510,7 +510,7 @@ rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
             continue;
         }
 
-        rc = rsl_redact_shape(redact, scan, &redact->rules[begin->rule], p);
+        rc = rsl_redact_shape(redact, scan, begin, p);
 
         if (rc != RSL_REDACT_NEXT) {
             return rc;

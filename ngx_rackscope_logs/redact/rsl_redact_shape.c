@@ -31,6 +31,22 @@
 #define RSL_REDACT_SHAPE_BEFORE   256
 
 
+/* The first two letters of a prefix, each in both cases. */
+#define RSL_REDACT_CASES          4
+
+
+/* A shape that is ready for use. */
+
+struct rsl_redact_rule_s {
+    pcre2_code                *code;
+    const rsl_redact_shape_t  *shape;
+    size_t                     len;         /* of the prefix */
+    size_t                     nrows;
+    u_char                     rows[RSL_REDACT_CASES];
+    rsl_redact_head_t          head;
+};
+
+
 static int rsl_redact_shape_add(rsl_redact_t *redact,
     const rsl_redact_shape_t *shape);
 static void rsl_redact_shape_rule_head(rsl_redact_rule_t *rule);
@@ -367,11 +383,14 @@ rsl_redact_shape_free(rsl_redact_t *redact)
 
 int
 rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const rsl_redact_rule_t *rule, const u_char *p)
+    const rsl_redact_head_t *head, const u_char *p)
 {
-    int        rc;
-    size_t    *ovector;
-    rsl_str_t  text;
+    int                       rc;
+    size_t                   *ovector;
+    rsl_str_t                 text;
+    const rsl_redact_rule_t  *rule;
+
+    rule = &redact->rules[head->rule];
 
     if (!rsl_redact_shape_prefix(rule, p, scan->end)) {
         return RSL_REDACT_NEXT;

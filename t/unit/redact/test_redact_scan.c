@@ -271,13 +271,13 @@ test_members(void **state)
     (void) state;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        assert_true(rsl_redact_name_is_name(&redact->names, &names[i]));
-        assert_false(rsl_redact_name_is_value(&redact->names, &names[i]));
+        assert_int_equal(rsl_redact_name_member(&redact->names, &names[i]),
+                         RSL_REDACT_MEMBER_NAME);
     }
 
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-        assert_true(rsl_redact_name_is_value(&redact->names, &values[i]));
-        assert_false(rsl_redact_name_is_name(&redact->names, &values[i]));
+        assert_int_equal(rsl_redact_name_member(&redact->names, &values[i]),
+                         RSL_REDACT_MEMBER_VALUE);
     }
 }
 
