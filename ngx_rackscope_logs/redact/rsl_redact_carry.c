@@ -300,7 +300,8 @@ rsl_redact_carry_over(rsl_redact_carry_t *carry, const rsl_str_t *text,
             return RSL_ERROR;
         }
 
-    } else if (rsl_redact_carry_is_key(&plain, carry->foreign != 0)) {
+    } else if (rsl_redact_carry_is_key(&plain, carry->foreign || !carry->lines))
+    {
         carry->foreign = (carry->foreign != 0);
 
     } else {
@@ -542,7 +543,8 @@ rsl_redact_carry_last(const u_char *p, const u_char *end)
 /*
  * May the line be one of a private key: a header, base64, or its end?  In
  * between may be lines of others, which are no part of it.  "strict": there
- * were some, so that a plain word is one of theirs.
+ * were some, or it would be the first line of the key, so that a plain word is
+ * none of its lines.
  */
 
 static int

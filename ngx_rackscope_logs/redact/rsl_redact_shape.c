@@ -30,6 +30,12 @@
 /* How far before a command what is piped into it may begin. */
 #define RSL_REDACT_SHAPE_BEFORE   256
 
+/* How much behind the first line of a key shows that it is only spoken of. */
+#define RSL_REDACT_SHAPE_MENTION  256
+
+/* A longer word there may be the key. */
+#define RSL_REDACT_SHAPE_WORD     12
+
 
 /* The first two letters of a prefix, each in both cases. */
 #define RSL_REDACT_CASES          4
@@ -60,6 +66,7 @@ static int rsl_redact_shape_goes_on(rsl_redact_t *redact,
     const rsl_redact_rule_t *rule, const u_char *text, size_t i);
 static size_t rsl_redact_shape_cases(const rsl_redact_rule_t *rule, size_t i,
     u_char *ch);
+static int rsl_redact_shape_is_mention(const u_char *p, const u_char *end);
 static int rsl_redact_shape_value(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_shape_piped(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_shape_groups(rsl_redact_scan_t *scan, const u_char *p,
@@ -450,12 +457,62 @@ rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
     scan->stop = scan->start + ovector[1];
 
     if (rule->shape->until != NULL) {
+
+        if (rsl_redact_shape_is_mention(scan->stop, scan->end)) {
+            return 0;
+        }
+
         scan->value = scan->stop;
         scan->stop = rsl_redact_char_until(scan->stop, scan->end,
                                            rule->shape->until);
     }
 
     return scan->stop > scan->value;
+}
+
+
+/*
+ * Is the first line of a key, which ends at "p", only spoken of?  Then words
+ * are behind it on the same line: "expected '-----BEGIN PRIVATE KEY-----' in".
+ */
+
+static int
+rsl_redact_shape_is_mention(const u_char *p, const u_char *end)
+{
+    size_t         small, capitals;
+    unsigned       words;
+    const u_char  *s;
+
+    if (end - p > RSL_REDACT_SHAPE_MENTION) {
+        end = p + RSL_REDACT_SHAPE_MENTION;
+    }
+
+    end = rsl_redact_char_eol(p, end);
+
+    while (p < end && strchr("'\"`)].,;:", *p) != NULL && *p) {
+        p++;
+    }
+
+    for (words = 0; p < end && *p == ' '; p = s) {
+        p++;
+        small = 0;
+        capitals = 0;
+
+        for (s = p; s < end && *s != ' '; s++) {
+            small += (*s >= 'a' && *s <= 'z');
+            capitals += (*s >= 'A' && *s <= 'Z');
+        }
+
+        if (small == (size_t) (s - p) || capitals == (size_t) (s - p)) {
+            words += (s - p > 1);
+
+        } else if (s - p > RSL_REDACT_SHAPE_WORD) {
+            /* it may be the key */
+            return 0;
+        }
+    }
+
+    return words > 0;
 }
 
 

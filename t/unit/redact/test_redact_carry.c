@@ -155,6 +155,9 @@ test_key_mentioned(void **state)
 
     test_same("no start line, expected -----BEGIN RSA PRIVATE KEY-----");
 
+    test_same("retrying");
+    test_same("connected");
+
     for (i = 0; i < 4; i++) {
         test_same("    at Object.load (app.js:3:1)");
         test_same("server restarted by hand");
