@@ -310,7 +310,7 @@ test_snappy_mark(void **state)
 
     static const char *const  plain[] = {
         "\x0a\x24\x0a\x01", "{\"resourceLogs\":[]}", "{ \"a\":1}", "[{}]",
-        "\x12\x04" "abcd", "\xff\xff\xff\xff\xff\x01", "x", "\x80", "\x10\x20"
+        "\x12\x04xyzu", "\xff\xff\xff\xff\xff\x01", "x", "\x80", "\x10\x20"
     };
 
     header = test_header(NULL);
