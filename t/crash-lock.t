@@ -2,7 +2,8 @@
 #
 # Workers killed inside the critical section, by a debugger, at places that a
 # signal at random hardly ever meets.  After each the lock is free, no number is
-# missing, at most the oldest record is gone early, and all others are whole.
+# missing, at most the oldest record is gone early, all others are whole, and the
+# metrics have counted each of them.
 
 use strict;
 use warnings;
@@ -20,6 +21,12 @@ my $entries = 16;
 my $nginx = Rackscope::Nginx->new(
     workers => 4,
     zone    => "main entries=$entries entry_size=1k",
+    admin   => <<'END',
+        location = /metrics {
+            auth_request /auth;
+            rackscope_logs_metrics;
+        }
+END
 )->start;
 
 my $prefix = $nginx->prefix;
@@ -73,6 +80,11 @@ my @places = (
         'the newest number is published',
         "$taken while \$ring->last != \$seq\n stepi\n end\n", 0, 1
     ],
+    [
+        'it is to be counted',
+        "break ngx_http_rackscope_logs_count_end if seq == counts->seq + 1\n"
+            . "continue\n", 0, 1
+    ],
     [ 'before the lock is freed', "break ngx_shmtx_unlock\ncontinue\n", 0, 1 ],
 );
 
@@ -82,6 +94,18 @@ my $symbols =
 if ($symbols->{out} !~ /seq/) {
     diag 'the module has no debug information: one place only';
     @places = $places[-1];
+}
+
+# How many records were counted, of which source or level ever.
+
+sub counted {
+    my ($client) = @_;
+
+    my $answer = $client->request('GET', '/metrics', timeout => 5) or return;
+    my $sum = 0;
+
+    $sum += $_ for $answer->body =~ /^rackscope_logs_records_total\S+ (\d+)$/gm;
+    return $sum;
 }
 
 # Records of one letter each, and what the ring must hold of them.
@@ -129,6 +153,8 @@ is $stream->status, 200, 'a stream that reads across it all';
 my @streamed;
 my $seq   = $nginx->last_seq;
 my $start = $seq;
+my $total = counted($nginx->client);
+is $total, $entries + 3, 'all are counted';
 
 for my $n (0 .. $#places) {
     my ($place, $commands, $gone, $there) = @{ $places[$n] };
@@ -172,6 +198,8 @@ END
     is letters($readers->request('GET', '/api/logs?n=16')), "@rest",
         "$place: the ring as it is";
 
+    ok defined counted($readers), "$place: metrics do not wait";
+
     # Writers wait for it, until it is dead.
 
     $posters->start('POST', '/internal/logs', body => record($next));
@@ -213,6 +241,7 @@ END
 
     $seq += 5 + $there;
     is $nginx->last_seq, $seq, "$place: no number is missing";
+    is counted($nginx->client), $total + $seq - $start, "$place: all are counted";
 }
 
 # The stream has seen each of them, once and in order, and no gap.

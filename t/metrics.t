@@ -182,6 +182,9 @@ is_now('rejected_total', 'reason="too_large"', 1);
 # nginx's own records.
 
 $nginx->get('/seen') for 1 .. 3;
+
+# a request is logged when its client has the answer
+
 ok wait_until { now_of('records_total', 'source="access",level="INFO"') == 3 },
     'requests';
 

@@ -80,7 +80,7 @@ typedef struct {
  */
 
 
-/* zone: the shared memory, and the only lock */
+/* count: the counters of a zone, in its shared memory */
 
 /* Where a record comes from. */
 
@@ -96,14 +96,6 @@ typedef enum {
 #define NGX_HTTP_RACKSCOPE_LOGS_SSE     0
 #define NGX_HTTP_RACKSCOPE_LOGS_NDJSON  1
 #define NGX_HTTP_RACKSCOPE_LOGS_KINDS   2
-
-/* A place among the streams of a zone. */
-
-typedef struct {
-    ngx_uint_t                         kind;
-    ngx_uint_t                         cell;
-    ngx_atomic_uint_t                  token;   /* 0: there is no place */
-} ngx_http_rackscope_logs_lease_t;
 
 /* Why a body, or a part of it, was not taken, behind the intake's reasons. */
 
@@ -137,6 +129,68 @@ typedef enum {
                                      + NGX_HTTP_RACKSCOPE_LOGS_KINDS
 } ngx_http_rackscope_logs_count_e;
 
+/*
+ * Counters are spread over lanes, one for each worker if there are not very
+ * many, so that workers do not wait for each other's cache lines.
+ */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_LANES  16
+
+/* A lane has whole cache lines. */
+#define NGX_HTTP_RACKSCOPE_LOGS_LANE                                          \
+    ((NGX_HTTP_RACKSCOPE_LOGS_COUNTS + 7) / 8 * 8)
+
+/* What is counted together with a record: its level, and what became of it. */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_SUMS   4
+
+typedef struct {
+    ngx_uint_t                         counter;
+    ngx_atomic_uint_t                  n;
+} ngx_http_rackscope_logs_sum_t;
+
+typedef struct {
+    ngx_uint_t                         nsums;
+    ngx_http_rackscope_logs_sum_t      sums[NGX_HTTP_RACKSCOPE_LOGS_SUMS];
+} ngx_http_rackscope_logs_tally_t;
+
+typedef struct {
+    ngx_atomic_t                       lanes[NGX_HTTP_RACKSCOPE_LOGS_LANES][
+                                     NGX_HTTP_RACKSCOPE_LOGS_LANE];
+    ngx_atomic_t                       seq;     /* of the last record that is
+                                                   counted */
+    ngx_atomic_t                       nsums;   /* what the counters will be
+                                                   with the next one */
+    struct {
+        ngx_atomic_t                   counter;
+        ngx_atomic_t                   value;
+    } sums[NGX_HTTP_RACKSCOPE_LOGS_SUMS];
+} ngx_http_rackscope_logs_counts_t;
+
+void ngx_http_rackscope_logs_count(ngx_http_rackscope_logs_counts_t *counts,
+    ngx_uint_t counter, ngx_atomic_uint_t n);
+void ngx_http_rackscope_logs_count_with(
+    ngx_http_rackscope_logs_tally_t *tally, ngx_uint_t counter,
+    ngx_atomic_uint_t n);
+void ngx_http_rackscope_logs_count_begin(
+    ngx_http_rackscope_logs_counts_t *counts,
+    ngx_http_rackscope_logs_tally_t *tally);
+void ngx_http_rackscope_logs_count_end(
+    ngx_http_rackscope_logs_counts_t *counts, uint64_t seq);
+uint64_t ngx_http_rackscope_logs_count_read(
+    ngx_http_rackscope_logs_counts_t *counts, ngx_uint_t counter);
+
+
+/* zone: the shared memory, and the only lock */
+
+/* A place among the streams of a zone. */
+
+typedef struct {
+    ngx_uint_t                         kind;
+    ngx_uint_t                         cell;
+    ngx_atomic_uint_t                  token;   /* 0: there is no place */
+} ngx_http_rackscope_logs_lease_t;
+
 typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
 
 char *ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -150,7 +204,7 @@ rsl_ring_t *ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone);
 size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
 size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
-    rsl_line_t *line);
+    rsl_line_t *line, ngx_http_rackscope_logs_tally_t *tally);
 void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
 ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
     ngx_uint_t worker);
@@ -170,6 +224,7 @@ void ngx_http_rackscope_logs_zone_count(ngx_shm_zone_t *shm_zone,
     ngx_uint_t counter, ngx_atomic_uint_t n);
 uint64_t ngx_http_rackscope_logs_zone_counted(ngx_shm_zone_t *shm_zone,
     ngx_uint_t counter);
+void ngx_http_rackscope_logs_zone_settle(ngx_shm_zone_t *shm_zone);
 ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
 int64_t ngx_http_rackscope_logs_zone_now(void);
 

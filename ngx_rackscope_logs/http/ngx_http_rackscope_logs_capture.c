@@ -33,17 +33,18 @@ static size_t         ngx_http_rackscope_logs_line_max;
 static rsl_envelope_t  *ngx_http_rackscope_logs_spare;
 
 
-/* Redacts a record, renders it, and pushes it into the ring. */
+/* Redacts a record, renders it, pushes it into the ring, and counts it. */
 
 ngx_int_t
 ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
     rsl_arena_t *arena, rsl_record_t *record)
 {
-    size_t       size;
-    u_char      *buf;
-    uint64_t     replaced, hidden;
-    rsl_line_t   line;
+    size_t                            size;
+    u_char                           *buf;
+    uint64_t                          replaced, hidden;
+    rsl_line_t                        line;
+    ngx_http_rackscope_logs_tally_t   tally;
 
     size = ngx_http_rackscope_logs_zone_line_max(zone);
 
@@ -63,32 +64,26 @@ ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
     }
 
     rsl_record_render(record, ngx_http_rackscope_logs_line, size, &line);
-    ngx_http_rackscope_logs_zone_push(zone, ngx_http_rackscope_logs_line,
-                                      &line);
+    rsl_redact_news(redact, &replaced, &hidden);
 
-    ngx_http_rackscope_logs_zone_count(zone,
+    tally.nsums = 0;
+
+    ngx_http_rackscope_logs_count_with(&tally,
                                        NGX_HTTP_RACKSCOPE_LOGS_COUNT_RECORDS
                                        + source * RSL_LEVELS + record->level,
                                        1);
+    ngx_http_rackscope_logs_count_with(&tally,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_REDACTED,
+                                       replaced);
+    ngx_http_rackscope_logs_count_with(&tally,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_HIDDEN,
+                                       hidden);
+    ngx_http_rackscope_logs_count_with(&tally,
+                                       NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED,
+                                       line.truncated);
 
-    rsl_redact_news(redact, &replaced, &hidden);
-
-    if (replaced) {
-        ngx_http_rackscope_logs_zone_count(zone,
-                                   NGX_HTTP_RACKSCOPE_LOGS_COUNT_REDACTED,
-                                   replaced);
-    }
-
-    if (hidden) {
-        ngx_http_rackscope_logs_zone_count(zone,
-                                   NGX_HTTP_RACKSCOPE_LOGS_COUNT_HIDDEN,
-                                   hidden);
-    }
-
-    if (line.truncated) {
-        ngx_http_rackscope_logs_zone_count(zone,
-                                   NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED, 1);
-    }
+    ngx_http_rackscope_logs_zone_push(zone, ngx_http_rackscope_logs_line,
+                                      &line, &tally);
 
     return NGX_OK;
 }

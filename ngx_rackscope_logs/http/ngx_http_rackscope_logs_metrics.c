@@ -334,6 +334,8 @@ ngx_http_rackscope_logs_metrics_text(ngx_http_request_t *r, ngx_array_t *zones)
     }
 
     for (i = 0; i < zones->nelts; i++) {
+        ngx_http_rackscope_logs_zone_settle(zone[i]);
+
         /* each byte of the name may be escaped */
         len += NGX_HTTP_RACKSCOPE_LOGS_METRICS_LINE
                + 2 * zone[i]->shm.name.len;

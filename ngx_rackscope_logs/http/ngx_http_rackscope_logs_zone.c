@@ -34,23 +34,10 @@ typedef struct {
 } ngx_http_rackscope_logs_cell_t;
 
 
-/*
- * Counters are spread over lanes, one for each worker if there are not very
- * many, so that workers do not wait for each other's cache lines.
- */
-
-#define NGX_HTTP_RACKSCOPE_LOGS_LANES        16
-
-/* A lane has whole cache lines. */
-#define NGX_HTTP_RACKSCOPE_LOGS_LANE                                          \
-    ((NGX_HTTP_RACKSCOPE_LOGS_COUNTS + 7) / 8 * 8)
-
-
 /* This is in shared memory, in front of the ring, so it holds no pointers. */
 
 typedef struct {
-    ngx_atomic_t                        counts[NGX_HTTP_RACKSCOPE_LOGS_LANES][
-                                     NGX_HTTP_RACKSCOPE_LOGS_LANE];
+    ngx_http_rackscope_logs_counts_t    counts;
     ngx_atomic_t                        tokens;
     ngx_atomic_t                        beats[NGX_MAX_PROCESSES];
                                                     /* the last one of each
@@ -499,14 +486,31 @@ ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone)
 }
 
 
+/* Pushes a line, and counts it. */
+
 void
 ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
-    rsl_line_t *line)
+    rsl_line_t *line, ngx_http_rackscope_logs_tally_t *tally)
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
+    uint64_t                           seq;
+    rsl_ring_state_t                   state;
+    ngx_http_rackscope_logs_counts_t  *counts;
+
+    counts = &zone->sh->counts;
+
     ngx_shmtx_lock(&zone->shpool->mutex);
-    (void) rsl_ring_push(zone->ring, text, line);
+
+    /* the last writer may have been killed before it could count its line */
+
+    rsl_ring_state(zone->ring, &state);
+    ngx_http_rackscope_logs_count_end(counts, state.last);
+
+    ngx_http_rackscope_logs_count_begin(counts, tally);
+    seq = rsl_ring_push(zone->ring, text, line);
+    ngx_http_rackscope_logs_count_end(counts, seq);
+
     ngx_shmtx_unlock(&zone->shpool->mutex);
 }
 
@@ -801,12 +805,9 @@ void
 ngx_http_rackscope_logs_zone_count(ngx_shm_zone_t *shm_zone,
     ngx_uint_t counter, ngx_atomic_uint_t n)
 {
-    ngx_uint_t                       lane;
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    lane = ngx_worker % NGX_HTTP_RACKSCOPE_LOGS_LANES;
-
-    (void) ngx_atomic_fetch_add(&zone->sh->counts[lane][counter], n);
+    ngx_http_rackscope_logs_count(&zone->sh->counts, counter, n);
 }
 
 
@@ -816,14 +817,27 @@ ngx_http_rackscope_logs_zone_counted(ngx_shm_zone_t *shm_zone,
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    uint64_t    n;
-    ngx_uint_t  lane;
+    return ngx_http_rackscope_logs_count_read(&zone->sh->counts, counter);
+}
 
-    n = 0;
 
-    for (lane = 0; lane < NGX_HTTP_RACKSCOPE_LOGS_LANES; lane++) {
-        n += zone->sh->counts[lane][counter];
+/*
+ * Counts what a writer that was killed could not count.  If somebody has the
+ * lock, that one will do it.
+ */
+
+void
+ngx_http_rackscope_logs_zone_settle(ngx_shm_zone_t *shm_zone)
+{
+    rsl_ring_state_t                 state;
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    if (!ngx_shmtx_trylock(&zone->shpool->mutex)) {
+        return;
     }
 
-    return n;
+    rsl_ring_state(zone->ring, &state);
+    ngx_http_rackscope_logs_count_end(&zone->sh->counts, state.last);
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
 }
