@@ -42,6 +42,7 @@ rsl_decode_snappy(rsl_decode_stream_t *s, const u_char **p,
     int                   rc;
     rsl_decode_snappy_t  *snappy;
 
+    rc = RSL_OK;
     snappy = &s->snappy;
 
     if (snappy->window == NULL) {
