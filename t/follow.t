@@ -30,6 +30,16 @@ my $nginx = Rackscope::Nginx->new(
             send_timeout       1s;
         }
 END
+    servers => <<'END',
+    server {
+        listen 127.0.0.1:%%PORT_4%% sndbuf=16k;
+
+        location /api/logs {
+            rackscope_logs_api           main;
+            rackscope_logs_require_admin off;
+        }
+    }
+END
 )->start;
 
 my $type   = 'application/x-ndjson';
@@ -215,6 +225,48 @@ for my $round (1 .. 20) {
 is $status{503} + $status{200}, 1000, 'a thousand answers';
 cmp_ok $status{200}, '>=', 2, 'some of them streams';
 cmp_ok $status{200}, '<=', 2 * 20 * 2, 'never more than there are places';
+
+# A slow follower: what it did not get is told to the last record, and it goes on.
+
+my $slow;
+my $behind = $nginx->last_seq;
+ok wait_until {
+    $slow = Rackscope::Stream->new($nginx->port(4),
+        "/api/logs/stream?format=ndjson&since_seq=$behind", rcvbuf => 4096);
+    $slow->status == 200
+}, 'a slow follower';
+
+my $quick;
+ok wait_until { $quick = $nginx->stream('since_seq=0'); $quick->status == 200 },
+    'and somebody who reads';
+
+for my $round (1 .. 10) {
+    $nginx->post(ndjson(map { { message => 's' x 1500 } } 1 .. 80));
+    $quick->wait_for(sub { ($_->{id} // 0) == $behind + $round * 80 }) or last;
+}
+
+my $newest = $nginx->last_seq;
+is +(grep { $_->{event} } $quick->seen), 0, 'who reads misses nothing';
+$quick->close;
+
+my ($got, $missed, $hole, $expected) = (0, 0, 0, $behind + 1);
+
+while (my $event = $slow->next_event) {
+    if ($event->{event}) {
+        $missed += $event->{json}{missed};
+        $expected += $event->{json}{missed};
+        $hole++ if $event->{json}{next_seq} != $expected;
+    } else {
+        $hole++ if $event->{id} != $expected++;
+        $got++;
+    }
+    last if $expected > $newest;
+}
+
+is $got + $missed, 800, 'each record is there or said to be missed';
+cmp_ok $missed, '>', 0, 'and some were';
+is $hole, 0, 'and it says where';
+$slow->close;
 
 # A follower that does not read: it is dropped, and its place is free.
 
