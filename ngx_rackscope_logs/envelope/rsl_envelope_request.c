@@ -11,16 +11,22 @@
 int
 rsl_envelope_request_is(const rsl_str_t *type, const char *name)
 {
-    size_t  i;
+    size_t  i, len;
     u_char  ch;
 
-    for (i = 0; i < type->len; i++) {
+    /* the lengths differ in most cases, and "application/" is in all of them */
+
+    len = strlen(name);
+
+    if (type->len < len
+        || (type->len > len && type->data[len] != ';'
+            && !rsl_envelope_is_space(type->data[len])))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < len; i++) {
         ch = type->data[i];
-
-        if (ch == ';' || rsl_envelope_is_space(ch) || name[i] == '\0') {
-            break;
-        }
-
         ch |= (ch >= 'A' && ch <= 'Z') ? 0x20 : 0;
 
         if (ch != (u_char) name[i]) {
@@ -28,9 +34,7 @@ rsl_envelope_request_is(const rsl_str_t *type, const char *name)
         }
     }
 
-    return name[i] == '\0'
-           && (i == type->len || type->data[i] == ';'
-               || rsl_envelope_is_space(type->data[i]));
+    return 1;
 }
 
 
@@ -42,6 +46,7 @@ rsl_envelope_request_ends(const rsl_str_t *path, const char *end)
     len = strlen(end);
 
     return path->len >= len
+           && path->data[path->len - 1] == (u_char) end[len - 1]
            && memcmp(path->data + path->len - len, end, len) == 0;
 }
 
