@@ -73,6 +73,7 @@ static void rsl_redact_carry_keep_ends(rsl_redact_carry_t *carry,
     const rsl_str_t *text);
 static const u_char *rsl_redact_carry_last(const u_char *p,
     const u_char *end);
+static int rsl_redact_carry_is_prose(const rsl_str_t *line);
 static int rsl_redact_carry_is_key(const rsl_str_t *line, int strict);
 static int rsl_redact_carry_is_header(const u_char *p, const u_char *end);
 static int rsl_redact_carry_is_base64(const u_char *p, const u_char *end);
@@ -278,8 +279,10 @@ static int
 rsl_redact_carry_over(rsl_redact_carry_t *carry, const rsl_str_t *text,
     const rsl_redact_part_t *part, const rsl_str_t *line, int own)
 {
-    u_char     buf[RSL_REDACT_CARRY_PLAIN];
+    u_char     ch, buf[RSL_REDACT_CARRY_PLAIN];
     rsl_str_t  plain;
+
+    ch = text->data[part->over];
 
     plain.data = text->data;
     plain.len = part->over;
@@ -296,7 +299,10 @@ rsl_redact_carry_over(rsl_redact_carry_t *carry, const rsl_str_t *text,
 
     if (!carry->key) {
 
-        if (own) {
+        if (own
+            || ((ch == '[' || ch == '{' || ch == '(')
+                && rsl_redact_carry_is_prose(line)))
+        {
             return RSL_ERROR;
         }
 
@@ -537,6 +543,44 @@ rsl_redact_carry_last(const u_char *p, const u_char *end)
     }
 
     return end + 1;
+}
+
+
+/*
+ * Does the line begin with two words, and has no quote or comma?  Then it is no
+ * part of a value in brackets, although that was not closed.
+ */
+
+static int
+rsl_redact_carry_is_prose(const rsl_str_t *line)
+{
+    unsigned       words;
+    const u_char  *p, *s, *end;
+
+    end = line->data + line->len;
+
+    for (s = line->data; s < end; s++) {
+        if (strchr("\"'`,[]{}=:", *s) != NULL) {
+            return 0;
+        }
+    }
+
+    p = line->data;
+
+    for (words = 0; words < 2; words++) {
+
+        for (s = p; s < end && (*s | 0x20) >= 'a' && (*s | 0x20) <= 'z'; s++) {
+            /* void */
+        }
+
+        if (s - p < 2 || (s < end && *s != ' ')) {
+            return 0;
+        }
+
+        p = s + (s < end);
+    }
+
+    return 1;
 }
 
 

@@ -233,6 +233,17 @@ test_bracket(void **state)
     test_line("   \"b]\": [1, 2]},", NULL);
     test_line("  3], \"user\": \"bob\"", "  ***, \"user\": \"bob\"");
     test_same("  3], \"user\": \"bob\"");
+
+    /* one that is not closed ends before a sentence */
+
+    test_line("reading password: [", "reading password: ***");
+    test_same("server started");
+    test_same("[]");
+
+    test_same("secret = {");
+    test_line("key " TEST_SECRET, "***");
+    test_line("a b, " TEST_SECRET, NULL);
+    test_same("worker threads are ready");
 }
 
 
