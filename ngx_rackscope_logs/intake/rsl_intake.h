@@ -331,10 +331,10 @@ int rsl_intake_begins(const rsl_str_t *line);
 
 /*
  * Parses the whole of "text" as a time, in Unix microseconds: in any of the
- * forms that loggers print, taken for UTC if it has no zone; "/Date(milliseconds)/"; or an epoch, with a
- * fraction or without, in seconds, milliseconds, microseconds or nanoseconds,
- * which its size tells apart.  RSL_DECLINED: it is no time between 1970 and
- * 9999.
+ * forms that loggers print, taken for UTC if it has no zone;
+ * "/Date(milliseconds)/"; or an epoch, with a fraction or without, in seconds,
+ * milliseconds, microseconds or nanoseconds, which its size tells apart.
+ * RSL_DECLINED: it is no time between 1970 and 9999.
  */
 int rsl_intake_time_parse(const rsl_str_t *text, int64_t *time);
 

@@ -25,8 +25,8 @@ static const char  rsl_intake_entry_no_array[] =
 
 
 /*
- * Takes an element: one of which a record is made, or one of another type, which
- * is not kept until its end, for nothing becomes of it.
+ * Takes an element: one of which a record is made, or one of another type,
+ * which is not kept until its end, for nothing becomes of it.
  */
 
 int
