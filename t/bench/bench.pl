@@ -6,15 +6,17 @@
 use strict;
 use warnings;
 
+use Compress::Raw::Zlib qw(Z_STREAM_END WANT_GZIP);
 use File::Temp qw(tempdir);
 use FindBin;
 use IO::Socket::INET;
 use List::Util qw(max min);
 use POSIX qw(strftime);
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(clock_gettime sleep time CLOCK_PROCESS_CPUTIME_ID);
 
 use lib $FindBin::Bin, "$FindBin::Bin/../lib";
 
+use Bench::Body qw(request names);
 use Bench::Load qw(post get deliver wakes flow median);
 use Bench::Report;
 use Bench::Server;
@@ -233,6 +235,79 @@ sub batches {
 
     my $core = of($result, 'rackscope', 'core');
     goal('NDJSON, records a second and core', '≥ 250 k', short($core), $core >= 250_000);
+    return;
+}
+
+# What zlib alone takes for a body, µs.
+
+sub inflate {
+    my ($body) = @_;
+
+    my ($n, $start) = (0, clock_gettime(CLOCK_PROCESS_CPUTIME_ID));
+    my $passed;
+
+    do {
+        my $zlib = Compress::Raw::Zlib::Inflate->new(-WindowBits => WANT_GZIP,
+            -ConsumeInput => 0, -Bufsize => 32768);
+        $zlib->inflate($body, my $out) == Z_STREAM_END or die "zlib\n";
+        $n++;
+        $passed = clock_gettime(CLOCK_PROCESS_CPUTIME_ID) - $start;
+    } while ($passed < 0.1);
+
+    return $passed / $n * 1e6;
+}
+
+# The same records in what other senders send, side by side with NDJSON.
+
+sub formats {
+    my @names  = names();
+    my $per    = 500;
+    my $server = Bench::Server->new('rackscope', workers => 1);
+
+    open my $in, '<', 't/data/rackscope-backend.ndjson' or die "$!\n";
+    my @lines = <$in>;
+    my @batch = map { $lines[ $_ % @lines ] } 1 .. $per;
+
+    my (%body, %file);
+    for my $name (@names) {
+        (my $request, $body{$name}) = request($name, \@batch);
+        $file{$name} = "$dir/" . $name =~ s/\W+/-/gr;
+        open my $out, '>:raw', $file{$name} or die "$!\n";
+        print {$out} $request;
+        close $out or die "$!\n";
+    }
+
+    my $result = rounds([ @names, 'zlib' ], sub {
+        my ($name) = @_;
+        return { cpu => inflate($body{'NDJSON, gzip'}) / $per } if $name eq 'zlib';
+
+        my $value = post($server, 4, 0.5, $file{$name}, 'request');
+        return { cpu => $value->{cpu} / $per, rate => $value->{rate} * $per,
+            core => 1e6 * $per / $value->{cpu} };
+    }, 3 * $rounds);
+
+    my $zlib = of($result, 'zlib', 'cpu');
+    my @rows = map {
+        my $ratio = ratio($result, 'core', $_, 'NDJSON');
+        [ $_, sprintf('%.0f', length($body{$_}) / $per),
+            short(of($result, $_, 'cpu')), short(of($result, $_, 'core')), sprintf '×%.2f', $ratio ]
+    } @names;
+
+    $report->heading("Ingest, $per records a POST, in what senders send");
+    $report->say("One worker, four connections; the same records each time. zlib alone takes"
+        . ' ' . short($zlib) . " µs of a record to inflate its gzip:\n");
+    $report->table([ '', 'bytes a record', 'CPU µs per record', 'records a second and core',
+            'to NDJSON' ], @rows);
+    $report->plot('formats', 'CPU µs per record', \@names,
+        [ "$per records", map { of($result, $_, 'cpu') } @names ]);
+
+    my $ratio = ratio($result, 'core', 'OTLP JSON', 'NDJSON');
+    goal('OTLP JSON, records a second and core, to NDJSON', '≥ 0.50',
+        sprintf('%.2f', $ratio), $ratio >= 0.5);
+
+    my ($plain, $gzip) = map { of($result, $_, 'cpu') } 'NDJSON', 'NDJSON, gzip';
+    goal('CPU of a record of NDJSON in gzip, to NDJSON and zlib alone', '≤ 1.10',
+        sprintf('%.2f', $gzip / ($plain + $zlib)), $gzip <= 1.1 * ($plain + $zlib));
     return;
 }
 
@@ -537,6 +612,7 @@ sub package_version {
 my %question = (
     ingest   => \&ingest,
     batches  => \&batches,
+    formats  => \&formats,
     reading  => \&reading,
     delivery => \&delivery,
     idle     => sub { idle($ENV{IDLE} || 10) },
@@ -544,7 +620,7 @@ my %question = (
     growth   => \&growth,
 );
 
-for my $name ($ENV{ONLY} || qw(ingest batches reading delivery idle memory growth)) {
+for my $name ($ENV{ONLY} || qw(ingest batches formats reading delivery idle memory growth)) {
     ($question{$name} or die "there is no question $name\n")->();
 }
 

@@ -47,6 +47,7 @@ typedef struct {
 
 struct bench_s {
     rsl_str_t       records;        /* NDJSON */
+    rsl_str_t       otlp;           /* the same records in OTLP's JSON */
     rsl_redact_t   *redact;
     rsl_redact_carry_t  carry;
     rsl_arena_t    *arena;
@@ -70,6 +71,9 @@ void bench_step(bench_t *bench, const bench_step_t *step);
 
 static void bench_start(bench_t *bench);
 static rsl_str_t bench_file(const char *name);
+static void bench_make_otlp(bench_t *bench);
+static json_t *bench_otlp_record(json_t *record);
+static json_t *bench_otlp_value(json_t *value);
 static void bench_ring(bench_t *bench, size_t entries);
 static void bench_feed(bench_t *bench, const rsl_str_t *body, int redacting,
     int rendering);
@@ -84,6 +88,7 @@ static void bench_copies(bench_t *bench, const char *text);
 static void bench_parse_redact(bench_t *bench);
 static void bench_intake(bench_t *bench);
 static void bench_posts(bench_t *bench);
+static void bench_otlp(bench_t *bench);
 static void bench_redact(bench_t *bench);
 static void bench_push(bench_t *bench);
 static void bench_snapshot(bench_t *bench);
@@ -112,6 +117,7 @@ static const bench_step_t  bench_steps[] = {
     { "parse+redact", bench_parse_redact },
     { "intake", bench_intake },
     { "posts", bench_posts },
+    { "otlp", bench_otlp },
     { "redact", bench_redact },
     { "push", bench_push },
     { "snapshot", bench_snapshot },
@@ -222,6 +228,7 @@ bench_start(bench_t *bench)
         bench_die("no memory");
     }
 
+    bench_make_otlp(bench);
     bench_ring(bench, 1000);
 
     while (bench->nlines < BENCH_LINES_MAX) {
@@ -252,6 +259,90 @@ bench_file(const char *name)
     (void) fclose(file);
 
     return text;
+}
+
+
+/* As an exporter of OTLP writes them: of a resource and a scope. */
+
+static void
+bench_make_otlp(bench_t *bench)
+{
+    json_t      *json, *list;
+    const char  *p, *end, *line_end;
+
+    p = (const char *) bench->records.data;
+    end = p + bench->records.len;
+    list = json_array();
+
+    while (p < end) {
+        line_end = memchr(p, '\n', (size_t) (end - p));
+        line_end = line_end ? line_end : end;
+
+        json = json_loadb(p, (size_t) (line_end - p), JSON_ALLOW_NUL, NULL);
+        if (json == NULL) {
+            bench_die("no JSON");
+        }
+
+        (void) json_array_append_new(list, bench_otlp_record(json));
+        json_decref(json);
+
+        p = line_end + 1;
+    }
+
+    json = json_pack("{s:[{s:{s:[{s:s, s:{s:s}}]}, s:[{s:{s:s}, s:o}]}]}",
+                     "resourceLogs", "resource", "attributes",
+                     "key", "service.name", "value", "stringValue", "backend",
+                     "scopeLogs", "scope", "name", "rackscope",
+                     "logRecords", list);
+    if (json == NULL) {
+        bench_die("no memory");
+    }
+
+    bench->otlp.data = (u_char *) json_dumps(json, JSON_COMPACT
+                                                   |JSON_REAL_PRECISION(6));
+    if (bench->otlp.data == NULL) {
+        bench_die("no memory");
+    }
+
+    bench->otlp.len = strlen((char *) bench->otlp.data);
+    json_decref(json);
+}
+
+
+static json_t *
+bench_otlp_record(json_t *record)
+{
+    json_t      *attributes, *value;
+    const char  *name;
+
+    attributes = json_array();
+
+    json_object_foreach(record, name, value) {
+
+        if (strcmp(name, "timestamp") != 0 && strcmp(name, "level") != 0
+            && strcmp(name, "message") != 0)
+        {
+            value = json_pack("{s:s, s:o}", "key", name,
+                              "value", bench_otlp_value(value));
+            (void) json_array_append_new(attributes, value);
+        }
+    }
+
+    return json_pack("{s:s, s:i, s:O, s:{s:O}, s:o}",
+                     "timeUnixNano", "1795342617395827000",
+                     "severityNumber", 9,
+                     "severityText", json_object_get(record, "level"),
+                     "body", "stringValue", json_object_get(record, "message"),
+                     "attributes", attributes);
+}
+
+
+static json_t *
+bench_otlp_value(json_t *value)
+{
+    return json_pack("{s:O}", json_is_real(value) ? "doubleValue"
+                              : json_is_integer(value) ? "intValue"
+                              : "stringValue", value);
 }
 
 
@@ -476,6 +567,15 @@ bench_posts(bench_t *bench)
 
     rsl_envelope_destroy(envelope);
     rsl_redact_carry_reset(&bench->carry);
+}
+
+
+/* All of it, in an envelope. */
+
+static void
+bench_otlp(bench_t *bench)
+{
+    bench_feed(bench, &bench->otlp, 1, 1);
 }
 
 

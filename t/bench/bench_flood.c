@@ -4,9 +4,9 @@
 
 /*
  * Posts the lines of a file, each as a body of its own, or the whole file as
- * one, as fast as they are answered:
+ * one, or what is a request already, as fast as they are answered:
  *
- *     bench_flood PORT SECONDS CONNECTIONS FILE line|whole [awake]
+ *     bench_flood PORT SECONDS CONNECTIONS FILE line|whole|request [awake]
  *
  * All requests are made beforehand and an answer is hardly looked at, so that
  * it is the server that takes the time.  Who has a processor for it alone stays
@@ -22,6 +22,7 @@
 #define FLOOD_CONNECTIONS  1024
 #define FLOOD_REQUESTS     100000
 #define FLOOD_ANSWER       4096
+#define FLOOD_WHOLE        (16 * 1024 * 1024)
 
 
 typedef struct {
@@ -49,8 +50,11 @@ typedef struct {
 } flood_t;
 
 
-static void flood_load(flood_t *flood, const char *name, int whole);
+static void flood_load(flood_t *flood, const char *name, const char *how);
+static void flood_lines(flood_t *flood, FILE *file);
+static void flood_whole(flood_t *flood, FILE *file, int request);
 static void flood_request(flood_t *flood, const char *body, size_t len);
+static void flood_add(flood_t *flood, char *text, size_t len);
 static void flood_connect(flood_t *flood);
 static void flood_post(flood_t *flood, flood_conn_t *conn);
 static void flood_send(flood_t *flood, flood_conn_t *conn);
@@ -69,7 +73,7 @@ main(int argc, char **argv)
 
     if (argc != 6 && !(argc == 7 && strcmp(argv[6], "awake") == 0)) {
         bench_die("usage: bench_flood PORT SECONDS CONNECTIONS FILE "
-                  "line|whole [awake]");
+                  "line|whole|request [awake]");
     }
 
     pause = (argc == 7) ? 0 : 100;
@@ -82,7 +86,7 @@ main(int argc, char **argv)
         bench_die("from 1 to 1024 connections");
     }
 
-    flood_load(&flood, argv[4], strcmp(argv[5], "whole") == 0);
+    flood_load(&flood, argv[4], argv[5]);
 
     start = bench_now();
     end = start + (int64_t) (atof(argv[2]) * 1e9);
@@ -108,36 +112,22 @@ main(int argc, char **argv)
 
 
 static void
-flood_load(flood_t *flood, const char *name, int whole)
+flood_load(flood_t *flood, const char *name, const char *how)
 {
-    FILE    *file;
-    char    *line;
-    size_t   size;
-    ssize_t  len;
+    FILE  *file;
 
     file = fopen(name, "rb");
     if (file == NULL) {
         bench_die(name);
     }
 
-    line = NULL;
-    size = 0;
+    if (strcmp(how, "line") == 0) {
+        flood_lines(flood, file);
 
-    for ( ;; ) {
-        len = getdelim(&line, &size, whole ? '\0' : '\n', file);
-
-        if (len <= 0) {
-            break;
-        }
-
-        if (!whole && line[len - 1] == '\n') {
-            len--;
-        }
-
-        flood_request(flood, line, (size_t) len);
+    } else {
+        flood_whole(flood, file, strcmp(how, "request") == 0);
     }
 
-    free(line);
     (void) fclose(file);
 
     if (flood->nrequests == 0) {
@@ -147,15 +137,65 @@ flood_load(flood_t *flood, const char *name, int whole)
 
 
 static void
-flood_request(flood_t *flood, const char *body, size_t len)
+flood_lines(flood_t *flood, FILE *file)
 {
-    int               n;
-    char             *text;
-    flood_request_t  *request;
+    char    *line;
+    size_t   size;
+    ssize_t  len;
 
-    if (flood->nrequests == FLOOD_REQUESTS) {
+    line = NULL;
+    size = 0;
+
+    for ( ;; ) {
+        len = getline(&line, &size, file);
+
+        if (len <= 0) {
+            break;
+        }
+
+        if (line[len - 1] == '\n') {
+            len--;
+        }
+
+        flood_request(flood, line, (size_t) len);
+    }
+
+    free(line);
+}
+
+
+static void
+flood_whole(flood_t *flood, FILE *file, int request)
+{
+    char    *text;
+    size_t   len;
+
+    text = malloc(FLOOD_WHOLE);
+    if (text == NULL) {
+        bench_die("no memory");
+    }
+
+    len = fread(text, 1, FLOOD_WHOLE, file);
+
+    if (len == FLOOD_WHOLE) {
+        bench_die("the file is too large");
+    }
+
+    if (request) {
+        flood_add(flood, text, len);
         return;
     }
+
+    flood_request(flood, text, len);
+    free(text);
+}
+
+
+static void
+flood_request(flood_t *flood, const char *body, size_t len)
+{
+    int    n;
+    char  *text;
 
     text = malloc(len + 256);
     if (text == NULL) {
@@ -169,9 +209,23 @@ flood_request(flood_t *flood, const char *body, size_t len)
 
     memcpy(text + n, body, len);
 
+    flood_add(flood, text, (size_t) n + len);
+}
+
+
+static void
+flood_add(flood_t *flood, char *text, size_t len)
+{
+    flood_request_t  *request;
+
+    if (flood->nrequests == FLOOD_REQUESTS) {
+        free(text);
+        return;
+    }
+
     request = &flood->requests[flood->nrequests++];
     request->text = text;
-    request->len = (size_t) n + len;
+    request->len = len;
 }
 
 

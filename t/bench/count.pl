@@ -10,7 +10,7 @@ use warnings;
 
 my $file      = 't/bench/instructions.tsv';
 my $tolerance = 0.10;
-my @steps     = qw(parse text traceback redact intake posts push snapshot search);
+my @steps     = qw(parse text traceback redact intake posts otlp push snapshot search);
 my (%base, %now, $failed);
 
 if (open my $in, '<', $file) {
