@@ -136,8 +136,9 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
       "(?i)(?: -i [0-9]{1,3}+)?+ " QUOTE "([^\\s\"'|;-]" ARGUMENT ")",
       NULL, 1, 0, 0 },
     { "mount", "mount",
-      "(?i)(?:\\.cifs|\\.smb3| -t (?:cifs|smb3?+))[^\\n;|]{0,256}?[ ,]"
-      "user(?:name)?+=[^\\s,%\"']{1,128}+%([^\\s,\"'|;]++)", NULL, 1, 0, 0 },
+      "(?i)(?:\\.cifs|\\.smb3| -t (?:cifs|smb3?+))[ ,](?:[^\\s,;|]{1,128}+"
+      "[ ,]++){0,16}?user(?:name)?+=[^\\s,%\"']{1,128}+%([^\\s,\"'|;]++)",
+      NULL, 1, 0, 0 },
     { "virsh", "set-user-password ",
       "(?i)(?:--\\S{1,32}+ )?+\\S{1,64}+ (?:--user )?+\\S{1,64}+ " QUOTE
       "([^\\s\"'|;-]" ARGUMENT ")", NULL, 1, 0, 0 },

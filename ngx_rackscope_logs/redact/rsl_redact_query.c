@@ -19,6 +19,9 @@
 #define RSL_REDACT_QUERY_CODE    6
 #define RSL_REDACT_QUERY_KEY     12
 
+/* How many bytes of a value tell whether it is a secret. */
+#define RSL_REDACT_QUERY_VALUE   64
+
 
 static int rsl_redact_query_is_secret(const u_char *p, const u_char *end,
     ptrdiff_t min);
@@ -34,7 +37,7 @@ rsl_redact_query(rsl_redact_scan_t *scan, const rsl_str_t *key,
 {
     int            code, parameter;
     uint32_t       ch;
-    const u_char  *s, *stop;
+    const u_char  *s, *limit;
 
     code = key->len == 4
            && rsl_redact_char_caseless(key->data, scan->end, "code", 4);
@@ -61,9 +64,12 @@ rsl_redact_query(rsl_redact_scan_t *scan, const rsl_str_t *key,
         s++;
     }
 
-    stop = rsl_redact_extent_bare(s, scan->end, form);
+    /* no more than its beginning, or "code=code=" would be read again */
 
-    if (!rsl_redact_query_is_secret(s, stop,
+    limit = scan->end - s > RSL_REDACT_QUERY_VALUE ? s + RSL_REDACT_QUERY_VALUE
+                                                   : scan->end;
+
+    if (!rsl_redact_query_is_secret(s, rsl_redact_extent_bare(s, limit, form),
                                     code ? RSL_REDACT_QUERY_CODE
                                          : RSL_REDACT_QUERY_KEY)
         || (code && !rsl_redact_query_oauth(scan, key->data, parameter)))
@@ -72,7 +78,7 @@ rsl_redact_query(rsl_redact_scan_t *scan, const rsl_str_t *key,
     }
 
     scan->value = s;
-    scan->stop = stop;
+    scan->stop = rsl_redact_extent_bare(s, scan->end, form);
 
     return 1;
 }
@@ -94,7 +100,7 @@ rsl_redact_query_is_secret(const u_char *p, const u_char *end, ptrdiff_t min)
     upper = 0;
     lower = 0;
 
-    for (s = p; s < end && s - p < 64; s++) {
+    for (s = p; s < end; s++) {
         digits += *s >= '0' && *s <= '9';
         upper += *s >= 'A' && *s <= 'Z';
         lower += *s >= 'a' && *s <= 'z';

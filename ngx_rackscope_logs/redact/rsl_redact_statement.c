@@ -111,8 +111,8 @@ const rsl_redact_shape_t  rsl_redact_statements[] = {
     { "sql-login", "sp_password", "(?i)\\s++[Nn]?+'([^'\\n]++)'\\s*+,\\s*+"
       "[Nn]?+'([^'\\n]++)", NULL, 1, 0, 0 },
     { "sql-secret", "create ",
-      "(?i)secret [^\\n;]{0,256}?(?:\\bsecret|\\bas)\\s++'([^'\\n]++)",
-      NULL, 1, 0, 0 },
+      "(?i)secret (?:[^\\s;]{1,128}+\\h++){0,24}?[(,]?+(?:secret|as)\\h++"
+      "'([^'\\n]++)", NULL, 1, 0, 0 },
 
     { "oracle", "conn",
       "(?i)(?:ect)?+ \"?+[A-Za-z0-9_$#]{1,64}+\"?+/\"?+"

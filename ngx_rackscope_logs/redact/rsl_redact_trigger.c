@@ -540,7 +540,9 @@ rsl_redact_trigger_beside(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    if (s[-1] == '{') {
+    /* the end of a value that is taken is not looked for again */
+
+    if (s[-1] == '{' || sign == '.') {
         return 1;
     }
 
@@ -550,8 +552,7 @@ rsl_redact_trigger_beside(rsl_redact_scan_t *scan, const u_char *p)
         /* void */
     }
 
-    return s < scan->end && strchr(sign == '.' ? ")" : "},", *s) != NULL
-           && *s != '\0';
+    return s < scan->end && (*s == '}' || *s == ',');
 }
 
 
