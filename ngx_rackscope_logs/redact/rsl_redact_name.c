@@ -396,6 +396,8 @@ rsl_redact_name_letters(const u_char *from, const u_char *p,
     capital = 0;
     *start = p;
 
+    memset(letters, 0, sizeof(rsl_redact_letters_t));
+
     /* separators count as well: the time for a name is bounded */
 
     for (n = 0; p > from && n < 2 * RSL_REDACT_KEYWORD_MAX; n++, p = s) {
@@ -416,8 +418,7 @@ rsl_redact_name_letters(const u_char *from, const u_char *p,
                 return;
             }
 
-            letters->ch[len] = small;
-            letters->begins[len++] = 0;
+            letters->ch[len++] = small;
 
             capital = small != ch;
             *start = s;
