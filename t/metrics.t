@@ -22,6 +22,9 @@ END
         location = /metrics {
             auth_request /auth;
             rackscope_logs_metrics;
+
+            # of no effect: a request to the module makes no record
+            rackscope_logs_access_log main info;
         }
         location = /metrics/main {
             rackscope_logs_require_admin off;

@@ -21,6 +21,8 @@ static ngx_int_t ngx_http_rackscope_logs_access_mark(ngx_http_request_t *r);
 static void ngx_http_rackscope_logs_access_marked(void *data);
 static ngx_int_t ngx_http_rackscope_logs_access_handler(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_rackscope_logs_access_own(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_rackscope_logs_access_module(
+    ngx_http_rackscope_logs_loc_conf_t *rlcf);
 static ngx_int_t ngx_http_rackscope_logs_access_filter(ngx_http_request_t *r,
     ngx_http_complex_value_t *filter);
 static ngx_uint_t ngx_http_rackscope_logs_access_status(
@@ -203,9 +205,7 @@ ngx_http_rackscope_logs_access_mark(ngx_http_request_t *r)
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
-    if (r != r->main
-        || (rlcf->api == NULL && rlcf->ingest == NULL && rlcf->page == NULL))
-    {
+    if (r != r->main || !ngx_http_rackscope_logs_access_module(rlcf)) {
         return NGX_DECLINED;
     }
 
@@ -288,7 +288,7 @@ ngx_http_rackscope_logs_access_own(ngx_http_request_t *r)
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
-    if (rlcf->api || rlcf->ingest || rlcf->page) {
+    if (ngx_http_rackscope_logs_access_module(rlcf)) {
         return 1;
     }
 
@@ -299,6 +299,15 @@ ngx_http_rackscope_logs_access_own(ngx_http_request_t *r)
     }
 
     return 0;
+}
+
+
+/* Is it a location of this module? */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_access_module(ngx_http_rackscope_logs_loc_conf_t *rlcf)
+{
+    return rlcf->api || rlcf->ingest || rlcf->page || rlcf->metrics;
 }
 
 

@@ -48,7 +48,7 @@ is $result->{out} . $result->{err}, '', 'without a word';
 my $port = $nginx->port;
 my $conf = slurp("$root/docs/examples/prometheus.yml");
 
-$conf =~ s/127[.]0[.]0[.]1:8080/127.0.0.1:$port/ or die "no target\n";
+$conf =~ s/127[.]0[.]0[.]1:8081/127.0.0.1:$port/ or die "no target\n";
 $conf =~ s/scrape_interval:\ 15s/scrape_interval: 100ms/x or die "no interval\n";
 spew("$prefix/prometheus.yml", $conf);
 spew("$prefix/alerts.yml",     slurp("$root/docs/examples/alerts.yml"));
