@@ -548,6 +548,7 @@ rsl_envelope_journal_member(rsl_arena_t *arena, rsl_value_t *object,
     }
 
     value->text = *text;
+    value->shipped = rsl_envelope_str_is(name, "MESSAGE");
 
     if (rsl_utf8_repair(arena, &value->text) != RSL_OK) {
         return RSL_ERROR;
@@ -579,6 +580,7 @@ rsl_envelope_journal_member(rsl_arena_t *arena, rsl_value_t *object,
         first->text = member->text;
 
         member->type = RSL_VALUE_ARRAY;
+        member->shipped = 0;
         member->child = first;
         memset(&member->text, 0, sizeof(rsl_str_t));
     }

@@ -373,9 +373,10 @@ rsl_intake_record_members(rsl_intake_making_t *making, rsl_value_t *object,
         alias = rsl_intake_alias_find(making->aliases, &name);
         rsl_intake_record_member(making, alias, member);
 
-        if (depth == 1 && alias < RSL_INTAKE_ALIASES
-            && rsl_intake_aliases[alias].kind == RSL_INTAKE_ALIAS_LOG
-            && (making->log == NULL || !making->log->shipped))
+        if (member->shipped
+            || (depth == 1 && alias < RSL_INTAKE_ALIASES
+                && rsl_intake_aliases[alias].kind == RSL_INTAKE_ALIAS_LOG
+                && (making->log == NULL || !making->log->shipped)))
         {
             making->log = member;
         }

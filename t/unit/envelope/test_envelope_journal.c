@@ -117,6 +117,22 @@ test_lines(void **state)
 }
 
 
+/* An object in the line is the record, also beside a level of the sender's. */
+
+static void
+test_object(void **state)
+{
+    check("MESSAGE={\"level\":\"warn\",\"msg\":\"m\",\"a\":1}\n"
+          "PRIORITY=6\n_TRANSPORT=journal\nSYSLOG_IDENTIFIER=s\n",
+          "{" TIME "\"level\":\"WARNING\",\"logger\":\"s\",\"message\":"
+          "\"m\",\"a\":1,\"PRIORITY\":\"6\",\"_TRANSPORT\":\"journal\"}\n"
+          ANSWER("1", "0") "]}");
+
+    check("MESSAGE={\"msg\":\"m\"}\nPRIORITY=3\n",
+          RECORD("ERROR", "m") ANSWER("1", "0") "]}");
+}
+
+
 static void
 test_twice(void **state)
 {
@@ -250,6 +266,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_upload),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_object),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_binary),
         cmocka_unit_test(test_wrong),
