@@ -13,7 +13,7 @@
 
 static int rsl_envelope_loki_context(rsl_envelope_t *e, size_t level);
 static const rsl_value_t *rsl_envelope_loki_label(const rsl_value_t *labels,
-    const char *const *names);
+    const char *const *names, int level);
 static int rsl_envelope_loki_element(rsl_envelope_t *e, rsl_arena_t *arena,
     rsl_value_t *value);
 static int rsl_envelope_loki_answer(rsl_envelope_t *e, rsl_arena_t *arena,
@@ -83,13 +83,8 @@ rsl_envelope_loki_labels(rsl_envelope_t *e, rsl_value_t *labels)
         return RSL_OK;
     }
 
-    level = rsl_envelope_loki_label(labels, rsl_envelope_loki_levels);
-
-    if (level != NULL && rsl_intake_level(&level->text) == RSL_LEVELS) {
-        level = NULL;
-    }
-
-    logger = rsl_envelope_loki_label(labels, rsl_envelope_loki_loggers);
+    level = rsl_envelope_loki_label(labels, rsl_envelope_loki_levels, 1);
+    logger = rsl_envelope_loki_label(labels, rsl_envelope_loki_loggers, 0);
 
     last = &around->extras;
 
@@ -113,15 +108,20 @@ rsl_envelope_loki_labels(rsl_envelope_t *e, rsl_value_t *labels)
 }
 
 
+/* The first label with a text, which has to be the name of a level if asked. */
+
 static const rsl_value_t *
-rsl_envelope_loki_label(const rsl_value_t *labels, const char *const *names)
+rsl_envelope_loki_label(const rsl_value_t *labels, const char *const *names,
+    int level)
 {
     const rsl_value_t  *label;
 
     for ( /* void */ ; *names != NULL; names++) {
         label = rsl_envelope_tree_child(labels, *names, RSL_VALUE_STRING);
 
-        if (label != NULL && label->text.len) {
+        if (label != NULL && label->text.len
+            && (!level || rsl_intake_level(&label->text) != RSL_LEVELS))
+        {
             return label;
         }
     }

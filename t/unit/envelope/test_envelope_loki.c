@@ -36,6 +36,13 @@ test_entries(void **state)
         "cdef0123456789abcdef\",\"z\":1,\"detected_level\":\"unknown\"}\n");
 
     check_records(
+        "{\"streams\":[{\"stream\":{\"level\":\"unknown\",\"detected_level"
+        "\":\"error\"},\"values\":[[\"1795343542390000000\",\"a\"]]}]}",
+        "{\"timestamp\":\"2026-11-22T10:32:22.390000+00:00\",\"level\":\"ER"
+        "ROR\",\"logger\":\"\",\"message\":\"a\",\"extra_level\":\"unkno"
+        "wn\"}\n");
+
+    check_records(
         "{\"streams\":[{\"values\":[[\"1795343542390000000\",\"ERROR a\"]],"
         "\"stream\":{\"logger\":\"l\"}}]}",
         "{\"timestamp\":\"2026-11-22T10:32:22.390000+00:00\",\"level\":\"ER"
