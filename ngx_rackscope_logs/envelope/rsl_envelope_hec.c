@@ -85,12 +85,18 @@ rsl_envelope_hec_object(rsl_envelope_t *e, rsl_arena_t *arena,
 }
 
 
+/* A record of ECS has an "event" and a "source", too, but also a message. */
+
 static int
 rsl_envelope_hec_is_one(const rsl_value_t *object)
 {
     size_t  i;
 
     static const char  *names[] = { "source", "sourcetype", "index", "fields" };
+
+    if (rsl_envelope_tree_child(object, "message", RSL_VALUE_STRING) != NULL) {
+        return 0;
+    }
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (rsl_envelope_tree_find(object, names[i]) != NULL) {

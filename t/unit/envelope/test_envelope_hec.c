@@ -73,6 +73,17 @@ test_events(void **state)
         "ROR\",\"logger\":\"\",\"message\":\"user login\",\"x\":1}\n");
 
     check_records(
+        "{\"message\":\"m\",\"event\":\"login\",\"source\":\"web\"}"
+        "{\"message\":\"n\",\"event\":{\"kind\":\"x\",\"duration\":2000000"
+        "},\"source\":{\"ip\":\"10.0.0.7\"}}",
+        "{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\",\"level\":\"IN"
+        "FO\",\"logger\":\"\",\"message\":\"m\",\"event\":\"login\",\"sou"
+        "rce\":\"web\"}\n{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00"
+        "\",\"level\":\"INFO\",\"logger\":\"\",\"message\":\"n\",\"durat"
+        "ion_ms\":2,\"event\":{\"kind\":\"x\"},\"source\":{\"ip\":\"10."
+        "0.0.7\"}}\n");
+
+    check_records(
         "{\"event\":null,\"source\":\"s\",\"message\":\"m\"}",
         "{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\",\"level\":\"IN"
         "FO\",\"logger\":\"\",\"message\":\"m\",\"event\":null,\"source\":"
