@@ -125,6 +125,9 @@ static const rsl_envelope_refusal_t  rsl_envelope_refuse_paths[] = {
     { "/v1/traces", 415, RSL_ENVELOPE_REFUSE_OTLP },
     { "/v1/metrics", 415, RSL_ENVELOPE_REFUSE_OTLP },
     { "/v1development/profiles", 415, RSL_ENVELOPE_REFUSE_OTLP },
+    { "/api/v1/write", 415,
+      "this is remote write of Prometheus, which sends metrics; only logs are "
+      "taken" },
     { "/envelope/", 422, RSL_ENVELOPE_REFUSE_SENTRY },
     { "/store/", 422, RSL_ENVELOPE_REFUSE_SENTRY },
     { NULL, 0, NULL }
@@ -141,11 +144,11 @@ static const struct {
       "this is a part of a GELF message as it is sent by UDP; send GELF by "
       "HTTP, a whole message a request" } },
     { rsl_string("1W\0"), { NULL, 415,
-      "this is Lumberjack, the protocol of Beats, which is not read; use their "
-      "output.elasticsearch" } },
+      "this is Lumberjack, the protocol of Beats, which is not read; pipe what "
+      "their output.console prints to a POST" } },
     { rsl_string("2W\0"), { NULL, 415,
-      "this is Lumberjack, the protocol of Beats, which is not read; use their "
-      "output.elasticsearch" } },
+      "this is Lumberjack, the protocol of Beats, which is not read; pipe what "
+      "their output.console prints to a POST" } },
     { rsl_string("Obj\1"), { NULL, 415, RSL_ENVELOPE_REFUSE_AVRO } },
     { rsl_string("\xd9\xd9\xf7"), { NULL, 415, RSL_ENVELOPE_REFUSE_CBOR } },
     { rsl_string("PK\3\4"), { NULL, 415, RSL_ENVELOPE_REFUSE_ZIP } }

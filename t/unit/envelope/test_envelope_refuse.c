@@ -123,6 +123,7 @@ test_types(void **state)
 
     check("application/json", "/v1/traces", 415, "OTLP");
     check("application/x-protobuf", "/otlp/v1/metrics", 415, "OTLP");
+    check("application/x-protobuf", "/api/v1/write", 415, "Prometheus");
     check("", "/api/1/envelope/", 422, "Sentry");
     check("text/plain", "/api/1/store/", 422, "Sentry");
 
