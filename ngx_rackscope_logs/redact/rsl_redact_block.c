@@ -294,6 +294,40 @@ rsl_redact_block_below(rsl_redact_scan_t *scan, const u_char *p,
 
 
 /*
+ * A text in quotes as Ruby prints it, or with a type before it as PHP does, is
+ * indented more than its name; behind a "\" of a file of properties any value
+ * may be on the next line.
+ */
+
+const u_char *
+rsl_redact_block_assigned(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    const u_char             *s;
+    rsl_redact_block_line_t   line;
+
+    s = p + (*p == '\\');
+
+    if (rsl_redact_block_next(scan, s, &line) != 1) {
+        return p;
+    }
+
+    if (s > p) {
+        return line.start;
+    }
+
+    s = line.start;
+
+    return ((*s == '"' || *s == '\'')
+            && line.indent > rsl_redact_block_indent(scan, name))
+           || rsl_redact_char_caseless(s, line.end, "string(", 7)
+           || rsl_redact_char_caseless(s, line.end, "array(", 6)
+           || rsl_redact_char_caseless(s, line.end, "object(", 7)
+           ? s : p;
+}
+
+
+/*
  * Reads the next line that is not empty; "p" is at the end of a line.  Returns
  * how many lines further it is, or 0.
  */

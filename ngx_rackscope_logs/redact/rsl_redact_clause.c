@@ -30,7 +30,7 @@ static const u_char *rsl_redact_clause_type_end(
     const rsl_redact_names_t *names, const u_char *p, const u_char *end);
 static int rsl_redact_clause_weak(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end, rsl_redact_strength_e strength,
-    int spoken, int line);
+    int spoken, int line, int sid);
 static int rsl_redact_clause_other(const u_char *p, const u_char *s,
     const u_char *end, int spoken);
 static unsigned rsl_redact_clause_compound(const rsl_redact_names_t *names,
@@ -39,6 +39,7 @@ static int rsl_redact_clause_state(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end, unsigned kinds, int line);
 static int rsl_redact_clause_count(const u_char *p, const u_char *end,
     int spoken);
+static int rsl_redact_clause_rule(const u_char *p, const u_char *end);
 static int rsl_redact_clause_unit(const u_char *p, const u_char *end);
 static int rsl_redact_clause_address(const u_char *p, const u_char *end);
 static int rsl_redact_clause_numbered(const u_char *p, const u_char *end);
@@ -61,7 +62,7 @@ rsl_redact_clause(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator,
     rsl_redact_strength_e strength)
 {
-    int            spoken;
+    int            sid, spoken;
     const u_char  *end;
 
     end = scan->end - p > RSL_REDACT_CLAUSE_MAX ? p + RSL_REDACT_CLAUSE_MAX
@@ -77,9 +78,14 @@ rsl_redact_clause(const rsl_redact_scan_t *scan, const u_char *p,
         return 1;
     }
 
+    sid = name->end - name->start >= 3
+          && rsl_redact_char_caseless(name->end - 3, name->end, "sid", 3)
+          && (name->end - 3 == scan->start
+              || name->end[-4] <= ' ' || name->end[-4] == '(');
+
     return rsl_redact_clause_weak(scan->names, p, end, strength, spoken,
                                   strength == RSL_REDACT_LINE
-                                  && separator == ':');
+                                  && separator == ':', sid);
 }
 
 
@@ -208,7 +214,8 @@ rsl_redact_clause_type_end(const rsl_redact_names_t *names, const u_char *p,
 
 static int
 rsl_redact_clause_weak(const rsl_redact_names_t *names, const u_char *p,
-    const u_char *end, rsl_redact_strength_e strength, int spoken, int line)
+    const u_char *end, rsl_redact_strength_e strength, int spoken, int line,
+    int sid)
 {
     unsigned       kinds;
     const u_char  *s, *next;
@@ -216,7 +223,8 @@ rsl_redact_clause_weak(const rsl_redact_names_t *names, const u_char *p,
     if (*p >= '0' && *p <= '9') {
         return strength != RSL_REDACT_DIGITS
                && (rsl_redact_clause_count(p, end, spoken)
-                   || rsl_redact_clause_address(p, end));
+                   || rsl_redact_clause_address(p, end)
+                   || (sid && rsl_redact_clause_rule(p, end)));
     }
 
     if (*p == '(') {
@@ -248,6 +256,13 @@ rsl_redact_clause_weak(const rsl_redact_names_t *names, const u_char *p,
         && rsl_redact_word_is_participle(p, s))
     {
         kinds = RSL_REDACT_WORD_STATE;
+    }
+
+    if (!spoken && !line && p[-1] == '=' && kinds & RSL_REDACT_WORD_METHOD
+        && !(kinds & RSL_REDACT_WORD_SCHEME) && s < end && *s == ' ')
+    {
+        /* what is behind the blank is no part of it: AUTH=LOGIN SASL-IR */
+        return 1;
     }
 
     if (!spoken) {
@@ -349,6 +364,10 @@ rsl_redact_clause_state(const rsl_redact_names_t *names, const u_char *p,
 {
     const u_char  *s;
 
+    if (line && end - p > 2 && *p == '\r') {
+        p++;
+    }
+
     if (rsl_redact_clause_ends(p, end)) {
 
         /* neither other cookies nor the next line of a header that is folded */
@@ -372,7 +391,7 @@ rsl_redact_clause_state(const rsl_redact_names_t *names, const u_char *p,
     p = rsl_redact_clause_word(s, end);
 
     if (p > s && p < end && *p == '=') {
-        return !line || (kinds & RSL_REDACT_WORD_STATE
+        return !line || (kinds & (RSL_REDACT_WORD_STATE|RSL_REDACT_WORD_FAILURE)
                          && !(kinds & RSL_REDACT_WORD_METHOD));
     }
 
@@ -419,6 +438,20 @@ rsl_redact_clause_count(const u_char *p, const u_char *end, int spoken)
 
     return spoken && s > p && (s == end || *s <= ' ' || *s == ',')
            && rsl_redact_word_is_plain(p, s);
+}
+
+
+/* The number of a rule of snort, behind "sid", has up to eight digits. */
+
+static int
+rsl_redact_clause_rule(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    s = rsl_redact_clause_number(p, end);
+
+    return s - p <= 8
+           && ((s < end && *s == ' ') || rsl_redact_clause_ends(s, end));
 }
 
 

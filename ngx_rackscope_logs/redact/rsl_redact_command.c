@@ -77,6 +77,12 @@ const rsl_redact_shape_t  rsl_redact_commands[] = {
     { "net-user", "net user ",
       "(?i)" ARGUMENT " (" ARGUMENT ") /(?:add|domain|active)",
       NULL, 1, 0, 0 },
+    { "net-user", "net user ",
+      "(?i)[^\\s\"'|;/]{1,64}+ (?=[A-Za-z]{0,64}+[^\\sA-Za-z\"'|;/*.,:-])"
+      "([^\\s/\"'|;*-]" ARGUMENT ")(?=\\s|\\z)", NULL, 1, 0, 0 },
+    { "1password", "op signin ",
+      "(?i)\\S{1,128}+ [^\\s@]{1,128}+@\\S{1,128}+ (" ARGUMENT
+      "(?: (?!-)" ARGUMENT ")?+)", NULL, 1, 0, 0 },
     { "net-use", "net ",
       "(?i) *+use ++(?:(?:[A-Za-z]:|\\*) )?+\\\\{2}" ARGUMENT
       " (?:/u(?:ser)?+:" ARGUMENT " )?+" QUOTE "([^\\s/\"'|;]" ARGUMENT ")",

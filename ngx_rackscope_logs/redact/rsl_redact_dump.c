@@ -41,7 +41,7 @@ rsl_redact_dump_typed(const u_char *p, const u_char *end)
 {
     const u_char              *s;
     static const char *const  constructors[] = {
-        "just ", "some ", "ok ", "right ", "new ", "string ", NULL
+        "just ", "some ", "ok ", "right ", "new ", "string ", "chr ", NULL
     };
 
     if (*p == '!' || *p == '&') {

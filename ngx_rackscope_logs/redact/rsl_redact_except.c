@@ -19,6 +19,8 @@
 #define RSL_REDACT_EXCEPT_LOGGER  96
 
 
+static int rsl_redact_except_declared(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name);
 static int rsl_redact_except_about_key(const u_char *p, const u_char *end);
 static int rsl_redact_except_failed(const u_char *p, const u_char *end);
 static int rsl_redact_except_prompt(const rsl_redact_scan_t *scan,
@@ -68,8 +70,19 @@ rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
+    if (separator == '=' && rsl_redact_except_declared(scan, name)) {
+        return 0;
+    }
+
     if (separator != ':') {
         return 1;
+    }
+
+    if (*p == '?' && name->start - scan->start > 1 && name->start[-1] == '{'
+        && name->start[-2] == '$')
+    {
+        /* what a shell says if it is not set: ${PASSWORD:?not set} */
+        return 0;
     }
 
     /*
@@ -102,6 +115,22 @@ rsl_redact_except_allows(const rsl_redact_scan_t *scan, const u_char *p,
            && !rsl_redact_except_failed(p, scan->end)
            && !rsl_redact_except_prompt(scan, p, name)
            && !rsl_redact_except_numbered(scan, p, name);
+}
+
+
+/* Is the name that of a type: "type Credentials = Pick<User, 'email'>"? */
+
+static int
+rsl_redact_except_declared(const rsl_redact_scan_t *scan,
+    const rsl_redact_name_t *name)
+{
+    const u_char  *s;
+
+    for (s = name->end; s > name->start && s[-1] > ' '; s--) { /* void */ }
+
+    return *s >= 'A' && *s <= 'Z' && s - scan->start > 4
+           && memcmp(s - 5, "type ", 5) == 0
+           && name->end < scan->end && *name->end == ' ';
 }
 
 
@@ -149,7 +178,8 @@ rsl_redact_except_failed(const u_char *p, const u_char *end)
         "operation timed out", "invalid argument", "cannot allocate memory",
         "does not exist", "resource temporarily unavailable", "errno ",
         "is a directory", "not a directory", "file exists", "broken pipe",
-        "input/output error", "no space left", "too many open files", NULL
+        "input/output error", "no space left", "too many open files",
+        "secret \"", "configmap \"", NULL
     };
 
     for (text = texts; *text != NULL; text++) {
@@ -587,7 +617,9 @@ rsl_redact_except_count(const rsl_redact_scan_t *scan)
     letters = 0;
 
     if (scan->value < scan->stop && *scan->value == '{') {
-        return 1;
+        /* not an array of PHP with texts in it */
+        return rsl_redact_char_until(scan->value, scan->stop, "string(")
+               == scan->stop;
     }
 
     for (s = scan->value; s < scan->stop; s++) {
@@ -600,6 +632,35 @@ rsl_redact_except_count(const rsl_redact_scan_t *scan)
     }
 
     return digits == 0 || letters < 3;
+}
+
+
+/* fetch(url, { credentials: 'omit' }) */
+
+int
+rsl_redact_except_fetched(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name)
+{
+    size_t                     i, len;
+    static const char *const   values[] = {
+        "omit", "include", "same-origin", NULL
+    };
+
+    if (name->end - name->start != 11
+        || !rsl_redact_char_caseless(name->start, name->end, "credentials", 11))
+    {
+        return 0;
+    }
+
+    len = (size_t) (scan->stop - p);
+
+    for (i = 0; values[i] != NULL; i++) {
+        if (strlen(values[i]) == len && memcmp(p, values[i], len) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -645,6 +706,16 @@ rsl_redact_except_itself(const rsl_redact_scan_t *scan, const u_char *p,
                || (scan->end - s > 2 && s[0] == ' ' && s[1] == ' '
                    && rsl_redact_word(scan->names, p, s)
                       & RSL_REDACT_WORD_TYPE);
+    }
+
+    if ((size_t) (name->end - start) == len && s < scan->end
+        && (*s == ')' || *s == ',') && p[-1] == '='
+        && memcmp(start, p, len) == 0
+        && rsl_redact_name_strength(scan->names, start, name->end)
+           != RSL_REDACT_STRONG)
+    {
+        /* get(url, auth=auth) */
+        return 1;
     }
 
     if ((size_t) (name->end - start) <= len + 4 || name->quoted

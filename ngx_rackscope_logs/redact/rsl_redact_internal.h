@@ -608,6 +608,10 @@ int rsl_redact_word_has_stem(const u_char *p, const u_char *end);
  * number of bytes.
  */
 
+/* Is all from "p" to "end" a placeholder? */
+int rsl_redact_placeholder_all(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end);
+
 /* Is a placeholder at "p", and all of a value without quotes, or with these? */
 int rsl_redact_placeholder_bare(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end);
@@ -636,6 +640,10 @@ int rsl_redact_except_prose(const rsl_redact_scan_t *scan,
 /* Is that value a count?  For names of the kind PLURAL. */
 int rsl_redact_except_count(const rsl_redact_scan_t *scan);
 
+/* Says the value from "p" to scan->stop how a browser sends credentials? */
+int rsl_redact_except_fetched(const rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name);
+
 /* Does the name of the secret stand at "p" instead of the secret? */
 int rsl_redact_except_itself(const rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name);
@@ -658,6 +666,9 @@ int rsl_redact_except_term(const u_char *p, const u_char *end);
 
 
 /* rsl_redact_source.c: source code; bounded as well */
+
+/* Is a name at "p", behind "==", with which another one is compared? */
+int rsl_redact_source_compares(const u_char *p, const u_char *end);
 
 /* Does an expression stand at "p" that takes the value from elsewhere? */
 int rsl_redact_source(const rsl_redact_names_t *names, const u_char *p,
@@ -781,6 +792,13 @@ int rsl_redact_block_below(rsl_redact_scan_t *scan, const u_char *p,
  */
 int rsl_redact_block_heading(rsl_redact_scan_t *scan, const u_char *p);
 
+/*
+ * The line of an assignment ends at "p".  Returns where its value begins on the
+ * next line, or "p".
+ */
+const u_char *rsl_redact_block_assigned(const rsl_redact_scan_t *scan,
+    const u_char *p, const rsl_redact_name_t *name);
+
 /* Moves stop, a closing quote, to that of the last piece on further lines. */
 void rsl_redact_block_pieces(rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
@@ -837,6 +855,40 @@ const u_char *rsl_redact_member_behind(const u_char *p, const u_char *limit,
  * nothing else is said.  1: value and stop are set; 0: nothing is to be hidden.
  */
 
+/* rsl_redact_validation.c: the path of a field, and what was put into it */
+
+/*
+ * The value of a member that has this key is at "value".  Most keys are
+ * dismissed before, because no key of these has their length and last letter.
+ */
+#define rsl_redact_validation_key(key)                                        \
+    ((key).len < 14 && 0x3938u >> (key).len & 1                               \
+     && 0x00100138u >> ((key).data[(key).len - 1] & 0x1f) & 1)
+int rsl_redact_validation(rsl_redact_scan_t *scan, const rsl_str_t *key,
+    const u_char *value, u_char separator);
+
+/*
+ * Is the quote at "p" that of a value in a sentence of Joi, Mongoose or
+ * ASP.NET: "password" with value "x", failed for value "x" at path "password",
+ * value 'x' is not valid for Password?
+ */
+int rsl_redact_validation_spoken(rsl_redact_scan_t *scan, const u_char *p);
+
+/* Does a member that has this key hold a path, or what was put in? */
+int rsl_redact_validation_is_path(const rsl_str_t *key);
+int rsl_redact_validation_is_input(const rsl_str_t *key);
+
+/* Is the last part of a path not its name, but an index or a type? */
+int rsl_redact_validation_is_tag(const rsl_str_t *key);
+
+/*
+ * The kind of the name in which the path of a member "key" ends:
+ * "users.0.password".
+ */
+rsl_redact_name_e rsl_redact_validation_path(const rsl_redact_names_t *names,
+    const rsl_str_t *key, const rsl_str_t *path);
+
+
 /* rsl_redact_pair.c: a name that is a value itself, and the value beside it */
 
 /* The name that is a value is at "value". */
@@ -854,36 +906,6 @@ void rsl_redact_pair_block(rsl_redact_scan_t *scan, const u_char *p);
 
 /* "p" is at the comma behind the quote of a name. */
 int rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p);
-
-
-/* rsl_redact_validation.c: the path of a field, and what was put into it */
-
-/*
- * The value of a member that has this key is at "value".  Most keys are
- * dismissed before, because no key of these has their length and last letter.
- */
-#define rsl_redact_validation_key(key)                                        \
-    ((key).len < 14 && 0x3938u >> (key).len & 1                               \
-     && 0x00100128u >> ((key).data[(key).len - 1] & 0x1f) & 1)
-int rsl_redact_validation(rsl_redact_scan_t *scan, const rsl_str_t *key,
-    const u_char *value, u_char separator);
-
-/*
- * Is the quote at "p" that of a value in a sentence of Joi or of Mongoose:
- * "password" with value "x", failed for value "x" at path "password"?
- */
-int rsl_redact_validation_spoken(rsl_redact_scan_t *scan, const u_char *p);
-
-/* Does a member that has this key hold a path, or what was put in? */
-int rsl_redact_validation_is_path(const rsl_str_t *key);
-int rsl_redact_validation_is_input(const rsl_str_t *key);
-
-/* Is the last part of a path not its name, but an index or a type? */
-int rsl_redact_validation_is_tag(const rsl_str_t *key);
-
-/* The kind of the name in which the path ends, that of a member "key". */
-rsl_redact_name_e rsl_redact_validation_path(const rsl_redact_names_t *names,
-    const rsl_str_t *key, const rsl_str_t *path);
 
 
 /* rsl_redact_url.c: "p" is behind "://", behind "%3A", at the "@" */
@@ -984,6 +1006,18 @@ int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 /* Does the text at "p" have a prefix of a shape, or its first four bytes? */
 int rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
     const u_char *end);
+
+/* Is a license of New Relic at "p", "head" being the last four bytes of one? */
+
+#define RSL_REDACT_NEWRELIC_LEN      40
+#define RSL_REDACT_NEWRELIC_HEAD                                              \
+    ('N' | 'R' << 8 | 'A' << 16 | (uint32_t) 'L' << 24)
+
+#define rsl_redact_shape_may_be_license(p)                                    \
+    (rsl_redact_shape_head((p) + RSL_REDACT_NEWRELIC_LEN - 4)                 \
+     == RSL_REDACT_NEWRELIC_HEAD)
+
+int rsl_redact_shape_license(rsl_redact_scan_t *scan, const u_char *p);
 
 /* "p" is at the "~". */
 int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);

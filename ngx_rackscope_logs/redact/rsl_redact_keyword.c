@@ -85,6 +85,8 @@ const rsl_redact_keyword_t  rsl_redact_keywords[] = {
     { KEYWORD("renderpass"), NONE, NEVER, ENDING, STRONG },
     { KEYWORD("subpass"), NONE, NEVER, ENDING, STRONG },
     { KEYWORD("rangepass"), NONE, NEVER, ENDING, STRONG },
+    { KEYWORD("passwordin"), SECRET, NEVER, ENDING, STRONG },
+    { KEYWORD("authtok"), SECRET, NEVER, ENDING, STRONG },
     { KEYWORD("otp"), SECRET, TOKEN, WHOLE, DIGITS },
     { KEYWORD("mfacode"), SECRET, TOKEN, ENDING, DIGITS },
 
@@ -125,6 +127,7 @@ const rsl_redact_keyword_t  rsl_redact_keywords[] = {
     { KEYWORD("bearer"), SECRET, NEVER, WHOLE, UNSURE },
     { KEYWORD("jwt"), SECRET, NEVER, WHOLE, UNSURE },
     { KEYWORD("auth"), SECRET, NEVER, ENDING, UNSURE },
+    { KEYWORD("preauth"), NONE, NEVER, ENDING, STRONG },
     { KEYWORD("clientassertion"), SECRET, NEVER, ENDING, STRONG },
     { KEYWORD("samlresponse"), SECRET, NEVER, ENDING, STRONG },
     { KEYWORD("sig"), SECRET, NEVER, WHOLE, UNSURE },
@@ -145,6 +148,12 @@ const rsl_redact_keyword_t  rsl_redact_keywords[] = {
     { KEYWORD("hashkey"), SECRET, TOKEN, ENDING, STRONG },
     { KEYWORD("cipherkey"), SECRET, TOKEN, ENDING, STRONG },
     { KEYWORD("authkey"), SECRET, TOKEN, ENDING, STRONG },
+    { KEYWORD("authsalt"), SECRET, NEVER, ENDING, STRONG },
+    { KEYWORD("loggedinkey"), SECRET, NEVER, ENDING, STRONG },
+    { KEYWORD("loggedinsalt"), SECRET, NEVER, ENDING, STRONG },
+    { KEYWORD("noncekey"), SECRET, NEVER, ENDING, STRONG },
+    { KEYWORD("noncesalt"), SECRET, NEVER, ENDING, STRONG },
+    { KEYWORD("secretsalt"), SECRET, NEVER, ENDING, STRONG },
     { KEYWORD("clientkey"), SECRET, TOKEN, ENDING, STRONG },
     { KEYWORD("consumerkey"), SECRET, TOKEN, ENDING, STRONG },
     { KEYWORD("decryptionkey"), SECRET, TOKEN, ENDING, STRONG },
@@ -211,7 +220,9 @@ const rsl_redact_literal_t  rsl_redact_keyword_name_keys[] = {
     { LITERAL("header") }, { LITERAL("var") }, { LITERAL("variable") },
     { LITERAL("parameter") }, { LITERAL("param") }, { LITERAL("property") },
     { LITERAL("k") }, { LITERAL("propertyname") }, { LITERAL("fieldname") },
-    { LITERAL("propertypath") },
+    { LITERAL("propertypath") }, { LITERAL("parameterkey") },
+    { LITERAL("parametername") }, { LITERAL("optionname") },
+    { LITERAL("settingname") },
     { NULL, 0 }
 };
 
@@ -221,6 +232,6 @@ const rsl_redact_literal_t  rsl_redact_keyword_value_keys[] = {
     { LITERAL("defaultvalue") }, { LITERAL("stringvalue") },
     { LITERAL("data") }, { LITERAL("content") },
     { LITERAL("rejectedvalue") }, { LITERAL("invalidvalue") },
-    { LITERAL("attemptedvalue") },
+    { LITERAL("attemptedvalue") }, { LITERAL("parametervalue") },
     { NULL, 0 }
 };

@@ -43,8 +43,8 @@ static inline void rsl_redact_leave_block(__m128i block, __m128i *open,
 #endif
 static int rsl_redact_leave_special(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end);
-static const u_char *rsl_redact_leave_lone(const u_char *p,
-    const u_char *end);
+static const u_char *rsl_redact_leave_lone(const rsl_redact_names_t *names,
+    const u_char *p, const u_char *end);
 static int rsl_redact_leave_named(const rsl_redact_names_t *names,
     const u_char *p, const u_char *end);
 static int rsl_redact_leave_name_at(const rsl_redact_names_t *names,
@@ -129,7 +129,7 @@ rsl_redact_leave_plain(const rsl_redact_names_t *names, const rsl_str_t *line)
             return 0;
         }
 
-        s = rsl_redact_leave_lone(p, end);
+        s = rsl_redact_leave_lone(names, p, end);
 
         return s != NULL && rsl_redact_leave_name_at(names, p, s);
     }
@@ -321,6 +321,10 @@ rsl_redact_leave_worded(const u_char *p, const u_char *end)
 
     switch (end[-1]) {
 
+    case ')':
+        /* a dump of Swift */
+        return memmem(p, (size_t) (end - p), "Optional(", 9) != NULL;
+
     case 'y':
         return memcmp(end - 5, "Array", 5) == 0;
 
@@ -430,9 +434,10 @@ rsl_redact_leave_special(const rsl_redact_names_t *names, const u_char *p,
  */
 
 static const u_char *
-rsl_redact_leave_lone(const u_char *p, const u_char *end)
+rsl_redact_leave_lone(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end)
 {
-    const u_char  *s;
+    const u_char  *s, *word;
 
     for (s = end; s > p && s[-1] >= '-' && s[-1] != ':' && s[-1] != '='; s--) {
         /* void */
@@ -447,7 +452,15 @@ rsl_redact_leave_lone(const u_char *p, const u_char *end)
         return s != NULL && s > p ? s : NULL;
     }
 
+    word = s;
     s -= s[-1] == ' ' && s - p > 1;
+
+    if (s[-1] == ':' && rsl_redact_word(names, word, end)
+                        & RSL_REDACT_WORD_SCHEME)
+    {
+        /* a header that is folded behind the scheme: "Authorization: Basic" */
+        return s - 1;
+    }
 
     return s[-1] == ':' || s[-1] == '=' || s[-1] == '>' ? end : NULL;
 }

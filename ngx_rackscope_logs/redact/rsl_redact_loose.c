@@ -298,8 +298,9 @@ rsl_redact_loose_link(const u_char *p, const u_char *end, int *certain)
     size_t                     i, len;
     const u_char              *s;
     static const char *const   links[] = {
-        "is: ", "was: ", "is ", "was ", "to ", "-> ", "\xe2\x86\x92 ", "| ",
-        "|", NULL
+        "is: ", "was: ", "is ", "was ", "to ", "enc ", "-> some(", "-> ",
+        "\xe2\x86\x92 ", "| ", "|", "\xe2\x94\x82 ", "\xe2\x94\x83 ",
+        "\xe2\x95\x91 ", NULL
     };
 
     p = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 0);
@@ -318,6 +319,16 @@ rsl_redact_loose_link(const u_char *p, const u_char *end, int *certain)
             p += len;
             break;
         }
+    }
+
+    if (end - p > 3 && memcmp(p, "...", 3) == 0) {
+        /* Laravel: password ........ x */
+
+        for (s = p; s < end && s - p < RSL_REDACT_LOOSE_MAX && *s == '.'; s++) {
+            /* void */
+        }
+
+        p = s;
     }
 
     p = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 0);

@@ -19,6 +19,8 @@
 
 static int rsl_redact_markup_in_quotes(const rsl_redact_scan_t *scan,
     const u_char *p);
+static int rsl_redact_markup_is_term(const rsl_redact_scan_t *scan,
+    const u_char *p);
 static int rsl_redact_markup_text(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_markup_apart(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *tag);
@@ -63,7 +65,8 @@ rsl_redact_markup_element(rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
-    if (!rsl_redact_markup_name(scan, p)
+    if (!(rsl_redact_markup_name(scan, p)
+          && !rsl_redact_markup_is_term(scan, p))
         && !rsl_redact_markup_attributes(scan, p)
         && !rsl_redact_markup_key(scan, p))
     {
@@ -98,11 +101,45 @@ rsl_redact_markup_in_quotes(const rsl_redact_scan_t *scan, const u_char *p)
         return 0;
     }
 
+    if (scan->end - p == 2 || (p[2] && strchr(" ,;)]}\n\\", p[2]) != NULL)) {
+        /* it closes: -H 'Authorization: Bearer <token>' */
+        return 1;
+    }
+
     limit = p - scan->start > 64 ? p - 64 : scan->start;
 
     for (s = p; s > limit && *s != '<' && *s != p[1]; s--) { /* void */ }
 
     return s > limit && *s == '<' && s[-1] == p[1];
+}
+
+
+/*
+ * Is the name in angle brackets, the last of them at "p", that of a type,
+ * Vec<Token>, or a placeholder, [-p <password>]?  An element has its end tag,
+ * at least if no text is before it.
+ */
+
+static int
+rsl_redact_markup_is_term(const rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char  *s, *limit;
+
+    limit = p - scan->start > RSL_REDACT_TAG_MAX ? p - RSL_REDACT_TAG_MAX
+                                                 : scan->start;
+
+    for (s = p; s > limit && *s != '<'; s--) { /* void */ }
+
+    if ((s == limit || (!rsl_redact_char_is_word(s[-1]) && s[-1] != '.'))
+        && (p[1] == '\0' || strchr("]),.:;|`\"'>(", p[1]) == NULL))
+    {
+        return 0;
+    }
+
+    limit = scan->end - p > RSL_REDACT_TAG_MAX ? p + RSL_REDACT_TAG_MAX
+                                               : scan->end;
+
+    return rsl_redact_char_until(p, limit, "</") == limit;
 }
 
 
@@ -328,6 +365,7 @@ rsl_redact_markup_key(const rsl_redact_scan_t *scan, const u_char *p)
 
     if (!rsl_redact_markup_behind(scan, &p, "<string")
         && !rsl_redact_markup_behind(scan, &p, "<value")
+        && !rsl_redact_markup_behind(scan, &p, "<param-value")
         && !rsl_redact_markup_behind(scan, &p, "<data"))
     {
         return 0;
@@ -336,7 +374,8 @@ rsl_redact_markup_key(const rsl_redact_scan_t *scan, const u_char *p)
     (void) rsl_redact_markup_behind(scan, &p, "<value>");
 
     if (!rsl_redact_markup_behind(scan, &p, "</key>")
-        && !rsl_redact_markup_behind(scan, &p, "</name>"))
+        && !rsl_redact_markup_behind(scan, &p, "</name>")
+        && !rsl_redact_markup_behind(scan, &p, "</param-name>"))
     {
         return 0;
     }

@@ -43,6 +43,8 @@ typedef struct {
 
 static int rsl_redact_option_word(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_option_is_flag(const rsl_str_t *key);
+static int rsl_redact_option_explained(const u_char *p, const u_char *value,
+    const u_char *end);
 static int rsl_redact_option_is_variable(const u_char *p, const u_char *end);
 static int rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_option_letter(rsl_redact_scan_t *scan, const u_char *p);
@@ -82,6 +84,8 @@ static const rsl_redact_letter_t  rsl_redact_option_programs[] = {
     { PROGRAM("cqlsh"), 'p', 0, 0 },
     { PROGRAM("crackmapexec"), 'p', 0, 0 },
     { PROGRAM("curl"), 'u', ':', GROUPED },
+    { PROGRAM("curl"), 'E', ':', 0 },
+    { PROGRAM("doctl"), 't', 0, APART },
     { PROGRAM("esxcli"), 'p', 0, 0 },
     { PROGRAM("evil-winrm"), 'p', 0, 0 },
     { PROGRAM("fence_"), 'p', 0, 0 },
@@ -240,6 +244,7 @@ rsl_redact_option_word(rsl_redact_scan_t *scan, const u_char *p)
     }
 
     if (value == scan->end || *value == '-' || *value == '('
+        || (!quote && rsl_redact_option_explained(s, value, scan->end))
         || (!quote && rsl_redact_option_is_variable(value, scan->end))
         || rsl_redact_except_prose_at(value, scan->end))
     {
@@ -280,6 +285,32 @@ rsl_redact_option_is_flag(const rsl_str_t *key)
     }
 
     return 0;
+}
+
+
+/*
+ * In a help text several blanks are between the option that ends at "p" and
+ * what is said of it at "value": "--password   force a prompt for it".
+ */
+
+static int
+rsl_redact_option_explained(const u_char *p, const u_char *value,
+    const u_char *end)
+{
+    const u_char  *s;
+
+    if (value - p < 2 || p[0] != ' ' || p[1] != ' ') {
+        return 0;
+    }
+
+    for (s = value; s < end && ((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z');
+         s++)
+    {
+        /* void */
+    }
+
+    return end - s > 1 && s > value && s[0] == ' ' && (s[1] | 0x20) >= 'a'
+           && (s[1] | 0x20) <= 'z';
 }
 
 
@@ -358,7 +389,7 @@ rsl_redact_option_user(rsl_redact_scan_t *scan, const u_char *p)
     scan->value = colon + 1;
     scan->stop = s;
 
-    return 1;
+    return !rsl_redact_placeholder_all(scan->names, colon + 1, s);
 }
 
 
@@ -491,7 +522,8 @@ rsl_redact_option_letter_value(rsl_redact_scan_t *scan, const u_char *p,
     scan->stop = s;
 
     return scan->value != NULL && s > scan->value
-           && !rsl_redact_option_is_port(scan->value, s);
+           && !rsl_redact_option_is_port(scan->value, s)
+           && !rsl_redact_placeholder_all(scan->names, scan->value, s);
 }
 
 
@@ -562,7 +594,9 @@ rsl_redact_option_search(rsl_redact_scan_t *scan, const u_char *p)
 
     for ( /* void */ ; s < p; s++) {
 
-        if (*s == '\n' || *s == ';' || *s == '|') {
+        if ((*s == '\n' && (s == scan->start || s[-1] != '\\')) || *s == ';'
+            || *s == '|')
+        {
             scan->nprograms = 0;
 
         } else if (rsl_redact_char_is_word(*s)
@@ -689,7 +723,9 @@ rsl_redact_option_gap(const u_char *p, const u_char *end, u_char *quote)
         if (*s == '"' || *s == '\'') {
             *quote = *s;
 
-        } else if (rsl_redact_option_blank(*s) || (*s == ',' && *quote)) {
+        } else if (rsl_redact_option_blank(*s) || (*s == ',' && *quote)
+                   || (*s == '\n' && s > p && s[-1] == '\\'))
+        {
             *quote = '\0';
 
         } else if ((*s | 0x20) == 'a' && s > p && s[-1] == ' '
@@ -698,7 +734,7 @@ rsl_redact_option_gap(const u_char *p, const u_char *end, u_char *quote)
             s = rsl_redact_option_numbered(s, end) - 1;
 
         } else if (*s != '\\' || end - s < 2
-                   || strchr("\"'\\", s[1]) == NULL || s[1] == '\0')
+                   || strchr("\"'\\\n", s[1]) == NULL || s[1] == '\0')
         {
             break;
         }

@@ -30,8 +30,11 @@ static const u_char *rsl_redact_pair_name(const rsl_redact_scan_t *scan,
     const u_char *p, const u_char *limit, rsl_redact_name_t *name);
 static const u_char *rsl_redact_pair_text(const u_char *p,
     const u_char *end);
+static const u_char *rsl_redact_pair_part(const u_char *p,
+    const u_char *end);
 static const u_char *rsl_redact_pair_blanks(const u_char *p,
     const u_char *end);
+static int rsl_redact_pair_is_directive(const rsl_redact_name_t *name);
 static int rsl_redact_pair_is_value(const u_char *p, const u_char *end);
 static int rsl_redact_pair_is_word(const rsl_redact_scan_t *scan);
 static u_char rsl_redact_pair_opened(const rsl_redact_scan_t *scan,
@@ -177,6 +180,7 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
     u_char separator)
 {
     size_t                n;
+    rsl_str_t             path;
     rsl_redact_scan_t     inner;
     rsl_redact_name_t     name;
     rsl_redact_quote_t    quote;
@@ -228,6 +232,16 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
         }
 
         if (kind == RSL_REDACT_MEMBER_NAME) {
+            (void) rsl_redact_pair_name(&inner, member.value, inner.end, &name);
+            break;
+        }
+
+        if (rsl_redact_validation_is_path(&member.key)) {
+            path.data = member.value;
+            path.len = (size_t) (member.end - member.value);
+
+            name.kind = rsl_redact_validation_path(scan->names, &member.key,
+                                                   &path);
             break;
         }
     }
@@ -235,8 +249,6 @@ rsl_redact_pair_member_back(rsl_redact_scan_t *scan, const u_char *value,
     if (n == RSL_REDACT_PAIR_MEMBERS) {
         return RSL_REDACT_NAME_NONE;
     }
-
-    (void) rsl_redact_pair_name(&inner, member.value, inner.end, &name);
 
     scan->value = inner.value;
     scan->stop = inner.stop;
@@ -290,8 +302,8 @@ rsl_redact_pair_name(const rsl_redact_scan_t *scan, const u_char *p,
 
 /*
  * Where the value begins that is no member: behind the tag of <property
- * name="password">x, or behind the header of a part of a form.  NULL: neither
- * is at "p".
+ * name="password">x, or behind the header of a part of a form, which may say
+ * of which type the part is.  NULL: neither is at "p".
  */
 
 static const u_char *
@@ -309,6 +321,43 @@ rsl_redact_pair_text(const u_char *p, const u_char *end)
         if ((size_t) (end - p) > len && memcmp(p, gaps[i], len) == 0) {
             return p + len;
         }
+    }
+
+    return end - p > 20 && *p == '"' ? rsl_redact_pair_part(p + 1, end) : NULL;
+}
+
+
+/* Behind the headers at "p" of a part of a form, and an empty line, or NULL. */
+
+static const u_char *
+rsl_redact_pair_part(const u_char *p, const u_char *end)
+{
+    size_t         n;
+    const u_char  *s;
+
+    for (n = 0; n < RSL_REDACT_PAIR_MEMBERS; n++) {
+
+        s = p + (end - p > 2 && *p == '\r');
+
+        if (end - s < 3 || *s != '\n') {
+            return NULL;
+        }
+
+        p = s + 1;
+        s = p + (*p == '\r');
+
+        if (*s == '\n') {
+            return n > 0 && s + 1 < end ? s + 1 : NULL;
+        }
+
+        if (!rsl_redact_char_caseless(p, end, "content-", 8)) {
+            return NULL;
+        }
+
+        s = end - p > RSL_REDACT_PAIR_VALUE * 2 ? p + RSL_REDACT_PAIR_VALUE * 2
+                                                : end;
+        p = rsl_redact_char_eol(p, s);
+        p -= p[-1] == '\r';
     }
 
     return NULL;
@@ -352,9 +401,17 @@ rsl_redact_pair(rsl_redact_scan_t *scan, const u_char *p)
     bracket = rsl_redact_pair_opened(scan, s);
 
     if ((!name.quoted && bracket != '{')
-        || (bracket == '\0' && !rsl_redact_pair_header(scan, p, &name))
+        || (bracket == '\0' && !rsl_redact_pair_header(scan, p, &name)
+            && !rsl_redact_pair_is_directive(&name))
         || !rsl_redact_value(scan, p + 1, &name, ',', RSL_REDACT_PLAIN))
     {
+        return 0;
+    }
+
+    if (bracket == '[' && name.end[-1] == 'S'
+        && rsl_redact_word(scan->names, scan->value, scan->stop))
+    {
+        /* ["PASS", "FAIL"] */
         return 0;
     }
 
@@ -372,6 +429,20 @@ rsl_redact_pair_blanks(const u_char *p, const u_char *end)
     }
 
     return p;
+}
+
+
+/* Is it a directive of Redis, as in ["CONFIG", "SET", "requirepass", "x"]? */
+
+static int
+rsl_redact_pair_is_directive(const rsl_redact_name_t *name)
+{
+    return (name->end - name->start == 11
+            && rsl_redact_char_caseless(name->start, name->end, "requirepass",
+                                        11))
+           || (name->end - name->start == 10
+               && rsl_redact_char_caseless(name->start, name->end,
+                                           "masterauth", 10));
 }
 
 

@@ -62,6 +62,11 @@ rsl_redact_placeholder_bare(const rsl_redact_names_t *names, const u_char *p,
         return 0;
     }
 
+    if (end - s > 1 && s[0] == '{' && s[1] == '{') {
+        /* the end of the condition of a template */
+        return 1;
+    }
+
     while (s < end && strchr("\"'`)]}|>.", *s) != NULL && *s) {
         s++;
     }
@@ -87,6 +92,17 @@ rsl_redact_placeholder_quoted(const rsl_redact_names_t *names,
     }
 
     return s < end && rsl_redact_char_at(s, end, &next) == quote->ch;
+}
+
+
+int
+rsl_redact_placeholder_all(const rsl_redact_names_t *names, const u_char *p,
+    const u_char *end)
+{
+    /* a mask is hidden again, so that no other rule takes more than it */
+
+    return p < end && !rsl_redact_char_masked(p, end)
+           && rsl_redact_placeholder(names, p, end) == end;
 }
 
 
@@ -224,7 +240,15 @@ rsl_redact_placeholder_source(const u_char *p, const u_char *end)
                 s++;
             }
 
-        } else if (s < end && (*s == '-' || *s == '?')) {
+        } else if (s < end && *s == '?') {
+
+            /* what a shell says if the variable is not set */
+
+            while (s < end && *s != '}' && *s >= ' ') {
+                s++;
+            }
+
+        } else if (s < end && *s == '-') {
             s++;
         }
     }
@@ -421,7 +445,7 @@ rsl_redact_placeholder_run(const rsl_redact_names_t *names,
         return s;
     }
 
-    return n > 2 ? s : NULL;
+    return n > 2 || (len == 3 && p[2] == 0xa6) ? s : NULL;
 }
 
 

@@ -24,6 +24,8 @@
 static void rsl_redact_record_query(rsl_str_t *path);
 static int rsl_redact_record_request(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_record_t *record);
+static void rsl_redact_record_logger(const rsl_redact_t *redact,
+    rsl_record_t *record);
 static int rsl_redact_record_list(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_value_t *value);
 static int rsl_redact_record_value(rsl_redact_t *redact, rsl_arena_t *arena,
@@ -32,6 +34,7 @@ static int rsl_redact_record_arguments(rsl_redact_t *redact,
     rsl_arena_t *arena, rsl_value_t *value);
 static void rsl_redact_record_pairs(const rsl_redact_t *redact,
     rsl_value_t *value);
+static int rsl_redact_record_is_extra_path(const rsl_str_t *key);
 static void rsl_redact_record_validation(const rsl_redact_t *redact,
     rsl_value_t *value);
 static int rsl_redact_record_path_is_secret(const rsl_redact_t *redact,
@@ -41,6 +44,7 @@ static void rsl_redact_record_repeated(rsl_value_t *value,
 static int rsl_redact_record_is_secret(const rsl_redact_t *redact,
     const rsl_str_t *key,
     const rsl_value_t *value);
+static int rsl_redact_record_lists_secrets(const rsl_value_t *value);
 static rsl_redact_name_e rsl_redact_record_name(const rsl_redact_t *redact,
     const rsl_str_t *key);
 static int rsl_redact_record_is_open(const rsl_redact_t *redact,
@@ -96,8 +100,48 @@ rsl_redact_record(rsl_redact_t *redact, rsl_arena_t *arena,
     extra.child = record->extra;
 
     rsl_redact_record_pairs(redact, &extra);
+    rsl_redact_record_logger(redact, record);
 
     return rsl_redact_record_list(redact, arena, record->extra);
+}
+
+
+/*
+ * The "name" of an object that was posted is the logger of its record.  It is
+ * that of the value beside it if it is no name for a logger or if the object
+ * has no message.
+ */
+
+static void
+rsl_redact_record_logger(const rsl_redact_t *redact, rsl_record_t *record)
+{
+    rsl_value_t        *value;
+    rsl_redact_name_e   kind;
+
+    if (record->logger.len == 0 || record->extra == NULL) {
+        return;
+    }
+
+    kind = rsl_redact_record_name(redact, &record->logger);
+
+    if (kind != RSL_REDACT_NAME_SECRET
+        || (record->message_tree == NULL
+            && rsl_redact_name_strength(&redact->names, record->logger.data,
+                                        record->logger.data
+                                        + record->logger.len)
+               != RSL_REDACT_STRONG))
+    {
+        return;
+    }
+
+    for (value = record->extra; value != NULL; value = value->next) {
+        if (!value->literal
+            && rsl_redact_name_member(&redact->names, &value->key)
+               == RSL_REDACT_MEMBER_VALUE)
+        {
+            rsl_redact_record_mask(value);
+        }
+    }
 }
 
 
@@ -286,6 +330,16 @@ rsl_redact_record_pairs(const rsl_redact_t *redact, rsl_value_t *value)
 }
 
 
+/* The "path" of a record is that of a request, and so a list is renamed. */
+
+static int
+rsl_redact_record_is_extra_path(const rsl_str_t *key)
+{
+    return key->len == sizeof("extra_path") - 1
+           && memcmp(key->data, "extra_path", key->len) == 0;
+}
+
+
 /*
  * Hides what was put into a field that holds a secret, {"loc": ["body",
  * "password"], "input": "x"}, and what repeats it: a message, a context.
@@ -302,7 +356,9 @@ rsl_redact_record_validation(const rsl_redact_t *redact, rsl_value_t *value)
 
     for (child = value->child; child != NULL; child = child->next) {
 
-        if (rsl_redact_validation_is_path(&child->key)) {
+        if (rsl_redact_validation_is_path(&child->key)
+            || rsl_redact_record_is_extra_path(&child->key))
+        {
             path = child;
 
         } else if (rsl_redact_validation_is_input(&child->key)) {
@@ -394,22 +450,69 @@ static int
 rsl_redact_record_is_secret(const rsl_redact_t *redact,
     const rsl_str_t *key, const rsl_value_t *value)
 {
-    switch (rsl_redact_record_name(redact, key)) {
+    rsl_redact_name_e  kind;
+
+    kind = rsl_redact_record_name(redact, key);
+
+    if (kind != RSL_REDACT_NAME_NONE && value->type == RSL_VALUE_STRING
+        && rsl_redact_placeholder_all(&redact->names, value->text.data,
+                                      value->text.data + value->text.len))
+    {
+        return 0;
+    }
+
+    switch (kind) {
 
     case RSL_REDACT_NAME_NONE:
         return 0;
 
     case RSL_REDACT_NAME_PLURAL:
-        return value->type == RSL_VALUE_STRING;
+        return value->type == RSL_VALUE_STRING
+               || rsl_redact_record_lists_secrets(value);
 
     case RSL_REDACT_NAME_OPAQUE:
         return value->type == RSL_VALUE_STRING
                && rsl_redact_except_opaque(value->text.data,
                                            value->text.data + value->text.len);
 
+    case RSL_REDACT_NAME_COOKIE:
+
+        if (value->type == RSL_VALUE_SCALAR
+            && (key->data[key->len - 1] | 0x20) == 's')
+        {
+            /* "cookies": 3 */
+            return 0;
+        }
+
+        /* fall through */
+
     default:
         return !rsl_redact_record_is_open(redact, key, value);
     }
+}
+
+
+/* Is it a list beside "tokens" in which a string is made like a secret? */
+
+static int
+rsl_redact_record_lists_secrets(const rsl_value_t *value)
+{
+    const rsl_value_t  *child;
+
+    if (value->type != RSL_VALUE_ARRAY) {
+        return 0;
+    }
+
+    for (child = value->child; child != NULL; child = child->next) {
+        if (child->type == RSL_VALUE_STRING
+            && rsl_redact_except_opaque(child->text.data,
+                                        child->text.data + child->text.len))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -37,7 +37,8 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
      */
     { "pem", "-----BEGIN",
       "(?:(?:[ +]|%20)[A-Z0-9]++){0,4}?(?:[ +]|%20)PRIVATE"
-      "(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?+-----",
+      "(?:[ +]|%20)KEY(?:(?:[ +]|%20)BLOCK)?+-----"
+      "(?!\\s{1,16}+(?:at|in|or|and|not|was|is|but|found|header|line)\\s)",
       "-----END", 0, 1, 0 },
 
     { "aws-key-id", "AKIA",
@@ -159,6 +160,9 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
       "(?:AK|AL|II|IQ|JS|RA)-[A-Za-z0-9_-]{19,}+", NULL, 0, 0, 0 },
     { "newrelic", "eu01xx",
       ALNUM "{30,40}+(?<=NRAL)", NULL, 0, 0, 0 },
+    { "k3s", "K10",
+      "[a-f0-9]{64}+::[a-z0-9_-]{1,64}+:" CREDENTIAL "{8,}+",
+      NULL, 0, 0, 0 },
     { "age", "AGE-SECRET-KEY-",
       "[0-9A-Z]{20,}+", NULL, 0, 0, 0 },
     { "atlassian", "AT",
@@ -331,6 +335,10 @@ const rsl_redact_shape_t  rsl_redact_shapes[] = {
     { "crypt", "6$",
       "(?:rounds=[0-9]{1,9}+\\$)?+" CRYPT "{1,32}+\\$" CRYPT "{40,}+",
       NULL, 0, 0, 0 },
+    { "junos", "9$",
+      "(?=[A-Za-z0-9./-]{0,64}?[A-Z])[A-Za-z0-9./-]{8,}+", NULL, 0, 0, 0 },
+    { "junos", "8$aes",
+      "[a-z0-9-]{3,16}+\\$[A-Za-z0-9$+/=-]{20,}+", NULL, 0, 0, 0 },
     { "crypt", "y$j",
       CRYPT "{1,16}+\\$" CRYPT "{1,64}+\\$" CRYPT "{20,}+", NULL, 0, 0, 0 },
     { "crypt", "gy$j",

@@ -71,7 +71,7 @@ static inline void rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks,
     uint64_t bytes, size_t shift);
 #endif
 static inline uint64_t rsl_redact_scan_begins(const rsl_redact_t *redact,
-    const u_char *p, uint64_t bits);
+    const rsl_redact_scan_t *scan, const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
@@ -126,7 +126,7 @@ static const u_char  rsl_redact_scan_gives[256] = {
     [0x00 ... 0x09] = ANY, ['\n'] = ANY|SPOKEN, [0x0b ... 0x1f] = ANY,
     [' '] = ANY|PAIR|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
     ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
-    [')' ... '='] = ANY, ['>'] = ANY|PAIR, ['?' ... '@'] = ANY,
+    [')' ... '-'] = ANY, ['.'] = ANY|SPOKEN, ['/' ... '='] = ANY, ['>'] = ANY|PAIR, ['?' ... '@'] = ANY,
     ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
     ['R' ... 'Z'] = ANY|LOOSE, ['[' ... '`'] = ANY, ['a' ... 'z'] = ANY|LOOSE,
     ['{' ... 0xff] = ANY
@@ -517,7 +517,7 @@ rsl_redact_scan_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
         }
     }
 
-    return 0;
+    return rsl_redact_shape_license(scan, p);
 }
 
 
@@ -572,7 +572,7 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
     dash = marks.dash & ~(marks.blank >> 1)
            & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
 
-    return dash | rsl_redact_scan_begins(redact, p, begin)
+    return dash | rsl_redact_scan_begins(redact, scan, p, begin)
            | rsl_redact_scan_named(redact, p, blank)
            | rsl_redact_scan_likely(scan, p, ~marks.known
                                              & ~(uint64_t) 0 >> (64 - n));
@@ -582,15 +582,22 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
 /* Which of the words that "bits" has begin as a shape does? */
 
 static inline uint64_t
-rsl_redact_scan_begins(const rsl_redact_t *redact, const u_char *p,
-    uint64_t bits)
+rsl_redact_scan_begins(const rsl_redact_t *redact,
+    const rsl_redact_scan_t *scan, const u_char *p, uint64_t bits)
 {
-    unsigned  i;
-    uint64_t  begins;
+    unsigned   i;
+    uint64_t   begins;
+    ptrdiff_t  last;
+
+    last = scan->end - p - RSL_REDACT_NEWRELIC_LEN;
 
     for (begins = 0; bits != 0; bits &= bits - 1) {
         i = (unsigned) __builtin_ctzll(bits);
         begins |= (uint64_t) rsl_redact_shape_may_begin(redact, p + i) << i;
+
+        if ((ptrdiff_t) i <= last && rsl_redact_shape_may_be_license(p + i)) {
+            begins |= (uint64_t) 1 << i;
+        }
     }
 
     return begins;

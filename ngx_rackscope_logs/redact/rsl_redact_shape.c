@@ -588,6 +588,13 @@ rsl_redact_shape_groups(rsl_redact_scan_t *scan, const u_char *p,
 {
     size_t  i;
 
+    if (groups == 2 && ovector[2] != PCRE2_UNSET
+        && rsl_redact_placeholder_all(scan->names, scan->start + ovector[2],
+                                      scan->start + ovector[3]))
+    {
+        return RSL_REDACT_NEXT;
+    }
+
     if (groups == 2
         && scan->start + ovector[2] - p < RSL_REDACT_SHAPE_NEAR)
     {
@@ -605,6 +612,41 @@ rsl_redact_shape_groups(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return RSL_REDACT_NEXT;
+}
+
+
+/*
+ * A license of New Relic is known by its end: 36 digits of base 16, which may
+ * have the region before them, and "NRAL".
+ */
+
+int
+rsl_redact_shape_license(rsl_redact_scan_t *scan, const u_char *p)
+{
+    size_t         digits;
+    const u_char  *s, *end;
+
+    if (scan->end - p < RSL_REDACT_NEWRELIC_LEN
+        || !rsl_redact_shape_may_be_license(p))
+    {
+        return 0;
+    }
+
+    end = p + RSL_REDACT_NEWRELIC_LEN;
+    digits = 0;
+
+    for (s = p; s < end - 4; s++) {
+        digits += (*s >= '0' && *s <= '9');
+
+        if ((*s < '0' || *s > '9') && (*s < 'a' || *s > 'f')) {
+            return 0;
+        }
+    }
+
+    scan->value = p;
+    scan->stop = end;
+
+    return digits > 4 && (end == scan->end || !rsl_redact_char_is_word(*end));
 }
 
 

@@ -32,6 +32,7 @@ typedef struct {
 } rsl_redact_source_t;
 
 
+static int rsl_redact_source_command(const u_char *p, const u_char *end);
 static const u_char *rsl_redact_source_prefix(const u_char *p,
     const u_char *end);
 static const u_char *rsl_redact_source_names(rsl_redact_source_t *source,
@@ -76,6 +77,10 @@ rsl_redact_source(const rsl_redact_names_t *names, const u_char *p,
         return memchr(p, ')', (size_t) (end - p)) != NULL;
     }
 
+    if (*p == '`') {
+        return rsl_redact_source_command(p + 1, end);
+    }
+
     memset(&source, 0, sizeof(rsl_redact_source_t));
 
     s = rsl_redact_source_prefix(p, end);
@@ -98,6 +103,29 @@ rsl_redact_source(const rsl_redact_names_t *names, const u_char *p,
                || rsl_redact_source_is_one_of(p, source.root_end, roots)
                || (spaced && rsl_redact_word_is_variable(source.last,
                                                          source.last_end)));
+}
+
+
+/* Is a command at "p" whose output a shell puts in: `cat /run/secrets/x`? */
+
+static int
+rsl_redact_source_command(const u_char *p, const u_char *end)
+{
+    size_t                     i, len;
+    static const char *const   commands[] = {
+        "aws ", "az ", "bw ", "cat ", "gcloud ", "head ", "kubectl ", "op ",
+        "openssl ", "pass ", "pwgen ", "sops ", "vault ", NULL
+    };
+
+    for (i = 0; commands[i] != NULL; i++) {
+        len = strlen(commands[i]);
+
+        if ((size_t) (end - p) > len && memcmp(p, commands[i], len) == 0) {
+            return memchr(p, '`', (size_t) (end - p)) != NULL;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -398,11 +426,32 @@ rsl_redact_source_is_one_of(const u_char *p, const u_char *end,
 static int
 rsl_redact_source_ends(const u_char *p, const u_char *end)
 {
-    while (p < end && *p && strchr(")]};,\"'`", *p) != NULL) {
+    while (p < end && *p && strchr(")]};,\"'`?", *p) != NULL) {
         p++;
     }
 
     return p == end || *p <= ' ';
+}
+
+
+int
+rsl_redact_source_compares(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    if (end - p > RSL_REDACT_SOURCE_MAX) {
+        end = p + RSL_REDACT_SOURCE_MAX;
+    }
+
+    for (s = p; s < end; s++) {
+        if (!((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z') && *s != '_'
+            && (*s != '.' || s == p))
+        {
+            break;
+        }
+    }
+
+    return s > p && (s == end || (*s && strchr(" \t\n):;{(&|,?", *s) != NULL));
 }
 
 

@@ -38,6 +38,7 @@ static int rsl_redact_trigger_role(const rsl_redact_scan_t *scan,
 static int rsl_redact_trigger_base64(rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_trigger_called(rsl_redact_scan_t *scan, const u_char *p);
+static int rsl_redact_trigger_dotted(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_trigger_beside(rsl_redact_scan_t *scan, const u_char *p);
 static int rsl_redact_trigger_header(const rsl_redact_scan_t *scan,
     const u_char *p);
@@ -119,6 +120,13 @@ rsl_redact_trigger_separator(rsl_redact_scan_t *scan, const u_char *p)
         next++;
     }
 
+    if (next - p > 1 && next[-1] == '=' && p[-1] == ' ' && scan->end - next > 1
+        && *next == ' ' && rsl_redact_source_compares(next + 1, scan->end))
+    {
+        /* password == expected */
+        return 0;
+    }
+
     before = rsl_redact_trigger_name_end(scan, before, next, ch);
 
     if (ch == ':' && rsl_redact_markup_serialized(scan, p)) {
@@ -145,6 +153,11 @@ rsl_redact_trigger_name_end(const rsl_redact_scan_t *scan, const u_char *p,
     if (separator == ':') {
         /* [Symbol(token)]: 'x' in JavaScript */
         return p[-1] == ']' && p[-2] == ')' ? p - 2 : p;
+    }
+
+    if (p - scan->from > 4 && p[-1] == ' ' && p[-2] == '>' && p[-3] == '>') {
+        /* <<"password">> => <<"x">> of Erlang */
+        return p - 3;
     }
 
     if (p[-1] == ')' && value < scan->end && *value == '(') {
@@ -341,6 +354,11 @@ rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p)
         return rsl_redact_trigger_called(scan, p);
     }
 
+    if (p[-1] == '.') {
+        return p[-2] == '.' && p[-3] == '.'
+               ? rsl_redact_trigger_dotted(scan, p) : 0;
+    }
+
     if (!rsl_redact_char_is_word(p[-2]) || p[-1] == '\n') {
 
         if (p[-1] == '\n' || rsl_redact_char_is_blank(p[-2])) {
@@ -481,6 +499,26 @@ rsl_redact_trigger_called(rsl_redact_scan_t *scan, const u_char *p)
     rsl_redact_name_before(scan, p - 1, &name);
 
     return name.kind == RSL_REDACT_NAME_SECRET
+           && rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
+}
+
+
+/* A row of dots is between a name and the quoted value at "p". */
+
+static int
+rsl_redact_trigger_dotted(rsl_redact_scan_t *scan, const u_char *p)
+{
+    const u_char       *s, *limit;
+    rsl_redact_name_t   name;
+
+    limit = p - scan->from > RSL_REDACT_TRIGGER_BLANKS
+            ? p - RSL_REDACT_TRIGGER_BLANKS : scan->from;
+
+    for (s = p; s > limit && s[-1] == '.'; s--) { /* void */ }
+
+    rsl_redact_name_before(scan, s, &name);
+
+    return name.kind == RSL_REDACT_NAME_SECRET && !name.quoted
            && rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
 }
 

@@ -61,7 +61,8 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
     if (colon == NULL) {
         /* https://token@host: what is there is the user, or the secret */
         scan->value = p;
-        return web && rsl_redact_url_opaque(p, at);
+        return web && rsl_redact_url_opaque(p, at)
+               && !rsl_redact_placeholder_all(scan->names, p, at);
     }
 
     scan->value = colon + 1;
@@ -76,7 +77,9 @@ rsl_redact_url(rsl_redact_scan_t *scan, const u_char *p)
         scan->stop = colon;
     }
 
-    return scan->stop > scan->value;
+    return scan->stop > scan->value
+           && !rsl_redact_placeholder_all(scan->names, scan->value,
+                                          scan->stop);
 }
 
 
@@ -322,7 +325,7 @@ rsl_redact_url_dsn(rsl_redact_scan_t *scan, const u_char *p)
     scan->stop = p;
 
     if (separator == ':') {
-        return s < p;
+        return s < p && !rsl_redact_placeholder_all(scan->names, s, p);
     }
 
     if (s - limit >= 2 && s[-2] == '/'

@@ -14,6 +14,10 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE     /* memmem() */
+#endif
+
 #include "rsl_redact_internal.h"
 
 
@@ -24,6 +28,9 @@
 /* An input without quotes, a number, is shorter. */
 #define RSL_REDACT_VALIDATION_BARE     64
 
+/* A shorter input may stand in a message by chance. */
+#define RSL_REDACT_VALIDATION_REPEATED  4
+
 /* How many members are looked at. */
 #define RSL_REDACT_VALIDATION_MEMBERS  8
 
@@ -32,6 +39,8 @@ static int rsl_redact_validation_among(const rsl_str_t *key,
     const rsl_redact_literal_t *literal);
 static int rsl_redact_validation_input(rsl_redact_scan_t *scan,
     const u_char *value, u_char separator);
+static void rsl_redact_validation_repeated(rsl_redact_scan_t *scan,
+    const u_char *limit);
 static void rsl_redact_validation_ahead(rsl_redact_scan_t *scan,
     const rsl_str_t *key, const u_char *value, u_char separator);
 static int rsl_redact_validation_member(const rsl_redact_scan_t *scan,
@@ -42,6 +51,8 @@ static int rsl_redact_validation_printed(rsl_redact_scan_t *scan,
 static int rsl_redact_validation_cut(const u_char *p, const u_char *end);
 static int rsl_redact_validation_part(const u_char *p, const u_char *end,
     int last);
+static int rsl_redact_validation_refused(rsl_redact_scan_t *scan,
+    const u_char *p, const u_char *end);
 static int rsl_redact_validation_line(const rsl_redact_scan_t *scan,
     const u_char *p, rsl_str_t *path);
 
@@ -55,7 +66,7 @@ static const rsl_redact_literal_t  rsl_redact_validation_paths[] = {
 
 static const rsl_redact_literal_t  rsl_redact_validation_inputs[] = {
     LITERAL("input"), LITERAL("input_value"), LITERAL("value"),
-    LITERAL("data"), LITERAL("given"), { NULL, 0 }
+    LITERAL("data"), LITERAL("given"), LITERAL("received"), { NULL, 0 }
 };
 
 static const rsl_redact_literal_t  rsl_redact_validation_input_value[] = {
@@ -63,7 +74,7 @@ static const rsl_redact_literal_t  rsl_redact_validation_input_value[] = {
 };
 
 static const rsl_redact_literal_t  rsl_redact_validation_input_first[] = {
-    LITERAL("input"), { NULL, 0 }
+    LITERAL("input"), LITERAL("received"), { NULL, 0 }
 };
 
 
@@ -166,7 +177,37 @@ rsl_redact_validation_input(rsl_redact_scan_t *scan, const u_char *value,
     name.end = value;
     name.quoted = 1;
 
-    return rsl_redact_value(scan, value, &name, separator, RSL_REDACT_PLAIN);
+    if (!rsl_redact_value(scan, value, &name, separator, RSL_REDACT_PLAIN)) {
+        return 0;
+    }
+
+    rsl_redact_validation_repeated(scan, limit);
+
+    return 1;
+}
+
+
+/* The value that was found may stand in the message behind it as well. */
+
+static void
+rsl_redact_validation_repeated(rsl_redact_scan_t *scan, const u_char *limit)
+{
+    size_t         len;
+    const u_char  *s;
+
+    len = (size_t) (scan->stop - scan->value);
+
+    if (len < RSL_REDACT_VALIDATION_REPEATED || scan->nplaces != 0
+        || scan->columns != 0 || limit <= scan->stop)
+    {
+        return;
+    }
+
+    s = memmem(scan->stop, (size_t) (limit - scan->stop), scan->value, len);
+
+    if (s != NULL) {
+        rsl_redact_place_add(scan, s, s + len);
+    }
 }
 
 
@@ -376,16 +417,23 @@ rsl_redact_validation_spoken(rsl_redact_scan_t *scan, const u_char *p)
                && rsl_redact_value(scan, p, &name, ' ', RSL_REDACT_PLAIN);
     }
 
-    if (p - scan->from < 11
-        || !rsl_redact_char_caseless(p - 11, p, " for value ", 11))
-    {
-        return 0;
-    }
-
     inner = *scan;
 
     if (scan->end - p > RSL_REDACT_VALIDATION_BACK) {
         inner.end = p + RSL_REDACT_VALIDATION_BACK;
+    }
+
+    if (p - scan->from >= 6 && *p == '\''
+        && rsl_redact_char_caseless(p - 6, p, "value ", 6)
+        && rsl_redact_validation_refused(scan, p + 1, inner.end))
+    {
+        return 1;
+    }
+
+    if (p - scan->from < 11
+        || !rsl_redact_char_caseless(p - 11, p, " for value ", 11))
+    {
+        return 0;
     }
 
     scan->value = rsl_redact_extent_opening(p, inner.end, RSL_REDACT_PLAIN,
@@ -411,6 +459,48 @@ rsl_redact_validation_spoken(rsl_redact_scan_t *scan, const u_char *p)
     rsl_redact_name_before(&inner, s, &name);
 
     return name.kind != RSL_REDACT_NAME_NONE && scan->stop > scan->value;
+}
+
+
+/* The value at "p" may be followed by "' is not valid for Password". */
+
+static int
+rsl_redact_validation_refused(rsl_redact_scan_t *scan, const u_char *p,
+    const u_char *end)
+{
+    size_t              i, len;
+    const u_char       *s, *stop;
+    rsl_redact_scan_t   inner;
+    rsl_redact_name_t   name;
+
+    static const char *const  texts[] = {
+        "' is not valid for ", "' is invalid for ", NULL
+    };
+
+    for (i = 0; texts[i] != NULL; i++) {
+        len = strlen(texts[i]);
+        stop = rsl_redact_char_until(p, end, texts[i]);
+
+        if (stop == end) {
+            continue;
+        }
+
+        inner = *scan;
+        inner.from = stop + len;
+
+        for (s = inner.from; s < end && rsl_redact_char_is_word(*s); s++) {
+            /* void */
+        }
+
+        rsl_redact_name_before(&inner, s, &name);
+
+        scan->value = p;
+        scan->stop = stop;
+
+        return name.kind != RSL_REDACT_NAME_NONE && stop > p;
+    }
+
+    return 0;
 }
 
 

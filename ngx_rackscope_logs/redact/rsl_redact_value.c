@@ -30,12 +30,19 @@ static const u_char *rsl_redact_value_declared(const u_char *p,
     const u_char *end, const rsl_redact_name_t *name);
 static int rsl_redact_value_spared(const rsl_redact_scan_t *scan,
     const u_char *p, const rsl_redact_name_t *name, u_char separator);
+static int rsl_redact_value_is_tagged(const u_char *p, const u_char *end);
 static int rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
     const u_char *s, const rsl_redact_name_t *name,
     const rsl_redact_quote_t *quote);
 static int rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form,
     int typed);
+static const u_char *rsl_redact_value_linked(const u_char *p,
+    const u_char *end, int weak);
+static int rsl_redact_value_angled(rsl_redact_scan_t *scan, const u_char *p);
+static void rsl_redact_value_unwrapped(rsl_redact_scan_t *scan);
+static void rsl_redact_value_continued(rsl_redact_scan_t *scan,
+    rsl_redact_form_e form);
 static int rsl_redact_value_is_key(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan,
@@ -146,6 +153,10 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         p = s;
     }
 
+    if (separator == '=' && (*p == '\n' || *p == '\r' || *p == '\\')) {
+        p = rsl_redact_block_assigned(scan, p, name);
+    }
+
     if (!rsl_redact_except_allows(scan, p, name, separator)) {
         return 0;
     }
@@ -165,6 +176,13 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
             && rsl_redact_dump_rejected(scan, p))
         {
             return 1;
+        }
+
+        if (separator != ',' && name->kind <= RSL_REDACT_NAME_WEAK) {
+            p = rsl_redact_value_linked(p, end,
+                                        rsl_redact_name_strength(scan->names,
+                                                      name->start, name->end)
+                                        != RSL_REDACT_STRONG);
         }
 
         if (rsl_redact_value_spared(scan, p, name, separator)) {
@@ -241,7 +259,7 @@ rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
 
     strength = rsl_redact_name_strength(scan->names, name->start, name->end);
 
-    if (*p == '{') {
+    if (*p == '{' && !rsl_redact_value_is_tagged(p, scan->end)) {
         return strength != RSL_REDACT_STRONG && strength != RSL_REDACT_DIGITS
                && name->kind != RSL_REDACT_NAME_COOKIE
                && !rsl_redact_object_holds(scan->names, p, scan->end);
@@ -256,6 +274,79 @@ rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return rsl_redact_clause(scan, p, name, separator, strength);
+}
+
+
+/* Does the name of a method stand before the value at "p": {SSHA}x? */
+
+static int
+rsl_redact_value_is_tagged(const u_char *p, const u_char *end)
+{
+    const u_char  *s;
+
+    for (s = p + 1; s < end && s - p < 24
+         && (rsl_redact_char_is_word(*s) || *s == '-'); s++)
+    {
+        /* void */
+    }
+
+    return s - p > 2 && end - s > 1 && *s == '}' && s[1] > ' '
+           && strchr(",;}])\"'", s[1]) == NULL;
+}
+
+
+/*
+ * Behind the verb at "p" if what follows has letters and digits, as a secret
+ * has: "password: is hunter2".  Beside a weak name it needs more of these.
+ */
+
+static const u_char *
+rsl_redact_value_linked(const u_char *p, const u_char *end, int weak)
+{
+    size_t                     i, len, digits, upper, lower;
+    const u_char              *s, *start;
+    static const char *const   links[] = {
+        "is ", "was ", "new ", "now ", "set to ", "changed to ", NULL
+    };
+
+    for (i = 0; links[i] != NULL; i++) {
+        len = strlen(links[i]);
+
+        if (rsl_redact_char_caseless(p, end, links[i], len)) {
+            break;
+        }
+    }
+
+    if (links[i] == NULL) {
+        return p;
+    }
+
+    start = p + len;
+
+    if (rsl_redact_char_masked(start, end)) {
+        return start;
+    }
+
+    digits = 0;
+    upper = 0;
+    lower = 0;
+
+    for (s = start; s < end && s - start < RSL_REDACT_VALUE_PIECE && *s > ' ';
+         s++)
+    {
+        digits += (*s >= '0' && *s <= '9');
+        upper += (*s >= 'A' && *s <= 'Z');
+        lower += (*s >= 'a' && *s <= 'z');
+    }
+
+    if (s - start < 6 || digits == 0 || upper + lower < 3
+        || rsl_redact_except_term(start, s)
+        || (weak && (s - start < 10 || upper == 0 || lower == 0)))
+    {
+        return p;
+    }
+
+    return start;
 }
 
 
@@ -278,7 +369,8 @@ rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
     scan->stop = rsl_redact_extent_quoted(s, end, quote);
 
     if (rsl_redact_value_is_key(scan, p)
-        || rsl_redact_value_is_sign(scan, s, quote))
+        || rsl_redact_value_is_sign(scan, s, quote)
+        || rsl_redact_except_fetched(scan, s, name))
     {
         return 0;
     }
@@ -312,6 +404,10 @@ rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
         return 1;
     }
 
+    if (*p == '<' && separator == '=' && rsl_redact_value_angled(scan, p)) {
+        return 1;
+    }
+
     if ((name->kind == RSL_REDACT_NAME_SECRET
          && (rsl_redact_dump_object(scan, p)
              || rsl_redact_dump_printed(scan, p, name)))
@@ -337,9 +433,113 @@ rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
     scan->value = rsl_redact_value_scheme(p, scan->end, name->kind);
     scan->stop = rsl_redact_extent_bare(scan->value, scan->end, form);
 
+    if (*p == 'O' && separator == ':') {
+        rsl_redact_value_unwrapped(scan);
+    }
+
+    if (separator == '=') {
+        rsl_redact_value_continued(scan, form);
+    }
+
     return !rsl_redact_except_constant(scan, name)
            && !(name->kind == RSL_REDACT_NAME_WEAK && !name->quoted
                 && separator != '=' && rsl_redact_except_prose(scan, name));
+}
+
+
+/*
+ * A password may have angle brackets: password=<hunter2>x.  What has a blank or
+ * a quote in them is an object, or an element of HTML.
+ */
+
+static int
+rsl_redact_value_angled(rsl_redact_scan_t *scan, const u_char *p)
+{
+    int            digits;
+    const u_char  *s, *end;
+
+    end = scan->end - p > RSL_REDACT_VALUE_PIECE ? p + RSL_REDACT_VALUE_PIECE
+                                                 : scan->end;
+    digits = 0;
+
+    for (s = p + 1; s < end && *s > ' '; s++) {
+
+        if (strchr("<>\"'=/:,()", *s) != NULL) {
+            break;
+        }
+
+        digits += (*s >= '0' && *s <= '9');
+    }
+
+    if (s == end || *s != '>' || s - p < 2) {
+        return 0;
+    }
+
+    if ((scan->end - s < 2 || !rsl_redact_char_is_word_utf8(s[1]))
+        && (digits == 0 || s - p < 6 || rsl_redact_except_term(p + 1, s)
+            || rsl_redact_word_has_stem(p + 1, s)))
+    {
+        return 0;
+    }
+
+    scan->value = p;
+    scan->stop = rsl_redact_extent_further(p, s + 1, scan->end,
+                                           RSL_REDACT_PLAIN);
+
+    return 1;
+}
+
+
+/*
+ * Swift dumps Optional("x") and, on the next line, what is in it: "- some: x".
+ * The pass knows that by its place.
+ */
+
+static void
+rsl_redact_value_unwrapped(rsl_redact_scan_t *scan)
+{
+    const u_char  *s;
+
+    if (!rsl_redact_char_caseless(scan->value, scan->stop, "optional(", 9)) {
+        return;
+    }
+
+    s = rsl_redact_extent_blanks(scan->stop, scan->end, RSL_REDACT_PLAIN, 1);
+
+    if (rsl_redact_char_caseless(s, scan->end, "- some: ", 8)) {
+        scan->member = s + 7;
+    }
+}
+
+
+/* In a file of properties a value goes on behind "\" and a line feed. */
+
+static void
+rsl_redact_value_continued(rsl_redact_scan_t *scan, rsl_redact_form_e form)
+{
+    const u_char  *s;
+
+    while (scan->end - scan->stop > 2 && scan->stop > scan->value
+           && scan->stop[-1] == '\\')
+    {
+        s = scan->stop + (*scan->stop == '\r');
+
+        if (*s != '\n') {
+            break;
+        }
+
+        s = rsl_redact_extent_blanks(s + 1, scan->end, RSL_REDACT_PLAIN, 0);
+
+        if (s == scan->end || *s == '-') {
+            break;
+        }
+
+        scan->stop = rsl_redact_extent_further(s, s, scan->end, form);
+
+        if (scan->stop == s) {
+            break;
+        }
+    }
 }
 
 
@@ -369,17 +569,32 @@ rsl_redact_value_is_key(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * Is the "(" at "p" a bracket around a value: ("x"), and in a message of
- * PostgreSQL: (token)=(x)?
+ * Is the "(" at "p" a bracket around a value: ("x"), (bob, x), and in a message
+ * of PostgreSQL: (token)=(x)?
  */
 
 static int
 rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan, const u_char *p)
 {
-    const u_char  *s;
+    const u_char  *s, *end;
 
     if (p - scan->start > 1 && p[-1] == '=' && p[-2] == ')') {
         return 1;
+    }
+
+    if (p[-1] == '=') {
+        end = scan->end - p > RSL_REDACT_VALUE_PIECE
+              ? p + RSL_REDACT_VALUE_PIECE : scan->end;
+
+        for (s = p + 1; s < end && strchr("()\n", *s) == NULL; s++) {
+            /* void */
+        }
+
+        if (s < end && *s == ')'
+            && memchr(p, ',', (size_t) (s - p)) != NULL)
+        {
+            return 1;
+        }
     }
 
     s = rsl_redact_extent_blanks(p + 1, scan->end, RSL_REDACT_PLAIN, 1);
