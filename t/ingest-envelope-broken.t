@@ -235,7 +235,7 @@ for (@bodies) {
 
     fine("$name: as if it were compressed",
         map { [ $_, @head, $body, headers => [ 'Content-Encoding' => $_ ] ] }
-            qw(gzip deflate zstd snappy br gzip,gzip identity));
+            qw(gzip deflate zstd snappy br identity), q{gzip, gzip});
 
     fine("$name: in gzip", [ once => @head, gz($body) ], [ cut => @head, substr gz($body), 0, -5 ],
         [ twice => @head, gz(gz($body)) ], [ thrice => @head, gz(gz(gz($body))) ]);

@@ -635,7 +635,7 @@ rsl_envelope_object(void *data, rsl_arena_t *arena, rsl_value_t *object,
 /*
  * This is asked of each object, so it looks at little: does a member hold a
  * list, or is it called "event" or as one for Sentry or Rollbar is, or is the
- * only one an object?
+ * only one no string, or called as that of OTLP is?
  */
 
 static int
@@ -650,8 +650,8 @@ rsl_envelope_may_be(const rsl_envelope_t *e, const rsl_value_t *object)
     member = object->child;
 
     if (member == NULL || member->next == NULL) {
-        return member == NULL || member->type == RSL_VALUE_OBJECT
-               || member->type == RSL_VALUE_ARRAY;
+        return member == NULL || member->type != RSL_VALUE_STRING
+               || rsl_envelope_str_is(&member->key, "resourceLogs");
     }
 
     for ( /* void */ ; member != NULL; member = member->next) {

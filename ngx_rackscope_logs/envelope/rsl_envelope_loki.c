@@ -25,7 +25,7 @@ static const rsl_envelope_shape_t  rsl_envelope_loki_shape = {
     .arrays = 1,
     .levels = {
         { .array = { rsl_string("streams") } },
-        { .array = { rsl_string("values") },
+        { .array = { rsl_string("values"), rsl_string("entries") },
           .context = { rsl_string("stream") } }
     }
 };

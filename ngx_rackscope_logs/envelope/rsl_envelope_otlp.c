@@ -78,6 +78,10 @@ static const rsl_str_t  rsl_envelope_otlp_keys[] = {
 };
 
 
+static const char  rsl_envelope_otlp_none[] =
+    "resourceLogs must be an array of JSON objects";
+
+
 /* Each of them has four numbers, from 1. */
 
 #define RSL_ENVELOPE_OTLP_SEVERITIES  6
@@ -640,13 +644,37 @@ rsl_envelope_otlp_base64(u_char ch)
 }
 
 
-/* A request that is empty is an object without members. */
+/*
+ * A request that is empty is an object without members, or has null for them.
+ * One that holds something else than resources is no record for that.
+ */
 
 static int
 rsl_envelope_otlp_object(rsl_envelope_t *e, rsl_arena_t *arena,
     rsl_value_t *object, int known)
 {
-    return (e->otlp_path && object->child == NULL) ? RSL_OK : RSL_DECLINED;
+    const rsl_value_t  *member;
+
+    member = object->child;
+
+    if (member == NULL) {
+        return e->otlp_path ? RSL_OK : RSL_DECLINED;
+    }
+
+    if (member->next != NULL
+        || (!rsl_envelope_str_is(&member->key, "resourceLogs")
+            && !rsl_envelope_str_is(&member->key, "resource_logs")))
+    {
+        return RSL_DECLINED;
+    }
+
+    if (member->type != RSL_VALUE_SCALAR
+        || !rsl_envelope_str_is(&member->text, "null"))
+    {
+        rsl_intake_reject(e->intake, rsl_envelope_otlp_none);
+    }
+
+    return RSL_OK;
 }
 
 

@@ -37,7 +37,9 @@ static int rsl_envelope_walk_is(const rsl_envelope_walk_t *walk,
     const rsl_str_t *names);
 static int rsl_envelope_walk_is_array(const rsl_envelope_t *e);
 static rsl_intake_walk_e rsl_envelope_walk_element_open(
-    rsl_envelope_walk_t *walk, const u_char **p);
+    rsl_envelope_t *e, const u_char **p);
+static rsl_intake_walk_e rsl_envelope_walk_wrong(rsl_envelope_t *e, u_char ch,
+    const char *detail);
 static rsl_intake_walk_e rsl_envelope_walk_skip_open(
     rsl_envelope_walk_t *walk, u_char ch);
 static rsl_intake_walk_e rsl_envelope_walk_leave(rsl_envelope_t *e);
@@ -49,6 +51,13 @@ static rsl_grammar_result_e rsl_envelope_walk_string(
 static int rsl_envelope_walk_capture(rsl_envelope_walk_t *walk,
     const u_char *p, size_t len);
 static int rsl_envelope_walk_captured(rsl_envelope_t *e);
+
+
+static const char  rsl_envelope_walk_array[] =
+    "what should be an array of records, or of groups of them, is none";
+
+static const char  rsl_envelope_walk_object[] =
+    "a group of records must be a JSON object, such as {...}";
 
 
 void
@@ -139,7 +148,7 @@ rsl_envelope_walk_token(rsl_envelope_t *e, const u_char **p)
         return rsl_envelope_walk_value(e, p);
 
     case RSL_ENVELOPE_WALK_ELEMENT:
-        return rsl_envelope_walk_element_open(walk, p);
+        return rsl_envelope_walk_element_open(e, p);
 
     default:    /* MEMBER, NEXT */
         return rsl_envelope_walk_member(e, p);
@@ -227,7 +236,12 @@ rsl_envelope_walk_value(rsl_envelope_t *e, const u_char **p)
     walk = &e->walk;
     shape = walk->shape;
 
-    if (**p == '[' && rsl_envelope_walk_is_array(e)) {
+    if (rsl_envelope_walk_is_array(e)) {
+
+        if (**p != '[') {
+            return rsl_envelope_walk_wrong(e, **p, rsl_envelope_walk_array);
+        }
+
         (*p)++;
 
         if (walk->level < shape->nlevels - 1) {
@@ -293,11 +307,13 @@ rsl_envelope_walk_is_array(const rsl_envelope_t *e)
 }
 
 
-/* Elements of another type than an object have no records in them. */
-
 static rsl_intake_walk_e
-rsl_envelope_walk_element_open(rsl_envelope_walk_t *walk, const u_char **p)
+rsl_envelope_walk_element_open(rsl_envelope_t *e, const u_char **p)
 {
+    rsl_envelope_walk_t  *walk;
+
+    walk = &e->walk;
+
     switch (**p) {
 
     case ',':
@@ -318,8 +334,28 @@ rsl_envelope_walk_element_open(rsl_envelope_walk_t *walk, const u_char **p)
         return RSL_INTAKE_WALK_MORE;
 
     default:
-        return rsl_envelope_walk_skip_open(walk, **p);
+        return rsl_envelope_walk_wrong(e, **p, rsl_envelope_walk_object);
     }
+}
+
+
+/*
+ * What should hold records is of another type.  It is skipped, and the sender
+ * is told, unless it says by null that there are none.
+ */
+
+static rsl_intake_walk_e
+rsl_envelope_walk_wrong(rsl_envelope_t *e, u_char ch, const char *detail)
+{
+    rsl_intake_walk_e  rc;
+
+    rc = rsl_envelope_walk_skip_open(&e->walk, ch);
+
+    if (rc == RSL_INTAKE_WALK_MORE && ch != 'n') {
+        rsl_intake_reject(e->intake, detail);
+    }
+
+    return rc;
 }
 
 

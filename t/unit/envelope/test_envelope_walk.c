@@ -215,6 +215,29 @@ test_broken(void **state)
 }
 
 
+/* What should hold records is of another type: null alone is as good as none. */
+
+static void
+test_types(void **state)
+{
+    check("{\"resourceLogs\":null}", "");
+    check("{\"resource_logs\":null}", "");
+    check("{\"resourceLogs\":5}", "! 0 1:1\n");
+    check("{\"resourceLogs\":\"x\"}", "! 0 1:1\n");
+    check("{\"resourceLogs\":{\"scopeLogs\":[]}}", "! 0 1:1\n");
+    check("{\"resourceLogs\":[5]}", "! 0 1:1\n");
+    check(OTLP "\"scopeLogs\":null}]}", "");
+    check(OTLP "\"scopeLogs\":5}]}", "! 0 1:1\n");
+    check(OTLP "\"scopeLogs\":{\"logRecords\":[]}},{" SCOPES RECORD "]}]}]}",
+          "a\n! 0 1:1\n");
+    check(OTLP "\"scopeLogs\":[null,5,[]]},{" SCOPES RECORD "]}]}]}",
+          "a\n! 0 1:1\n! 1 1:1\n");
+    check("{\"streams\":[{\"values\":{}}]}", "! 0 1:1\n");
+    check("{\"streams\":[{\"labels\":\"{}\",\"entries\":[{\"ts\":\"2026-11-22T"
+          "10:16:57Z\",\"line\":\"a\"}]}]}", "! 0 1:39\n");
+}
+
+
 int
 main(void)
 {
@@ -223,7 +246,8 @@ main(void)
         cmocka_unit_test(test_large_context),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_broken)
+        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_types)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
