@@ -111,7 +111,7 @@ int rsl_envelope_refuses(const rsl_envelope_request_t *request,
 /* Is the body protobuf? */
 int rsl_envelope_request_is_protobuf(const rsl_envelope_request_t *request);
 
-/* The name of the envelope, or NULL if the body has none, as far as is known. */
+/* The name of the envelope, or NULL if there is none, as far as is known. */
 const char *rsl_envelope_name(const rsl_envelope_t *e);
 
 /*

@@ -52,7 +52,8 @@ rsl_envelope_context_is_known(const rsl_envelope_walk_t *walk, size_t nlevels)
 
 
 int
-rsl_envelope_context_read(rsl_envelope_t *e, size_t level, const rsl_str_t *text)
+rsl_envelope_context_read(rsl_envelope_t *e, size_t level,
+    const rsl_str_t *text)
 {
     int                      rc, premature;
     size_t                   offset;

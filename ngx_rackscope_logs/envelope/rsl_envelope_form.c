@@ -191,6 +191,7 @@ rsl_envelope_form_finish(rsl_envelope_t *e)
         return RSL_OK;
     }
 
+    object = NULL;
     arena = rsl_intake_arena(e->intake);
 
     text.data = form->buf.data;

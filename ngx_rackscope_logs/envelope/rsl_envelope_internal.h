@@ -57,7 +57,7 @@ typedef struct {
 
 typedef struct {
     size_t                     nlevels;
-    unsigned                   arrays:1;    /* records are arrays, not objects */
+    unsigned                   arrays:1;    /* records are arrays */
     rsl_envelope_level_t       levels[RSL_ENVELOPE_LEVELS];
 } rsl_envelope_shape_t;
 
@@ -131,7 +131,7 @@ struct rsl_envelope_s {
     const rsl_envelope_refusal_t  *refusal;     /* why it was refused */
 
     u_char                     head[RSL_ENVELOPE_KEY];  /* the first bytes, */
-    size_t                     head_len;    /* until it is known what they are */
+    size_t                     head_len;    /* until they are known */
 
     rsl_grammar_t              grammar;     /* of an object that may be one of a
                                                list, of which so much was */
@@ -180,8 +180,8 @@ struct rsl_envelope_row_s {
      * that ends with an empty string.  opens(): the value of this key begins at
      * "p"; is it an envelope?  RSL_DECLINED: no.  RSL_AGAIN: more bytes are
      * needed, which is not returned if it is final.  "start" is the object.
-     * NULL: it is if it is an array of objects, or an empty one.  large(): is it
-     * an envelope, as far as can be seen in its first RSL_INTAKE_LARGE bytes?
+     * NULL: it is if it is an array of objects, or an empty one.  large(): is
+     * it an envelope, as far as its first RSL_INTAKE_LARGE bytes show?
      */
     const rsl_str_t           *keys;
     int                      (*opens)(rsl_envelope_t *e, const u_char *start,
@@ -364,7 +364,7 @@ typedef enum {
 int rsl_envelope_context_is_known(const rsl_envelope_walk_t *walk,
     size_t nlevels);
 
-/* Reads the context of a level.  Of a text that was cut, what is there counts. */
+/* Reads the context of a level.  Of a cut text, what is there counts. */
 int rsl_envelope_context_read(rsl_envelope_t *e, size_t level,
     const rsl_str_t *text);
 

@@ -468,13 +468,11 @@ rsl_envelope_message_double(rsl_arena_t *arena, uint64_t bits,
         return RSL_OK;
     }
 
-    for (digits = 15; digits <= 17; digits++) {
-        len = snprintf(p, 32, "%.*g", digits, number);
+    digits = 15;
 
-        if (strtod(p, NULL) == number) {
-            break;
-        }
-    }
+    do {
+        len = snprintf(p, 32, "%.*g", digits, number);
+    } while (strtod(p, NULL) != number && ++digits <= 17);
 
     /* the letter of another locale */
 

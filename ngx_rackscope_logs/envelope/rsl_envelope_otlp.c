@@ -326,7 +326,7 @@ rsl_envelope_otlp_members(const rsl_value_t *record, rsl_value_t **members)
 }
 
 
-/* The time when the event was observed counts if that of the event is not set. */
+/* The time when the event was observed counts if the event has none. */
 
 static int
 rsl_envelope_otlp_time(rsl_envelope_tree_t *tree, rsl_value_t **members)
@@ -354,7 +354,7 @@ rsl_envelope_otlp_time(rsl_envelope_tree_t *tree, rsl_value_t **members)
 }
 
 
-/* The number goes before the text, which is what the sender's logger calls it. */
+/* The number goes before the text, which is the word of the sender's logger. */
 
 static int
 rsl_envelope_otlp_level(rsl_envelope_tree_t *tree, rsl_value_t *number,

@@ -142,11 +142,10 @@ rsl_envelope_proto_tag(rsl_envelope_proto_t *proto, const u_char **p)
         return rsl_envelope_proto_up(proto);
     }
 
-    if (rc == RSL_OK) {
-        rc = rsl_envelope_wire_tag(proto->varint.value, &proto->number, &type);
-    }
-
-    if (rc != RSL_OK) {
+    if (rc != RSL_OK
+        || rsl_envelope_wire_tag(proto->varint.value, &proto->number, &type)
+           != RSL_OK)
+    {
         return rsl_envelope_proto_broken(proto, rsl_envelope_proto_tag_wrong);
     }
 

@@ -418,6 +418,8 @@ typedef struct {
                                                    not taken */
 } ngx_http_rackscope_logs_upload_t;
 
+void ngx_http_rackscope_logs_upload_conf(
+    ngx_http_rackscope_logs_upload_t *upload, rsl_intake_conf_t *conf);
 int ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
     rsl_record_t *record);
 void ngx_http_rackscope_logs_upload_wake(
@@ -428,6 +430,11 @@ ngx_int_t ngx_http_rackscope_logs_upload_step(
     ngx_http_rackscope_logs_upload_t *upload);
 void ngx_http_rackscope_logs_upload_count(
     ngx_http_rackscope_logs_upload_t *upload);
+void ngx_http_rackscope_logs_upload_end(
+    ngx_http_rackscope_logs_upload_t *upload, rsl_envelope_end_e end,
+    ngx_uint_t status, ngx_uint_t encoding);
+void ngx_http_rackscope_logs_upload_reject(ngx_shm_zone_t *zone,
+    ngx_uint_t reason);
 void ngx_http_rackscope_logs_upload_leave(
     ngx_http_rackscope_logs_upload_t *upload);
 

@@ -84,9 +84,6 @@ static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
 static ngx_int_t ngx_http_rackscope_logs_ingest_result(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
     ngx_uint_t status, const char *detail);
-static void ngx_http_rackscope_logs_ingest_count(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
-    ngx_uint_t status);
 
 
 ngx_int_t
@@ -142,12 +139,16 @@ ngx_http_rackscope_logs_ingest_request(ngx_http_request_t *r)
     ngx_http_rackscope_logs_guard_request(r, &request);
 
     if (rsl_envelope_refuses(&request, &status, &detail)) {
+        ngx_http_rackscope_logs_upload_reject(rlcf->ingest,
+                                              RSL_INTAKE_BAD_ENVELOPE);
         return ngx_http_rackscope_logs_reply_error(r, status, detail);
     }
 
     detail = ngx_http_rackscope_logs_decode_header(r, &request, &header);
 
     if (detail) {
+        ngx_http_rackscope_logs_upload_reject(rlcf->ingest,
+                                         NGX_HTTP_RACKSCOPE_LOGS_BAD_ENCODING);
         return ngx_http_rackscope_logs_reply_error(r,
                                        NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, detail);
     }
@@ -219,15 +220,9 @@ ngx_http_rackscope_logs_ingest_create(ngx_http_request_t *r,
 
     ngx_memzero(&conf, sizeof(rsl_intake_conf_t));
 
-    conf.sink = ngx_http_rackscope_logs_upload_record;
-    conf.data = &ctx->upload;
-    conf.line = rsl_redact_carry_line;
-    conf.open = rsl_redact_carry_open;
-    conf.line_data = &ctx->upload.carry;
+    ngx_http_rackscope_logs_upload_conf(&ctx->upload, &conf);
     conf.step = ctx->shared ? 0 : NGX_HTTP_RACKSCOPE_LOGS_STEP;
     ngx_http_rackscope_logs_guard_defaults(r, &conf);
-
-    rsl_redact_carry_init(&ctx->upload.carry, rmcf->redact);
 
     ctx->upload.logger = conf.logger;
 
@@ -828,7 +823,10 @@ ngx_http_rackscope_logs_ingest_result(
     outcome.accepted = ctx->upload.accepted;
     outcome.filtered = ctx->upload.filtered;
 
-    ngx_http_rackscope_logs_ingest_count(ctx, end, status);
+    ngx_http_rackscope_logs_upload_end(&ctx->upload, end, status,
+                              ngx_http_rackscope_logs_decode_detail(
+                                           &ctx->decode, ctx->request)
+                              != NULL);
 
     rc = rsl_envelope_answer(ctx->upload.envelope, arena, &outcome, &answer);
 
@@ -839,40 +837,4 @@ ngx_http_rackscope_logs_ingest_result(
     rsl_arena_reset(arena);
 
     return rc;
-}
-
-
-/* Counts the body, and why it was not taken as a whole. */
-
-static void
-ngx_http_rackscope_logs_ingest_count(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
-    rsl_envelope_end_e end, ngx_uint_t status)
-{
-    ngx_uint_t  reason;
-
-    ngx_http_rackscope_logs_upload_count(&ctx->upload);
-
-    if (end == RSL_ENVELOPE_WHOLE) {
-        return;
-    }
-
-    if (end == RSL_ENVELOPE_REFUSED) {
-        reason = RSL_INTAKE_BAD_ENVELOPE;
-
-    } else if (status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
-        reason = NGX_HTTP_RACKSCOPE_LOGS_TOO_LARGE;
-
-    } else if (ngx_http_rackscope_logs_decode_detail(&ctx->decode,
-                                                     ctx->request))
-    {
-        reason = NGX_HTTP_RACKSCOPE_LOGS_BAD_ENCODING;
-
-    } else {
-        /* the chunks of the body were wrong */
-        return;
-    }
-
-    ngx_http_rackscope_logs_zone_count(ctx->upload.zone,
-                               NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED + reason,
-                               1);
 }

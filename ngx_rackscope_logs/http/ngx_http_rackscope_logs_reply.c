@@ -135,8 +135,9 @@ ngx_int_t
 ngx_http_rackscope_logs_reply_text(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *json)
 {
-    return ngx_http_rackscope_logs_reply_typed(r, status, NGX_HTTP_RACKSCOPE_LOGS_JSON_TYPE,
-                                               json);
+    return ngx_http_rackscope_logs_reply_typed(r, status,
+                                             NGX_HTTP_RACKSCOPE_LOGS_JSON_TYPE,
+                                             json);
 }
 
 

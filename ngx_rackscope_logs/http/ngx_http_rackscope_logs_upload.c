@@ -35,6 +35,22 @@ static void ngx_http_rackscope_logs_upload_rest(
 static ngx_uint_t  ngx_http_rackscope_logs_left;
 
 
+/* The way of records and of lines of text; also begins what lines carry. */
+
+void
+ngx_http_rackscope_logs_upload_conf(ngx_http_rackscope_logs_upload_t *upload,
+    rsl_intake_conf_t *conf)
+{
+    conf->sink = ngx_http_rackscope_logs_upload_record;
+    conf->data = upload;
+    conf->line = rsl_redact_carry_line;
+    conf->open = rsl_redact_carry_open;
+    conf->line_data = &upload->carry;
+
+    rsl_redact_carry_init(&upload->carry, upload->redact);
+}
+
+
 /* The sink of the intake: takes a record that it has made of the body. */
 
 int
@@ -183,6 +199,40 @@ ngx_http_rackscope_logs_upload_count(ngx_http_rackscope_logs_upload_t *upload)
                                 NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED + i,
                                 result->reasons[i]);
     }
+}
+
+
+/* Counts the body, and why it was not taken as a whole. */
+
+void
+ngx_http_rackscope_logs_upload_end(ngx_http_rackscope_logs_upload_t *upload,
+    rsl_envelope_end_e end, ngx_uint_t status, ngx_uint_t encoding)
+{
+    ngx_http_rackscope_logs_upload_count(upload);
+
+    if (end == RSL_ENVELOPE_REFUSED) {
+        ngx_http_rackscope_logs_upload_reject(upload->zone,
+                                              RSL_INTAKE_BAD_ENVELOPE);
+
+    } else if (end == RSL_ENVELOPE_CUT
+               && status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE)
+    {
+        ngx_http_rackscope_logs_upload_reject(upload->zone,
+                                           NGX_HTTP_RACKSCOPE_LOGS_TOO_LARGE);
+
+    } else if (end == RSL_ENVELOPE_CUT && encoding) {
+        ngx_http_rackscope_logs_upload_reject(upload->zone,
+                                         NGX_HTTP_RACKSCOPE_LOGS_BAD_ENCODING);
+    }
+}
+
+
+void
+ngx_http_rackscope_logs_upload_reject(ngx_shm_zone_t *zone, ngx_uint_t reason)
+{
+    ngx_http_rackscope_logs_zone_count(zone,
+                                NGX_HTTP_RACKSCOPE_LOGS_COUNT_REJECTED
+                                + reason, 1);
 }
 
 

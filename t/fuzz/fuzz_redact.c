@@ -604,7 +604,8 @@ fuzz_dressed(const rsl_str_t *before, size_t from, size_t to,
     for (i = 0; i < before->len; i++) {
 
         if ((i == at[0] || i == at[1] || i == at[2])
-            && before->data[i] != ']' && (i == 0 || before->data[i - 1] != '\\'))
+            && before->data[i] != ']'
+            && (i == 0 || before->data[i - 1] != '\\'))
         {
             memcpy(buf + n, code, len);
             n += len;

@@ -46,7 +46,8 @@ test_lists(void **state)
     check("x\n{\"logs\":[" A "]}\ny\n", "x\na\ny\n");
     check("[{\"x\":{},\"logs\":[" A "]},{\"logs\":[" B "]}]", "a\nb\n");
     check_has("{\"logs\":[{\"level\":50,\"x\":1}]}", 27, "\"ERROR\"");
-    check("{\"logs\":[{\"err\":{\"stack\":\"x\\n at\"},\"msg\":\"a\"}]}", "a\n");
+    check("{\"logs\":[{\"err\":{\"stack\":\"x\\n at\"},"
+          "\"msg\":\"a\"}]}", "a\n");
 }
 
 

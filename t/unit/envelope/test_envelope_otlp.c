@@ -26,7 +26,12 @@ test_records(void **state)
         "ROR\",\"logger\":\"sc\",\"message\":\"a\",\"request_id\":\"r1\",\""
         "severityText\":\"boo\",\"n\":7,\"d\":1.5,\"b\":false,\"y\":\"AAE="
         "\",\"service.name\":\"svc\"}\n");
+}
 
+
+static void
+test_severity(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -43,7 +48,12 @@ test_records(void **state)
         "\"svc\"}\n{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\",\"le"
         "vel\":\"INFO\",\"logger\":\"sc\",\"message\":\"c\",\"severityText"
         "\":\"odd\",\"service.name\":\"svc\"}\n");
+}
 
+
+static void
+test_bodies(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -64,7 +74,12 @@ test_records(void **state)
         "vc\"}\n{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\",\"level"
         "\":\"INFO\",\"logger\":\"sc\",\"message\":\"ev\",\"service.name\":"
         "\"svc\"}\n");
+}
 
+
+static void
+test_trace(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -86,7 +101,12 @@ test_records(void **state)
         "sage\":\"c\",\"service.name\":\"svc\"}\n{\"timestamp\":\"2026-11-2"
         "2T10:16:57.395827+00:00\",\"level\":\"INFO\",\"logger\":\"sc\",\"m"
         "essage\":\"d\",\"trace_id\":\"no\",\"service.name\":\"svc\"}\n");
+}
 
+
+static void
+test_exceptions(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -105,7 +125,12 @@ test_records(void **state)
         "0:00\",\"level\":\"ERROR\",\"logger\":\"sc\",\"message\":\"b\",\"e"
         "xception\":\"E: m\",\"exception.type\":\"E\",\"exception.message\""
         ":\"m\",\"service.name\":\"svc\"}\n");
+}
 
+
+static void
+test_http(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -120,7 +145,12 @@ test_records(void **state)
         "BUG\",\"logger\":\"sc\",\"message\":\"a\",\"method\":\"GET\",\"pat"
         "h\":\"/x\",\"status_code\":200,\"extra_logger\":\"other\",\"servic"
         "e.name\":\"svc\"}\n");
+}
 
+
+static void
+test_lines(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -129,7 +159,12 @@ test_records(void **state)
         "{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\",\"level\":\"ER"
         "ROR\",\"logger\":\"sc\",\"message\":\"ERROR boom\",\"service.name"
         "\":\"svc\"}\n");
+}
 
+
+static void
+test_json(void **state)
+{
     check_records(
         "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"servi"
         "ce.name\",\"value\":{\"stringValue\":\"svc\"}}]},\"scopeLogs\":[{"
@@ -139,7 +174,12 @@ test_records(void **state)
         "{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\",\"level\":\"WA"
         "RNING\",\"logger\":\"sc\",\"message\":\"m\",\"service.name\":\"svc"
         "\"}\n");
+}
 
+
+static void
+test_names(void **state)
+{
     check_records(
         "{\"resource_logs\":[{\"resource\":{},\"scope_logs\":[{\"scope\":{}"
         ",\"log_records\":[{\"time_unix_nano\":1795343554848000000,\"severi"
@@ -298,6 +338,14 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_records),
+        cmocka_unit_test(test_severity),
+        cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_exceptions),
+        cmocka_unit_test(test_http),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_context),
         cmocka_unit_test(test_errors)
     };
