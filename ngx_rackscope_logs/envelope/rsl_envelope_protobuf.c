@@ -15,7 +15,10 @@
 
 
 /* So many bytes tell what the body is. */
-#define RSL_ENVELOPE_PROTOBUF_HEAD  32
+#define RSL_ENVELOPE_PROTOBUF_HEAD    32
+
+/* The request, its first resource, an attribute of that, and its key. */
+#define RSL_ENVELOPE_PROTOBUF_FIELDS  4
 
 
 typedef struct {
@@ -29,12 +32,15 @@ typedef struct {
 
 static int rsl_envelope_protobuf_takes(rsl_envelope_t *e,
     const rsl_envelope_request_t *request);
+static int rsl_envelope_protobuf_looks(rsl_envelope_t *e, const u_char *p,
+    size_t len);
 static int rsl_envelope_protobuf_feed(rsl_envelope_t *e, const u_char *data,
     size_t len);
 static int rsl_envelope_protobuf_look(rsl_envelope_t *e, const u_char *data,
     size_t len, int final);
 static int rsl_envelope_protobuf_is_loki(const u_char *p, const u_char *end);
-static int rsl_envelope_protobuf_skip(const u_char **p, const u_char *end);
+static int rsl_envelope_protobuf_skip(const u_char **p, const u_char *end,
+    uint64_t *len);
 static void rsl_envelope_protobuf_open(rsl_envelope_t *e, int loki);
 static int rsl_envelope_protobuf_pass(rsl_envelope_t *e, const u_char *data,
     size_t len);
@@ -81,6 +87,7 @@ static const rsl_envelope_proto_level_t  rsl_envelope_protobuf_loki_levels[] = {
 const rsl_envelope_row_t  rsl_envelope_protobuf = {
     .name = "otlp",
     .takes = rsl_envelope_protobuf_takes,
+    .looks = rsl_envelope_protobuf_looks,
     .feed = rsl_envelope_protobuf_feed,
     .finish = rsl_envelope_protobuf_finish,
     .kept = rsl_envelope_protobuf_kept,
@@ -103,6 +110,41 @@ rsl_envelope_protobuf_takes(rsl_envelope_t *e,
     const rsl_envelope_request_t *request)
 {
     return rsl_envelope_request_is_protobuf(request);
+}
+
+
+/*
+ * OTLP under a wrong type begins with the key of an attribute of a resource:
+ * four fields within each other, which no text has by chance.
+ */
+
+static int
+rsl_envelope_protobuf_looks(rsl_envelope_t *e, const u_char *p, size_t len)
+{
+    int            rc;
+    size_t         i;
+    uint64_t       inner, outer;
+    const u_char  *q, *end;
+
+    end = p + len;
+    outer = UINT64_MAX;
+
+    for (i = 0; i < RSL_ENVELOPE_PROTOBUF_FIELDS; i++) {
+        q = p;
+        rc = rsl_envelope_protobuf_skip(&p, end, &inner);
+
+        if (rc != RSL_OK) {
+            return (len < RSL_ENVELOPE_KEY) ? rc : RSL_DECLINED;
+        }
+
+        if (inner > outer || outer - inner < (uint64_t) (p - q)) {
+            return RSL_DECLINED;
+        }
+
+        outer = inner;
+    }
+
+    return RSL_OK;
 }
 
 
@@ -181,12 +223,13 @@ rsl_envelope_protobuf_look(rsl_envelope_t *e, const u_char *data, size_t len,
 static int
 rsl_envelope_protobuf_is_loki(const u_char *p, const u_char *end)
 {
-    int  rc;
+    int       rc;
+    uint64_t  len;
 
-    rc = rsl_envelope_protobuf_skip(&p, end);
+    rc = rsl_envelope_protobuf_skip(&p, end, &len);
 
     if (rc == RSL_OK) {
-        rc = rsl_envelope_protobuf_skip(&p, end);
+        rc = rsl_envelope_protobuf_skip(&p, end, &len);
     }
 
     if (rc != RSL_OK) {
@@ -200,7 +243,7 @@ rsl_envelope_protobuf_is_loki(const u_char *p, const u_char *end)
 /* Moves *p behind the length of a field 1. */
 
 static int
-rsl_envelope_protobuf_skip(const u_char **p, const u_char *end)
+rsl_envelope_protobuf_skip(const u_char **p, const u_char *end, uint64_t *len)
 {
     int                         rc;
     rsl_envelope_wire_varint_t  varint;
@@ -222,6 +265,8 @@ rsl_envelope_protobuf_skip(const u_char **p, const u_char *end)
 
         rc = rsl_envelope_wire_varint(&varint, *(*p)++);
     } while (rc == RSL_AGAIN);
+
+    *len = varint.value;
 
     return (rc == RSL_OK && varint.value) ? RSL_OK : RSL_DECLINED;
 }

@@ -16,6 +16,11 @@
     "\"rejected\":" rejected ",\"errors\":[" rest
 
 
+#define RECORD(message)                                                       \
+    "{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\","                    \
+    "\"level\":\"INFO\",\"logger\":\"\",\"message\":\"" message "\"}\n"
+
+
 static const char  otlp_json[] =
     "{\"resourceLogs\":[{\"resource\":{\"attributes\":["
     "{\"key\":\"service.name\",\"value\":{\"stringValue\":\"orders\"}},"
@@ -298,6 +303,36 @@ test_otlp(void **state)
 }
 
 
+/* It is known by its bytes, too; lines of one character are no protobuf. */
+
+static void
+test_type(void **state)
+{
+    char                    *text;
+    wire_t                   wire;
+    rsl_envelope_request_t   request;
+
+    static const char  lines[] = "\n~\nx\nx\nx\n";
+    static const char  blank[] = "\n\n\n\n\n\n\n\n\n\n\n\nm\n";
+
+    text = records_of(otlp_json, "200 application/x-protobuf ");
+    wire = otlp(0);
+
+    request = body_request("application/json", "/");
+    body_check(&request, (char *) wire.data, wire.len, text);
+
+    wire_free(&wire);
+    free(text);
+
+    body_check(&request, lines, sizeof(lines) - 1,
+               RECORD("~") RECORD("x") RECORD("x") RECORD("x")
+               USUAL("200", "4", "0", "]}"));
+
+    body_check(&request, blank, sizeof(blank) - 1,
+               RECORD("m") USUAL("200", "1", "0", "]}"));
+}
+
+
 static void
 test_loki(void **state)
 {
@@ -363,9 +398,7 @@ test_json(void **state)
     request = body_request(PROTOBUF, "/");
 
     body_check(&request, "{\"message\":\"m\"}\n", 16,
-               "{\"timestamp\":\"2026-11-22T10:16:57.395827+00:00\","
-               "\"level\":\"INFO\",\"logger\":\"\",\"message\":\"m\"}\n"
-               USUAL("200", "1", "0", "]}"));
+               RECORD("m") USUAL("200", "1", "0", "]}"));
 }
 
 
@@ -457,6 +490,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_otlp),
+        cmocka_unit_test(test_type),
         cmocka_unit_test(test_loki),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_json),
