@@ -20,6 +20,8 @@ static int rsl_envelope_path_has(const rsl_str_t *path, const char *part);
 static int rsl_envelope_look(rsl_envelope_t *e, const u_char *data, size_t len,
     int final);
 static int rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len);
+static int rsl_envelope_is_first(const rsl_str_t *first, const u_char *p,
+    size_t len);
 static int rsl_envelope_take(rsl_envelope_t *e, const u_char *data,
     size_t len);
 static int rsl_envelope_row_finish(rsl_envelope_t *e);
@@ -280,7 +282,7 @@ static int
 rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len)
 {
     int                        rc, looks;
-    size_t                     i, n;
+    size_t                     i;
     const rsl_str_t           *first;
     const rsl_envelope_row_t  *row;
 
@@ -303,23 +305,52 @@ rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len)
         first = row->first;
 
         for ( /* void */ ; first != NULL && first->len; first++) {
-            n = (len < first->len) ? len : first->len;
 
-            if (p[0] != first->data[0] || memcmp(p, first->data, n) != 0) {
-                continue;
-            }
+            switch (rsl_envelope_is_first(first, p, len)) {
 
-            if (n == first->len) {
+            case RSL_OK:
                 e->row = row;
                 e->whole = 1;
                 return RSL_OK;
-            }
 
-            rc = RSL_AGAIN;
+            case RSL_AGAIN:
+                rc = RSL_AGAIN;
+                break;
+            }
         }
     }
 
     return rc;
+}
+
+
+/* Blanks count for nothing before the first byte, and behind a brace. */
+
+static int
+rsl_envelope_is_first(const rsl_str_t *first, const u_char *p, size_t len)
+{
+    size_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < first->len; i++, n++) {
+
+        if (i == 0 || first->data[i - 1] == '{') {
+            while (n < len && rsl_envelope_is_space(p[n])) {
+                n++;
+            }
+        }
+
+        if (n == len) {
+            return (len < RSL_ENVELOPE_KEY) ? RSL_AGAIN : RSL_DECLINED;
+        }
+
+        if (p[n] != first->data[i]) {
+            return RSL_DECLINED;
+        }
+    }
+
+    return RSL_OK;
 }
 
 

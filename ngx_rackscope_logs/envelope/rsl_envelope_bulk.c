@@ -130,10 +130,6 @@ static const rsl_str_t  rsl_envelope_bulk_first[] = {
     rsl_string("{\"create\""),
     rsl_string("{\"update\""),
     rsl_string("{\"delete\""),
-    rsl_string("{ \"index\""),
-    rsl_string("{ \"create\""),
-    rsl_string("{ \"update\""),
-    rsl_string("{ \"delete\""),
     rsl_null_string
 };
 
@@ -375,9 +371,11 @@ rsl_envelope_bulk_is_action(const rsl_value_t *object)
 static int
 rsl_envelope_bulk_document(rsl_envelope_t *e, rsl_value_t *object)
 {
-    int                   rc;
-    const char           *detail;
-    rsl_envelope_bulk_t  *bulk;
+    int                         rc;
+    uint64_t                    rejected;
+    const char                 *detail;
+    rsl_envelope_bulk_t        *bulk;
+    const rsl_intake_result_t  *result;
 
     bulk = e->state;
     bulk->state = RSL_ENVELOPE_BULK_ACTION;
@@ -400,9 +398,16 @@ rsl_envelope_bulk_document(rsl_envelope_t *e, rsl_value_t *object)
         return rsl_envelope_bulk_reject(e, bulk->line, 0, detail);
     }
 
+    result = rsl_intake_result(e->intake);
+    rejected = result->rejected;
+
     rc = rsl_intake_take(e->intake, object);
 
-    return (rc == RSL_OK) ? rsl_envelope_bulk_item(e, 0) : rc;
+    if (rc != RSL_OK) {
+        return rc;
+    }
+
+    return rsl_envelope_bulk_item(e, (result->rejected == rejected) ? 0 : 400);
 }
 
 

@@ -61,6 +61,9 @@ test_bulk(void **state)
           ANSWER("false") ITEM("index", 201) "," ITEM("index", 201) "]}");
 
     check("{\"delete\":{}}", ANSWER("false") ITEM("delete", 200) "]}");
+
+    check("\n \r\n {\t\"index\":{}}\n{\"message\":\"a\"}\n",
+          RECORD("INFO", "a") ANSWER("false") ITEM("index", 201) "]}");
 }
 
 
@@ -85,6 +88,16 @@ test_errors(void **state)
           ITEM("index", 400) "," ITEM("update", 400) "," ITEM("create", 400)
           "," ITEM("create", 201) "," ITEM("index", 400) ","
           ITEM("create", 400) "]}");
+
+    /* nested too deeply */
+    check("{\"index\":{}}\n"
+          "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":"
+          "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1"
+          "}}}}}}}}}}}}}}}}}\n"
+          "{\"create\":{}}\n"
+          "{\"message\":\"b\"}\n",
+          RECORD("INFO", "b")
+          ANSWER("true") ITEM("index", 400) "," ITEM("create", 201) "]}");
 
     check("{\"index\":{}}\n", ANSWER("true") ITEM("index", 400) "]}");
     check("{\"index\":{}}\nx", ANSWER("true") ITEM("index", 400) "]}");
