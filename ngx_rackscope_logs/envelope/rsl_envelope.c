@@ -17,12 +17,14 @@ static void rsl_envelope_hook(rsl_envelope_t *e);
 static void rsl_envelope_request(rsl_envelope_t *e,
     const rsl_envelope_request_t *request);
 static int rsl_envelope_path_has(const rsl_str_t *path, const char *part);
+static inline int rsl_envelope_is_plain(const rsl_envelope_t *e,
+    const u_char *data, size_t len);
 static int rsl_envelope_look(rsl_envelope_t *e, const u_char *data, size_t len,
     int final);
 static int rsl_envelope_looks(rsl_envelope_t *e, const u_char *p, size_t len);
 static int rsl_envelope_is_first(const rsl_str_t *first, const u_char *p,
     size_t len);
-static int rsl_envelope_take(rsl_envelope_t *e, const u_char *data,
+static inline int rsl_envelope_take(rsl_envelope_t *e, const u_char *data,
     size_t len);
 static int rsl_envelope_row_finish(rsl_envelope_t *e);
 static int rsl_envelope_rc(const rsl_envelope_t *e, int rc);
@@ -95,6 +97,10 @@ rsl_envelope_hook(rsl_envelope_t *e)
 
         for ( /* void */ ; key != NULL && key->len; key++) {
             e->firsts[key->data[0] / 32] |= 1u << (key->data[0] & 31);
+
+            if (key->data[0] == '{' && key->data[1] == '"') {
+                e->letters |= 1u << (key->data[2] & 31);
+            }
         }
     }
 }
@@ -119,6 +125,14 @@ rsl_envelope_request(rsl_envelope_t *e, const rsl_envelope_request_t *request)
 {
     size_t                     i;
     const rsl_envelope_row_t  *row;
+
+    if (!request->splunk && !request->sentry && !request->firehose
+        && rsl_envelope_request_is_usual(&request->type)
+        && rsl_envelope_request_is_plain(&request->path))
+    {
+        /* no row takes it, and the path says nothing */
+        return;
+    }
 
     e->otlp_path = rsl_envelope_path_has(&request->path, "/v1/logs");
     e->splunk = request->splunk
@@ -215,19 +229,29 @@ rsl_envelope_feed(rsl_envelope_t *e, const u_char *data, size_t len,
 
     if (!e->looked && len) {
 
-        /* most bodies are JSON, and need no look */
-
-        if (e->head_len == 0 && (data[0] == '{' || data[0] == '[')
-            && !(e->firsts[data[0] / 32] >> (data[0] & 31) & 1))
-        {
-            e->looked = 1;
-            return rsl_envelope_rc(e, rsl_envelope_take(e, data, len));
+        if (e->head_len || !rsl_envelope_is_plain(e, data, len)) {
+            return rsl_envelope_rc(e, rsl_envelope_look(e, data, len, 0));
         }
 
-        return rsl_envelope_rc(e, rsl_envelope_look(e, data, len, 0));
+        e->looked = 1;
     }
 
     return rsl_envelope_rc(e, rsl_envelope_take(e, data, len));
+}
+
+
+/* Most bodies are JSON, or begin with a word, and need no look. */
+
+static inline int
+rsl_envelope_is_plain(const rsl_envelope_t *e, const u_char *data, size_t len)
+{
+    if (data[0] == '{' && len > 2 && data[1] == '"') {
+        return !(e->letters >> (data[2] & 31) & 1);
+    }
+
+    return (data[0] == '{' || data[0] == '['
+            || (data[0] >= 'a' && data[0] <= 'z'))
+           && !(e->firsts[data[0] / 32] >> (data[0] & 31) & 1);
 }
 
 
@@ -354,16 +378,20 @@ rsl_envelope_is_first(const rsl_str_t *first, const u_char *p, size_t len)
 }
 
 
-static int
+static inline int
 rsl_envelope_take(rsl_envelope_t *e, const u_char *data, size_t len)
 {
     int  rc;
 
+    if (!e->whole) {
+        return rsl_intake_feed(e->intake, data, len, e->now);
+    }
+
     /* of a body that a row takes, the intake gets nothing but the time */
 
-    rc = rsl_intake_feed(e->intake, data, e->whole ? 0 : len, e->now);
+    rc = rsl_intake_feed(e->intake, data, 0, e->now);
 
-    return (rc == RSL_OK && e->whole) ? e->row->feed(e, data, len) : rc;
+    return (rc == RSL_OK) ? e->row->feed(e, data, len) : rc;
 }
 
 
@@ -674,6 +702,9 @@ rsl_envelope_may_be(const rsl_envelope_t *e, const rsl_value_t *object)
 {
     const rsl_value_t  *member;
 
+    static const uint32_t  letters =
+        1u << ('e' & 31) | 1u << ('s' & 31) | 1u << ('a' & 31);
+
     if (object->type != RSL_VALUE_OBJECT || e->splunk) {
         return e->splunk;
     }
@@ -687,8 +718,17 @@ rsl_envelope_may_be(const rsl_envelope_t *e, const rsl_value_t *object)
 
     for ( /* void */ ; member != NULL; member = member->next) {
 
-        if (member->type == RSL_VALUE_ARRAY
-            || rsl_envelope_str_is(&member->key, "event")
+        if (member->type == RSL_VALUE_ARRAY) {
+            return 1;
+        }
+
+        if (member->key.len < sizeof("event") - 1
+            || !(letters >> (member->key.data[0] & 31) & 1))
+        {
+            continue;
+        }
+
+        if (rsl_envelope_str_is(&member->key, "event")
             || rsl_envelope_str_is(&member->key, "event_id")
             || rsl_envelope_str_is(&member->key, "sent_at")
             || rsl_envelope_str_is(&member->key, "access_token"))

@@ -110,6 +110,7 @@ struct rsl_envelope_s {
     rsl_intake_t              *intake;
     rsl_intake_envelopes_t     hook;        /* of the intake */
     uint32_t                   firsts[8];   /* first bytes of rows, as bits */
+    uint32_t                   letters;     /* of keys behind a first brace */
 
     /* all of this is of one body */
 
@@ -160,7 +161,7 @@ struct rsl_envelope_row_s {
      * these, which are shorter than RSL_ENVELOPE_KEY?  A list that ends with an
      * empty string.  looks(): or with these bytes, of which there are less than
      * RSL_ENVELOPE_KEY only if no more are there yet?  It is not asked if the
-     * first one is "{" or "[".  feed() may also return RSL_AGAIN, as the intake
+     * first one is "{", "[" or a small letter.  feed() may also return RSL_AGAIN, as the intake
      * does, and RSL_DECLINED if the body is refused.  A row that finds that the
      * body is another one gives what it has kept to rsl_envelope_pass().
      */
@@ -618,6 +619,15 @@ int rsl_envelope_proto_finish(rsl_envelope_proto_t *proto);
 /*
  * rsl_envelope_request.c: what a request says of its body
  */
+
+/* Nearly all senders say one of these types, of which no row takes any. */
+int rsl_envelope_request_is_usual(const rsl_str_t *type);
+
+/*
+ * Does no part of the path begin as one does of a path that is known?  Those
+ * that are known have "/v1", "/services", "/store" or "/envelope" in them.
+ */
+int rsl_envelope_request_is_plain(const rsl_str_t *path);
 
 /* Is the Content-Type this one, whatever its parameters are? */
 int rsl_envelope_request_is(const rsl_str_t *type, const char *name);

@@ -23,7 +23,6 @@ static int rsl_envelope_refuse_takes(rsl_envelope_t *e,
     const rsl_envelope_request_t *request);
 static const rsl_envelope_refusal_t *rsl_envelope_refuse_request(
     const rsl_envelope_request_t *request);
-static int rsl_envelope_refuse_is_usual(const rsl_str_t *type);
 static int rsl_envelope_refuse_is_type(const rsl_str_t *type,
     const char *known);
 static int rsl_envelope_refuse_looks(rsl_envelope_t *e, const u_char *p,
@@ -248,7 +247,7 @@ rsl_envelope_refuse_request(const rsl_envelope_request_t *request)
         }
     }
 
-    if (!rsl_envelope_refuse_is_usual(&request->type)) {
+    if (!rsl_envelope_request_is_usual(&request->type)) {
 
         for (refusal = rsl_envelope_refuse_types; refusal->known; refusal++) {
             if (rsl_envelope_refuse_is_type(&request->type, refusal->known)) {
@@ -259,18 +258,6 @@ rsl_envelope_refuse_request(const rsl_envelope_request_t *request)
 
     return request->sentry ? &rsl_envelope_refuse_sentry_body
            : request->firehose ? &rsl_envelope_refuse_firehose_body : NULL;
-}
-
-
-/* Nearly all senders say one of these, which saves a look at the others. */
-
-static int
-rsl_envelope_refuse_is_usual(const rsl_str_t *type)
-{
-    return type->len == 0
-           || rsl_envelope_str_is(type, "application/json")
-           || rsl_envelope_str_is(type, "application/x-ndjson")
-           || rsl_envelope_str_is(type, "text/plain");
 }
 
 
@@ -320,7 +307,7 @@ rsl_envelope_refuse_looks(rsl_envelope_t *e, const u_char *p, size_t len)
         bytes = &rsl_envelope_refuse_marks[i].bytes;
         n = (len < bytes->len) ? len : bytes->len;
 
-        if (memcmp(p, bytes->data, n) != 0) {
+        if (p[0] != bytes->data[0] || memcmp(p, bytes->data, n) != 0) {
             continue;
         }
 

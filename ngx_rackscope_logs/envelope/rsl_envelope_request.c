@@ -9,6 +9,33 @@
 
 
 int
+rsl_envelope_request_is_usual(const rsl_str_t *type)
+{
+    return type->len == 0
+           || rsl_envelope_str_is(type, "application/json")
+           || rsl_envelope_str_is(type, "application/x-ndjson")
+           || rsl_envelope_str_is(type, "text/plain");
+}
+
+
+int
+rsl_envelope_request_is_plain(const rsl_str_t *path)
+{
+    const u_char  *p, *end;
+
+    end = path->data + path->len;
+
+    for (p = path->data; end - p > 1; p++) {
+        if (*p == '/' && (p[1] == 'v' || p[1] == 's' || p[1] == 'e')) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
 rsl_envelope_request_is(const rsl_str_t *type, const char *name)
 {
     size_t  i, len;
