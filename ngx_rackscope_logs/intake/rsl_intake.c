@@ -104,7 +104,7 @@ rsl_intake_reset(rsl_intake_t *intake)
     rsl_arena_reset(values);
     rsl_arena_destroy(intake->text.wrap.arena);
 
-    rsl_intake_free(intake->buf, intake->size);
+    rsl_intake_free(intake->buf, intake->len);
     rsl_intake_free(intake->large, intake->large_len);
     rsl_intake_free(intake->text.data, intake->text.size);
 
@@ -139,7 +139,7 @@ rsl_intake_destroy(rsl_intake_t *intake)
     rsl_arena_destroy(intake->values);
     rsl_arena_destroy(intake->text.wrap.arena);
 
-    rsl_intake_free(intake->buf, intake->size);
+    rsl_intake_free(intake->buf, intake->len);
     rsl_intake_free(intake->large, intake->large_len);
     rsl_intake_free(intake->text.data, intake->text.size);
 
@@ -148,6 +148,8 @@ rsl_intake_destroy(rsl_intake_t *intake)
     free(intake);
 }
 
+
+/* Only so many bytes were written, or what was behind them is wiped already. */
 
 static void
 rsl_intake_free(u_char *data, size_t size)
@@ -365,8 +367,7 @@ rsl_intake_keep(rsl_intake_t *intake, const u_char *data, size_t len)
 
         if (intake->buf != NULL) {
             memcpy(buf, intake->buf, intake->len);
-            explicit_bzero(intake->buf, intake->size);
-            free(intake->buf);
+            rsl_intake_free(intake->buf, intake->len);
         }
 
         intake->buf = buf;
