@@ -46,11 +46,14 @@ static int rsl_redact_scan_way(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_redact_dress_t *dress);
 static int rsl_redact_scan_text(rsl_redact_t *redact, rsl_arena_t *arena,
     rsl_str_t *text, rsl_redact_part_t *part, rsl_redact_dress_t *dress);
-static int rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const rsl_str_t *text, rsl_redact_copy_t *copy);
+static inline void rsl_redact_scan_copy(rsl_redact_copy_t *copy,
+    rsl_arena_t *arena, const rsl_str_t *text, const rsl_redact_part_t *part,
+    rsl_redact_dress_t *dress);
+static int rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text,
+    rsl_redact_part_t *part);
 static inline int rsl_redact_scan_apply(rsl_redact_t *redact,
     rsl_redact_scan_t *scan, rsl_redact_copy_t *copy, const u_char *p,
-    size_t n);
+    size_t n, uint64_t marks);
 static inline uint64_t rsl_redact_scan_place(rsl_redact_scan_t *scan,
     const u_char *p, size_t n);
 static inline int rsl_redact_scan_trigger(rsl_redact_t *redact,
@@ -71,7 +74,9 @@ static inline void rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks,
     uint64_t bytes, size_t shift);
 #endif
 static inline uint64_t rsl_redact_scan_begins(const rsl_redact_t *redact,
-    const rsl_redact_scan_t *scan, const u_char *p, uint64_t bits);
+    const u_char *p, uint64_t bits);
+static inline uint64_t rsl_redact_scan_licenses(const rsl_redact_scan_t *scan,
+    const u_char *p, uint64_t bits, uint64_t word);
 static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
@@ -126,7 +131,8 @@ static const u_char  rsl_redact_scan_gives[256] = {
     [0x00 ... 0x09] = ANY, ['\n'] = ANY|SPOKEN, [0x0b ... 0x1f] = ANY,
     [' '] = ANY|PAIR|SPOKEN, ['!'] = ANY, ['"'] = ANY|PAIR,
     ['#' ... '&'] = ANY, ['\''] = ANY|PAIR, ['('] = ANY|SPOKEN,
-    [')' ... '-'] = ANY, ['.'] = ANY|SPOKEN, ['/' ... '='] = ANY, ['>'] = ANY|PAIR, ['?' ... '@'] = ANY,
+    [')' ... '-'] = ANY, ['.'] = ANY|SPOKEN, ['/' ... '='] = ANY,
+    ['>'] = ANY|PAIR, ['?' ... '@'] = ANY,
     ['A' ... 'P'] = ANY|LOOSE, ['Q'] = ANY|LOOSE|AZURE,
     ['R' ... 'Z'] = ANY|LOOSE, ['[' ... '`'] = ANY, ['a' ... 'z'] = ANY|LOOSE,
     ['{' ... 0xff] = ANY
@@ -221,82 +227,113 @@ rsl_redact_scan_way(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
 
 
 /*
- * Replaces what is found in the text, or in its plain copy.  RSL_AGAIN: there
- * is a dress, and nothing was replaced.
+ * Calls the rules for the text, or for its plain copy, and replaces what they
+ * find.  RSL_AGAIN: there is a dress, and nothing was replaced.
  */
 
 static int
 rsl_redact_scan_text(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text,
     rsl_redact_part_t *part, rsl_redact_dress_t *dress)
 {
-    int                 rc;
+    int                 rc, ready;
+    size_t              n;
+    uint64_t            marks;
+    const u_char       *p;
+    const rsl_str_t    *plain;
     rsl_redact_scan_t   scan;
     rsl_redact_copy_t   copy;
 
-    memset(&copy, 0, sizeof(rsl_redact_copy_t));
+    plain = dress ? &dress->plain : text;
 
-    copy.out.arena = arena;
-    copy.text = text->data;
-    copy.kept = text->data + part->from;
-    copy.part = copy.kept;
-    copy.dress = dress;
+    scan.start = plain->data;
+    scan.end = plain->data + plain->len;
+    scan.from = plain->data;
+    scan.nplaces = 0;
 
-    rc = rsl_redact_scan_pass(redact, &scan, dress ? &dress->plain : text,
-                              &copy);
-    if (rc != RSL_OK) {
-        return rc;
-    }
+    ready = 0;
+    p = scan.start;
 
-    if (copy.last != NULL) {
-        part->value = (size_t) (copy.last - text->data);
-        part->stop = (size_t) (copy.stop - text->data);
-    }
-
-    if (copy.over != NULL) {
-        part->over = (size_t) (copy.over - text->data);
-    }
-
-    if (copy.out.data == NULL) {
-        text->data += part->from;
-        text->len -= part->from;
-        return RSL_OK;
-    }
-
-    return rsl_redact_copy_finish(&copy, text);
-}
-
-
-/* Calls the rules for a text, from its first byte to its last. */
-
-static int
-rsl_redact_scan_pass(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    const rsl_str_t *text, rsl_redact_copy_t *copy)
-{
-    int            rc;
-    size_t         n;
-    const u_char  *p;
-
-    rsl_redact_scan_init(redact, scan, text);
-    scan->plain = copy->dress != NULL;
-
-    p = scan->start;
-
-    while ((n = (size_t) (scan->end - p)) != 0) {
+    while ((n = (size_t) (scan.end - p)) != 0) {
         n = n < RSL_REDACT_SCAN_MARKS ? n : RSL_REDACT_SCAN_MARKS;
 
-        rc = rsl_redact_scan_apply(redact, scan, copy, p, n);
-        if (rc != RSL_OK) {
-            return rc;
+        if (dress != NULL && dress->way == RSL_REDACT_DRESS_TURNED) {
+            /* what was searched in the other way is not searched twice */
+            marks = rsl_redact_dress_triggers(dress, (size_t) (p - scan.start),
+                                              n);
+
+        } else {
+            marks = rsl_redact_scan_mark(redact, &scan, p, n);
+        }
+
+        if (marks != 0 && !ready) {
+            /* most texts have no trigger, and need none of this */
+            ready = 1;
+            rsl_redact_scan_init(redact, &scan, plain);
+            scan.plain = dress != NULL;
+            rsl_redact_scan_copy(&copy, arena, text, part, dress);
+        }
+
+        if (ready) {
+            rc = rsl_redact_scan_apply(redact, &scan, &copy, p, n, marks);
+            if (rc != RSL_OK) {
+                return rc;
+            }
         }
 
         p += n;
 
         /* what was replaced may end behind these bytes */
 
-        if (p < scan->from) {
-            p = scan->from;
+        if (p < scan.from) {
+            p = scan.from;
         }
     }
+
+    if (ready) {
+        return rsl_redact_scan_finish(&copy, text, part);
+    }
+
+    text->data += part->from;
+    text->len -= part->from;
+
+    return RSL_OK;
+}
+
+
+static inline void
+rsl_redact_scan_copy(rsl_redact_copy_t *copy, rsl_arena_t *arena,
+    const rsl_str_t *text, const rsl_redact_part_t *part,
+    rsl_redact_dress_t *dress)
+{
+    memset(copy, 0, sizeof(rsl_redact_copy_t));
+
+    copy->out.arena = arena;
+    copy->text = text->data;
+    copy->kept = text->data + part->from;
+    copy->part = copy->kept;
+    copy->dress = dress;
+}
+
+
+static int
+rsl_redact_scan_finish(rsl_redact_copy_t *copy, rsl_str_t *text,
+    rsl_redact_part_t *part)
+{
+    if (copy->last != NULL) {
+        part->value = (size_t) (copy->last - text->data);
+        part->stop = (size_t) (copy->stop - text->data);
+    }
+
+    if (copy->over != NULL) {
+        part->over = (size_t) (copy->over - text->data);
+    }
+
+    if (copy->out.data != NULL) {
+        return rsl_redact_copy_finish(copy, text);
+    }
+
+    text->data += part->from;
+    text->len -= part->from;
 
     return RSL_OK;
 }
@@ -334,26 +371,16 @@ rsl_redact_scan_at(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 
 
 /*
- * Calls the rules for the triggers among the "n" bytes at "p", and replaces
- * what they find.
+ * Calls the rules for the triggers among the "n" bytes at "p", which are the
+ * bits of "marks", and replaces what they find.
  */
 
 static inline int
 rsl_redact_scan_apply(rsl_redact_t *redact, rsl_redact_scan_t *scan,
-    rsl_redact_copy_t *copy, const u_char *p, size_t n)
+    rsl_redact_copy_t *copy, const u_char *p, size_t n, uint64_t marks)
 {
     int            rc;
-    uint64_t       marks;
     const u_char  *s;
-
-    if (copy->dress != NULL && copy->dress->way == RSL_REDACT_DRESS_TURNED) {
-        /* what was searched in the other way is not searched twice */
-        marks = rsl_redact_dress_triggers(copy->dress,
-                                          (size_t) (p - scan->start), n);
-
-    } else {
-        marks = rsl_redact_scan_mark(redact, scan, p, n);
-    }
 
     marks |= rsl_redact_scan_place(scan, p, n);
 
@@ -572,7 +599,8 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
     dash = marks.dash & ~(marks.blank >> 1)
            & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
 
-    return dash | rsl_redact_scan_begins(redact, scan, p, begin)
+    return dash | rsl_redact_scan_begins(redact, p, begin)
+           | rsl_redact_scan_licenses(scan, p, begin, marks.word)
            | rsl_redact_scan_named(redact, p, blank)
            | rsl_redact_scan_likely(scan, p, ~marks.known
                                              & ~(uint64_t) 0 >> (64 - n));
@@ -582,25 +610,58 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
 /* Which of the words that "bits" has begin as a shape does? */
 
 static inline uint64_t
-rsl_redact_scan_begins(const rsl_redact_t *redact,
-    const rsl_redact_scan_t *scan, const u_char *p, uint64_t bits)
+rsl_redact_scan_begins(const rsl_redact_t *redact, const u_char *p,
+    uint64_t bits)
 {
-    unsigned   i;
-    uint64_t   begins;
-    ptrdiff_t  last;
-
-    last = scan->end - p - RSL_REDACT_NEWRELIC_LEN;
+    unsigned  i;
+    uint64_t  begins;
 
     for (begins = 0; bits != 0; bits &= bits - 1) {
         i = (unsigned) __builtin_ctzll(bits);
         begins |= (uint64_t) rsl_redact_shape_may_begin(redact, p + i) << i;
-
-        if ((ptrdiff_t) i <= last && rsl_redact_shape_may_be_license(p + i)) {
-            begins |= (uint64_t) 1 << i;
-        }
     }
 
     return begins;
+}
+
+
+/*
+ * Which of the words that "bits" has may be licenses of New Relic?  These are
+ * known by their end.
+ */
+
+static inline uint64_t
+rsl_redact_scan_licenses(const rsl_redact_scan_t *scan, const u_char *p,
+    uint64_t bits, uint64_t word)
+{
+    int64_t   run;
+    unsigned  i;
+    uint64_t  licenses;
+
+    /*
+     * few words have 16 bytes; one that reaches the last of the 64 bytes may,
+     * so the bit of that is shifted in
+     */
+
+    run = (int64_t) word;
+    run &= run >> 1;
+    run &= run >> 2;
+    run &= run >> 4;
+    run &= run >> 8;
+
+    licenses = 0;
+
+    for (bits &= (uint64_t) run; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+
+        if (scan->end - p - RSL_REDACT_NEWRELIC_LEN >= (ptrdiff_t) i
+            && rsl_redact_shape_may_be_license(p + i))
+        {
+            licenses |= (uint64_t) 1 << i;
+        }
+    }
+
+    return licenses;
 }
 
 
@@ -752,12 +813,13 @@ rsl_redact_scan_classify_block(rsl_redact_marks_t *marks, __m128i block,
      * 0xc2 and 0xe2, which begin characters that nobody sees, are not known
      */
 
-    known = _mm_or_si128(known, block);
-    wide = _mm_and_si128(block, _mm_set1_epi8((char) 0xdf));
-    wide = _mm_cmpeq_epi8(wide, _mm_set1_epi8((char) 0xc2));
-    wide = _mm_or_si128(wide,
-                        _mm_cmpeq_epi8(block, _mm_set1_epi8((char) 0xef)));
-    known = _mm_andnot_si128(wide, known);
+    if (_mm_movemask_epi8(block) != 0) {
+        wide = _mm_and_si128(block, _mm_set1_epi8((char) 0xdf));
+        wide = _mm_cmpeq_epi8(wide, _mm_set1_epi8((char) 0xc2));
+        wide = _mm_or_si128(wide,
+                            _mm_cmpeq_epi8(block, _mm_set1_epi8((char) 0xef)));
+        known = _mm_andnot_si128(wide, _mm_or_si128(known, block));
+    }
 
     marks->word |= (uint64_t) (uint32_t)
                    _mm_movemask_epi8(_mm_or_si128(letter, digit)) << shift;
