@@ -638,6 +638,10 @@ rsl_redact_scan_licenses(const rsl_redact_scan_t *scan, const u_char *p,
     unsigned  i;
     uint64_t  licenses;
 
+    if (scan->end - p < RSL_REDACT_NEWRELIC_LEN) {
+        return 0;
+    }
+
     /*
      * few words have 16 bytes; one that reaches the last of the 64 bytes may,
      * so the bit of that is shifted in
