@@ -12,6 +12,9 @@
 
 
 /* How many gaps there is room for at first. */
+/* More backspaces than these in a row strike over nothing. */
+#define RSL_REDACT_DRESS_STRIKES  16
+
 #define RSL_REDACT_DRESS_GAPS  64
 
 /* The longest name that is looked for behind a control character. */
@@ -48,6 +51,8 @@ static int rsl_redact_dress_is_valued(const rsl_redact_dress_t *dress);
 static size_t rsl_redact_dress_name(const u_char *p, const u_char *end);
 static int rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next, rsl_redact_gap_e kind);
+static int rsl_redact_dress_strikes(const rsl_redact_dress_t *dress,
+    const u_char *p, const u_char *next);
 static int rsl_redact_dress_back(rsl_redact_dress_t *dress, const u_char *p,
     const u_char *next);
 static int rsl_redact_dress_links(rsl_redact_dress_t *dress);
@@ -389,6 +394,42 @@ rsl_redact_dress_join(rsl_redact_dress_t *dress, const u_char *p,
 }
 
 
+/*
+ * Do the backspaces at "p" strike over what is before them?  They do if there
+ * are as many characters behind them to take its place: otherwise that is only
+ * rubbed out on a terminal, and still in the text.
+ */
+
+static int
+rsl_redact_dress_strikes(const rsl_redact_dress_t *dress, const u_char *p,
+    const u_char *next)
+{
+    size_t         n;
+    const u_char  *s, *start, *end;
+
+    start = dress->text.data;
+    end = start + dress->text.len;
+
+    for (n = 1, s = p; s > start && s[-1] == '\b'; s--, n++) {
+        if (n == RSL_REDACT_DRESS_STRIKES) {
+            return 0;
+        }
+    }
+
+    for (s = next; s < end && *s == '\b'; s++, n++) {
+        if (n == RSL_REDACT_DRESS_STRIKES) {
+            return 0;
+        }
+    }
+
+    for ( /* void */ ; s < end && n > 0 && *s >= ' ' && *s != 0x7f; s++, n--) {
+        /* void */
+    }
+
+    return n == 0;
+}
+
+
 /* Takes the last character away, with what is behind it. */
 
 static int
@@ -401,7 +442,9 @@ rsl_redact_dress_back(rsl_redact_dress_t *dress, const u_char *p,
 
     at = dress->plain.len;
 
-    if (at == 0 || dress->copy[at - 1] == '\n') {
+    if (at == 0 || dress->copy[at - 1] == '\n'
+        || !rsl_redact_dress_strikes(dress, p, next))
+    {
         return rsl_redact_dress_gap(dress, p, next, RSL_REDACT_GAP_CONTROL);
     }
 

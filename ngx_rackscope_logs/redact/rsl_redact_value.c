@@ -309,19 +309,19 @@ rsl_redact_value_linked(const u_char *p, const u_char *end, int weak)
         "is ", "was ", "new ", "now ", "set to ", "changed to ", NULL
     };
 
-    for (i = 0; links[i] != NULL; i++) {
+    start = NULL;
+
+    for (i = 0; links[i] != NULL && start == NULL; i++) {
         len = strlen(links[i]);
 
         if (rsl_redact_char_caseless(p, end, links[i], len)) {
-            break;
+            start = p + len;
         }
     }
 
-    if (links[i] == NULL) {
+    if (start == NULL) {
         return p;
     }
-
-    start = p + len;
 
     if (rsl_redact_char_masked(start, end)) {
         return start;
