@@ -161,9 +161,10 @@ struct rsl_envelope_row_s {
      * these, which are shorter than RSL_ENVELOPE_KEY?  A list that ends with an
      * empty string.  looks(): or with these bytes, of which there are less than
      * RSL_ENVELOPE_KEY only if no more are there yet?  It is not asked if the
-     * first one is "{", "[" or a small letter.  feed() may also return RSL_AGAIN, as the intake
-     * does, and RSL_DECLINED if the body is refused.  A row that finds that the
-     * body is another one gives what it has kept to rsl_envelope_pass().
+     * first one is "{", "[" or a small letter.  feed() may also return
+     * RSL_AGAIN, as the intake does, and RSL_DECLINED if the body is refused.
+     * A row that finds that the body is another one gives what it has kept to
+     * rsl_envelope_pass().
      */
     int                      (*takes)(rsl_envelope_t *e,
                                       const rsl_envelope_request_t *request);

@@ -804,6 +804,32 @@ void rsl_redact_block_pieces(rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
 
 
+/* rsl_redact_scheme.c: a scheme of HTTP authorization stays */
+
+typedef struct {
+    const char  *text;
+    size_t       len;
+    unsigned     list:1;    /* a list of parameters follows, and is hidden to
+                               the end of the line */
+} rsl_redact_scheme_t;
+
+/* Behind the scheme at "p" and its blanks, or "p" if nothing follows them. */
+const u_char *rsl_redact_scheme(const u_char *p, const u_char *end,
+    rsl_redact_name_e kind);
+
+/* The row of the scheme at "p", or NULL. */
+const rsl_redact_scheme_t *rsl_redact_scheme_at(const u_char *p,
+    const u_char *end, rsl_redact_name_e kind);
+
+/* Behind the line feed of a header at "p" whose value is folded, or "p". */
+const u_char *rsl_redact_scheme_folded(const u_char *p,
+    const u_char *end, const rsl_redact_name_t *name);
+
+/* The end of the line at "p" and of those that a folded header goes on with. */
+const u_char *rsl_redact_scheme_unfolded(const u_char *p,
+    const u_char *end);
+
+
 /*
  * rsl_redact_value.c: the value beside a name.
  *
@@ -1007,17 +1033,13 @@ int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 int rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
     const u_char *end);
 
-/* Is a license of New Relic at "p", "head" being the last four bytes of one? */
-
-#define RSL_REDACT_NEWRELIC_LEN      40
-#define RSL_REDACT_NEWRELIC_HEAD                                              \
-    ('N' | 'R' << 8 | 'A' << 16 | (uint32_t) 'L' << 24)
-
-#define rsl_redact_shape_may_be_license(p)                                    \
-    (rsl_redact_shape_head((p) + RSL_REDACT_NEWRELIC_LEN - 4)                 \
-     == RSL_REDACT_NEWRELIC_HEAD)
-
+/*
+ * Is a license of New Relic at "p"?  And which of the words at "p" that "bits"
+ * has, of those in "word", may be one?
+ */
 int rsl_redact_shape_license(rsl_redact_scan_t *scan, const u_char *p);
+uint64_t rsl_redact_shape_licenses(const rsl_redact_scan_t *scan,
+    const u_char *p, uint64_t bits, uint64_t word);
 
 /* "p" is at the "~". */
 int rsl_redact_shape_azure(rsl_redact_scan_t *scan, const u_char *p);

@@ -75,8 +75,6 @@ static inline void rsl_redact_scan_classify_bytes(rsl_redact_marks_t *marks,
 #endif
 static inline uint64_t rsl_redact_scan_begins(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
-static inline uint64_t rsl_redact_scan_licenses(const rsl_redact_scan_t *scan,
-    const u_char *p, uint64_t bits, uint64_t word);
 static inline uint64_t rsl_redact_scan_named(const rsl_redact_t *redact,
     const u_char *p, uint64_t bits);
 static inline uint64_t rsl_redact_scan_likely(const rsl_redact_scan_t *scan,
@@ -600,7 +598,7 @@ rsl_redact_scan_mark(const rsl_redact_t *redact, const rsl_redact_scan_t *scan,
            & (~behind | marks.dash >> 1 | (uint64_t) 1 << (n - 1));
 
     return dash | rsl_redact_scan_begins(redact, p, begin)
-           | rsl_redact_scan_licenses(scan, p, begin, marks.word)
+           | rsl_redact_shape_licenses(scan, p, begin, marks.word)
            | rsl_redact_scan_named(redact, p, blank)
            | rsl_redact_scan_likely(scan, p, ~marks.known
                                              & ~(uint64_t) 0 >> (64 - n));
@@ -622,50 +620,6 @@ rsl_redact_scan_begins(const rsl_redact_t *redact, const u_char *p,
     }
 
     return begins;
-}
-
-
-/*
- * Which of the words that "bits" has may be licenses of New Relic?  These are
- * known by their end.
- */
-
-static inline uint64_t
-rsl_redact_scan_licenses(const rsl_redact_scan_t *scan, const u_char *p,
-    uint64_t bits, uint64_t word)
-{
-    int64_t   run;
-    unsigned  i;
-    uint64_t  licenses;
-
-    if (scan->end - p < RSL_REDACT_NEWRELIC_LEN) {
-        return 0;
-    }
-
-    /*
-     * few words have 16 bytes; one that reaches the last of the 64 bytes may,
-     * so the bit of that is shifted in
-     */
-
-    run = (int64_t) word;
-    run &= run >> 1;
-    run &= run >> 2;
-    run &= run >> 4;
-    run &= run >> 8;
-
-    licenses = 0;
-
-    for (bits &= (uint64_t) run; bits != 0; bits &= bits - 1) {
-        i = (unsigned) __builtin_ctzll(bits);
-
-        if (scan->end - p - RSL_REDACT_NEWRELIC_LEN >= (ptrdiff_t) i
-            && rsl_redact_shape_may_be_license(p + i))
-        {
-            licenses |= (uint64_t) 1 << i;
-        }
-    }
-
-    return licenses;
 }
 
 

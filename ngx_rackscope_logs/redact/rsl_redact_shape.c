@@ -18,6 +18,16 @@
 #include "rsl_redact_internal.h"
 
 
+/* A license of New Relic, and its last four bytes. */
+#define RSL_REDACT_NEWRELIC_LEN   40
+#define RSL_REDACT_NEWRELIC_HEAD                                              \
+    ('N' | 'R' << 8 | 'A' << 16 | (uint32_t) 'L' << 24)
+
+#define rsl_redact_shape_may_be_license(p)                                    \
+    (rsl_redact_shape_head((p) + RSL_REDACT_NEWRELIC_LEN - 4)                 \
+     == RSL_REDACT_NEWRELIC_HEAD)
+
+
 /* The prefix and the pattern of a shape together are shorter. */
 #define RSL_REDACT_SHAPE_PATTERN  1024
 
@@ -612,6 +622,47 @@ rsl_redact_shape_groups(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     return RSL_REDACT_NEXT;
+}
+
+
+/* These are known by their end. */
+
+uint64_t
+rsl_redact_shape_licenses(const rsl_redact_scan_t *scan, const u_char *p,
+    uint64_t bits, uint64_t word)
+{
+    int64_t   run;
+    unsigned  i;
+    uint64_t  licenses;
+
+    if (scan->end - p < RSL_REDACT_NEWRELIC_LEN) {
+        return 0;
+    }
+
+    /*
+     * few words have 16 bytes; one that reaches the last of the 64 bytes may,
+     * so the bit of that is shifted in
+     */
+
+    run = (int64_t) word;
+    run &= run >> 1;
+    run &= run >> 2;
+    run &= run >> 4;
+    run &= run >> 8;
+
+    licenses = 0;
+
+    for (bits &= (uint64_t) run; bits != 0; bits &= bits - 1) {
+        i = (unsigned) __builtin_ctzll(bits);
+
+        if (scan->end - p - RSL_REDACT_NEWRELIC_LEN >= (ptrdiff_t) i
+            && rsl_redact_shape_may_be_license(p + i))
+        {
+            licenses |= (uint64_t) 1 << i;
+        }
+    }
+
+    return licenses;
 }
 
 

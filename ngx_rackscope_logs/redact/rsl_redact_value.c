@@ -14,18 +14,8 @@
 #define RSL_REDACT_VALUE_PIECE  96
 
 
-/* A scheme of HTTP authorization stays before the credential. */
-
-typedef struct {
-    const char  *text;
-    size_t       len;
-    unsigned     list:1;    /* a list of parameters follows, and is hidden to
-                               the end of the line */
-} rsl_redact_scheme_t;
-
-#define SCHEME(text)  text, sizeof(text) - 1
-
-
+static int rsl_redact_value_at(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form);
 static const u_char *rsl_redact_value_declared(const u_char *p,
     const u_char *end, const rsl_redact_name_t *name);
 static int rsl_redact_value_spared(const rsl_redact_scan_t *scan,
@@ -49,8 +39,6 @@ static int rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan,
     const u_char *p);
 static int rsl_redact_value_is_sign(const rsl_redact_scan_t *scan,
     const u_char *p, const rsl_redact_quote_t *quote);
-static const u_char *rsl_redact_value_folded(const u_char *p,
-    const u_char *end, const rsl_redact_name_t *name);
 static int rsl_redact_value_attributes(const rsl_redact_scan_t *scan,
     const rsl_redact_quote_t *quote);
 static void rsl_redact_value_joined(rsl_redact_scan_t *scan,
@@ -63,57 +51,6 @@ static const u_char *rsl_redact_value_braced(const u_char *p,
     const u_char *end);
 static void rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator);
-static const u_char *rsl_redact_value_unfolded(const u_char *p,
-    const u_char *end);
-static const u_char *rsl_redact_value_scheme(const u_char *p, const u_char *end,
-    rsl_redact_name_e kind);
-static const rsl_redact_scheme_t *rsl_redact_value_scheme_at(const u_char *p,
-    const u_char *end, rsl_redact_name_e kind);
-static const rsl_redact_scheme_t *rsl_redact_value_among(const u_char *p,
-    const u_char *end, const rsl_redact_scheme_t *scheme);
-static int rsl_redact_value_goes_on(const u_char *p, const u_char *end);
-
-
-/*
- * In lower case.  The first ones may stand behind any name, the others behind
- * that of an authorization only.
- */
-
-static const rsl_redact_scheme_t  rsl_redact_value_schemes[] = {
-    { SCHEME("basic"), 0 },
-    { SCHEME("bearer"), 0 },
-    { NULL, 0, 0 }
-};
-
-static const rsl_redact_scheme_t  rsl_redact_value_authorizations[] = {
-    { SCHEME("digest"), 1 },
-    { SCHEME("negotiate"), 0 },
-    { SCHEME("ntlm"), 0 },
-    { SCHEME("oauth"), 1 },
-    { SCHEME("apikey"), 1 },
-    { SCHEME("api-key"), 1 },
-    { SCHEME("token"), 0 },
-    { SCHEME("hawk"), 1 },
-    { SCHEME("hoba"), 1 },
-    { SCHEME("mutual"), 0 },
-    { SCHEME("dpop"), 1 },
-    { SCHEME("gnap"), 0 },
-    { SCHEME("kerberos"), 0 },
-    { SCHEME("scram-sha-1"), 1 },
-    { SCHEME("scram-sha-256"), 1 },
-    { SCHEME("aws4-hmac-sha256"), 1 },
-    { SCHEME("sharedkey"), 1 },
-    { SCHEME("sharedkeylite"), 1 },
-    { SCHEME("sharedaccesssignature"), 1 },
-    { SCHEME("googlelogin"), 0 },
-    { SCHEME("splunk"), 1 },
-    { SCHEME("key"), 0 },
-    { SCHEME("privatetoken"), 0 },
-    { SCHEME("vapid"), 1 },
-    { SCHEME("signature"), 1 },
-    { SCHEME("jwt"), 0 },
-    { NULL, 0, 0 }
-};
 
 
 /*
@@ -126,9 +63,7 @@ int
 rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
     const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form)
 {
-    int                  typed;
-    const u_char        *s, *end;
-    rsl_redact_quote_t   quote;
+    const u_char  *s, *end;
 
     end = scan->end;
     p = rsl_redact_extent_blanks(p, end, form, name->quoted);
@@ -144,7 +79,7 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
             return 1;
         }
 
-        s = rsl_redact_value_folded(p, end, name);
+        s = rsl_redact_scheme_folded(p, end, name);
 
         if (s == p) {
             return 0;
@@ -190,6 +125,21 @@ rsl_redact_value(rsl_redact_scan_t *scan, const u_char *p,
         }
     }
 
+    return rsl_redact_value_at(scan, p, name, separator, form);
+}
+
+
+/* The same for a value that begins at "p" and is not spared. */
+
+static int
+rsl_redact_value_at(rsl_redact_scan_t *scan, const u_char *p,
+    const rsl_redact_name_t *name, u_char separator, rsl_redact_form_e form)
+{
+    int                  typed;
+    const u_char        *s, *end;
+    rsl_redact_quote_t   quote;
+
+    end = scan->end;
     s = rsl_redact_dump_typed(p, end);
 
     if (s == NULL || s == end) {
@@ -248,7 +198,7 @@ rsl_redact_value_spared(const rsl_redact_scan_t *scan, const u_char *p,
     const u_char           *s;
     rsl_redact_strength_e   strength;
 
-    s = rsl_redact_value_scheme(p, scan->end, name->kind);
+    s = rsl_redact_scheme(p, scan->end, name->kind);
 
     if (rsl_redact_placeholder_bare(scan->names, s, scan->end)
         || rsl_redact_source(scan->names, p, scan->end)
@@ -360,7 +310,7 @@ rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
     const u_char  *end;
 
     end = scan->end;
-    scan->value = rsl_redact_value_scheme(s, end, name->kind);
+    scan->value = rsl_redact_scheme(s, end, name->kind);
 
     if (rsl_redact_placeholder_quoted(scan->names, scan->value, end, quote)) {
         return 0;
@@ -375,7 +325,7 @@ rsl_redact_value_quoted(rsl_redact_scan_t *scan, const u_char *p,
         return 0;
     }
 
-    scan->value = rsl_redact_value_scheme(s, scan->stop, name->kind);
+    scan->value = rsl_redact_scheme(s, scan->stop, name->kind);
 
     rsl_redact_value_joined(scan, p, quote);
 
@@ -430,7 +380,7 @@ rsl_redact_value_unquoted(rsl_redact_scan_t *scan, const u_char *p,
         p += 4;
     }
 
-    scan->value = rsl_redact_value_scheme(p, scan->end, name->kind);
+    scan->value = rsl_redact_scheme(p, scan->end, name->kind);
     scan->stop = rsl_redact_extent_bare(scan->value, scan->end, form);
 
     if (*p == 'O' && separator == ':') {
@@ -604,29 +554,6 @@ rsl_redact_value_is_enclosed(const rsl_redact_scan_t *scan, const u_char *p)
 
 
 /*
- * The credential of a header may be on the next line, behind its scheme.
- * Returns where it begins, or "p".
- */
-
-static const u_char *
-rsl_redact_value_folded(const u_char *p, const u_char *end,
-    const rsl_redact_name_t *name)
-{
-    const u_char  *s;
-
-    if (name->kind != RSL_REDACT_NAME_AUTHORIZATION || *p == '#'
-        || !rsl_redact_value_goes_on(p, end))
-    {
-        return p;
-    }
-
-    s = rsl_redact_extent_blanks(p, end, RSL_REDACT_PLAIN, 1);
-
-    return rsl_redact_value_scheme(s, end, name->kind) != s ? s : p;
-}
-
-
-/*
  * Is the quoted text at "p" no value but a sign, as parsers name them, or the
  * scheme before a variable: "Bearer " + token?
  */
@@ -776,7 +703,7 @@ rsl_redact_value_bracketed(rsl_redact_scan_t *scan, const u_char *p,
                       || name->kind == RSL_REDACT_NAME_COOKIE))
     {
         /* Authorization:[Bearer X] */
-        scan->value = rsl_redact_value_scheme(p + 1, scan->stop, name->kind);
+        scan->value = rsl_redact_scheme(p + 1, scan->stop, name->kind);
         scan->stop -= scan->stop[-1] == ']';
         return;
     }
@@ -847,10 +774,10 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (name->kind == RSL_REDACT_NAME_AUTHORIZATION) {
-        s = rsl_redact_value_scheme(p, end, name->kind);
+        s = rsl_redact_scheme(p, end, name->kind);
         scan->value = s;
 
-        if (s != p && !rsl_redact_value_scheme_at(p, end, name->kind)->list) {
+        if (s != p && !rsl_redact_scheme_at(p, end, name->kind)->list) {
             scan->stop = rsl_redact_extent_bare(s, end, RSL_REDACT_PLAIN);
             return;
         }
@@ -873,7 +800,7 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     if (separator == ':') {
-        scan->stop = rsl_redact_value_unfolded(p, end);
+        scan->stop = rsl_redact_scheme_unfolded(p, end);
         return;
     }
 
@@ -894,106 +821,4 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
     }
 
     scan->stop = s;
-}
-
-
-/*
- * The end of the header that goes on at "p".  It is folded where a line ends
- * within a list and the next one begins with a blank.
- */
-
-static const u_char *
-rsl_redact_value_unfolded(const u_char *p, const u_char *end)
-{
-    const u_char  *s, *last;
-
-    for ( /* void */ ; p < end; p = s + 1) {
-        s = rsl_redact_char_eol(p, end);
-
-        if (end - s < 3 || (s[1] != ' ' && s[1] != '\t')) {
-            return s;
-        }
-
-        for (last = s; last > p && rsl_redact_char_is_blank(last[-1]); last--) {
-            /* void */
-        }
-
-        if (last == p || (last[-1] != ',' && last[-1] != ';')) {
-            return s;
-        }
-    }
-
-    return end;
-}
-
-
-/* Behind the scheme at "p" and its blanks, or "p" if nothing follows them. */
-
-static const u_char *
-rsl_redact_value_scheme(const u_char *p, const u_char *end,
-    rsl_redact_name_e kind)
-{
-    const u_char               *s;
-    const rsl_redact_scheme_t  *scheme;
-
-    scheme = rsl_redact_value_scheme_at(p, end, kind);
-
-    if (scheme == NULL) {
-        return p;
-    }
-
-    s = rsl_redact_extent_blanks(p + scheme->len, end, RSL_REDACT_PLAIN, 1);
-
-    return s == end ? p : s;
-}
-
-
-static const rsl_redact_scheme_t *
-rsl_redact_value_scheme_at(const u_char *p, const u_char *end,
-    rsl_redact_name_e kind)
-{
-    const rsl_redact_scheme_t  *scheme;
-
-    scheme = rsl_redact_value_among(p, end, rsl_redact_value_schemes);
-
-    if (scheme == NULL && kind == RSL_REDACT_NAME_AUTHORIZATION) {
-        scheme = rsl_redact_value_among(p, end,
-                                        rsl_redact_value_authorizations);
-    }
-
-    return scheme;
-}
-
-
-/*
- * The scheme of the table that stands at "p", a blank behind it or the line
- * feed of a header that is folded; or NULL.
- */
-
-static const rsl_redact_scheme_t *
-rsl_redact_value_among(const u_char *p, const u_char *end,
-    const rsl_redact_scheme_t *scheme)
-{
-    for ( /* void */ ; scheme->text != NULL; scheme++) {
-        if ((size_t) (end - p) > scheme->len
-            && rsl_redact_char_is_blank(p[scheme->len])
-            && rsl_redact_char_caseless(p, end, scheme->text, scheme->len)
-            && rsl_redact_value_goes_on(p + scheme->len, end))
-        {
-            return scheme;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* Does the line go on at "p", or the next one behind a blank? */
-
-static int
-rsl_redact_value_goes_on(const u_char *p, const u_char *end)
-{
-    p += *p == '\r' && end - p > 1;
-
-    return *p != '\n' || (end - p > 1 && (p[1] == ' ' || p[1] == '\t'));
 }

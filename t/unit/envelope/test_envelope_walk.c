@@ -215,7 +215,7 @@ test_broken(void **state)
 }
 
 
-/* What should hold records is of another type: null alone is as good as none. */
+/* What should hold records is of another type: only null is as good as none. */
 
 static void
 test_types(void **state)
