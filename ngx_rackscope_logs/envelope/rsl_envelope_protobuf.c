@@ -467,6 +467,13 @@ rsl_envelope_protobuf_finish(rsl_envelope_t *e)
         return RSL_ERROR;
     }
 
+    protobuf = e->state;
+
+    if (protobuf == NULL) {
+        /* it was no protobuf, and the intake has it */
+        return RSL_OK;
+    }
+
     rc = rsl_envelope_proto_finish(&protobuf->proto);
 
     e->late += protobuf->proto.wait.late;

@@ -299,6 +299,11 @@ ngx_http_rackscope_logs_reply_parts(ngx_http_request_t *r,
 
     *last = NULL;
 
+    if (out == NULL) {
+        return ngx_http_rackscope_logs_reply_empty(r, answer->status,
+                                                   answer->type);
+    }
+
     return ngx_http_rackscope_logs_reply_chain(r, answer->status,
                                                answer->type, out, size);
 }
