@@ -117,10 +117,13 @@ BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
 BROWSER     = t/page/node_modules/.package-lock.json
 LOGGERS     = t/senders/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
+FUZZ_CORE   = $(CORE_SRCS:ngx_rackscope_logs/%.c=build/fuzz/core/%.o)
+FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
+              -fno-sanitize-recover=undefined -Ingx_rackscope_logs
 
 .PHONY: module run test test-senders test-units tool bench count bench-access bench-page \
         bench-redact pictures units lint fuzz clean
-.SECONDARY: $(CORE)
+.SECONDARY: $(CORE) $(FUZZ_CORE)
 
 module:
 	@.ci/install $(TASK)
@@ -252,11 +255,16 @@ $(BUILD)/unit/%.o: ngx_rackscope_logs/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-build/fuzz/%: t/fuzz/%.c $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*)) Makefile
+# The fuzzers share the objects of the core.
+
+build/fuzz/%: t/fuzz/%.c $(FUZZ_CORE) Makefile
 	@mkdir -p $(@D)
-	clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -Ingx_rackscope_logs -o $@ $< \
-	    $(CORE_SRCS) $(CORE_LIBS)
+	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(FUZZ_CORE) \
+	    $(CORE_LIBS)
+
+build/fuzz/core/%.o: ngx_rackscope_logs/%.c Makefile
+	@mkdir -p $(@D)
+	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 lint: module
 	@.ci/install lint
@@ -274,4 +282,4 @@ fuzz:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/unit/*/*.d)
+-include $(wildcard $(BUILD)/unit/*/*.d build/fuzz/core/*/*.d build/fuzz/*.d)

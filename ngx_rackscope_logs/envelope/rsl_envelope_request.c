@@ -21,12 +21,13 @@ rsl_envelope_request_is_usual(const rsl_str_t *type)
 int
 rsl_envelope_request_is_plain(const rsl_str_t *path)
 {
-    const u_char  *p, *end;
+    u_char  ch;
+    size_t  i;
 
-    end = path->data + path->len;
+    for (i = 1; i < path->len; i++) {
+        ch = path->data[i];
 
-    for (p = path->data; end - p > 1; p++) {
-        if (*p == '/' && (p[1] == 'v' || p[1] == 's' || p[1] == 'e')) {
+        if (path->data[i - 1] == '/' && (ch == 'v' || ch == 's' || ch == 'e')) {
             return 0;
         }
     }
