@@ -242,6 +242,11 @@ rsl_redact_dump_among(const u_char *p, const u_char *end,
     size_t  len;
 
     for ( /* void */ ; *text != NULL; text++) {
+
+        if (p == end || ((*p ^ (u_char) (*text)[0]) & ~0x20)) {
+            continue;
+        }
+
         len = strlen(*text);
 
         if (rsl_redact_char_caseless(p, end, *text, len)) {

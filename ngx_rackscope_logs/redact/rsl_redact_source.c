@@ -140,6 +140,11 @@ rsl_redact_source_prefix(const u_char *p, const u_char *end)
     };
 
     for (i = 0; prefixes[i] != NULL; i++) {
+
+        if (p == end || *p != (u_char) prefixes[i][0]) {
+            continue;
+        }
+
         len = strlen(prefixes[i]);
 
         if ((size_t) (end - p) > len && memcmp(p, prefixes[i], len) == 0) {

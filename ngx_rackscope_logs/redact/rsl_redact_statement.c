@@ -75,7 +75,7 @@ const rsl_redact_shape_t  rsl_redact_statements[] = {
     { "sql-identified", "connect to ", "(?i)\\S{1,128}+\\s++" BARE,
       NULL, 1, 0, 0 },
     { "sql-identified", "grant ",
-      "(?i)(?:[^\\s;]{1,64}+\\s){1,16}?to\\s++\\S{1,128}+\\s++"
+      "(?i)(?:[^\\s;]{1,64}+\\s){1,12}?to\\s++\\S{1,128}+\\s++"
       "identified\\s++by\\s++(?=\\S{0,128}?(?-i:[0-9A-Z_#$]))"
       "(?!(?:values|password)\\s)([^\\s\"';,(]{1,128}+)", NULL, 1, 0, 0 },
     { "sql-replace", "replace", "(?i)(?<=[\"']\\sreplace)\\s++"

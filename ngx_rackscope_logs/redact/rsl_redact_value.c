@@ -262,6 +262,11 @@ rsl_redact_value_linked(const u_char *p, const u_char *end, int weak)
     start = NULL;
 
     for (i = 0; links[i] != NULL && start == NULL; i++) {
+
+        if (p == end || ((*p ^ (u_char) links[i][0]) & ~0x20)) {
+            continue;
+        }
+
         len = strlen(links[i]);
 
         if (rsl_redact_char_caseless(p, end, links[i], len)) {
