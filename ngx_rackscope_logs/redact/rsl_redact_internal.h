@@ -14,13 +14,11 @@
 #ifndef _RSL_REDACT_INTERNAL_H_INCLUDED_
 #define _RSL_REDACT_INTERNAL_H_INCLUDED_
 
-
 #define PCRE2_CODE_UNIT_WIDTH  8
 
 #include <pcre2.h>
 
 #include "rsl_redact.h"
-
 
 /* In a table: an error of the compiler if it is false, and otherwise 0. */
 #define RSL_REDACT_CHECK(condition, message)                                  \
@@ -28,7 +26,6 @@
                     char  check;                                              \
                     _Static_assert(condition, message);                       \
                 }))
-
 
 /* What a secret is replaced by. */
 #define RSL_REDACT_MASK      "***"
@@ -89,7 +86,6 @@
     [0x00 ... 0x08] = value, [0x0b ... 0x1f] = value, [0x7f] = value
 
 extern const u_char  rsl_redact_char_triggers[256];
-
 
 /* Is it a byte of a word: a letter or a digit of ASCII, or "_"? */
 
@@ -167,14 +163,12 @@ typedef struct {
                                                code begins before this */
 } rsl_redact_code_t;
 
-
 /*
  * Not 0 for the bytes with which a code can begin: the bits tell for which of
  * the second ones that is so.
  */
 extern const u_char  rsl_redact_code_starts[256];
 extern const u_char  rsl_redact_code_seconds[256];
-
 
 /* Could a code begin at "p", p < end?  Of several backslashes with the last. */
 
@@ -206,7 +200,6 @@ typedef struct {
                                                the operator */
 } rsl_redact_limits_t;
 
-
 /* It is in the arena, and has no memory until something is appended. */
 
 typedef struct {
@@ -216,9 +209,7 @@ typedef struct {
     size_t                     size;
 } rsl_redact_out_t;
 
-
 extern const rsl_redact_limits_t  rsl_redact_engine_limits;
-
 
 /* RSL_ERROR: no memory; what is there is freed by rsl_redact_engine_free(). */
 int rsl_redact_engine_init(rsl_redact_t *redact, int jit,
@@ -292,7 +283,6 @@ typedef struct {
     size_t                     len;
 } rsl_redact_literal_t;
 
-
 /* Each ends in a row whose text is NULL. */
 
 extern const rsl_redact_keyword_t  rsl_redact_keywords[];
@@ -304,7 +294,6 @@ extern const rsl_redact_literal_t  rsl_redact_keyword_value_keys[];
 #define RSL_REDACT_KEYWORD_MIN  2
 #define RSL_REDACT_KEYWORD_MAX  40
 
-
 /*
  * Which letters stand before the last letter of a name, and before that one,
  * as bits; a row for each last letter, in either case.
@@ -314,7 +303,6 @@ typedef struct {
     uint32_t                   second;
     uint32_t                   third;
 } rsl_redact_ending_t;
-
 
 /* A word, and the lists of rsl_redact_word.c that it is in. */
 
@@ -327,7 +315,6 @@ typedef struct {
 /* the places of the hash table of words, and the length of the longest */
 #define RSL_REDACT_WORDS_SIZE  2048
 #define RSL_REDACT_WORD_MAX    20
-
 
 /*
  * What rsl_redact_create() makes of the tables of names and words, so that most
@@ -361,11 +348,9 @@ typedef struct {
 
 /*
  * rsl_redact_rules.c, rsl_redact_command.c, rsl_redact_statement.c: secrets
- * with a shape, as data.
- *
- * A secret begins with "prefix", behind a byte that is no part of a word, and
- * goes on as "pattern" says.  Each group of the pattern is replaced, or prefix
- * and match if it has none.
+ * with a shape, as data.  One begins with "prefix", behind a byte that is no
+ * part of a word, and goes on as "pattern" says.  Each group of the pattern is
+ * replaced, or prefix and match if it has none.
  */
 
 typedef struct {
@@ -381,20 +366,17 @@ typedef struct {
     unsigned                   how:3;       /* RSL_REDACT_SHAPE_... */
 } rsl_redact_shape_t;
 
-
 /* no match at its beginning, none in the same run of base64url */
 #define RSL_REDACT_SHAPE_RUN    1
 #define RSL_REDACT_SHAPE_VALUE  2   /* a value is behind it, as behind a name */
 #define RSL_REDACT_SHAPE_ROWS   3   /* the columns of an INSERT are behind it */
 #define RSL_REDACT_SHAPE_PIPED  4   /* a value is piped into it */
 
-
 /* Each ends in a row whose name is NULL. */
 
 extern const rsl_redact_shape_t  rsl_redact_shapes[];
 extern const rsl_redact_shape_t  rsl_redact_commands[];
 extern const rsl_redact_shape_t  rsl_redact_statements[];
-
 
 /* How a prefix begins, and of which rule it is. */
 
@@ -406,10 +388,8 @@ typedef struct {
     uint16_t                   rule;
 } rsl_redact_head_t;
 
-
 typedef struct rsl_redact_rule_s      rsl_redact_rule_t;
 typedef struct rsl_redact_operator_s  rsl_redact_operator_t;
-
 
 /* All that rsl_redact_create() makes; only the counters change later. */
 
@@ -443,7 +423,6 @@ struct rsl_redact_s {
     unsigned                   jit:1;
 };
 
-
 #define RSL_REDACT_PLACES    4
 #define RSL_REDACT_PROGRAMS  4
 
@@ -457,14 +436,11 @@ typedef struct {
     size_t                     row;
 } rsl_redact_program_t;
 
-
 /*
  * One pass of the built-in rules over one text.  A rule that hits sets "value"
- * and "stop", and what is between them is replaced.
- *
- * The text before "from" is done: no rule looks for a name or a value there.
- * That a rule never returns to it is what bounds the time by the length of the
- * text.  A look at what stands just before a name may go back to "start".
+ * and "stop", and what is between them is replaced.  The text before "from" is
+ * done: that no rule returns to it bounds the time by the length of the text.
+ * A look at what stands just before a name may go back to "start".
  */
 
 typedef struct {
@@ -493,7 +469,6 @@ typedef struct {
     size_t                     column;      /* where this column begins */
 } rsl_redact_scan_t;
 
-
 /* A name in a text, and its kind. */
 
 typedef struct {
@@ -502,7 +477,6 @@ typedef struct {
     const u_char              *end;
     unsigned                   quoted:1;    /* a quote stands behind it */
 } rsl_redact_name_t;
-
 
 /*
  * How the separator was written.  A value is written the same way: in
@@ -514,7 +488,6 @@ typedef enum {
     RSL_REDACT_PERCENT,
     RSL_REDACT_ENTITY
 } rsl_redact_form_e;
-
 
 /* How a quoted value was opened, and so how it is closed. */
 
@@ -806,28 +779,20 @@ void rsl_redact_block_pieces(rsl_redact_scan_t *scan,
 
 /* rsl_redact_scheme.c: a scheme of HTTP authorization stays */
 
-typedef struct {
-    const char  *text;
-    size_t       len;
-    unsigned     list:1;    /* a list of parameters follows, and is hidden to
-                               the end of the line */
-} rsl_redact_scheme_t;
-
 /* Behind the scheme at "p" and its blanks, or "p" if nothing follows them. */
 const u_char *rsl_redact_scheme(const u_char *p, const u_char *end,
     rsl_redact_name_e kind);
 
-/* The row of the scheme at "p", or NULL. */
-const rsl_redact_scheme_t *rsl_redact_scheme_at(const u_char *p,
-    const u_char *end, rsl_redact_name_e kind);
+/* Does a list of parameters follow the scheme at "p"? */
+int rsl_redact_scheme_has_list(const u_char *p, const u_char *end,
+    rsl_redact_name_e kind);
 
 /* Behind the line feed of a header at "p" whose value is folded, or "p". */
-const u_char *rsl_redact_scheme_folded(const u_char *p,
-    const u_char *end, const rsl_redact_name_t *name);
+const u_char *rsl_redact_scheme_folded(const u_char *p, const u_char *end,
+    const rsl_redact_name_t *name);
 
 /* The end of the line at "p" and of those that a folded header goes on with. */
-const u_char *rsl_redact_scheme_unfolded(const u_char *p,
-    const u_char *end);
+const u_char *rsl_redact_scheme_unfolded(const u_char *p, const u_char *end);
 
 
 /*
@@ -874,7 +839,6 @@ int rsl_redact_member(const u_char *p, const u_char *limit,
 /* Behind the value at "p" of a member with this separator. */
 const u_char *rsl_redact_member_behind(const u_char *p, const u_char *limit,
     u_char separator);
-
 
 /*
  * The rules, a file for each way to write a secret.  "p" is at the trigger if
@@ -1004,7 +968,6 @@ void rsl_redact_shape_free(rsl_redact_t *redact);
 #define rsl_redact_shape_begin_row(head)  ((head) * 0xa8a12000 >> 21)
 #define rsl_redact_shape_begin_bit(head)  ((head) >> 24 & 0x1f)
 
-
 /* Could one of the shapes begin with the four bytes at "p"? */
 
 static inline unsigned
@@ -1033,10 +996,7 @@ int rsl_redact_shape(rsl_redact_t *redact, rsl_redact_scan_t *scan,
 int rsl_redact_shape_begins(const rsl_redact_t *redact, const u_char *p,
     const u_char *end);
 
-/*
- * Is a license of New Relic at "p"?  And which of the words at "p" that "bits"
- * has, of those in "word", may be one?
- */
+/* Is a license of New Relic at "p"?  Which words of "bits" may be one? */
 int rsl_redact_shape_license(rsl_redact_scan_t *scan, const u_char *p);
 uint64_t rsl_redact_shape_licenses(const rsl_redact_scan_t *scan,
     const u_char *p, uint64_t bits, uint64_t word);
@@ -1067,7 +1027,6 @@ typedef enum {
 
 typedef struct rsl_redact_gap_s  rsl_redact_gap_t;
 
-
 typedef struct {
     const rsl_redact_t        *redact;
     rsl_arena_t               *arena;
@@ -1085,7 +1044,6 @@ typedef struct {
     unsigned                   links:1;     /* there are some */
 } rsl_redact_dress_t;
 
-
 /* A part of the text, and the gaps in it. */
 
 typedef struct {
@@ -1094,7 +1052,6 @@ typedef struct {
     size_t                     first;
     size_t                     last;        /* behind the last gap */
 } rsl_redact_span_t;
-
 
 /* Does the trigger at "p" begin a code, or end what is shown instead of ESC? */
 int rsl_redact_dress_at(const u_char *start, const u_char *p,
@@ -1145,7 +1102,6 @@ typedef struct {
     const u_char              *over;        /* one that goes on in the part */
 } rsl_redact_copy_t;
 
-
 /*
  * Copies what stands between the last hit and this one, and a mask.  RSL_AGAIN:
  * there is a dress within the hit; RSL_ERROR: no memory.
@@ -1181,8 +1137,7 @@ int rsl_redact_trigger_spoken(rsl_redact_scan_t *scan, const u_char *p);
  * no memory.
  */
 
-int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena,
-    rsl_str_t *text);
+int rsl_redact_scan(rsl_redact_t *redact, rsl_arena_t *arena, rsl_str_t *text);
 
 /* Is an option or a command with a secret at "p"? */
 void rsl_redact_scan_init(const rsl_redact_t *redact, rsl_redact_scan_t *scan,

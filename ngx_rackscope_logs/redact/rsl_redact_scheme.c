@@ -8,9 +8,18 @@
 #include "rsl_redact_internal.h"
 
 
+typedef struct {
+    const char  *text;
+    size_t       len;
+    unsigned     list:1;    /* a list of parameters follows, and is hidden to
+                               the end of the line */
+} rsl_redact_scheme_t;
+
 #define SCHEME(text)  text, sizeof(text) - 1
 
 
+static const rsl_redact_scheme_t *rsl_redact_scheme_at(const u_char *p,
+    const u_char *end, rsl_redact_name_e kind);
 static const rsl_redact_scheme_t *rsl_redact_scheme_among(const u_char *p,
     const u_char *end, const rsl_redact_scheme_t *scheme);
 static int rsl_redact_scheme_goes_on(const u_char *p, const u_char *end);
@@ -77,7 +86,19 @@ rsl_redact_scheme(const u_char *p, const u_char *end,
 }
 
 
-const rsl_redact_scheme_t *
+int
+rsl_redact_scheme_has_list(const u_char *p, const u_char *end,
+    rsl_redact_name_e kind)
+{
+    const rsl_redact_scheme_t  *scheme;
+
+    scheme = rsl_redact_scheme_at(p, end, kind);
+
+    return scheme != NULL && scheme->list;
+}
+
+
+static const rsl_redact_scheme_t *
 rsl_redact_scheme_at(const u_char *p, const u_char *end,
     rsl_redact_name_e kind)
 {

@@ -782,7 +782,7 @@ rsl_redact_value_line(rsl_redact_scan_t *scan, const u_char *p,
         s = rsl_redact_scheme(p, end, name->kind);
         scan->value = s;
 
-        if (s != p && !rsl_redact_scheme_at(p, end, name->kind)->list) {
+        if (s != p && !rsl_redact_scheme_has_list(p, end, name->kind)) {
             scan->stop = rsl_redact_extent_bare(s, end, RSL_REDACT_PLAIN);
             return;
         }

@@ -164,8 +164,8 @@ test_snappy_far(void **state)
     test_append(&block, "\xe1\xff", 2);
 
     test_append(&want, text, sizeof(text));
-    test_append(&want, text + 70000 - 65536, 4);
-    test_append(&want, text + 70004 - 2047, 4);
+    test_append(&want, text + (70000 - 65536), 4);
+    test_append(&want, text + (70004 - 2047), 4);
 
     check((const char *) block.data, block.len, (const char *) want.data,
           want.len);
