@@ -99,6 +99,10 @@ rsl_redact_dress_any(const rsl_str_t *text)
     const u_char       *p, *end;
     rsl_redact_code_t   code;
 
+    if (text->len == 0) {
+        return 0;
+    }
+
     end = text->data + text->len;
 
     for (p = text->data; p < end; p = code.end) {
