@@ -101,10 +101,10 @@ MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
 UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
               -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS) \
               $(UNIT_DEFINES)
-CORE_LIBS   = -lpcre2-8 -ljansson -lz -lzstd
+CORE_LIBS   = -lpcre2-8 -ljansson -lz -lzstd -lhiredis
 UNIT_LIBS   = -lcmocka $(CORE_LIBS)
 # The folders of the core, which does not use nginx.
-ROOMS       = core redact intake decode envelope
+ROOMS       = core redact intake decode envelope share
 CORE_SRCS   = $(wildcard $(ROOMS:%=ngx_rackscope_logs/%/*.c))
 CORE        = $(CORE_SRCS:ngx_rackscope_logs/%.c=$(BUILD)/unit/%.o)
 UNITS       = $(patsubst t/unit/%.c,$(BUILD)/unit/%, \

@@ -421,6 +421,8 @@ typedef struct rsl_ring_s  rsl_ring_t;
 
 typedef struct {
     uint64_t  first;        /* the number that the first line of all got */
+    uint64_t  numbering;    /* how often the numbers began anew: only the ring
+                               of a shared zone does that */
     uint64_t  oldest;       /* of the oldest line that is there: there are
                                entries - 1 lines at most while a push
                                overwrites the oldest one, or if its writer
@@ -464,6 +466,35 @@ uint64_t rsl_ring_push(rsl_ring_t *ring, const u_char *text,
 
 /* Empties the ring; the numbers go on.  The caller holds the lock. */
 void rsl_ring_clear(rsl_ring_t *ring);
+
+/*
+ * The following four are for a ring that follows another one, which numbers the
+ * lines.  The caller holds the lock.
+ *
+ * The other one was cleared: takes away all lines up to "seq", and goes on
+ * behind it, or behind the last line if that is beyond it.
+ */
+void rsl_ring_mark(rsl_ring_t *ring, uint64_t seq);
+
+/*
+ * Takes away all lines, and goes on with "seq", which is beyond the last one.
+ * To readers those in between are missed.
+ */
+void rsl_ring_skip(rsl_ring_t *ring, uint64_t seq);
+
+/*
+ * Takes away all lines, and numbers anew: the first number of all is "first",
+ * the last clear took all below "floor", and the next line gets the number
+ * "low".  All of them are higher than the last number that was given.
+ */
+void rsl_ring_restart(rsl_ring_t *ring, uint64_t first, uint64_t floor,
+    uint64_t low);
+
+/*
+ * To be called after rsl_ring_restart(): takes the line that still lies in the
+ * slot of the next number, as if it were pushed again.
+ */
+void rsl_ring_keep(rsl_ring_t *ring);
 
 /* Tells the state of the ring. */
 void rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state);

@@ -10,7 +10,7 @@
 #include "rsl_core.h"
 
 
-#define RSL_RING_MAGIC      UINT64_C(0x52534c52494e4731)    /* "RSLRING1" */
+#define RSL_RING_MAGIC      UINT64_C(0x52534c52494e4732)    /* "RSLRING2" */
 #define RSL_RING_FIRST_MIN  UINT64_C(1000000000000000)
 #define RSL_CACHE_LINE      64
 
@@ -24,9 +24,24 @@
 #define RSL_RING_SEQ_BITS   53
 
 
+/* Which lines are there, in one numbering. */
+
+typedef struct {
+    _Atomic uint64_t                       first;
+    _Atomic uint64_t                       low;     /* no line is below it */
+    _Atomic uint64_t                       last;
+    _Atomic uint64_t                       cleared; /* how often it was, above
+                                                       the bits of "floor" */
+} rsl_ring_span_t;
+
+
 /*
  * What changes has a cache line of its own, so that a push does not take away
  * from other processors what every access reads.
+ *
+ * There are two spans, and the lowest bit of "numbering" tells which one is
+ * true.  A new numbering is written into the other one and published by one
+ * store, so readers see the one or the other, even if the writer is killed.
  */
 
 struct rsl_ring_s {
@@ -34,12 +49,10 @@ struct rsl_ring_s {
                                                        layout */
     uint64_t                               entries;
     uint64_t                               entry_size;
-    uint64_t                               first;
+    _Atomic uint64_t                       numbering;
 
     _Alignas(RSL_CACHE_LINE)
-    _Atomic uint64_t                       last;
-    _Atomic uint64_t                       cleared; /* how often it was, above
-                                                       the bits of "floor" */
+    rsl_ring_span_t                        spans[2];
 
     _Alignas(RSL_CACHE_LINE) u_char        slots[];
 };
@@ -54,6 +67,9 @@ typedef struct {
 
 static inline void rsl_ring_prefetch(const rsl_slot_t *slot);
 static rsl_slot_t *rsl_ring_slot(const rsl_ring_t *ring, uint64_t seq);
+static rsl_ring_span_t *rsl_ring_span(const rsl_ring_t *ring);
+static uint64_t rsl_ring_oldest(const rsl_ring_t *ring,
+    const rsl_ring_state_t *state, uint64_t low);
 static uint64_t rsl_ring_floor(uint64_t cleared);
 static int rsl_ring_has(const rsl_slot_t *slot, uint64_t seq);
 static int rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
@@ -85,10 +101,12 @@ rsl_ring_init(rsl_ring_t *ring, size_t entries, size_t entry_size,
 
     ring->entries = entries;
     ring->entry_size = entry_size;
-    ring->first = first;
 
-    atomic_init(&ring->last, first - 1);
-    atomic_init(&ring->cleared, first);
+    atomic_init(&ring->numbering, 0);
+    atomic_init(&ring->spans[0].first, first);
+    atomic_init(&ring->spans[0].low, first);
+    atomic_init(&ring->spans[0].last, first - 1);
+    atomic_init(&ring->spans[0].cleared, first);
 
     /* the magic comes last: half a ring must not pass rsl_ring_check() */
 
@@ -110,10 +128,12 @@ rsl_ring_check(const rsl_ring_t *ring, size_t entries, size_t entry_size)
 uint64_t
 rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
 {
-    uint64_t     seq;
-    rsl_slot_t  *slot;
+    uint64_t          seq;
+    rsl_slot_t       *slot;
+    rsl_ring_span_t  *span;
 
-    seq = atomic_load_explicit(&ring->last, memory_order_relaxed) + 1;
+    span = rsl_ring_span(ring);
+    seq = atomic_load_explicit(&span->last, memory_order_relaxed) + 1;
     slot = rsl_ring_slot(ring, seq);
 
     atomic_store_explicit(&slot->seq, 0, memory_order_relaxed);
@@ -130,7 +150,7 @@ rsl_ring_push(rsl_ring_t *ring, const u_char *text, const rsl_line_t *line)
      * reader has seen the number, and the next writer uses it again.
      */
 
-    atomic_store_explicit(&ring->last, seq, memory_order_release);
+    atomic_store_explicit(&span->last, seq, memory_order_release);
 
     rsl_ring_prefetch(rsl_ring_slot(ring, seq + 1));
 
@@ -165,47 +185,146 @@ rsl_ring_prefetch(const rsl_slot_t *slot)
 void
 rsl_ring_clear(rsl_ring_t *ring)
 {
-    uint64_t  last, cleared, clears;
+    rsl_ring_span_t  *span;
 
-    last = atomic_load_explicit(&ring->last, memory_order_relaxed);
-    cleared = atomic_load_explicit(&ring->cleared, memory_order_relaxed);
+    span = rsl_ring_span(ring);
+
+    rsl_ring_mark(ring,
+                  atomic_load_explicit(&span->last, memory_order_relaxed));
+}
+
+
+void
+rsl_ring_mark(rsl_ring_t *ring, uint64_t seq)
+{
+    uint64_t          cleared, clears;
+    rsl_ring_span_t  *span;
+
+    span = rsl_ring_span(ring);
+    cleared = atomic_load_explicit(&span->cleared, memory_order_relaxed);
 
     clears = (cleared >> RSL_RING_SEQ_BITS) + 1;
 
-    atomic_store_explicit(&ring->cleared,
-                          clears << RSL_RING_SEQ_BITS | (last + 1),
+    atomic_store_explicit(&span->cleared,
+                          clears << RSL_RING_SEQ_BITS | (seq + 1),
                           memory_order_release);
+
+    if (seq > atomic_load_explicit(&span->last, memory_order_relaxed)) {
+        atomic_store_explicit(&span->last, seq, memory_order_release);
+    }
+}
+
+
+void
+rsl_ring_skip(rsl_ring_t *ring, uint64_t seq)
+{
+    rsl_ring_span_t  *span;
+
+    span = rsl_ring_span(ring);
+
+    atomic_store_explicit(&span->low, seq, memory_order_relaxed);
+    atomic_store_explicit(&span->last, seq - 1, memory_order_release);
+}
+
+
+void
+rsl_ring_restart(rsl_ring_t *ring, uint64_t first, uint64_t floor,
+    uint64_t low)
+{
+    uint64_t          numbering, clears;
+    rsl_ring_span_t  *span, *next;
+
+    span = rsl_ring_span(ring);
+    numbering = atomic_load_explicit(&ring->numbering, memory_order_relaxed)
+                + 1;
+    next = &ring->spans[numbering & 1];
+
+    clears = atomic_load_explicit(&span->cleared, memory_order_relaxed)
+             >> RSL_RING_SEQ_BITS;
+
+    /* a reader that has seen the span before must not take what follows */
+
+    atomic_thread_fence(memory_order_release);
+
+    atomic_store_explicit(&next->first, first, memory_order_relaxed);
+    atomic_store_explicit(&next->low, low, memory_order_relaxed);
+    atomic_store_explicit(&next->last, low - 1, memory_order_relaxed);
+    atomic_store_explicit(&next->cleared, clears << RSL_RING_SEQ_BITS | floor,
+                          memory_order_relaxed);
+
+    atomic_store_explicit(&ring->numbering, numbering, memory_order_release);
+}
+
+
+void
+rsl_ring_keep(rsl_ring_t *ring)
+{
+    uint64_t          seq;
+    rsl_slot_t       *slot;
+    rsl_ring_span_t  *span;
+
+    span = rsl_ring_span(ring);
+    seq = atomic_load_explicit(&span->last, memory_order_relaxed) + 1;
+    slot = rsl_ring_slot(ring, seq);
+
+    atomic_store_explicit(&slot->seq, 0, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+
+    rsl_number_digits(&slot->text[RSL_SEQ_OFFSET], seq, RSL_SEQ_DIGITS);
+
+    atomic_store_explicit(&slot->seq, seq, memory_order_release);
+    atomic_store_explicit(&span->last, seq, memory_order_release);
 }
 
 
 void
 rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state)
 {
-    uint64_t  cleared;
+    uint64_t          cleared, low;
+    rsl_ring_span_t  *span;
 
     /*
-     * Between the two loads the ring may be cleared and written to.  "last"
-     * would then be newer than "cleared", so both are loaded again.
+     * Between the loads the ring may be cleared and written to.  "last" would
+     * then be newer than "cleared", so both are loaded again.  The same goes
+     * for a new numbering.
      */
 
     do {
-        cleared = atomic_load_explicit(&ring->cleared, memory_order_acquire);
-        state->last = atomic_load_explicit(&ring->last, memory_order_acquire);
+        state->numbering = atomic_load_explicit(&ring->numbering,
+                                                memory_order_acquire);
+        span = (rsl_ring_span_t *) &ring->spans[state->numbering & 1];
 
-    } while (atomic_load_explicit(&ring->cleared, memory_order_relaxed)
-             != cleared);
+        cleared = atomic_load_explicit(&span->cleared, memory_order_acquire);
+        state->first = atomic_load_explicit(&span->first,
+                                            memory_order_relaxed);
+        state->last = atomic_load_explicit(&span->last, memory_order_acquire);
+        low = atomic_load_explicit(&span->low, memory_order_acquire);
+
+    } while (atomic_load_explicit(&span->cleared, memory_order_relaxed)
+             != cleared
+             || atomic_load_explicit(&ring->numbering, memory_order_relaxed)
+                != state->numbering);
 
     state->clears = cleared >> RSL_RING_SEQ_BITS;
     state->floor = rsl_ring_floor(cleared);
-    state->first = ring->first;
-    state->oldest = state->floor;
+    state->oldest = rsl_ring_oldest(ring, state, low);
+}
 
-    if (state->last - state->floor + 1 > ring->entries) {
-        state->oldest = state->last - ring->entries + 1;
+
+static uint64_t
+rsl_ring_oldest(const rsl_ring_t *ring, const rsl_ring_state_t *state,
+    uint64_t low)
+{
+    uint64_t  oldest;
+
+    oldest = (low > state->floor) ? low : state->floor;
+
+    if (oldest > state->last) {
+        return oldest;
     }
 
-    if (state->oldest > state->last) {
-        return;
+    if (state->last - oldest + 1 > ring->entries) {
+        oldest = state->last - ring->entries + 1;
     }
 
     /*
@@ -214,9 +333,7 @@ rsl_ring_state(const rsl_ring_t *ring, rsl_ring_state_t *state)
      * is gone.
      */
 
-    if (!rsl_ring_has(rsl_ring_slot(ring, state->oldest), state->oldest)) {
-        state->oldest++;
-    }
+    return oldest + !rsl_ring_has(rsl_ring_slot(ring, oldest), oldest);
 }
 
 
@@ -239,14 +356,17 @@ static int
 rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     rsl_line_t *line)
 {
-    uint64_t     cleared;
-    rsl_slot_t  *slot;
+    uint64_t          cleared;
+    rsl_slot_t       *slot;
+    rsl_ring_span_t  *span;
 
-    cleared = atomic_load_explicit(&ring->cleared, memory_order_acquire);
+    span = rsl_ring_span(ring);
+    cleared = atomic_load_explicit(&span->cleared, memory_order_acquire);
     slot = rsl_ring_slot(ring, seq);
 
     if (seq < rsl_ring_floor(cleared)
-        || seq > atomic_load_explicit(&ring->last, memory_order_acquire)
+        || seq < atomic_load_explicit(&span->low, memory_order_acquire)
+        || seq > atomic_load_explicit(&span->last, memory_order_acquire)
         || !rsl_ring_has(slot, seq))
     {
         return RSL_DECLINED;
@@ -267,6 +387,17 @@ rsl_ring_copy(const rsl_ring_t *ring, uint64_t seq, u_char *buf,
     atomic_thread_fence(memory_order_acquire);
 
     return rsl_ring_has(slot, seq) ? RSL_OK : RSL_DECLINED;
+}
+
+
+static rsl_ring_span_t *
+rsl_ring_span(const rsl_ring_t *ring)
+{
+    uint64_t  numbering;
+
+    numbering = atomic_load_explicit(&ring->numbering, memory_order_acquire);
+
+    return (rsl_ring_span_t *) &ring->spans[numbering & 1];
 }
 
 

@@ -213,9 +213,12 @@ uint64_t rsl_share_due(const rsl_share_t *share, const rsl_share_time_t *now);
 
 /*
  * Takes a line as rsl_record_render() wrote it, and returns its ticket, which
- * is not 0.  The line is in the ring, and may be answered, when rsl_share_done()
- * has reached the ticket.  0: there is no room or no memory, or the share is
- * stale, and the line is not taken.
+ * is not 0.  The line is in the ring, and may be answered, when
+ * rsl_share_done() has reached the ticket.  0: there is no room or no memory,
+ * or the share is stale, and the line is not taken.
+ *
+ * Nothing is sent yet: rsl_share_due() is 0 then, so that the lines of one turn
+ * of the event loop go together.
  */
 uint64_t rsl_share_add(rsl_share_t *share, const u_char *text,
     const rsl_line_t *line, const rsl_share_time_t *now);

@@ -1,0 +1,500 @@
+
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+
+/*
+ * Joining.  Redis has said LOOK: what it has, and what the ring has, become
+ * one.  If that is what Redis has already, the ring adopts it; else the union
+ * is sent, as a new numbering that all nodes will adopt.
+ */
+
+
+#include <stdlib.h>
+
+#include "rsl_share_internal.h"
+
+
+/* A record of the union: of the stream, or of the ring. */
+
+typedef struct {
+    rsl_share_origin_t         origin;
+    const rsl_share_entry_t   *entry;       /* NULL: of the ring */
+    uint64_t                   seq;
+} rsl_share_ref_t;
+
+
+typedef struct {
+    unsigned                   whole:1;
+    uint64_t                   base;
+    uint64_t                   last;
+    uint64_t                   floor;
+    int64_t                    ct;
+
+    const rsl_str_t           *last_id;     /* NULL: the stream is empty */
+    rsl_share_entry_t         *records;     /* of the stream, in its order */
+    size_t                     n;
+
+    rsl_share_ref_t           *refs;        /* those of the ring that Redis has
+                                               not, then the union */
+    size_t                     nrefs;
+
+    uint32_t                  *index;       /* 1 + the place of a record */
+    size_t                     mask;
+
+    /* of the ring */
+    uint64_t                   top;
+    int64_t                    own_ct;
+} rsl_share_look_t;
+
+
+static int rsl_share_look_parse(rsl_share_t *share, rsl_share_look_t *look,
+    const rsl_share_reply_t *reply, rsl_arena_t *arena);
+static int rsl_share_look_entries(rsl_share_t *share, rsl_share_look_t *look,
+    const rsl_share_reply_t *list, rsl_arena_t *arena);
+static int rsl_share_look_sound(const rsl_share_t *share,
+    const rsl_share_look_t *look);
+static void rsl_share_look_index(rsl_share_look_t *look);
+static uint32_t *rsl_share_look_find(const rsl_share_look_t *look,
+    const rsl_share_origin_t *origin);
+static void rsl_share_look_ring(rsl_share_t *share, rsl_share_look_t *look);
+static int rsl_share_look_same(const rsl_share_t *share,
+    const rsl_share_look_t *look);
+static void rsl_share_look_adopt(rsl_share_t *share, rsl_share_look_t *look);
+static int rsl_share_look_seed(rsl_share_t *share, rsl_share_conn_t *conn,
+    rsl_share_look_t *look, const rsl_share_time_t *now);
+static int rsl_share_look_put(rsl_share_t *share, rsl_share_words_t *words,
+    const rsl_share_ref_t *ref);
+static int rsl_share_look_order(const void *a, const void *b);
+
+
+int
+rsl_share_look(rsl_share_t *share, rsl_share_conn_t *conn,
+    const rsl_share_reply_t *reply, const rsl_share_time_t *now)
+{
+    int                adopted;
+    rsl_share_look_t   look;
+    rsl_share_zone_t  *zone;
+
+    if (rsl_share_look_parse(share, &look, reply, conn->replies.arena)
+        != RSL_OK)
+    {
+        rsl_share_words_fail(conn, "the stream in Redis cannot be read");
+        return RSL_OK;
+    }
+
+    zone = share->conf.zone;
+    adopted = 0;
+
+    rsl_share_zone_enter(share, now);
+
+    if (share->stale || rsl_share_zone_held(share, conn->token, now)) {
+        rsl_share_zone_leave(share);
+        return RSL_AGAIN;
+    }
+
+    atomic_store(&zone->hold, conn->token);
+    zone->hold_msec = now->msec;
+
+    rsl_share_look_ring(share, &look);
+
+    if (rsl_share_look_same(share, &look)) {
+        rsl_share_look_adopt(share, &look);
+        adopted = 1;
+    }
+
+    rsl_share_zone_leave(share);
+
+    return adopted ? RSL_OK : rsl_share_look_seed(share, conn, &look, now);
+}
+
+
+/* ["LOOK", whole, base, last, floor, ct, [entry, ...]], the newest one first */
+
+static int
+rsl_share_look_parse(rsl_share_t *share, rsl_share_look_t *look,
+    const rsl_share_reply_t *reply, rsl_arena_t *arena)
+{
+    uint64_t  whole, ct;
+
+    memset(look, 0, sizeof(rsl_share_look_t));
+
+    if (rsl_share_reply_number(reply, 1, &whole) != RSL_OK
+        || rsl_share_reply_number(reply, 2, &look->base) != RSL_OK
+        || rsl_share_reply_number(reply, 3, &look->last) != RSL_OK
+        || rsl_share_reply_number(reply, 4, &look->floor) != RSL_OK
+        || rsl_share_reply_number(reply, 5, &ct) != RSL_OK
+        || reply->items[6]->type != REDIS_REPLY_ARRAY)
+    {
+        return RSL_DECLINED;
+    }
+
+    look->ct = (int64_t) ct;
+
+    if (rsl_share_look_entries(share, look, reply->items[6], arena) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    look->whole = whole && rsl_share_look_sound(share, look);
+
+    rsl_share_look_index(look);
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_share_look_entries(rsl_share_t *share, rsl_share_look_t *look,
+    const rsl_share_reply_t *list, rsl_arena_t *arena)
+{
+    size_t                    i, size;
+    const rsl_share_reply_t  *item;
+
+    size = 4;
+
+    while (size < 2 * (list->n + 1)) {
+        size *= 2;
+    }
+
+    look->mask = size - 1;
+    look->index = rsl_arena_alloc(arena, size * sizeof(uint32_t));
+    look->records = rsl_arena_alloc(arena,
+                                   (list->n + 1) * sizeof(rsl_share_entry_t));
+    look->refs = rsl_arena_alloc(arena, (list->n + share->conf.entries)
+                                        * sizeof(rsl_share_ref_t));
+
+    if (look->index == NULL || look->records == NULL || look->refs == NULL) {
+        return RSL_ERROR;
+    }
+
+    memset(look->index, 0, size * sizeof(uint32_t));
+
+    for (i = list->n; i; i--) {
+        item = list->items[i - 1];
+
+        if (rsl_share_entry(item, share->conf.line_max, arena,
+                            &look->records[look->n])
+            != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+
+        look->n += (look->records[look->n].kind == RSL_SHARE_RECORD);
+    }
+
+    item = list->n ? list->items[0] : NULL;
+
+    if (item && item->type == REDIS_REPLY_ARRAY && item->n
+        && item->items[0]->type == REDIS_REPLY_STRING)
+    {
+        look->last_id = &item->items[0]->text;
+    }
+
+    return RSL_OK;
+}
+
+
+/* Redis counts the entries only: are they those that it says? */
+
+static int
+rsl_share_look_sound(const rsl_share_t *share, const rsl_share_look_t *look)
+{
+    size_t                    i;
+    const rsl_share_entry_t  *entry;
+
+    if (look->base == 0 || look->floor + 1 < look->base
+        || look->last < look->floor
+        || look->n > share->conf.entries
+        || (look->n != look->last - look->floor
+            && look->n != share->conf.entries))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < look->n; i++) {
+        entry = &look->records[i];
+
+        if (entry->base != look->base
+            || entry->seq != look->last - look->n + 1 + i)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* A record that is there twice is not whole, and counts once. */
+
+static void
+rsl_share_look_index(rsl_share_look_t *look)
+{
+    size_t     i, n;
+    uint32_t  *place;
+
+    n = 0;
+
+    for (i = 0; i < look->n; i++) {
+        place = rsl_share_look_find(look, &look->records[i].origin);
+
+        if (*place) {
+            look->whole = 0;
+            continue;
+        }
+
+        look->records[n++] = look->records[i];
+        *place = (uint32_t) n;
+    }
+
+    look->n = n;
+}
+
+
+static uint32_t *
+rsl_share_look_find(const rsl_share_look_t *look,
+    const rsl_share_origin_t *origin)
+{
+    size_t                     i;
+    uint32_t                  *place;
+    const rsl_share_origin_t  *found;
+
+    i = (size_t) ((origin->p ^ (origin->n * UINT64_C(0x9e3779b97f4a7c15)))
+                  * UINT64_C(0xff51afd7ed558ccd) >> 20);
+
+    for ( ;; i++) {
+        place = &look->index[i & look->mask];
+
+        if (*place == 0) {
+            return place;
+        }
+
+        found = &look->records[*place - 1].origin;
+
+        if (found->p == origin->p && found->n == origin->n) {
+            return place;
+        }
+    }
+}
+
+
+/*
+ * Lists what the ring has and Redis has not.  The side whose last clear is the
+ * older one loses what the newer clear has met.  The mutex is held.
+ */
+
+static void
+rsl_share_look_ring(rsl_share_t *share, rsl_share_look_t *look)
+{
+    uint64_t                   seq;
+    rsl_share_ref_t           *ref;
+    rsl_ring_state_t           state;
+    const rsl_share_origin_t  *origin;
+
+    look->top = rsl_share_zone_top(share);
+    look->own_ct = share->conf.zone->ct;
+
+    rsl_ring_state(share->conf.ring, &state);
+
+    for (seq = state.oldest; seq <= state.last; seq++) {
+        origin = rsl_share_zone_origin(share, seq);
+
+        if (origin == NULL
+            || (look->ct > look->own_ct && origin->t <= look->ct)
+            || *rsl_share_look_find(look, origin))
+        {
+            continue;
+        }
+
+        ref = &look->refs[look->nrefs++];
+        ref->origin = *origin;
+        ref->entry = NULL;
+        ref->seq = seq;
+    }
+}
+
+
+/*
+ * Is the union what Redis has, so that it can be adopted?  The numbers of the
+ * ring must be lower than those of Redis, so that none comes twice.
+ */
+
+static int
+rsl_share_look_same(const rsl_share_t *share, const rsl_share_look_t *look)
+{
+    size_t                     i, k;
+    const rsl_share_origin_t  *oldest;
+
+    if (!look->whole || look->own_ct > look->ct || look->top >= look->base) {
+        return 0;
+    }
+
+    if (look->nrefs == 0) {
+        return 1;
+    }
+
+    if (look->n < share->conf.entries) {
+        return 0;
+    }
+
+    /* the newest ones are those of Redis if all others are older */
+
+    oldest = &look->records[0].origin;
+
+    for (i = 1; i < look->n; i++) {
+        if (rsl_share_order(&look->records[i].origin, oldest) < 0) {
+            oldest = &look->records[i].origin;
+        }
+    }
+
+    for (k = 0; k < look->nrefs; k++) {
+        if (rsl_share_order(&look->refs[k].origin, oldest) > 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+rsl_share_look_adopt(rsl_share_t *share, rsl_share_look_t *look)
+{
+    size_t              i;
+    rsl_share_entry_t  *entry;
+
+    rsl_share_zone_adopt(share, look->base, look->floor,
+                         look->last - look->n + 1);
+
+    for (i = 0; i < look->n; i++) {
+        entry = &look->records[i];
+
+        if (entry->refused) {
+            atomic_fetch_add(&share->conf.zone->refused, 1);
+        }
+
+        rsl_share_zone_push(share, entry->text, &entry->line, &entry->origin);
+    }
+
+    rsl_share_zone_adopted(share, look->ct);
+}
+
+
+/*
+ * Sends the union.  The mutex is free, but nobody pushes while this link holds
+ * the ring: a line that is gone shows that it does not any more.
+ */
+
+static int
+rsl_share_look_seed(rsl_share_t *share, rsl_share_conn_t *conn,
+    rsl_share_look_t *look, const rsl_share_time_t *now)
+{
+    size_t              i, skip;
+    uint64_t            top;
+    rsl_share_ref_t    *ref;
+    rsl_share_words_t   words;
+
+    for (i = 0; i < look->n; i++) {
+
+        if (look->own_ct > look->ct
+            && look->records[i].origin.t <= look->own_ct)
+        {
+            continue;
+        }
+
+        ref = &look->refs[look->nrefs++];
+        ref->origin = look->records[i].origin;
+        ref->entry = &look->records[i];
+    }
+
+    qsort(look->refs, look->nrefs, sizeof(rsl_share_ref_t),
+          rsl_share_look_order);
+
+    skip = (look->nrefs > share->conf.entries)
+           ? look->nrefs - share->conf.entries : 0;
+
+    top = look->top;
+
+    if (now->wall > 0 && (uint64_t) now->wall > top) {
+        top = (uint64_t) now->wall;
+    }
+
+    rsl_share_words_call(share, conn, &words, "S",
+                         5 + 3 * (look->nrefs - skip));
+    rsl_share_words_number(share, &words, look->base);
+
+    if (look->last_id) {
+        rsl_share_words_put(&words, look->last_id);
+    } else {
+        rsl_share_words_literal(&words, "0-0");
+    }
+
+    rsl_share_words_number(share, &words, top);
+    rsl_share_words_number(share, &words,
+                           share->conf.random(share->conf.data) % RSL_SHARE_R);
+    rsl_share_words_number(share, &words,
+                           (uint64_t) (look->own_ct > look->ct ? look->own_ct
+                                                               : look->ct));
+
+    for (i = skip; i < look->nrefs; i++) {
+        if (rsl_share_look_put(share, &words, &look->refs[i]) != RSL_OK) {
+            rsl_arena_reset(share->arena);
+            return RSL_AGAIN;
+        }
+    }
+
+    rsl_share_words_send(share, conn, &words, RSL_SHARE_ASK_SEED, now);
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_share_look_put(rsl_share_t *share, rsl_share_words_t *words,
+    const rsl_share_ref_t *ref)
+{
+    u_char      *p;
+    rsl_str_t    text;
+    rsl_line_t   line;
+
+    if (ref->entry) {
+        text.data = ref->entry->text;
+        text.len = ref->entry->line.len;
+
+    } else {
+
+        if (rsl_ring_peek(share->conf.ring, ref->seq, &line) != RSL_OK) {
+            return RSL_DECLINED;
+        }
+
+        /* rsl_ring_read() copies as much as the slot says then */
+
+        p = rsl_arena_alloc(share->arena, share->conf.line_max);
+
+        if (p == NULL
+            || rsl_ring_read(share->conf.ring, ref->seq, p, &line) != RSL_OK)
+        {
+            return RSL_DECLINED;
+        }
+
+        text.data = p;
+        text.len = line.len;
+    }
+
+    rsl_share_words_origin(share, words, &ref->origin);
+    rsl_share_words_number(share, words, (uint64_t) ref->origin.t);
+    rsl_share_words_put(words, &text);
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_share_look_order(const void *a, const void *b)
+{
+    const rsl_share_ref_t  *one, *other;
+
+    one = a;
+    other = b;
+
+    return rsl_share_order(&one->origin, &other->origin);
+}
