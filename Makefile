@@ -114,6 +114,7 @@ BENCH_CLIENT = $(BUILD)/bench_client
 BENCH_FLOOD = $(BUILD)/bench_flood
 BENCH_WAKES = $(BUILD)/bench_wakes
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
+SHARE_SIM   = $(BUILD)/share_sim
 BROWSER     = t/page/node_modules/.package-lock.json
 LOGGERS     = t/senders/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
@@ -246,6 +247,15 @@ $(BUILD)/unit/intake/test_intake_wipe: \
 
 $(BUILD)/unit/core/test_arena: UNIT_LIBS += -Wl,--wrap=free
 $(BUILD)/unit/decode/test_decode_wipe: UNIT_LIBS += -Wl,--wrap=free
+
+# What the simulator looks at, and where it kills a worker.
+SIMULATED = rsl_ring_push rsl_ring_keep rsl_ring_mark rsl_ring_skip \
+            rsl_ring_restart rsl_share_zone_adopt rsl_share_zone_adopted
+
+$(SHARE_SIM): t/share/sim.c t/share/redis.c t/share/redis.h $(CORE) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -o $@ t/share/sim.c t/share/redis.c $(CORE) \
+	    $(CORE_LIBS) $(SIMULATED:%=-Wl,--wrap=%)
 
 $(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
 	@mkdir -p $(@D)
