@@ -209,6 +209,8 @@ struct rsl_share_zone_s {
     uint64_t                  hold_msec;
     int64_t                   ct;       /* the time of the last clear */
     uint64_t                  given;    /* the ring held a record once */
+    uint64_t                  skipped;  /* the ring never had those below it
+                                           that it went on from */
 
     uint64_t                  retry;    /* while alone: the next J, in ms */
     uint64_t                  backoff;

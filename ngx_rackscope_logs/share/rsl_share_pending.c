@@ -200,9 +200,14 @@ rsl_share_pending_oks(rsl_share_t *share, const rsl_share_time_t *now,
     rsl_ring_state(share->conf.ring, &state);
 
     if (share->conf.zone->own || state.first != share->ok.base
+        || share->ok.last < share->conf.zone->skipped
         || now->msec - share->ok.msec > 2 * share->conf.timeout)
     {
-        /* renumbered since, or the answer is as good as lost: the same again */
+        /*
+         * It is renumbered since, or the ring went past it, and nobody knows
+         * whether it was there, or the answer is as good as lost: the same
+         * again.
+         */
 
         if (share->ok.base) {
             share->ok.base = 0;

@@ -150,6 +150,7 @@ rsl_share_tail_record(rsl_share_t *share, rsl_share_conn_t *conn,
 
         /* those in between are no longer there */
 
+        share->conf.zone->skipped = entry->seq;
         rsl_ring_skip(share->conf.ring, entry->seq);
         conn->joined = 0;
     }

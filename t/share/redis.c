@@ -321,6 +321,10 @@ redis_seed(redis_call_t *c, uint64_t size)
 
     given = n;
 
+    if (given == size) {
+        c->watch->given(list, given);
+    }
+
     top = (d->last > d->base) ? d->last : d->base;
     top = (redis_arg(c, 9) > top) ? redis_arg(c, 9) : top;
 
@@ -354,6 +358,14 @@ redis_seed(redis_call_t *c, uint64_t size)
 
     ct = (redis_arg(c, 11) > d->ct) ? redis_arg(c, 11) : d->ct;
 
+    for (i = 0; i < d->count; i++) {
+        if (d->entries[i].kind == 0 && d->entries[i].t <= ct
+            && !redis_given(list, n, &d->entries[i]))
+        {
+            c->watch->cleared(d->entries[i].p, d->entries[i].n);
+        }
+    }
+
     for (i = 0; n - i > size; i++) {
         c->watch->evicted(list[i].p, list[i].n);
     }
@@ -377,7 +389,7 @@ redis_seed(redis_call_t *c, uint64_t size)
         *seen = (list[i].n > *seen) ? list[i].n : *seen;
     }
 
-    c->watch->seeded(d, size);
+    c->watch->seeded(d);
 
     redis_array(c, 2);
     redis_word(c, "OK");

@@ -74,7 +74,8 @@ typedef struct {
 typedef struct {
     void           (*evicted)(uint64_t p, uint64_t n);
     void           (*cleared)(uint64_t p, uint64_t n);
-    void           (*seeded)(const redis_data_t *data, size_t size);
+    void           (*given)(const redis_entry_t *list, size_t n);
+    void           (*seeded)(const redis_data_t *data);
     char          *(*keep)(const char *text, size_t len);
 } redis_watch_t;
 

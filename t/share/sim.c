@@ -364,22 +364,50 @@ sim_cleared(uint64_t p, uint64_t n)
 }
 
 
+/* Whose last clear was the older one has lost what the newer one has met. */
+
 static void
-sim_seeded(const redis_data_t *data, size_t size)
+sim_seeded(const redis_data_t *data)
+{
+    int               record;
+    size_t            i;
+    rsl_ring_state_t  now;
+
+    total_seeds++;
+
+    rsl_ring_state(nodes[running->node].ring, &now);
+
+    for ( /* void */ ; now.oldest <= now.last; now.oldest++) {
+        record = sim_at(running->node, now.oldest);
+
+        if (record != -1 && records[record].t <= (int64_t) data->ct) {
+            for (i = 0; i < data->count; i++) {
+                if (data->entries[i].p == records[record].p
+                    && data->entries[i].n == records[record].n)
+                {
+                    break;
+                }
+            }
+
+            records[record].cleared |= (i == data->count);
+        }
+    }
+
+}
+
+
+/* It is full: what is older has no place in it. */
+
+static void
+sim_given(const redis_entry_t *list, size_t n)
 {
     size_t              i;
     rsl_share_origin_t  origin, oldest;
 
-    total_seeds++;
-
-    if (data->count < size) {
-        return;
-    }
-
-    for (i = 0; i < data->count; i++) {
-        origin.p = data->entries[i].p;
-        origin.n = data->entries[i].n;
-        origin.t = (int64_t) data->entries[i].t;
+    for (i = 0; i < n; i++) {
+        origin.p = list[i].p;
+        origin.n = list[i].n;
+        origin.t = (int64_t) list[i].t;
 
         if (i == 0 || rsl_share_order(&origin, &oldest) < 0) {
             oldest = origin;
@@ -408,7 +436,7 @@ sim_keep(const char *text, size_t len)
 
 
 static const redis_watch_t  watch = {
-    sim_evicted, sim_cleared, sim_seeded, sim_keep
+    sim_evicted, sim_cleared, sim_given, sim_seeded, sim_keep
 };
 
 
@@ -488,6 +516,16 @@ sim_pushed(int node, uint64_t seq)
     record = sim_at(node, seq);
 
     if (record == -1) {
+
+        /* it is renumbered, and a worker was killed that overwrote its origin */
+
+        value = sim_table(seq - nodes[node].zone->moving_to
+                          + nodes[node].zone->moving_from, 0, &there);
+        record = there ? (int) *value : -1;
+    }
+
+    if (record == -1) {
+        sim_wrong("nobody knows what is pushed");
         return;
     }
 
@@ -679,8 +717,11 @@ __wrap_rsl_share_zone_adopted(rsl_share_t *share, int64_t ct)
             }
         }
 
-        if (seq > now.last && record->ok && !record->legit && !record->cleared
-            && record->t > ct)
+        if (seq > now.last && record->t <= ct) {
+            record->cleared = 1;
+        }
+
+        if (seq > now.last && record->ok && !record->legit && !record->cleared)
         {
             sim_wrong("3c joining dropped the answered record %d",
                       node->before[i]);
@@ -1500,8 +1541,6 @@ sim_add(worker_t *worker)
     rsl_record_t       r;
     rsl_share_time_t   now;
 
-    static uint64_t    count;
-
     now = sim_now(worker->node);
     n = 1 + sim_below(4) / 2;
 
@@ -1512,7 +1551,7 @@ sim_add(worker_t *worker)
         r.level = RSL_LEVEL_INFO;
         r.message.data = (u_char *) text;
         r.message.len = (size_t) snprintf(text, sizeof(text),
-                                          "record %" PRIu64, ++count);
+                                          "record %zu", nrecords);
 
         rsl_record_render(&r, buf, worker->conf.line_max, &line);
 
