@@ -275,6 +275,12 @@ rsl_share_link_error(rsl_share_conn_t *conn, rsl_share_ask_e asked,
         return;
     }
 
+    /* somebody else has taken the next id: that is looked at */
+
+    if (asked == RSL_SHARE_ASK_APPEND || asked == RSL_SHARE_ASK_CLEAR) {
+        conn->look = (text->len >= 4 && memcmp(text->data, "ERR ", 4) == 0);
+    }
+
     rsl_share_greet_error(conn, text);
 }
 

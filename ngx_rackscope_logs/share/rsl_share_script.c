@@ -7,7 +7,8 @@
  * is enough for a connection.
  *
  *     J base newest max     join, or look: a value of more than "max" bytes is
- *                           left out
+ *                           left out, and so are the oldest ones if somebody
+ *                           else has added more than a ring
  *     S expect lastid top random ct (o t d)*        seed a new numbering
  *     A base newest p n (t d)*                      append
  *     C base ct                                     clear
@@ -41,6 +42,13 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "local base, last = number(known[1]), number(known[2])\n"
 "local floor, ct = number(known[3]), number(known[4])\n"
 "\n"
+"local function newest()\n"
+"  local e = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]\n"
+"  if not e then return 0, 0 end\n"
+"  local of, seq = string.match(e[1], '^(%d+)%-(%d+)$')\n"
+"  return number(of), number(string.sub(seq, 1, -2))\n"
+"end\n"
+"\n"
 "local function server()\n"
 "  local run = redis.call('INFO', 'server')\n"
 "  local line = redis.call('INFO', 'replication')\n"
@@ -61,7 +69,8 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "  if sound and number(ARGV[3]) == base and number(ARGV[4]) <= last then\n"
 "    return { 'GO', text(ct), text(floor) }\n"
 "  end\n"
-"  local found = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', size + 1)\n"
+"  local some = 2 * size + 16\n"
+"  local found = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', some)\n"
 "  local max = number(ARGV[5])\n"
 "  for _, entry in ipairs(found) do\n"
 "    local good = #entry[2] <= 6\n"
@@ -82,11 +91,7 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "    records[#records + 1] = { ARGV[i], ARGV[i + 1], ARGV[i + 2] }\n"
 "    there[ARGV[i]] = true\n"
 "  end\n"
-"  local newest = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)\n"
-"  for _, e in ipairs(newest) do\n"
-"    local of, seq = string.match(e[1], '^(%d+)%-(%d+)$')\n"
-"    top = math.max(top, number(of), number(string.sub(seq, 1, -2)))\n"
-"  end\n"
+"  top = math.max(top, newest())\n"
 "  local behind = '(' .. ARGV[4]\n"
 "  for _, e in ipairs(redis.call('XRANGE', stream, behind, '+')) do\n"
 "    local f = e[2]\n"
@@ -141,6 +146,10 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "\n"
 "ct = math.max(ct, number(ARGV[4]))\n"
 "if floor ~= last then\n"
+"  local of, seq = newest()\n"
+"  if of > base or seq > last then\n"
+"    return redis.error_reply('ERR somebody else writes to this key')\n"
+"  end\n"
 "  redis.call('XTRIM', stream, 'MAXLEN', 0)\n"
 "  redis.call('XADD', stream, id(base, last, '1'), 'c', text(ct))\n"
 "end\n"

@@ -200,7 +200,7 @@ rsl_share_words_limit(const rsl_share_t *share, rsl_share_ask_e ask)
     n = 0;
 
     if (ask == RSL_SHARE_ASK_JOIN) {
-        n = share->conf.entries + 1;
+        n = 2 * share->conf.entries + 16;
 
     } else if (ask == RSL_SHARE_ASK_READ) {
         n = rsl_share_words_batch(share);

@@ -265,7 +265,7 @@ redis_join(redis_call_t *c, uint64_t size)
     redis_number(c, d->floor);
     redis_number(c, d->ct);
 
-    n = (d->count > size + 1) ? size + 1 : d->count;
+    n = (d->count > 2 * size + 16) ? 2 * size + 16 : d->count;
 
     redis_array(c, n);
 
@@ -397,6 +397,24 @@ redis_seed(redis_call_t *c, uint64_t size)
 }
 
 
+/* Has somebody else taken the next id? */
+
+static int
+redis_beyond(const redis_data_t *d)
+{
+    const redis_entry_t  *entry;
+
+    if (d->count == 0) {
+        return 0;
+    }
+
+    entry = &d->entries[d->count - 1];
+
+    return entry->base > d->base
+           || (entry->base == d->base && entry->seq > d->last);
+}
+
+
 static void
 redis_append(redis_call_t *c, uint64_t size)
 {
@@ -422,6 +440,12 @@ redis_append(redis_call_t *c, uint64_t size)
     for (i = 11; i + 1 < c->n; i += 2, n++) {
         if (n <= *seen) {
             continue;
+        }
+
+        if (redis_beyond(d)) {
+            redis_raw(c, "-ERR The ID specified in XADD is equal or smaller "
+                         "than the target stream top item\r\n");
+            return;
         }
 
         *seen = n;
@@ -456,6 +480,7 @@ static void
 redis_clear(redis_call_t *c, uint64_t size)
 {
     size_t          i;
+    uint64_t        ct;
     redis_data_t   *d;
     redis_entry_t  *entry;
 
@@ -467,15 +492,21 @@ redis_clear(redis_call_t *c, uint64_t size)
         return;
     }
 
-    d->ct = (redis_arg(c, 8) > d->ct) ? redis_arg(c, 8) : d->ct;
-
-    for (i = 0; i < d->count; i++) {
-        if (d->entries[i].kind == 0) {
-            c->watch->cleared(d->entries[i].p, d->entries[i].n);
-        }
-    }
+    ct = (redis_arg(c, 8) > d->ct) ? redis_arg(c, 8) : d->ct;
 
     if (d->floor != d->last) {
+
+        if (redis_beyond(d)) {
+            redis_raw(c, "-ERR somebody else writes to this key\r\n");
+            return;
+        }
+
+        for (i = 0; i < d->count; i++) {
+            if (d->entries[i].kind == 0) {
+                c->watch->cleared(d->entries[i].p, d->entries[i].n);
+            }
+        }
+
         d->floor = d->last;
         d->count = 0;
 
@@ -483,8 +514,10 @@ redis_clear(redis_call_t *c, uint64_t size)
         entry->base = d->base;
         entry->seq = d->last;
         entry->kind = 1;
-        entry->t = d->ct;
+        entry->t = ct;
     }
+
+    d->ct = ct;
 
     redis_array(c, 2);
     redis_word(c, "OK");
