@@ -560,35 +560,31 @@ uint64_t
 __wrap_rsl_ring_push(rsl_ring_t *ring, const u_char *text,
     const rsl_line_t *line)
 {
-    int               old;
-    uint64_t          seq;
+    int               there;
+    uint64_t          seq, *value;
     rsl_ring_state_t  now;
-
-    sim_doom();
 
     rsl_ring_state(ring, &now);
 
-    old = -1;
+    /*
+     * The origin of the oldest line is overwritten already, so even if the
+     * worker is killed before the line is, that line is not sent any more.
+     */
 
-    /* the cell is overwritten already, so the line itself tells */
+    if (now.oldest <= now.last && now.last - now.oldest + 1 == SIZE) {
+        value = sim_table(now.oldest, 0, &there);
 
-    if (now.last - now.oldest + 1 == SIZE) {
-        uint64_t  *value;
+        if (there) {
+            records[*value].passed = 1;
 
-        value = sim_table(now.oldest, 0, &old);
-        old = old ? (int) *value : -1;
-    }
-
-    seq = __real_rsl_ring_push(ring, text, line);
-
-    if (old != -1) {
-        records[old].passed = 1;
-
-        if (healing) {
-            records[old].evicted |= 1u << running->node;
+            if (healing) {
+                records[*value].evicted |= 1u << running->node;
+            }
         }
     }
 
+    sim_doom();
+    seq = __real_rsl_ring_push(ring, text, line);
     sim_pushed(running->node, seq);
     sim_doom();
 
