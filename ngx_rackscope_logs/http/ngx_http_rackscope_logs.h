@@ -22,8 +22,20 @@
 #include "envelope/rsl_envelope.h"
 #include "redact/rsl_redact.h"
 
+/* A build without hiredis cannot share: ./configure sets this to 0 then. */
+
+#ifndef NGX_HTTP_RACKSCOPE_LOGS_SHARE
+#define NGX_HTTP_RACKSCOPE_LOGS_SHARE  1
+#endif
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+#include "share/rsl_share.h"
+#endif
+
 
 typedef struct ngx_http_rackscope_logs_page_s  ngx_http_rackscope_logs_page_t;
+
+typedef struct ngx_http_rackscope_logs_share_s  ngx_http_rackscope_logs_share_t;
 
 typedef struct ngx_http_rackscope_logs_stage_s  ngx_http_rackscope_logs_stage_t;
 
@@ -43,6 +55,11 @@ typedef struct {
     ngx_shm_t                          refused; /* a byte for each location with
                                                    a door: has it said why it
                                                    refuses requests? */
+
+    ngx_array_t                        rules;   /* rsl_str_t, of redaction: the
+                                                   pattern and the replacement
+                                                   of each */
+    ngx_array_t                        shares;  /* pointers, with other nginx */
 
     ngx_uint_t                         access_log;  /* some location has one */
     ngx_http_rackscope_logs_errors_t  *errors;      /* NULL: off */
@@ -183,6 +200,85 @@ uint64_t ngx_http_rackscope_logs_count_read(
 
 /* zone: the shared memory, and the only lock */
 
+typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
+
+/* A place of a stream.  It is free if its lease is over. */
+
+#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX  1024   /* of a kind */
+
+typedef struct {
+    ngx_atomic_t                       token;   /* 0: free */
+    ngx_atomic_t                       beat;    /* ngx_current_msec */
+    ngx_atomic_t                       pid;     /* of the owner */
+} ngx_http_rackscope_logs_cell_t;
+
+/* This is in shared memory, in front of the ring, so it holds no pointers. */
+
+typedef struct {
+    ngx_http_rackscope_logs_counts_t   counts;
+    ngx_atomic_t                       tokens;
+    ngx_atomic_t                       beats[NGX_MAX_PROCESSES];   /* the last
+                                                   one of each worker */
+    ngx_http_rackscope_logs_cell_t     cells[NGX_HTTP_RACKSCOPE_LOGS_KINDS][
+                                     NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX];
+} ngx_http_rackscope_logs_sh_t;
+
+/* What "data" of a ngx_shm_zone_t of this module is. */
+
+typedef struct {
+    ngx_slab_pool_t                   *shpool;
+    ngx_http_rackscope_logs_sh_t      *sh;
+    rsl_ring_t                        *ring;
+    size_t                             entries;
+    size_t                             entry_size;
+    size_t                             places[NGX_HTTP_RACKSCOPE_LOGS_KINDS];
+    ngx_uint_t                         prealloc;    /* unsigned  prealloc:1; */
+
+    ngx_http_rackscope_logs_share_t   *share;   /* NULL: with no other nginx */
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+    rsl_share_zone_t                  *shared;
+#endif
+
+    ngx_http_rackscope_logs_ready_pt   ready;   /* NULL: nobody waits */
+    void                              *ready_data;
+} ngx_http_rackscope_logs_zone_t;
+
+char *ngx_http_rackscope_logs_zone_add(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_http_rackscope_logs_zone_t *zone);
+void ngx_http_rackscope_logs_zone_share(ngx_conf_t *cf,
+    ngx_shm_zone_t *shm_zone, ngx_http_rackscope_logs_share_t *share);
+ngx_shm_zone_t *ngx_http_rackscope_logs_zone_use(ngx_conf_t *cf,
+    ngx_str_t *name);
+void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_ready_pt handler, void *data);
+rsl_ring_t *ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone);
+size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
+size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
+    rsl_line_t *line, ngx_http_rackscope_logs_tally_t *tally);
+void ngx_http_rackscope_logs_zone_tally(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_tally_t *tally);
+void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
+ngx_uint_t ngx_http_rackscope_logs_zone_awaited(ngx_shm_zone_t *shm_zone);
+void ngx_http_rackscope_logs_zone_count(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t counter, ngx_atomic_uint_t n);
+uint64_t ngx_http_rackscope_logs_zone_counted(ngx_shm_zone_t *shm_zone,
+    ngx_uint_t counter);
+void ngx_http_rackscope_logs_zone_settle(ngx_shm_zone_t *shm_zone);
+ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
+int64_t ngx_http_rackscope_logs_zone_now(void);
+
+void ngx_http_rackscope_logs_zone_lock(void *data);
+void ngx_http_rackscope_logs_zone_unlock(void *data);
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+void ngx_http_rackscope_logs_zone_time(rsl_share_time_t *now);
+uint64_t ngx_http_rackscope_logs_zone_random(void);
+#endif
+
+
+/* place: the places of the streams */
+
 /* A place among the streams of a zone. */
 
 typedef struct {
@@ -191,42 +287,27 @@ typedef struct {
     ngx_atomic_uint_t                  token;   /* 0: there is no place */
 } ngx_http_rackscope_logs_lease_t;
 
-typedef ngx_int_t (*ngx_http_rackscope_logs_ready_pt)(void *data);
-
-char *ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-ngx_shm_zone_t *ngx_http_rackscope_logs_zone_use(ngx_conf_t *cf,
-    ngx_str_t *name);
-void ngx_http_rackscope_logs_zone_ready(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_ready_pt handler, void *data);
-void ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle);
-rsl_ring_t *ngx_http_rackscope_logs_zone_ring(ngx_shm_zone_t *shm_zone);
-size_t ngx_http_rackscope_logs_zone_entries(ngx_shm_zone_t *shm_zone);
-size_t ngx_http_rackscope_logs_zone_line_max(ngx_shm_zone_t *shm_zone);
-void ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
-    rsl_line_t *line, ngx_http_rackscope_logs_tally_t *tally);
-void ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone);
-ngx_uint_t ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
+void ngx_http_rackscope_logs_place_init_worker(ngx_cycle_t *cycle);
+ngx_uint_t ngx_http_rackscope_logs_place_watched(ngx_shm_zone_t *shm_zone,
     ngx_uint_t worker);
-ngx_int_t ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
+ngx_int_t ngx_http_rackscope_logs_place_lease(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
-ngx_uint_t ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
+ngx_uint_t ngx_http_rackscope_logs_place_leased(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
-ngx_int_t ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
+ngx_int_t ngx_http_rackscope_logs_place_renew(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
-void ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
+void ngx_http_rackscope_logs_place_release(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_lease_t *lease);
-ngx_uint_t ngx_http_rackscope_logs_zone_places(ngx_shm_zone_t *shm_zone,
+ngx_uint_t ngx_http_rackscope_logs_place_all(ngx_shm_zone_t *shm_zone,
     ngx_uint_t kind);
-ngx_uint_t ngx_http_rackscope_logs_zone_taken(ngx_shm_zone_t *shm_zone,
+ngx_uint_t ngx_http_rackscope_logs_place_taken(ngx_shm_zone_t *shm_zone,
     ngx_uint_t kind);
-void ngx_http_rackscope_logs_zone_count(ngx_shm_zone_t *shm_zone,
-    ngx_uint_t counter, ngx_atomic_uint_t n);
-uint64_t ngx_http_rackscope_logs_zone_counted(ngx_shm_zone_t *shm_zone,
-    ngx_uint_t counter);
-void ngx_http_rackscope_logs_zone_settle(ngx_shm_zone_t *shm_zone);
-ngx_uint_t ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid);
-int64_t ngx_http_rackscope_logs_zone_now(void);
+
+
+/* declare: the directive that declares a zone */
+
+char *ngx_http_rackscope_logs_declare(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 /* conf: what directives refer to, and the rules of redaction */
@@ -309,6 +390,139 @@ void ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone);
 void ngx_http_rackscope_logs_wake_all(ngx_uint_t workers);
 
 
+/* share_conf: the directive that shares a zone with other nginx */
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
+typedef struct ngx_http_rackscope_logs_sharer_s
+    ngx_http_rackscope_logs_sharer_t;
+
+struct ngx_http_rackscope_logs_share_s {
+    ngx_shm_zone_t                    *zone;
+    rsl_share_url_t                    url;
+    ngx_str_t                          key;
+    ngx_str_t                          password_file;
+    ngx_str_t                          password;
+    ngx_msec_t                         timeout;
+    uint64_t                           shape;
+
+    ngx_resolver_t                    *resolver;    /* NULL: there is none */
+    ngx_str_t                          names[RSL_SHARE_HOSTS];  /* with NULs */
+    ngx_addr_t                        *addrs[RSL_SHARE_HOSTS];
+    ngx_uint_t                         naddrs[RSL_SHARE_HOSTS]; /* 0: it is an
+                                                   address, or for the
+                                                   resolver */
+#if (NGX_SSL)
+    ngx_ssl_t                         *ssl;     /* NULL: without TLS */
+#endif
+
+    ngx_str_t                          file;    /* of the directive */
+    ngx_uint_t                         line;
+
+    ngx_http_rackscope_logs_sharer_t  *sharer;  /* of this process */
+};
+
+#endif
+
+char *ngx_http_rackscope_logs_share_conf(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_rackscope_logs_share_conf_init(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_main_conf_t *rmcf);
+
+
+/* link: a connection to Redis */
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
+typedef enum {
+    NGX_HTTP_RACKSCOPE_LOGS_LINK_IDLE = 0,
+    NGX_HTTP_RACKSCOPE_LOGS_LINK_PAUSING,
+    NGX_HTTP_RACKSCOPE_LOGS_LINK_CONNECTING,
+    NGX_HTTP_RACKSCOPE_LOGS_LINK_OPEN
+} ngx_http_rackscope_logs_link_e;
+
+typedef struct {
+    ngx_http_rackscope_logs_share_t   *share;
+    rsl_share_t                       *core;
+    rsl_share_link_e                   id;
+    void                             (*pump)(void *data);   /* when something
+                                                   has changed */
+    void                              *data;
+
+    ngx_http_rackscope_logs_link_e     state;
+    ngx_log_t                          log;
+    ngx_pool_t                        *pool;    /* of this attempt */
+    ngx_resolver_ctx_t                *resolving;
+    ngx_peer_connection_t              peer;
+    ngx_sockaddr_t                     sockaddr;
+    ngx_str_t                          name;    /* of the host */
+    in_port_t                          port;
+    ngx_event_t                        timer;
+    ngx_connection_t                   fake;    /* of the timer */
+    ngx_msec_t                         since;   /* it is open */
+    ngx_uint_t                         attempts;
+    ngx_uint_t                         failures;    /* one after the other */
+
+    unsigned                           sentinel:1;
+    unsigned                           master:1;    /* that a Sentinel has
+                                                   named */
+} ngx_http_rackscope_logs_link_t;
+
+void ngx_http_rackscope_logs_link_init(ngx_http_rackscope_logs_link_t *link,
+    ngx_log_t *log);
+void ngx_http_rackscope_logs_link_run(ngx_http_rackscope_logs_link_t *link);
+void ngx_http_rackscope_logs_link_close(ngx_http_rackscope_logs_link_t *link);
+
+#endif
+
+
+/* share: one ring over several nginx, as a worker has it */
+
+/* Who waits until records are in the ring, or until there is room for more. */
+
+typedef struct ngx_http_rackscope_logs_waiter_s
+    ngx_http_rackscope_logs_waiter_t;
+
+typedef void (*ngx_http_rackscope_logs_waiter_pt)(
+    ngx_http_rackscope_logs_waiter_t *waiter);
+
+struct ngx_http_rackscope_logs_waiter_s {
+    ngx_queue_t                        queue;
+    ngx_http_rackscope_logs_waiter_pt  handler;
+    uint64_t                           ticket;  /* of a record or of a clear; 0:
+                                                   it waits for room */
+    unsigned                           clear:1;
+    unsigned                           queued:1;
+};
+
+/* What a reader that has a cursor is to do. */
+
+typedef enum {
+    NGX_HTTP_RACKSCOPE_LOGS_READER_GOES_ON = 0,
+    NGX_HTTP_RACKSCOPE_LOGS_READER_WAITS,
+    NGX_HTTP_RACKSCOPE_LOGS_READER_RENUMBERED
+} ngx_http_rackscope_logs_reader_e;
+
+void ngx_http_rackscope_logs_share_init_module(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_rackscope_logs_share_init_worker(ngx_cycle_t *cycle);
+void ngx_http_rackscope_logs_share_exit_worker(void);
+ngx_uint_t ngx_http_rackscope_logs_share_is(ngx_shm_zone_t *zone);
+uint64_t ngx_http_rackscope_logs_share_add(ngx_shm_zone_t *zone,
+    const u_char *text, const rsl_line_t *line);
+uint64_t ngx_http_rackscope_logs_share_clear(ngx_shm_zone_t *zone);
+ngx_int_t ngx_http_rackscope_logs_share_check(ngx_shm_zone_t *zone,
+    ngx_http_rackscope_logs_waiter_t *waiter, ngx_uint_t *alone);
+ngx_int_t ngx_http_rackscope_logs_share_wait(ngx_shm_zone_t *zone,
+    ngx_http_rackscope_logs_waiter_t *waiter);
+void ngx_http_rackscope_logs_share_forget(
+    ngx_http_rackscope_logs_waiter_t *waiter);
+ngx_http_rackscope_logs_reader_e ngx_http_rackscope_logs_share_reader(
+    ngx_shm_zone_t *zone, rsl_ring_state_t *state, uint64_t cursor,
+    ngx_msec_t waited);
+ngx_uint_t ngx_http_rackscope_logs_share_up(ngx_shm_zone_t *zone);
+uint64_t ngx_http_rackscope_logs_share_pending(ngx_shm_zone_t *zone);
+
+
 /* header: adding one to an answer, and finding one */
 
 ngx_table_elt_t *ngx_http_rackscope_logs_header_add(ngx_http_request_t *r,
@@ -379,7 +593,7 @@ ngx_int_t ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
-    rsl_arena_t *arena, rsl_record_t *record);
+    rsl_arena_t *arena, rsl_record_t *record, uint64_t *ticket);
 rsl_arena_t *ngx_http_rackscope_logs_capture_arena(void);
 void ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
@@ -396,6 +610,9 @@ ngx_str_t ngx_http_rackscope_logs_capture_request_id(ngx_http_request_t *r);
 
 typedef struct {
     ngx_http_rackscope_logs_task_t     task;    /* must be first */
+    ngx_http_rackscope_logs_waiter_t   waiter;
+    uint64_t                           ticket;  /* of the last record, if the
+                                                   zone is shared */
 
     ngx_shm_zone_t                    *zone;
     rsl_redact_t                      *redact;
@@ -412,6 +629,9 @@ typedef struct {
     unsigned                           counted:1;   /* all of it, apart from
                                                    records */
     unsigned                           pushed:1;
+    unsigned                           kept:1;  /* the task waits for room */
+    unsigned                           lost:1;  /* too much waited for Redis, so
+                                                   something was not taken */
     unsigned                           ended:1; /* the body */
     unsigned                           cut:1;   /* the body was not read to its
                                                    end, so its last entry is
@@ -468,6 +688,13 @@ const char *ngx_http_rackscope_logs_decode_detail(
     ngx_http_rackscope_logs_decode_t *decode, ngx_http_request_t *r);
 void ngx_http_rackscope_logs_decode_done(
     ngx_http_rackscope_logs_decode_t *decode);
+
+
+/* answer: to an upload */
+
+ngx_int_t ngx_http_rackscope_logs_answer(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_upload_t *upload,
+    ngx_http_rackscope_logs_decode_t *decode, ngx_int_t rc);
 
 
 /* ingest: the request of an upload */
@@ -585,12 +812,18 @@ extern ngx_http_rackscope_logs_words_t
 /* How far a stream has come in the ring, and what it has still to say. */
 
 typedef struct {
+    ngx_shm_zone_t                    *zone;
     rsl_ring_t                        *ring;
     size_t                             line_max;
     rsl_query_t                       *query;
 
+    uint64_t                           since;   /* the record that the client
+                                                   names, until the ring of a
+                                                   shared zone knows of it */
+    ngx_msec_t                         asked;   /* when it was named */
     uint64_t                           next;    /* the record to come */
     uint64_t                           clears;  /* those that were said */
+    uint64_t                           numbering;
     size_t                             spent;   /* in this turn */
     ngx_buf_t                         *buf;
 
@@ -612,6 +845,11 @@ ngx_uint_t ngx_http_rackscope_logs_events_fill(
 /* stream: when a stream writes, and whether its client is still there */
 
 ngx_int_t ngx_http_rackscope_logs_stream_handler(ngx_http_request_t *r);
+
+
+/* clear: emptying the ring */
+
+ngx_int_t ngx_http_rackscope_logs_clear_handler(ngx_http_request_t *r);
 
 
 /* api: the ring on request, and the way to the stream */

@@ -3,7 +3,7 @@
 
 
 /*
- * GET, HEAD and DELETE on the ring, and the way to the stream.
+ * GET and HEAD on the ring, and the way to the stream and to clearing it.
  */
 
 
@@ -17,7 +17,9 @@
 
 /* This goes around the lines of an answer. */
 #define NGX_HTTP_RACKSCOPE_LOGS_FRAME                                         \
-    (sizeof("{\"records\":[],\"total\":,\"last_seq\":}") + 2 * NGX_INT64_LEN)
+    (sizeof("{\"records\":[],\"total\":,\"last_seq\":,"                       \
+            "\"renumbered\":true}")                                          \
+     + 2 * NGX_INT64_LEN)
 
 
 typedef struct {
@@ -35,6 +37,9 @@ typedef struct {
     uint64_t                         last;      /* the newest in the ring, 0: it
                                                    is empty */
     size_t                           spent;     /* in this turn */
+    ngx_uint_t                       renumbered;    /* the ring was, so the
+                                                   number of the client says
+                                                   nothing */
 } ngx_http_rackscope_logs_found_t;
 
 
@@ -48,10 +53,19 @@ typedef struct {
 } ngx_http_rackscope_logs_answer_t;
 
 
-/* A search that takes more than one turn of the event loop. */
+/* How often a request looks whether a shared ring knows its number, in ms. */
+#define NGX_HTTP_RACKSCOPE_LOGS_LOOK  50
+
+
+/*
+ * A search that takes more than one turn of the event loop, or that cannot
+ * begin yet.
+ */
 
 typedef struct {
     ngx_http_rackscope_logs_task_t    task;     /* must be first */
+    ngx_event_t                       event;
+    ngx_msec_t                        asked;
     ngx_http_rackscope_logs_found_t   found;
     ngx_http_rackscope_logs_answer_t  answer;
 } ngx_http_rackscope_logs_search_t;
@@ -65,6 +79,16 @@ static ngx_int_t ngx_http_rackscope_logs_api_reply(ngx_http_request_t *r,
     ngx_http_rackscope_logs_answer_t *answer);
 static ngx_int_t ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found);
+static ngx_http_rackscope_logs_reader_e ngx_http_rackscope_logs_api_place(
+    ngx_http_request_t *r, ngx_http_rackscope_logs_found_t *found,
+    ngx_msec_t waited);
+static ngx_int_t ngx_http_rackscope_logs_api_hold(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer);
+static void ngx_http_rackscope_logs_api_held(ngx_event_t *ev);
+static ngx_http_rackscope_logs_search_t *ngx_http_rackscope_logs_api_search(
+    ngx_http_request_t *r, ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer);
 static ngx_int_t ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found,
     ngx_http_rackscope_logs_answer_t *answer);
@@ -86,7 +110,6 @@ static ngx_buf_t *ngx_http_rackscope_logs_api_room(ngx_http_request_t *r,
     ngx_http_rackscope_logs_answer_t *answer, size_t n);
 static size_t ngx_http_rackscope_logs_api_size(
     ngx_http_rackscope_logs_found_t *found, size_t n);
-static ngx_int_t ngx_http_rackscope_logs_api_delete(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -123,7 +146,7 @@ ngx_http_rackscope_logs_api_handler(ngx_http_request_t *r)
         return ngx_http_rackscope_logs_api_get(r);
 
     case NGX_HTTP_DELETE:
-        return ngx_http_rackscope_logs_api_delete(r);
+        return ngx_http_rackscope_logs_clear_handler(r);
 
     default:
         return ngx_http_rackscope_logs_reply_not_allowed(r, "GET, HEAD, DELETE",
@@ -218,6 +241,12 @@ ngx_http_rackscope_logs_api_get(ngx_http_request_t *r)
     answer.chain = NULL;
     answer.ndjson = ngx_http_rackscope_logs_reply_ndjson(r, found.query);
 
+    if (ngx_http_rackscope_logs_api_place(r, &found, 0)
+        == NGX_HTTP_RACKSCOPE_LOGS_READER_WAITS)
+    {
+        return ngx_http_rackscope_logs_api_hold(r, &found, &answer);
+    }
+
     rc = ngx_http_rackscope_logs_api_find(r, &found);
 
     if (rc == NGX_OK) {
@@ -262,9 +291,110 @@ ngx_http_rackscope_logs_api_reply(ngx_http_request_t *r,
     h->value.data = p;
     h->value.len = ngx_sprintf(p, "%uL", found->last) - p;
 
+    if (found->renumbered
+        && ngx_http_rackscope_logs_header_add(r, "X-Renumbered", "true")
+           == NULL)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     return ngx_http_rackscope_logs_reply_chain(r, NGX_HTTP_OK,
                                            NGX_HTTP_RACKSCOPE_LOGS_NDJSON_TYPE,
                                            answer->chain, answer->size);
+}
+
+
+/*
+ * Another nginx may have given the number that the client names, and this one
+ * may not have that record yet, or never again.
+ */
+
+static ngx_http_rackscope_logs_reader_e
+ngx_http_rackscope_logs_api_place(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found, ngx_msec_t waited)
+{
+    int                                  given;
+    uint64_t                             since;
+    rsl_ring_state_t                     state;
+    ngx_http_rackscope_logs_reader_e     reader;
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf;
+
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+
+    since = rsl_query_since(found->query, &given);
+    found->renumbered = 0;
+
+    if (since == 0 || !ngx_http_rackscope_logs_share_is(rlcf->api)) {
+        return NGX_HTTP_RACKSCOPE_LOGS_READER_GOES_ON;
+    }
+
+    rsl_ring_state(found->ring, &state);
+
+    reader = ngx_http_rackscope_logs_share_reader(rlcf->api, &state, since,
+                                                  waited);
+
+    found->renumbered = (reader == NGX_HTTP_RACKSCOPE_LOGS_READER_RENUMBERED);
+
+    return reader;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_api_hold(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer)
+{
+    ngx_http_rackscope_logs_search_t  *search;
+
+    search = ngx_http_rackscope_logs_api_search(r, found, answer);
+
+    if (search == NULL) {
+        rsl_query_destroy(found->query);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    search->asked = ngx_current_msec;
+
+    search->event.handler = ngx_http_rackscope_logs_api_held;
+    search->event.data = search;
+    search->event.log = r->connection->log;
+
+    ngx_add_timer(&search->event, NGX_HTTP_RACKSCOPE_LOGS_LOOK);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_rackscope_logs_api_held(ngx_event_t *ev)
+{
+    ngx_connection_t                  *c;
+    ngx_http_request_t                *r;
+    ngx_http_rackscope_logs_search_t  *search;
+
+    search = ev->data;
+    r = search->task.request;
+    c = r->connection;
+
+    ev->timedout = 0;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (ngx_http_rackscope_logs_api_place(r, &search->found,
+                                          ngx_current_msec - search->asked)
+        == NGX_HTTP_RACKSCOPE_LOGS_READER_WAITS)
+    {
+        ngx_add_timer(ev, NGX_HTTP_RACKSCOPE_LOGS_LOOK);
+        return;
+    }
+
+    if (ngx_http_rackscope_logs_api_find(r, &search->found) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        ngx_http_run_posted_requests(c);
+        return;
+    }
+
+    ngx_http_rackscope_logs_task_add(&search->task);
 }
 
 
@@ -278,6 +408,26 @@ ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
     ngx_http_rackscope_logs_found_t *found,
     ngx_http_rackscope_logs_answer_t *answer)
 {
+    ngx_http_rackscope_logs_search_t  *search;
+
+    search = ngx_http_rackscope_logs_api_search(r, found, answer);
+
+    if (search == NULL) {
+        rsl_query_destroy(found->query);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_rackscope_logs_task_add(&search->task);
+
+    return NGX_DONE;
+}
+
+
+static ngx_http_rackscope_logs_search_t *
+ngx_http_rackscope_logs_api_search(ngx_http_request_t *r,
+    ngx_http_rackscope_logs_found_t *found,
+    ngx_http_rackscope_logs_answer_t *answer)
+{
     ngx_http_cleanup_t                *cln;
     ngx_http_rackscope_logs_search_t  *search;
 
@@ -285,8 +435,7 @@ ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
     cln = ngx_http_cleanup_add(r, 0);
 
     if (search == NULL || cln == NULL) {
-        rsl_query_destroy(found->query);
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NULL;
     }
 
     search->found = *found;
@@ -303,9 +452,7 @@ ngx_http_rackscope_logs_api_wait(ngx_http_request_t *r,
 
     r->main->count++;
 
-    ngx_http_rackscope_logs_task_add(&search->task);
-
-    return NGX_DONE;
+    return search;
 }
 
 
@@ -315,6 +462,10 @@ ngx_http_rackscope_logs_api_cleanup(void *data)
     ngx_http_rackscope_logs_search_t  *search = data;
 
     ngx_http_rackscope_logs_task_delete(&search->task);
+
+    if (search->event.timer_set) {
+        ngx_del_timer(&search->event);
+    }
 
     rsl_query_destroy(search->found.query);
 }
@@ -385,7 +536,7 @@ ngx_http_rackscope_logs_api_find(ngx_http_request_t *r,
     found->max = 0;
     found->last = (state.oldest > state.last) ? 0 : state.last;
 
-    since = rsl_query_since(found->query, &given);
+    since = found->renumbered ? 0 : rsl_query_since(found->query, &given);
     oldest = (since >= state.oldest) ? since + (since != UINT64_MAX)
                                      : state.oldest;
 
@@ -520,8 +671,9 @@ ngx_http_rackscope_logs_api_render(ngx_http_request_t *r,
     b = answer->tail->buf;
 
     if (!answer->ndjson) {
-        b->last = ngx_sprintf(b->last, "],\"total\":%uL,\"last_seq\":%uL}",
-                              answer->total, found->last);
+        b->last = ngx_sprintf(b->last, "],\"total\":%uL,\"last_seq\":%uL%s}",
+                              answer->total, found->last,
+                              found->renumbered ? ",\"renumbered\":true" : "");
     }
 
     answer->size += b->last - b->pos;
@@ -621,28 +773,4 @@ ngx_http_rackscope_logs_api_size(ngx_http_rackscope_logs_found_t *found,
 
     return size + size / 8 + 2 * (found->line_max
                                   + NGX_HTTP_RACKSCOPE_LOGS_FRAME);
-}
-
-
-static ngx_int_t
-ngx_http_rackscope_logs_api_delete(ngx_http_request_t *r)
-{
-    ngx_int_t                            rc;
-    ngx_http_rackscope_logs_loc_conf_t  *rlcf;
-
-    static ngx_str_t  answer =
-                ngx_string("{\"ok\":true,\"message\":\"Log buffer cleared\"}");
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
-
-    ngx_http_rackscope_logs_zone_clear(rlcf->api);
-    ngx_http_rackscope_logs_wake_readers(rlcf->api);
-
-    return ngx_http_rackscope_logs_reply_text(r, NGX_HTTP_OK, &answer);
 }

@@ -33,12 +33,16 @@ static size_t         ngx_http_rackscope_logs_line_max;
 static rsl_envelope_t  *ngx_http_rackscope_logs_spare;
 
 
-/* Redacts a record, renders it, pushes it into the ring, and counts it. */
+/*
+ * Redacts a record, renders it, pushes it into the ring, and counts it.  In a
+ * zone that is shared, the record will be in the ring when the ticket says so;
+ * otherwise the ticket is 0.  NGX_BUSY: too much waits already.
+ */
 
 ngx_int_t
 ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
-    rsl_arena_t *arena, rsl_record_t *record)
+    rsl_arena_t *arena, rsl_record_t *record, uint64_t *ticket)
 {
     size_t                            size;
     u_char                           *buf;
@@ -82,6 +86,21 @@ ngx_http_rackscope_logs_capture_push(ngx_shm_zone_t *zone,
                                        NGX_HTTP_RACKSCOPE_LOGS_COUNT_TRUNCATED,
                                        line.truncated);
 
+    *ticket = 0;
+
+    if (ngx_http_rackscope_logs_share_is(zone)) {
+        *ticket = ngx_http_rackscope_logs_share_add(zone,
+                                                ngx_http_rackscope_logs_line,
+                                                &line);
+        if (*ticket == 0) {
+            return NGX_BUSY;
+        }
+
+        ngx_http_rackscope_logs_zone_tally(zone, &tally);
+
+        return NGX_OK;
+    }
+
     ngx_http_rackscope_logs_zone_push(zone, ngx_http_rackscope_logs_line,
                                       &line, &tally);
 
@@ -116,10 +135,13 @@ ngx_http_rackscope_logs_capture(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_source_e source, rsl_redact_t *redact,
     rsl_record_t *record)
 {
+    uint64_t  ticket;
+
     if (ngx_http_rackscope_logs_capture_push(zone, source, redact,
                                              ngx_http_rackscope_logs_arena,
-                                             record)
-        == NGX_OK)
+                                             record, &ticket)
+        == NGX_OK
+        && ticket == 0)
     {
         ngx_http_rackscope_logs_wake_readers(zone);
     }

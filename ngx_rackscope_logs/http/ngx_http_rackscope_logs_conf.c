@@ -42,8 +42,17 @@ ngx_int_t
 ngx_http_rackscope_logs_conf_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf)
 {
-    return ngx_array_init(&rmcf->uses, cf->pool, 4,
-                          sizeof(ngx_http_rackscope_logs_conf_use_t));
+    if (ngx_array_init(&rmcf->uses, cf->pool, 4,
+                       sizeof(ngx_http_rackscope_logs_conf_use_t))
+        != NGX_OK
+        || ngx_array_init(&rmcf->rules, cf->pool, 4, sizeof(rsl_str_t))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_array_init(&rmcf->shares, cf->pool, 1,
+                          sizeof(ngx_http_rackscope_logs_share_t *));
 }
 
 
@@ -189,7 +198,7 @@ ngx_http_rackscope_logs_conf_redact(ngx_conf_t *cf, ngx_command_t *cmd,
 
     int            rc;
     char           error[NGX_MAX_CONF_ERRSTR];
-    rsl_str_t      pattern, replacement;
+    rsl_str_t      pattern, replacement, *rule;
     ngx_str_t     *value;
     rsl_redact_t  *redact;
 
@@ -205,6 +214,14 @@ ngx_http_rackscope_logs_conf_redact(ngx_conf_t *cf, ngx_command_t *cmd,
 
     replacement.len = value[2].len;
     replacement.data = value[2].data;
+
+    rule = ngx_array_push_n(&rmcf->rules, 2);
+    if (rule == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    rule[0] = pattern;
+    rule[1] = replacement;
 
     rc = rsl_redact_add(redact, &pattern, &replacement, error, sizeof(error));
 

@@ -12,6 +12,8 @@
 
 static ngx_uint_t ngx_http_rackscope_logs_events_records(
     ngx_http_rackscope_logs_cursor_t *cursor);
+static ngx_int_t ngx_http_rackscope_logs_events_place(
+    ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
 static void ngx_http_rackscope_logs_events_news(
     ngx_http_rackscope_logs_cursor_t *cursor, rsl_ring_state_t *state);
 static ngx_int_t ngx_http_rackscope_logs_events_record(
@@ -77,6 +79,7 @@ ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_cursor_t *cursor,
     rsl_ring_state(cursor->ring, &state);
 
     cursor->clears = state.clears;
+    cursor->numbering = state.numbering;
 
     since = rsl_query_since(cursor->query, &given);
 
@@ -106,6 +109,13 @@ ngx_http_rackscope_logs_events_seek(ngx_http_rackscope_logs_cursor_t *cursor,
     }
 
     cursor->next = state.oldest;
+
+    if (since && ngx_http_rackscope_logs_share_is(cursor->zone)) {
+        cursor->since = since;
+        cursor->asked = ngx_current_msec;
+        return;
+    }
+
     cursor->unknown = (since != 0);
 }
 
@@ -158,6 +168,12 @@ ngx_http_rackscope_logs_events_records(
 
     rsl_ring_state(cursor->ring, &state);
 
+    if (cursor->since
+        && ngx_http_rackscope_logs_events_place(cursor, &state) != NGX_OK)
+    {
+        return 0;
+    }
+
     ngx_http_rackscope_logs_events_news(cursor, &state);
 
     room = cursor->line_max + NGX_HTTP_RACKSCOPE_LOGS_EVENT;
@@ -177,6 +193,38 @@ ngx_http_rackscope_logs_events_records(
 
 
 /*
+ * Another nginx may have given the number that the client names, and this one
+ * may not have that record yet.  NGX_AGAIN: that is not known yet.
+ */
+
+static ngx_int_t
+ngx_http_rackscope_logs_events_place(ngx_http_rackscope_logs_cursor_t *cursor,
+    rsl_ring_state_t *state)
+{
+    switch (ngx_http_rackscope_logs_share_reader(cursor->zone, state,
+                                            cursor->since,
+                                            ngx_current_msec - cursor->asked))
+    {
+    case NGX_HTTP_RACKSCOPE_LOGS_READER_WAITS:
+        return NGX_AGAIN;
+
+    case NGX_HTTP_RACKSCOPE_LOGS_READER_GOES_ON:
+        cursor->next = cursor->since + 1;
+        cursor->clears = state->clears;
+        cursor->numbering = state->numbering;
+        break;
+
+    default: /* NGX_HTTP_RACKSCOPE_LOGS_READER_RENUMBERED */
+        cursor->unknown = 1;
+    }
+
+    cursor->since = 0;
+
+    return NGX_OK;
+}
+
+
+/*
  * Says what happened to the ring since the last look, apart from new records.
  */
 
@@ -189,8 +237,14 @@ ngx_http_rackscope_logs_events_news(ngx_http_rackscope_logs_cursor_t *cursor,
 
     b = cursor->buf;
 
+    if (cursor->numbering != state->numbering) {
+        cursor->numbering = state->numbering;
+        cursor->unknown = 1;
+    }
+
     if (cursor->unknown) {
         cursor->unknown = 0;
+        cursor->clears = state->clears;
         cursor->next = state->oldest;
 
         b->last = ngx_sprintf(b->last, "%V\"missed\":null,\"next_seq\":%uL}%V",

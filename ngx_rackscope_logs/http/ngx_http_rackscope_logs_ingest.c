@@ -74,16 +74,16 @@ static void ngx_http_rackscope_logs_ingest_stop(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
 static void ngx_http_rackscope_logs_ingest_end(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
-static ngx_int_t ngx_http_rackscope_logs_ingest_answer(
+static void ngx_http_rackscope_logs_ingest_settle(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static ngx_uint_t ngx_http_rackscope_logs_ingest_full(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx);
+static void ngx_http_rackscope_logs_ingest_waited(
+    ngx_http_rackscope_logs_waiter_t *waiter);
+static void ngx_http_rackscope_logs_ingest_answer(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc);
 static void ngx_http_rackscope_logs_ingest_forget(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx);
-static ngx_int_t ngx_http_rackscope_logs_ingest_cut(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_uint_t status,
-    const char *detail);
-static ngx_int_t ngx_http_rackscope_logs_ingest_result(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
-    ngx_uint_t status, const char *detail);
 
 
 ngx_int_t
@@ -340,7 +340,7 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_rackscope_logs_module);
 
-    if (ctx->upload.task.queued) {
+    if (ctx->upload.task.queued || ctx->upload.waiter.queued) {
         /* the client is not slow: the intake is still busy with what it has */
         r->connection->read->timedout = 0;
         return;
@@ -349,6 +349,10 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
     ngx_http_rackscope_logs_decode_turn(&ctx->decode);
 
     for (n = 0; n < NGX_HTTP_RACKSCOPE_LOGS_PIECES; n++) {
+
+        if (ngx_http_rackscope_logs_ingest_full(ctx)) {
+            return;
+        }
 
         rc = ngx_http_rackscope_logs_ingest_bufs(ctx);
 
@@ -541,6 +545,11 @@ ngx_http_rackscope_logs_ingest_step(ngx_http_rackscope_logs_task_t *task)
 
     ngx_http_set_log_request(c->log, r);
 
+    if (ngx_http_rackscope_logs_ingest_full(ctx)) {
+        ctx->upload.kept = 1;
+        return;
+    }
+
     if (ctx->upload.ended) {
         ngx_http_rackscope_logs_ingest_end(ctx, NGX_OK);
         ngx_http_run_posted_requests(c);
@@ -671,63 +680,115 @@ ngx_http_rackscope_logs_ingest_end(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
         }
     }
 
-    rc = ngx_http_rackscope_logs_ingest_answer(ctx, rc);
+    if (rc == NGX_OK && ctx->upload.ticket) {
+        ngx_http_rackscope_logs_ingest_settle(ctx);
+        return;
+    }
 
-    ngx_http_finalize_request(r, rc);
+    ngx_http_rackscope_logs_ingest_answer(ctx, rc);
 }
 
 
-/* Sends the answer, and returns what the request is to be finalized with. */
+/* A successful answer means that the records are in the ring. */
 
-static ngx_int_t
+static void
+ngx_http_rackscope_logs_ingest_settle(
+    ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    ctx->upload.waiter.handler = ngx_http_rackscope_logs_ingest_waited;
+    ctx->upload.waiter.ticket = ctx->upload.ticket;
+
+    rc = ngx_http_rackscope_logs_share_wait(ctx->upload.zone,
+                                            &ctx->upload.waiter);
+
+    if (rc != NGX_AGAIN) {
+        ngx_http_rackscope_logs_ingest_answer(ctx, (rc == NGX_OK)
+                                              ? NGX_OK
+                                              : NGX_HTTP_SERVICE_UNAVAILABLE);
+    }
+}
+
+
+/*
+ * Does so much wait for Redis that this body is not to be read on?  The client
+ * is not to blame for that, so its timer is stopped.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_ingest_full(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
+{
+    ngx_event_t  *rev;
+
+    if (ctx->upload.ticket == 0) {
+        return 0;
+    }
+
+    ctx->upload.waiter.handler = ngx_http_rackscope_logs_ingest_waited;
+    ctx->upload.waiter.ticket = 0;
+
+    if (ngx_http_rackscope_logs_share_wait(ctx->upload.zone,
+                                           &ctx->upload.waiter)
+        != NGX_AGAIN)
+    {
+        return 0;
+    }
+
+    rev = ctx->request->connection->read;
+
+    if (rev->timer_set) {
+        ngx_del_timer(rev);
+    }
+
+    return 1;
+}
+
+
+/* There is room again, or the records of the body are in the ring. */
+
+static void
+ngx_http_rackscope_logs_ingest_waited(ngx_http_rackscope_logs_waiter_t *waiter)
+{
+    ngx_connection_t                      *c;
+    ngx_http_request_t                    *r;
+    ngx_http_rackscope_logs_upload_t      *upload;
+    ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
+
+    upload = (ngx_http_rackscope_logs_upload_t *)
+             ((u_char *) waiter
+              - offsetof(ngx_http_rackscope_logs_upload_t, waiter));
+    ctx = (ngx_http_rackscope_logs_ingest_ctx_t *) upload;
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (upload->ended && waiter->ticket) {
+        ngx_http_rackscope_logs_ingest_settle(ctx);
+
+    } else if (upload->kept) {
+        upload->kept = 0;
+        ngx_http_rackscope_logs_task_add(&upload->task);
+
+    } else {
+        ngx_http_rackscope_logs_ingest_read(r);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
 ngx_http_rackscope_logs_ingest_answer(
     ngx_http_rackscope_logs_ingest_ctx_t *ctx, ngx_int_t rc)
 {
-    const char          *detail;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-
     ngx_http_rackscope_logs_ingest_forget(ctx);
 
-    detail = ngx_http_rackscope_logs_decode_detail(&ctx->decode, r);
+    rc = ngx_http_rackscope_logs_answer(ctx->request, &ctx->upload,
+                                        &ctx->decode, rc);
 
-    if (detail && rc != NGX_HTTP_INTERNAL_SERVER_ERROR) {
-        return ngx_http_rackscope_logs_ingest_cut(ctx, rc, detail);
-    }
-
-    switch (rc) {
-
-    case NGX_OK:
-        return ngx_http_rackscope_logs_ingest_result(ctx, RSL_ENVELOPE_WHOLE,
-                                                     NGX_HTTP_OK, NULL);
-
-    case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
-        return ngx_http_rackscope_logs_ingest_result(ctx, RSL_ENVELOPE_REFUSED,
-                                                     rc, NULL);
-
-    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
-        return ngx_http_rackscope_logs_ingest_cut(ctx, rc,
-                             "the body is larger than client_max_body_size; "
-                             "send less at a time, or raise that limit; what "
-                             "was accepted stays, and the entry that goes "
-                             "beyond the limit is not taken");
-
-    case NGX_HTTP_BAD_REQUEST:
-        if (r->connection->error) {
-            /* the client is gone */
-            return rc;
-        }
-
-        return ngx_http_rackscope_logs_ingest_cut(ctx, rc,
-                             "the chunks of the body or its length are wrong; "
-                             "correct the sender or the proxy in front of "
-                             "nginx; what was accepted stays, and the entry "
-                             "that breaks off there is not taken");
-
-    default:
-        return rc;
-    }
+    ngx_http_finalize_request(ctx->request, rc);
 }
 
 
@@ -759,82 +820,4 @@ ngx_http_rackscope_logs_ingest_forget(
     r->request_body->bufs = NULL;
     r->headers_in.chunked = 0;
     r->headers_in.content_length_n = -1;
-}
-
-
-/*
- * The body was not read to its end.  The entries that are whole are kept.  The
- * last entry is not taken, because it may be only a part of what the client
- * meant to say.
- */
-
-static ngx_int_t
-ngx_http_rackscope_logs_ingest_cut(ngx_http_rackscope_logs_ingest_ctx_t *ctx,
-    ngx_uint_t status, const char *detail)
-{
-    ngx_int_t            rc;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-
-    /* the client may still be sending: it is given time to read the answer */
-
-    r->keepalive = 0;
-    r->lingering_close = 1;
-
-    do {
-        /* what the intake has kept and not read yet is within the limit */
-        rc = ngx_http_rackscope_logs_upload_step(&ctx->upload);
-    } while (rc == NGX_AGAIN);
-
-    ctx->upload.cut = 1;
-
-    if (rc != NGX_OK || rsl_envelope_stop(ctx->upload.envelope) != RSL_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_http_rackscope_logs_upload_wake(&ctx->upload);
-
-    return ngx_http_rackscope_logs_ingest_result(ctx, RSL_ENVELOPE_CUT, status,
-                                                 detail);
-}
-
-
-/* Answers what became of the body. */
-
-static ngx_int_t
-ngx_http_rackscope_logs_ingest_result(
-    ngx_http_rackscope_logs_ingest_ctx_t *ctx, rsl_envelope_end_e end,
-    ngx_uint_t status, const char *detail)
-{
-    ngx_int_t                rc;
-    rsl_arena_t             *arena;
-    rsl_envelope_answer_t    answer;
-    rsl_envelope_outcome_t   outcome;
-
-    arena = ngx_http_rackscope_logs_capture_arena();
-    if (arena == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    outcome.end = end;
-    outcome.status = status;
-    outcome.detail = detail;
-    outcome.accepted = ctx->upload.accepted;
-    outcome.filtered = ctx->upload.filtered;
-
-    ngx_http_rackscope_logs_upload_end(&ctx->upload, end, status,
-                              ngx_http_rackscope_logs_decode_detail(
-                                           &ctx->decode, ctx->request)
-                              != NULL);
-
-    rc = rsl_envelope_answer(ctx->upload.envelope, arena, &outcome, &answer);
-
-    rc = (rc == RSL_OK)
-         ? ngx_http_rackscope_logs_reply_answer(ctx->request, &answer)
-         : NGX_HTTP_INTERNAL_SERVER_ERROR;
-
-    rsl_arena_reset(arena);
-
-    return rc;
 }

@@ -75,6 +75,10 @@ static ngx_int_t ngx_http_rackscope_logs_metrics_streams(ngx_shm_zone_t *zone,
     ngx_uint_t i, uint64_t *value);
 static ngx_int_t ngx_http_rackscope_logs_metrics_limit(ngx_shm_zone_t *zone,
     ngx_uint_t i, uint64_t *value);
+static ngx_int_t ngx_http_rackscope_logs_metrics_share_up(ngx_shm_zone_t *zone,
+    ngx_uint_t i, uint64_t *value);
+static ngx_int_t ngx_http_rackscope_logs_metrics_share_pending(
+    ngx_shm_zone_t *zone, ngx_uint_t i, uint64_t *value);
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_METRICS_TYPE                                  \
@@ -153,7 +157,13 @@ static ngx_http_rackscope_logs_metric_t  ngx_http_rackscope_logs_metrics[] = {
             "Records that were overwritten before a stream could send them."),
 
     COUNTER("error_log_dropped", DROPPED, NONE, NONE,
-            "Lines of nginx's error log that came faster than they were taken.")
+            "Lines of nginx's error log that came faster than they were "
+            "taken."),
+
+    GAUGE("share_up", share_up, NONE, 0,
+          "Whether this nginx and Redis have one ring: 1, or 0."),
+    GAUGE("share_pending", share_pending, NONE, 0,
+          "Records that wait for Redis to number them.")
 };
 
 
@@ -581,7 +591,7 @@ static ngx_int_t
 ngx_http_rackscope_logs_metrics_streams(ngx_shm_zone_t *zone, ngx_uint_t i,
     uint64_t *value)
 {
-    *value = ngx_http_rackscope_logs_zone_taken(zone, i);
+    *value = ngx_http_rackscope_logs_place_taken(zone, i);
 
     return NGX_OK;
 }
@@ -591,7 +601,37 @@ static ngx_int_t
 ngx_http_rackscope_logs_metrics_limit(ngx_shm_zone_t *zone, ngx_uint_t i,
     uint64_t *value)
 {
-    *value = ngx_http_rackscope_logs_zone_places(zone, i);
+    *value = ngx_http_rackscope_logs_place_all(zone, i);
+
+    return NGX_OK;
+}
+
+
+/* Zones that are not shared have none of these. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_metrics_share_up(ngx_shm_zone_t *zone, ngx_uint_t i,
+    uint64_t *value)
+{
+    if (!ngx_http_rackscope_logs_share_is(zone)) {
+        return NGX_DECLINED;
+    }
+
+    *value = ngx_http_rackscope_logs_share_up(zone);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_metrics_share_pending(ngx_shm_zone_t *zone,
+    ngx_uint_t i, uint64_t *value)
+{
+    if (!ngx_http_rackscope_logs_share_is(zone)) {
+        return NGX_DECLINED;
+    }
+
+    *value = ngx_http_rackscope_logs_share_pending(zone);
 
     return NGX_OK;
 }

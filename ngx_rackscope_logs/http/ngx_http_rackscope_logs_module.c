@@ -33,7 +33,14 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
 
     { ngx_string("rackscope_logs_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1234|NGX_CONF_TAKE5|NGX_CONF_TAKE6,
-      ngx_http_rackscope_logs_zone,
+      ngx_http_rackscope_logs_declare,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rackscope_logs_share"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_rackscope_logs_share_conf,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -208,6 +215,10 @@ ngx_http_rackscope_logs_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     if (rmcf->zones && ngx_http_rackscope_logs_conf_rules(cf, rmcf) == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_rackscope_logs_share_conf_init(cf, rmcf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -435,6 +446,7 @@ ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
 
     ngx_http_rackscope_logs_level_init_module(cycle);
     ngx_http_rackscope_logs_drain_init_module(cycle);
+    ngx_http_rackscope_logs_share_init_module(cycle);
 
     return ngx_http_rackscope_logs_wake_init(cycle);
 }
@@ -443,7 +455,7 @@ ngx_http_rackscope_logs_init_module(ngx_cycle_t *cycle)
 static ngx_int_t
 ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
 {
-    ngx_http_rackscope_logs_zone_init_worker(cycle);
+    ngx_http_rackscope_logs_place_init_worker(cycle);
 
     if (ngx_http_rackscope_logs_wake_init_worker(cycle) != NGX_OK) {
         return NGX_ERROR;
@@ -451,7 +463,7 @@ ngx_http_rackscope_logs_init_process(ngx_cycle_t *cycle)
 
     ngx_http_rackscope_logs_drain_init_worker(cycle);
 
-    return NGX_OK;
+    return ngx_http_rackscope_logs_share_init_worker(cycle);
 }
 
 
@@ -463,4 +475,5 @@ ngx_http_rackscope_logs_exit_process(ngx_cycle_t *cycle)
     ngx_http_rackscope_logs_task_exit();
 
     ngx_http_rackscope_logs_drain_exit_worker(cycle);
+    ngx_http_rackscope_logs_share_exit_worker();
 }

@@ -169,7 +169,7 @@ ngx_http_rackscope_logs_stream_ready(ngx_http_rackscope_logs_stream_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    if (ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease) == NGX_OK) {
+    if (ngx_http_rackscope_logs_place_lease(ctx->zone, &ctx->lease) == NGX_OK) {
         return NGX_OK;
     }
 
@@ -290,6 +290,7 @@ ngx_http_rackscope_logs_stream_create(ngx_http_request_t *r,
 
     ctx->request = r;
     ctx->zone = rlcf->api;
+    ctx->cursor.zone = ctx->zone;
     ctx->cursor.ring = ngx_http_rackscope_logs_zone_ring(ctx->zone);
     ctx->cursor.query = query;
 
@@ -336,7 +337,7 @@ ngx_http_rackscope_logs_stream_leave(ngx_http_rackscope_logs_stream_ctx_t *ctx)
     }
 
     if (ctx->lease.token) {
-        ngx_http_rackscope_logs_zone_release(ctx->zone, &ctx->lease);
+        ngx_http_rackscope_logs_place_release(ctx->zone, &ctx->lease);
     }
 }
 
@@ -553,8 +554,8 @@ static void
 ngx_http_rackscope_logs_stream_renew(ngx_http_rackscope_logs_stream_ctx_t *ctx)
 {
     if (ctx->lease.token
-        && ngx_http_rackscope_logs_zone_renew(ctx->zone, &ctx->lease) != NGX_OK
-        && ngx_http_rackscope_logs_zone_lease(ctx->zone, &ctx->lease)
+        && ngx_http_rackscope_logs_place_renew(ctx->zone, &ctx->lease) != NGX_OK
+        && ngx_http_rackscope_logs_place_lease(ctx->zone, &ctx->lease)
            != NGX_OK)
     {
         ctx->cursor.farewell = &ctx->cursor.words->limit;
@@ -644,7 +645,7 @@ ngx_http_rackscope_logs_stream_run(ngx_http_rackscope_logs_stream_ctx_t *ctx)
             return;
         }
 
-        if (!ngx_http_rackscope_logs_zone_leased(ctx->zone, &ctx->lease)) {
+        if (!ngx_http_rackscope_logs_place_leased(ctx->zone, &ctx->lease)) {
             ngx_http_rackscope_logs_stream_renew(ctx);
         }
 

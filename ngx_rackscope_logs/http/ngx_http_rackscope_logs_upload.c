@@ -29,6 +29,8 @@ static void ngx_http_rackscope_logs_upload_done(
     ngx_http_rackscope_logs_upload_t *upload);
 static void ngx_http_rackscope_logs_upload_rest(
     ngx_http_rackscope_logs_task_t *task);
+static void ngx_http_rackscope_logs_upload_room(
+    ngx_http_rackscope_logs_waiter_t *waiter);
 
 
 /* The bodies of this process that wait without a request. */
@@ -57,7 +59,7 @@ int
 ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
     rsl_record_t *record)
 {
-    uint64_t                           entries;
+    uint64_t                           entries, ticket;
     ngx_http_rackscope_logs_upload_t  *upload = data;
 
     /* the lines of a traceback may have come as entries of their own */
@@ -71,16 +73,29 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
         return RSL_OK;
     }
 
-    if (ngx_http_rackscope_logs_capture_push(upload->zone,
-                                             NGX_HTTP_RACKSCOPE_LOGS_INGEST,
-                                             upload->redact, arena, record)
-        != NGX_OK)
+    switch (ngx_http_rackscope_logs_capture_push(upload->zone,
+                                                NGX_HTTP_RACKSCOPE_LOGS_INGEST,
+                                                upload->redact, arena, record,
+                                                &ticket))
     {
+    case NGX_OK:
+        break;
+
+    case NGX_BUSY:
+        upload->lost = 1;
+        return RSL_OK;
+
+    default:
         return RSL_ERROR;
     }
 
     upload->accepted += entries;
-    upload->pushed = 1;
+
+    if (ticket) {
+        upload->ticket = ticket;
+    } else {
+        upload->pushed = 1;
+    }
 
     return RSL_OK;
 }
@@ -246,6 +261,7 @@ void
 ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
 {
     ngx_http_rackscope_logs_task_delete(&upload->task);
+    ngx_http_rackscope_logs_share_forget(&upload->waiter);
 
     if (upload->cut) {
         ngx_http_rackscope_logs_upload_done(upload);
@@ -325,6 +341,19 @@ ngx_http_rackscope_logs_upload_rest(ngx_http_rackscope_logs_task_t *task)
 
     upload = (ngx_http_rackscope_logs_upload_t *) task;
 
+    if (upload->ticket) {
+        upload->waiter.handler = ngx_http_rackscope_logs_upload_room;
+        upload->waiter.ticket = 0;
+
+        if (!ngx_exiting
+            && ngx_http_rackscope_logs_share_wait(upload->zone,
+                                                  &upload->waiter)
+               == NGX_AGAIN)
+        {
+            return;
+        }
+    }
+
     if (ngx_http_rackscope_logs_upload_step(upload) == NGX_AGAIN) {
         ngx_http_rackscope_logs_task_add(task);
         return;
@@ -335,4 +364,19 @@ ngx_http_rackscope_logs_upload_rest(ngx_http_rackscope_logs_task_t *task)
     ngx_http_rackscope_logs_upload_done(upload);
 
     ngx_free(upload);
+}
+
+
+/* What waits for Redis has become less, so there is room for more of this. */
+
+static void
+ngx_http_rackscope_logs_upload_room(ngx_http_rackscope_logs_waiter_t *waiter)
+{
+    ngx_http_rackscope_logs_upload_t  *upload;
+
+    upload = (ngx_http_rackscope_logs_upload_t *)
+             ((u_char *) waiter
+              - offsetof(ngx_http_rackscope_logs_upload_t, waiter));
+
+    ngx_http_rackscope_logs_task_add(&upload->task);
 }

@@ -204,7 +204,7 @@ ngx_http_rackscope_logs_wake_used(ngx_cycle_t *cycle)
     rmcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_rackscope_logs_module);
 
-    return rmcf && (rmcf->locations || rmcf->errors);
+    return rmcf && (rmcf->locations || rmcf->errors || rmcf->shares.nelts);
 }
 
 
@@ -280,7 +280,8 @@ ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake)
 
 
 /*
- * Wakes the workers that serve streams of the zone.  A worker is woken at once
+ * Wakes the workers that serve streams of the zone, and those that wait for
+ * what other nginx have numbered.  A worker is woken at once
  * for what is pushed first in a turn of the event loop, and once more at the
  * end of the turn for all that followed, because the system call costs more
  * than the push.
@@ -289,11 +290,15 @@ ngx_http_rackscope_logs_wake_delete(ngx_http_rackscope_logs_wake_t *wake)
 void
 ngx_http_rackscope_logs_wake_readers(ngx_shm_zone_t *shm_zone)
 {
-    ngx_uint_t  worker;
+    ngx_uint_t  worker, awaited;
+
+    awaited = ngx_http_rackscope_logs_zone_awaited(shm_zone);
 
     for (worker = 0; worker < ngx_http_rackscope_logs_wake_workers; worker++) {
 
-        if (ngx_http_rackscope_logs_zone_watched(shm_zone, worker)) {
+        if (awaited
+            || ngx_http_rackscope_logs_place_watched(shm_zone, worker))
+        {
             ngx_http_rackscope_logs_wake_worker(worker);
         }
     }

@@ -3,8 +3,8 @@
 
 
 /*
- * A zone: the directive that declares it, its shared memory, which holds the
- * ring and the places of the streams, and the only lock of the module.
+ * A zone: its shared memory, which holds the ring and the places of the
+ * streams, and the only lock of the module.
  *
  * The lock is the mutex of the zone's own slab pool, which nginx's master frees
  * when the worker that holds it dies.  Under the lock there are copies and
@@ -14,62 +14,17 @@
 
 #include "ngx_http_rackscope_logs.h"
 
-
-#define NGX_HTTP_RACKSCOPE_LOGS_ENTRIES      1000
-#define NGX_HTTP_RACKSCOPE_LOGS_ENTRIES_MAX  1000000
-#define NGX_HTTP_RACKSCOPE_LOGS_ENTRY_SIZE   16384
-#define NGX_HTTP_RACKSCOPE_LOGS_ENTRY_MAX    1048576
-#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS      5
-#define NGX_HTTP_RACKSCOPE_LOGS_FOLLOWERS    2
-#define NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX  1024   /* of a kind */
-
-/* A place is free if its lease was not renewed for this long, in ms. */
-#define NGX_HTTP_RACKSCOPE_LOGS_LEASE        2000
-
-
-typedef struct {
-    ngx_atomic_t                        token;      /* 0: free */
-    ngx_atomic_t                        beat;       /* ngx_current_msec */
-    ngx_atomic_t                        pid;        /* of the owner */
-} ngx_http_rackscope_logs_cell_t;
-
-
-/* This is in shared memory, in front of the ring, so it holds no pointers. */
-
-typedef struct {
-    ngx_http_rackscope_logs_counts_t    counts;
-    ngx_atomic_t                        tokens;
-    ngx_atomic_t                        beats[NGX_MAX_PROCESSES];
-                                                    /* the last one of each
-                                                       worker */
-    ngx_http_rackscope_logs_cell_t      cells[NGX_HTTP_RACKSCOPE_LOGS_KINDS][
-                                     NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX];
-} ngx_http_rackscope_logs_sh_t;
-
-
-typedef struct {
-    ngx_slab_pool_t                    *shpool;
-    ngx_http_rackscope_logs_sh_t       *sh;
-    rsl_ring_t                         *ring;
-    size_t                              entries;
-    size_t                              entry_size;
-    size_t                              places[NGX_HTTP_RACKSCOPE_LOGS_KINDS];
-    ngx_uint_t                          prealloc;   /* unsigned  prealloc:1; */
-
-    ngx_http_rackscope_logs_ready_pt    ready;      /* NULL: nobody waits */
-    void                               *ready_data;
-} ngx_http_rackscope_logs_zone_t;
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+#include <sys/random.h>
+#endif
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE                                       \
     ngx_align(sizeof(ngx_http_rackscope_logs_sh_t), 64)
 
 
-static char *ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_zone_t *zone, ngx_str_t *value);
-static char *ngx_http_rackscope_logs_zone_number(ngx_conf_t *cf,
-    ngx_str_t *value, size_t skip, ssize_t n, size_t min, size_t max,
-    size_t *number);
+static size_t ngx_http_rackscope_logs_zone_used(
+    ngx_http_rackscope_logs_zone_t *zone);
 static size_t ngx_http_rackscope_logs_zone_size(
     ngx_http_rackscope_logs_zone_t *zone);
 static size_t ngx_http_rackscope_logs_zone_fit(ngx_conf_t *cf,
@@ -80,60 +35,27 @@ static ngx_int_t ngx_http_rackscope_logs_zone_init(ngx_shm_zone_t *shm_zone,
     void *data);
 static ngx_int_t ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_t *ozone);
+static void ngx_http_rackscope_logs_zone_begin(
+    ngx_http_rackscope_logs_zone_t *zone);
 static void ngx_http_rackscope_logs_zone_lay(
     ngx_http_rackscope_logs_zone_t *zone);
 static void ngx_http_rackscope_logs_zone_touch(ngx_shm_zone_t *shm_zone);
-static void ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone);
-static void ngx_http_rackscope_logs_zone_free_cell(
-    ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
-static void ngx_http_rackscope_logs_zone_beat(
-    ngx_http_rackscope_logs_zone_t *zone, ngx_http_rackscope_logs_cell_t *cell);
-static ngx_uint_t ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat);
 
+
+/* Adds a zone that a directive declares. */
 
 char *
-ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_rackscope_logs_zone_add(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_http_rackscope_logs_zone_t *zone)
 {
-    ngx_str_t                       *value;
-    ngx_uint_t                       i;
-    ngx_shm_zone_t                  *shm_zone;
-    ngx_http_rackscope_logs_zone_t  *zone;
-
-    zone = ngx_pcalloc(cf->pool, sizeof(ngx_http_rackscope_logs_zone_t));
-    if (zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    zone->entries = NGX_HTTP_RACKSCOPE_LOGS_ENTRIES;
-    zone->entry_size = NGX_HTTP_RACKSCOPE_LOGS_ENTRY_SIZE;
-    zone->places[NGX_HTTP_RACKSCOPE_LOGS_SSE] = NGX_HTTP_RACKSCOPE_LOGS_STREAMS;
-    zone->places[NGX_HTTP_RACKSCOPE_LOGS_NDJSON] =
-                                             NGX_HTTP_RACKSCOPE_LOGS_FOLLOWERS;
-
-    value = cf->args->elts;
-
-    if (value[1].len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "empty name in \"rackscope_logs_zone\", which takes "
-                           "a name and then any of entries=, entry_size=, "
-                           "streams=, followers=, prealloc");
-        return NGX_CONF_ERROR;
-    }
-
-    for (i = 2; i < cf->args->nelts; i++) {
-        if (ngx_http_rackscope_logs_zone_parameter(cf, zone, &value[i])
-            != NGX_CONF_OK)
-        {
-            return NGX_CONF_ERROR;
-        }
-    }
+    ngx_shm_zone_t  *shm_zone;
 
     /*
      * if a size were given here, nginx would complain of two sizes before the
      * duplicate can be reported
      */
 
-    shm_zone = ngx_http_rackscope_logs_zone_use(cf, &value[1]);
+    shm_zone = ngx_http_rackscope_logs_zone_use(cf, name);
     if (shm_zone == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -142,7 +64,7 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "duplicate zone \"%V\" in \"rackscope_logs_zone\", "
                            "which takes a name of its own for each ring",
-                           &value[1]);
+                           name);
         return NGX_CONF_ERROR;
     }
 
@@ -154,77 +76,41 @@ ngx_http_rackscope_logs_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static char *
-ngx_http_rackscope_logs_zone_parameter(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_zone_t *zone, ngx_str_t *value)
+/*
+ * The zone is shared with other nginx, so it needs more memory: a directive
+ * says so, which may stand before the one that declares the zone.
+ */
+
+void
+ngx_http_rackscope_logs_zone_share(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_share_t *share)
 {
-    ngx_str_t  s;
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    if (ngx_strncmp(value->data, "entries=", 8) == 0) {
-        return ngx_http_rackscope_logs_zone_number(cf, value, 8,
-                                     ngx_atosz(value->data + 8, value->len - 8),
-                                     1, NGX_HTTP_RACKSCOPE_LOGS_ENTRIES_MAX,
-                                     &zone->entries);
-    }
-
-    if (ngx_strncmp(value->data, "entry_size=", 11) == 0) {
-        s.len = value->len - 11;
-        s.data = value->data + 11;
-
-        return ngx_http_rackscope_logs_zone_number(cf, value, 11,
-                                     ngx_parse_size(&s), RSL_ENTRY_SIZE_MIN,
-                                     NGX_HTTP_RACKSCOPE_LOGS_ENTRY_MAX,
-                                     &zone->entry_size);
-    }
-
-    if (ngx_strncmp(value->data, "streams=", 8) == 0) {
-        return ngx_http_rackscope_logs_zone_number(cf, value, 8,
-                                     ngx_atosz(value->data + 8, value->len - 8),
-                                     1, NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX,
-                                   &zone->places[NGX_HTTP_RACKSCOPE_LOGS_SSE]);
-    }
-
-    if (ngx_strncmp(value->data, "followers=", 10) == 0) {
-        return ngx_http_rackscope_logs_zone_number(cf, value, 10,
-                                   ngx_atosz(value->data + 10, value->len - 10),
-                                   0, NGX_HTTP_RACKSCOPE_LOGS_STREAMS_MAX,
-                                &zone->places[NGX_HTTP_RACKSCOPE_LOGS_NDJSON]);
-    }
-
-    if (ngx_strcmp(value->data, "prealloc") == 0) {
-        zone->prealloc = 1;
-        return NGX_CONF_OK;
-    }
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "unknown parameter \"%V\" in \"rackscope_logs_zone\", "
-                       "which takes a name and then any of entries=, "
-                       "entry_size=, streams=, followers=, prealloc", value);
-
-    return NGX_CONF_ERROR;
+    zone->share = share;
+    shm_zone->shm.size = ngx_http_rackscope_logs_zone_fit(cf, shm_zone);
 }
 
 
-static char *
-ngx_http_rackscope_logs_zone_number(ngx_conf_t *cf, ngx_str_t *value,
-    size_t skip, ssize_t n, size_t min, size_t max, size_t *number)
-{
-    ngx_str_t  name;
+/* What is allocated: the places, the ring, and what sharing it needs. */
 
-    if (n != NGX_ERROR && (size_t) n >= min && (size_t) n <= max) {
-        *number = n;
-        return NGX_CONF_OK;
+static size_t
+ngx_http_rackscope_logs_zone_used(ngx_http_rackscope_logs_zone_t *zone)
+{
+    size_t  size;
+
+    size = NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE
+           + rsl_ring_size(zone->entries, zone->entry_size);
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
+    if (zone->share) {
+        size = ngx_align(size, 64) + rsl_share_zone_size(zone->entries);
     }
 
-    name.len = skip - 1;
-    name.data = value->data;
+#endif
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid value \"%V\" in \"rackscope_logs_zone\": "
-                       "\"%V\" takes a number from %uz to %uz",
-                       value, &name, min, max);
-
-    return NGX_CONF_ERROR;
+    return size;
 }
 
 
@@ -238,8 +124,7 @@ ngx_http_rackscope_logs_zone_size(ngx_http_rackscope_logs_zone_t *zone)
 {
     size_t  size, pages;
 
-    size = NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE
-           + rsl_ring_size(zone->entries, zone->entry_size);
+    size = ngx_http_rackscope_logs_zone_used(zone);
 
     pages = size / ngx_pagesize + 1;
     pages += (pages * sizeof(ngx_slab_page_t)) / ngx_pagesize + 8;
@@ -275,7 +160,8 @@ ngx_http_rackscope_logs_zone_fit(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone)
     ozone = old->data;
 
     if (ozone->entries == zone->entries
-        && ozone->entry_size == zone->entry_size)
+        && ozone->entry_size == zone->entry_size
+        && (ozone->share == NULL) == (zone->share == NULL))
     {
         return old->shm.size;
     }
@@ -370,7 +256,7 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     if (ozone && (u_char *) ozone->shpool == shm_zone->shm.addr) {
         zone->shpool = ozone->shpool;
         zone->sh = ozone->sh;
-        zone->ring = ozone->ring;
+        ngx_http_rackscope_logs_zone_lay(zone);
 
         return NGX_OK;
     }
@@ -389,9 +275,8 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
      * here would touch each of its pages.
      */
 
-    zone->sh = ngx_slab_alloc(zone->shpool, NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE
-                              + rsl_ring_size(zone->entries,
-                                              zone->entry_size));
+    zone->sh = ngx_slab_alloc(zone->shpool,
+                              ngx_http_rackscope_logs_zone_used(zone));
     if (zone->sh == NULL) {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
                       "no room for the ring of \"rackscope_logs_zone\" \"%V\"",
@@ -404,12 +289,67 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     zone->shpool->data = zone->sh;
 
     ngx_http_rackscope_logs_zone_lay(zone);
-
-    rsl_ring_init(zone->ring, zone->entries, zone->entry_size,
-                  (uint64_t) ngx_http_rackscope_logs_zone_now());
+    ngx_http_rackscope_logs_zone_begin(zone);
 
     return NGX_OK;
 }
+
+
+/* The numbers of a shared ring begin where no other nginx may begin. */
+
+static void
+ngx_http_rackscope_logs_zone_begin(ngx_http_rackscope_logs_zone_t *zone)
+{
+    uint64_t  first;
+
+    first = (uint64_t) ngx_http_rackscope_logs_zone_now();
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
+    if (zone->share) {
+        rsl_share_time_t  now;
+
+        ngx_http_rackscope_logs_zone_time(&now);
+
+        first = rsl_share_first(&now, ngx_http_rackscope_logs_zone_random());
+        rsl_share_zone_init(zone->shared, zone->entries);
+    }
+
+#endif
+
+    rsl_ring_init(zone->ring, zone->entries, zone->entry_size, first);
+}
+
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
+void
+ngx_http_rackscope_logs_zone_time(rsl_share_time_t *now)
+{
+    now->wall = ngx_http_rackscope_logs_zone_now();
+    now->msec = ngx_current_msec;
+}
+
+
+/* Returns 64 bits that nobody can guess. */
+
+uint64_t
+ngx_http_rackscope_logs_zone_random(void)
+{
+    uint64_t  value;
+
+    if (getrandom(&value, sizeof(value), 0) != sizeof(value)) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
+                      "getrandom() failed");
+
+        value = (uint64_t) ngx_http_rackscope_logs_zone_now()
+                ^ (uint64_t) ngx_random() << 32 ^ (uint64_t) ngx_pid;
+    }
+
+    return value;
+}
+
+#endif
 
 
 int64_t
@@ -428,6 +368,17 @@ ngx_http_rackscope_logs_zone_lay(ngx_http_rackscope_logs_zone_t *zone)
 {
     zone->ring = (rsl_ring_t *) ((u_char *) zone->sh
                                  + NGX_HTTP_RACKSCOPE_LOGS_SH_SIZE);
+
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
+    if (zone->share) {
+        zone->shared = (rsl_share_zone_t *)
+                       ngx_align_ptr((u_char *) zone->ring
+                                     + rsl_ring_size(zone->entries,
+                                                     zone->entry_size), 64);
+    }
+
+#endif
 }
 
 
@@ -515,6 +466,43 @@ ngx_http_rackscope_logs_zone_push(ngx_shm_zone_t *shm_zone, u_char *text,
 }
 
 
+/*
+ * The mutex, for the places and for the share.  "data" is that of the zone.
+ */
+
+void
+ngx_http_rackscope_logs_zone_lock(void *data)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = data;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+}
+
+
+void
+ngx_http_rackscope_logs_zone_unlock(void *data)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = data;
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+/* Counts a line that Redis will number. */
+
+void
+ngx_http_rackscope_logs_zone_tally(ngx_shm_zone_t *shm_zone,
+    ngx_http_rackscope_logs_tally_t *tally)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < tally->nsums; i++) {
+        ngx_http_rackscope_logs_zone_count(shm_zone, tally->sums[i].counter,
+                                           tally->sums[i].n);
+    }
+}
+
+
 void
 ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone)
 {
@@ -527,109 +515,28 @@ ngx_http_rackscope_logs_zone_clear(ngx_shm_zone_t *shm_zone)
 
 
 /*
- * Does this worker serve a stream that reads the zone?  For the time of a lease
- * the answer is still yes after its last stream has ended.  That costs a few
- * wake-ups that nobody needs, and it saves a writer from looking at each place.
+ * Does some process wait until the ring has what Redis has numbered?  A process
+ * is known by its slot, from which no worker follows, so all are woken.
  */
 
 ngx_uint_t
-ngx_http_rackscope_logs_zone_watched(ngx_shm_zone_t *shm_zone,
-    ngx_uint_t worker)
+ngx_http_rackscope_logs_zone_awaited(ngx_shm_zone_t *shm_zone)
 {
+#if (NGX_HTTP_RACKSCOPE_LOGS_SHARE)
+
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    ngx_msec_t  beat;
+    ngx_uint_t  slot;
 
-    beat = zone->sh->beats[worker];
-
-    return beat && ngx_http_rackscope_logs_zone_alive(beat);
-}
-
-
-/*
- * A worker that was killed has given none of its places back.  The worker that
- * nginx starts in its stead frees them, so nobody has to wait until the leases
- * expire.  An old worker lives on during a reload and keeps its places.
- */
-
-void
-ngx_http_rackscope_logs_zone_init_worker(ngx_cycle_t *cycle)
-{
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_shm_zone_t   *shm_zone;
-
-    if (ngx_process != NGX_PROCESS_WORKER) {
-        return;
-    }
-
-    part = &cycle->shared_memory.part;
-    shm_zone = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return;
-            }
-
-            part = part->next;
-            shm_zone = part->elts;
-            i = 0;
-        }
-
-        if (shm_zone[i].tag == &ngx_http_rackscope_logs_module) {
-            ngx_http_rackscope_logs_zone_free_dead(&shm_zone[i]);
+    for (slot = 0; zone->share && slot < RSL_SHARE_SLOTS; slot++) {
+        if (rsl_share_waits(zone->shared, slot)) {
+            return 1;
         }
     }
-}
 
+#endif
 
-/*
- * Whether a process lives is asked outside of the lock, so under the lock the
- * place must still belong to that process.  This worker has no places yet: one
- * with its process id belonged to a dead process of the same id.
- */
-
-static void
-ngx_http_rackscope_logs_zone_free_dead(ngx_shm_zone_t *shm_zone)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    ngx_uint_t  i, kind;
-
-    for (kind = 0; kind < NGX_HTTP_RACKSCOPE_LOGS_KINDS; kind++) {
-        for (i = 0; i < zone->places[kind]; i++) {
-            ngx_http_rackscope_logs_zone_free_cell(zone,
-                                                   &zone->sh->cells[kind][i]);
-        }
-    }
-}
-
-
-static void
-ngx_http_rackscope_logs_zone_free_cell(ngx_http_rackscope_logs_zone_t *zone,
-    ngx_http_rackscope_logs_cell_t *cell)
-{
-    ngx_atomic_uint_t  token, pid;
-
-    token = cell->token;
-    pid = cell->pid;
-
-    if (token == 0
-        || (pid != (ngx_atomic_uint_t) ngx_pid
-            && !ngx_http_rackscope_logs_zone_pid_dead(pid)))
-    {
-        return;
-    }
-
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    if (cell->token == token && cell->pid == pid) {
-        cell->token = 0;
-    }
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
+    return 0;
 }
 
 
@@ -639,163 +546,6 @@ ngx_uint_t
 ngx_http_rackscope_logs_zone_pid_dead(ngx_pid_t pid)
 {
     return kill(pid, 0) == -1 && ngx_errno == ESRCH;
-}
-
-
-/*
- * Places are leased and not counted, because a worker that is killed gives
- * nothing back.  The token tells an owner who was away for too long that the
- * place has become somebody else's.
- */
-
-ngx_int_t
-ngx_http_rackscope_logs_zone_lease(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    ngx_uint_t                       i;
-    ngx_http_rackscope_logs_cell_t  *cell;
-
-    lease->token = 0;
-
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    for (i = 0; i < zone->places[lease->kind]; i++) {
-        cell = &zone->sh->cells[lease->kind][i];
-
-        if (cell->token
-            && ngx_http_rackscope_logs_zone_alive(cell->beat))
-        {
-            continue;
-        }
-
-        lease->cell = i;
-        lease->token = ++zone->sh->tokens;
-
-        ngx_http_rackscope_logs_zone_beat(zone, cell);
-        cell->pid = ngx_pid;
-        cell->token = lease->token;
-
-        break;
-    }
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
-
-    return lease->token ? NGX_OK : NGX_BUSY;
-}
-
-
-static void
-ngx_http_rackscope_logs_zone_beat(ngx_http_rackscope_logs_zone_t *zone,
-    ngx_http_rackscope_logs_cell_t *cell)
-{
-    cell->beat = ngx_current_msec;
-    zone->sh->beats[ngx_worker] = ngx_current_msec;
-}
-
-
-static ngx_uint_t
-ngx_http_rackscope_logs_zone_alive(ngx_msec_t beat)
-{
-    return (ngx_msec_int_t) (ngx_current_msec - beat)
-           < NGX_HTTP_RACKSCOPE_LOGS_LEASE;
-}
-
-
-/* Is the place still that of this lease?  This needs no lock. */
-
-ngx_uint_t
-ngx_http_rackscope_logs_zone_leased(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    return lease->token
-           && zone->sh->cells[lease->kind][lease->cell].token == lease->token;
-}
-
-
-/*
- * Renews the lease.  Returns NGX_BUSY if it is too late, because somebody else
- * has the place.
- */
-
-ngx_int_t
-ngx_http_rackscope_logs_zone_renew(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    ngx_int_t                        rc;
-    ngx_http_rackscope_logs_cell_t  *cell;
-
-    cell = &zone->sh->cells[lease->kind][lease->cell];
-    rc = NGX_BUSY;
-
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    if (cell->token == lease->token) {
-        ngx_http_rackscope_logs_zone_beat(zone, cell);
-        rc = NGX_OK;
-    }
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
-
-    return rc;
-}
-
-
-void
-ngx_http_rackscope_logs_zone_release(ngx_shm_zone_t *shm_zone,
-    ngx_http_rackscope_logs_lease_t *lease)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    ngx_http_rackscope_logs_cell_t  *cell;
-
-    cell = &zone->sh->cells[lease->kind][lease->cell];
-
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    if (cell->token == lease->token) {
-        cell->token = 0;
-    }
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
-
-    lease->token = 0;
-}
-
-
-/* How many places of the kind are there, and how many of them are taken? */
-
-ngx_uint_t
-ngx_http_rackscope_logs_zone_places(ngx_shm_zone_t *shm_zone, ngx_uint_t kind)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    return zone->places[kind];
-}
-
-
-ngx_uint_t
-ngx_http_rackscope_logs_zone_taken(ngx_shm_zone_t *shm_zone, ngx_uint_t kind)
-{
-    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
-
-    ngx_uint_t                       i, n;
-    ngx_http_rackscope_logs_cell_t  *cell;
-
-    n = 0;
-
-    for (i = 0; i < zone->places[kind]; i++) {
-        cell = &zone->sh->cells[kind][i];
-
-        n += (cell->token && ngx_http_rackscope_logs_zone_alive(cell->beat));
-    }
-
-    return n;
 }
 
 
