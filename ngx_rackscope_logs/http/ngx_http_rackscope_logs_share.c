@@ -57,6 +57,8 @@ static void ngx_http_rackscope_logs_share_wake(
 static void ngx_http_rackscope_logs_share_pump(void *data);
 static void ngx_http_rackscope_logs_share_step(
     ngx_http_rackscope_logs_sharer_t *sharer);
+static void ngx_http_rackscope_logs_share_leave(
+    ngx_http_rackscope_logs_sharer_t *sharer);
 static void ngx_http_rackscope_logs_share_waiters(
     ngx_http_rackscope_logs_sharer_t *sharer);
 static void ngx_http_rackscope_logs_share_timer(
@@ -570,27 +572,42 @@ ngx_http_rackscope_logs_share_pump(void *data)
 static void
 ngx_http_rackscope_logs_share_step(ngx_http_rackscope_logs_sharer_t *sharer)
 {
-    ngx_uint_t        i;
-    rsl_share_time_t  now;
+    ngx_uint_t  i;
 
-    /* an upload that is still open may add more, so leaving comes behind it */
-
-    if (sharer->leaving && !sharer->left
-        && ngx_queue_empty(&sharer->waiters))
-    {
-        ngx_http_rackscope_logs_zone_time(&now);
-        sharer->left = (rsl_share_leave(sharer->core, &now) == RSL_OK);
-    }
+    ngx_http_rackscope_logs_share_leave(sharer);
 
     for (i = 0; i < RSL_SHARE_LINKS; i++) {
         ngx_http_rackscope_logs_link_run(&sharer->links[i]);
     }
+
+    /* what is to be said to Redis in the end may be sent by now */
+
+    ngx_http_rackscope_logs_share_leave(sharer);
 
     if (rsl_share_news(sharer->core)) {
         ngx_http_rackscope_logs_wake_readers(sharer->share->zone);
     }
 
     ngx_http_rackscope_logs_share_waiters(sharer);
+}
+
+
+/* An upload that waits may add more, so the worker leaves after it. */
+
+static void
+ngx_http_rackscope_logs_share_leave(ngx_http_rackscope_logs_sharer_t *sharer)
+{
+    rsl_share_time_t  now;
+
+    if (!sharer->leaving || sharer->left
+        || !ngx_queue_empty(&sharer->waiters))
+    {
+        return;
+    }
+
+    ngx_http_rackscope_logs_zone_time(&now);
+
+    sharer->left = (rsl_share_leave(sharer->core, &now) == RSL_OK);
 }
 
 

@@ -226,7 +226,17 @@ rsl_share_reply_integer(const redisReadTask *task, long long value)
 static void *
 rsl_share_reply_nil(const redisReadTask *task)
 {
-    return rsl_share_reply_make(task, 0);
+    rsl_share_reply_t  *reply;
+
+    /* to hiredis, a string that is not there has the type of a string */
+
+    reply = rsl_share_reply_make(task, 0);
+
+    if (reply != NULL) {
+        reply->type = REDIS_REPLY_NIL;
+    }
+
+    return reply;
 }
 
 
