@@ -201,7 +201,8 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
     }
 
     if (share->leased && rsl_share_state(zone) == RSL_SHARE_ALONE
-        && now->msec - zone->warned >= RSL_SHARE_WARN_EVERY)
+        && (zone->warned == 0
+            || now->msec - zone->warned >= RSL_SHARE_WARN_EVERY))
     {
         zone->warned = now->msec;
         warn = 1;
