@@ -114,7 +114,7 @@ BENCH_CLIENT = $(BUILD)/bench_client
 BENCH_FLOOD = $(BUILD)/bench_flood
 BENCH_WAKES = $(BUILD)/bench_wakes
 BENCH_REDACT = t/bench/bench_redact.c $(wildcard t/bench/redact_*.c)
-SHARE_SIM   = $(BUILD)/share_sim
+SHARE       = $(patsubst %,$(BUILD)/unit/share/%,sim scripts live)
 BROWSER     = t/page/node_modules/.package-lock.json
 LOGGERS     = t/senders/node_modules/.package-lock.json
 FUZZERS     = $(patsubst t/fuzz/%.c,build/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
@@ -140,12 +140,14 @@ run: module
 TESTED  = $(wildcard $(TESTS))
 wanted  = $(if $(filter t t/ $(1),$(TESTED)),$(2))
 
-test: need_units = $(call wanted,t/00-unit.t t/docs.t t/redact-tool.t,units)
+test: need_units = $(call wanted,t/00-unit.t t/docs.t t/redact-tool.t \
+                                t/share-core.t,units)
 test: need_browser = $(call wanted,t/page t/page/ t/page/% t/docs.t,browser)
 test: need_proxies = $(call wanted,t/proxies.t,proxies)
+test: need_redis = $(call wanted,t/share-core.t,redis)
 
 test: module
-	@.ci/install test $(need_units) $(need_browser) $(need_proxies)
+	@.ci/install test $(need_units) $(need_browser) $(need_proxies) $(need_redis)
 	@$(if $(need_units)$(need_browser),$(MAKE) -s --no-print-directory \
 	    -j $(JOBS) $(need_units) $(if $(need_browser),$(BROWSER)))
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
@@ -225,7 +227,7 @@ test-units:
 	@$(MAKE) -s --no-print-directory -j $(JOBS) units
 	@RACKSCOPE_UNITS=$(BUILD)/unit prove t/00-unit.t
 
-units: $(UNITS) $(BUILD)/rackscope-redact
+units: $(UNITS) $(SHARE) $(BUILD)/rackscope-redact
 
 $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c $(CORE)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) $(CORE_LIBS)
@@ -252,10 +254,12 @@ $(BUILD)/unit/decode/test_decode_wipe: UNIT_LIBS += -Wl,--wrap=free
 SIMULATED = rsl_ring_push rsl_ring_keep rsl_ring_mark rsl_ring_skip \
             rsl_ring_restart rsl_share_zone_adopt rsl_share_zone_adopted
 
-$(SHARE_SIM): t/share/sim.c t/share/redis.c t/share/redis.h $(CORE) Makefile
+$(BUILD)/unit/share/sim: UNIT_LIBS += $(SIMULATED:%=-Wl,--wrap=%)
+
+$(SHARE): $(BUILD)/unit/share/%: t/share/%.c t/share/redis.c t/share/redis.h \
+    $(CORE) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_CFLAGS) -o $@ t/share/sim.c t/share/redis.c $(CORE) \
-	    $(CORE_LIBS) $(SIMULATED:%=-Wl,--wrap=%)
+	$(CC) $(UNIT_CFLAGS) -o $@ $< t/share/redis.c $(CORE) $(UNIT_LIBS)
 
 $(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
 	@mkdir -p $(@D)

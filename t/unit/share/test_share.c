@@ -170,6 +170,7 @@ test_alone(void **state)
     rsl_share_tick(node.share, &node.now);
     assert_false(rsl_share_wants(node.share, RSL_SHARE_TAIL));
     assert_non_null(strstr(node.said, "cut off from Redis"));
+    rsl_share_closed(node.share, RSL_SHARE_TAIL, NULL, &node.now);
 
     node.now.msec += 600;
     rsl_share_tick(node.share, &node.now);
