@@ -255,11 +255,13 @@ SIMULATED = rsl_ring_push rsl_ring_keep rsl_ring_mark rsl_ring_skip \
             rsl_ring_restart rsl_share_zone_adopt rsl_share_zone_adopted
 
 $(BUILD)/unit/share/sim: UNIT_LIBS += $(SIMULATED:%=-Wl,--wrap=%)
+$(BUILD)/unit/share/sim: PARTS = $(wildcard t/share/sim_*.c)
 
-$(SHARE): $(BUILD)/unit/share/%: t/share/%.c t/share/redis.c t/share/redis.h \
+$(SHARE): $(BUILD)/unit/share/%: t/share/%.c $(wildcard t/share/*.[ch]) \
     $(CORE) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_CFLAGS) -o $@ $< t/share/redis.c $(CORE) $(UNIT_LIBS)
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(PARTS) t/share/redis.c $(CORE) \
+	    $(UNIT_LIBS)
 
 $(BUILD)/unit/%: t/unit/%.c $(CORE) Makefile
 	@mkdir -p $(@D)

@@ -290,22 +290,12 @@ redis_given(const redis_entry_t *list, size_t n, const redis_entry_t *entry)
 }
 
 
-static void
-redis_seed(redis_call_t *c, uint64_t size)
+/* (o t d)*, which S is given. */
+
+static size_t
+redis_list(redis_call_t *c, redis_entry_t *list)
 {
-    size_t         i, n, given;
-    uint64_t       top, base, seq, ct, *seen;
-    redis_data_t  *d;
-
-    static redis_entry_t  list[2 * REDIS_ENTRIES];
-
-    d = c->data;
-
-    if (redis_arg(c, 7) != d->base) {
-        redis_array(c, 1);
-        redis_word(c, "AGAIN");
-        return;
-    }
+    size_t  i, n;
 
     n = 0;
 
@@ -319,6 +309,65 @@ redis_seed(redis_call_t *c, uint64_t size)
         n++;
     }
 
+    return n;
+}
+
+
+/* A new numbering, with these records. */
+
+static void
+redis_begin(redis_call_t *c, const redis_entry_t *list, size_t n, uint64_t top,
+    uint64_t ct)
+{
+    size_t         i;
+    uint64_t      *seen;
+    redis_data_t  *d;
+
+    d = c->data;
+
+    memset(d, 0, sizeof(redis_data_t));
+
+    d->there = 1;
+    d->base = top + REDIS_G + redis_arg(c, 10);
+    d->last = d->base - 1;
+    d->floor = d->base - 1;
+    d->ct = ct;
+    d->run = c->redis->run;
+    d->line = c->redis->line;
+
+    for (i = 0; i < n; i++) {
+        d->entries[i] = list[i];
+        d->entries[i].base = d->base;
+        d->entries[i].seq = ++d->last;
+
+        seen = redis_seen(d, list[i].p);
+        *seen = (list[i].n > *seen) ? list[i].n : *seen;
+    }
+
+    d->count = n;
+
+    c->watch->seeded(d);
+}
+
+
+static void
+redis_seed(redis_call_t *c, uint64_t size)
+{
+    size_t         i, n, given;
+    uint64_t       top, base, seq, ct;
+    redis_data_t  *d;
+
+    static redis_entry_t  list[2 * REDIS_ENTRIES];
+
+    d = c->data;
+
+    if (redis_arg(c, 7) != d->base) {
+        redis_array(c, 1);
+        redis_word(c, "AGAIN");
+        return;
+    }
+
+    n = redis_list(c, list);
     given = n;
 
     if (given == size) {
@@ -370,26 +419,7 @@ redis_seed(redis_call_t *c, uint64_t size)
         c->watch->evicted(list[i].p, list[i].n);
     }
 
-    memset(d, 0, sizeof(redis_data_t));
-
-    d->there = 1;
-    d->base = top + REDIS_G + redis_arg(c, 10);
-    d->last = d->base - 1;
-    d->floor = d->base - 1;
-    d->ct = ct;
-    d->run = c->redis->run;
-    d->line = c->redis->line;
-
-    for ( /* void */ ; i < n; i++) {
-        list[i].base = d->base;
-        list[i].seq = ++d->last;
-        *redis_add(d) = list[i];
-
-        seen = redis_seen(d, list[i].p);
-        *seen = (list[i].n > *seen) ? list[i].n : *seen;
-    }
-
-    c->watch->seeded(d);
+    redis_begin(c, list + i, n - i, top, ct);
 
     redis_array(c, 2);
     redis_word(c, "OK");

@@ -257,9 +257,9 @@ scripts_near(uint64_t n)
 static void
 scripts_seed(call_t *call)
 {
-    size_t               i, n;
-    const redis_data_t  *d;
-    const redis_entry_t *e;
+    size_t                i, n;
+    const redis_data_t   *d;
+    const redis_entry_t  *e;
 
     d = &simulated.data;
 
