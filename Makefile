@@ -144,7 +144,7 @@ test: need_units = $(call wanted,t/00-unit.t t/docs.t t/redact-tool.t \
                                 t/share-core.t,units)
 test: need_browser = $(call wanted,t/page t/page/ t/page/% t/docs.t,browser)
 test: need_proxies = $(call wanted,t/proxies.t,proxies)
-test: need_redis = $(call wanted,t/share-core.t,redis)
+test: need_redis = $(call wanted,t/share%,redis)
 
 test: module
 	@.ci/install test $(need_units) $(need_browser) $(need_proxies) $(need_redis)

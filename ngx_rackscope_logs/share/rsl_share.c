@@ -179,7 +179,9 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
     steal = share->ok.base && !share->leased
             && now->msec - share->ok.msec > share->conf.timeout / 2;
 
-    if (!steal && share->beat && now->msec - share->beat < RSL_SHARE_TICK) {
+    if (!steal && share->beat && now->msec - share->beat < RSL_SHARE_TICK
+        && (share->leased || atomic_load(&zone->lease)))
+    {
         return;
     }
 
@@ -189,15 +191,19 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
 
     rsl_share_zone_enter(share, now);
 
-    if (had && !tail->open && rsl_share_state(zone) != RSL_SHARE_ALONE
-        && now->msec - share->leased_msec > RSL_SHARE_LEASE)
+    if (share->stale || share->leaving) {
+        rsl_share_zone_release(share);
+        share->leased = 0;
+
+    } else if (had && !tail->open
+               && rsl_share_state(zone) != RSL_SHARE_ALONE
+               && now->msec - share->leased_msec > RSL_SHARE_LEASE)
     {
-        share->leased = (zone->lease == tail->token
+        share->leased = (atomic_load(&zone->lease) == tail->token
                          && now->msec - zone->lease_msec < RSL_SHARE_LEASE);
 
     } else {
-        share->leased = !share->stale && !share->leaving
-                        && rsl_share_zone_lease(share, now, steal);
+        share->leased = rsl_share_zone_lease(share, now, steal);
     }
 
     if (share->leased && rsl_share_state(zone) == RSL_SHARE_ALONE
@@ -363,7 +369,10 @@ rsl_share_leave(rsl_share_t *share, const rsl_share_time_t *now)
 {
     const rsl_share_conn_t  *writer;
 
-    share->leaving = 1;
+    if (!share->leaving) {
+        share->leaving = 1;
+        share->beat = 0;
+    }
 
     rsl_share_tick(share, now);
 

@@ -216,7 +216,7 @@ struct rsl_share_zone_s {
     uint64_t                  backoff;
     uint64_t                  warned;   /* ms */
 
-    uint64_t                  lease;    /* the token of the tail */
+    _Atomic uint64_t          lease;    /* the token of the tail */
     uint64_t                  lease_msec;
 
     /* what a worker that was killed under the mutex had begun */
@@ -276,6 +276,9 @@ int rsl_share_zone_held(const rsl_share_t *share, uint64_t token,
 /* Takes the lease of the tail, or renews it: does this worker have it? */
 int rsl_share_zone_lease(rsl_share_t *share, const rsl_share_time_t *now,
     int steal);
+
+/* Gives it back, so that another worker can have it at once. */
+void rsl_share_zone_release(rsl_share_t *share);
 
 /* While alone: the next J comes later, and the one after it even more. */
 void rsl_share_zone_later(rsl_share_t *share, const rsl_share_time_t *now);

@@ -175,6 +175,16 @@ rsl_share_zone_begin(rsl_share_t *share, const rsl_share_time_t *now)
 
     zone->shape = share->conf.shape;
 
+    /* who had this slot is dead, and has given nothing back */
+
+    if (atomic_load(&zone->lease) % RSL_SHARE_SLOTS == share->conf.slot) {
+        atomic_store(&zone->lease, 0);
+    }
+
+    if (atomic_load(&zone->hold) % RSL_SHARE_SLOTS == share->conf.slot) {
+        zone->hold_msec = now->msec - share->conf.timeout;
+    }
+
     worker = &zone->workers[share->conf.slot];
 
     worker->producer = share->producer;
@@ -334,22 +344,36 @@ int
 rsl_share_zone_lease(rsl_share_t *share, const rsl_share_time_t *now,
     int steal)
 {
-    uint64_t           token;
+    uint64_t           lease, token;
     rsl_share_zone_t  *zone;
 
     zone = share->conf.zone;
+    lease = atomic_load(&zone->lease);
     token = share->conns[RSL_SHARE_TAIL].token;
 
-    if (zone->lease && zone->lease != token && !steal
+    if (lease && lease != token && !steal
         && now->msec - zone->lease_msec < RSL_SHARE_LEASE)
     {
         return 0;
     }
 
-    zone->lease = token;
+    atomic_store(&zone->lease, token);
     zone->lease_msec = now->msec;
 
     return 1;
+}
+
+
+void
+rsl_share_zone_release(rsl_share_t *share)
+{
+    rsl_share_zone_t  *zone;
+
+    zone = share->conf.zone;
+
+    if (atomic_load(&zone->lease) == share->conns[RSL_SHARE_TAIL].token) {
+        atomic_store(&zone->lease, 0);
+    }
 }
 
 
