@@ -526,6 +526,104 @@ test_ring_readers_see_whole_lines(void **state)
 }
 
 
+/* The ring follows another one, which was cleared, or has gone ahead. */
+
+static void
+test_ring_follows(void **state)
+{
+    rsl_ring_t        *ring;
+    rsl_line_t         line;
+    rsl_ring_state_t   now;
+
+    ring = ring_create(4, ENTRY_SIZE);
+
+    (void) ring_push(ring, 100);
+    (void) ring_push(ring, 100);
+
+    /* the records in between are missed, and not cleared */
+
+    rsl_ring_skip(ring, FIRST + 10);
+    rsl_ring_state(ring, &now);
+    assert_true(now.oldest == FIRST + 10 && now.last == FIRST + 9);
+    assert_true(now.floor == FIRST && now.clears == 0 && now.numbering == 0);
+    assert_int_equal(rsl_ring_peek(ring, FIRST + 1, &line), RSL_DECLINED);
+    assert_true(ring_push(ring, 100) == FIRST + 10);
+
+    /* a clear beyond the last line, and one of exactly that */
+
+    rsl_ring_mark(ring, FIRST + 20);
+    rsl_ring_state(ring, &now);
+    assert_true(now.oldest == FIRST + 21 && now.last == FIRST + 20);
+    assert_true(now.floor == FIRST + 21 && now.clears == 1);
+    assert_true(ring_push(ring, 100) == FIRST + 21);
+
+    rsl_ring_mark(ring, FIRST + 21);
+    rsl_ring_state(ring, &now);
+    assert_true(now.oldest == FIRST + 22 && now.last == FIRST + 21);
+    assert_true(now.clears == 2 && now.first == FIRST);
+
+    ring_destroy(ring, 4, ENTRY_SIZE);
+}
+
+
+/* It gets other numbers, and its lines stay in their slots, or go. */
+
+static void
+test_ring_numbers_anew(void **state)
+{
+    u_char             buf[ENTRY_SIZE];
+    uint64_t           seq;
+    rsl_line_t         line;
+    rsl_ring_t        *ring;
+    rsl_ring_state_t   now;
+
+    ring = ring_create(4, ENTRY_SIZE);
+
+    for (seq = 0; seq < 6; seq++) {
+        (void) ring_push(ring, 100);
+    }
+
+    rsl_ring_clear(ring);
+
+    for (seq = 0; seq < 3; seq++) {
+        (void) ring_push(ring, 100);
+    }
+
+    rsl_ring_state(ring, &now);
+    assert_true(now.oldest == FIRST + 6 && now.last == FIRST + 8);
+
+    /* 4000 is a number of whole rounds, so the slots are the same */
+
+    rsl_ring_restart(ring, FIRST + 4006, FIRST + 4006, FIRST + 4006);
+    rsl_ring_state(ring, &now);
+    assert_true(now.oldest > now.last && now.first == FIRST + 4006);
+    assert_true(now.numbering == 1 && now.clears == 1);
+
+    for (seq = 0; seq < 3; seq++) {
+        rsl_ring_keep(ring);
+        assert_int_equal(rsl_ring_read(ring, FIRST + 4006 + seq, buf, &line),
+                         RSL_OK);
+        assert_int_equal(line.len, 100);
+        assert_memory_equal(buf + RSL_SEQ_OFFSET, "179534261739", 12);
+    }
+
+    rsl_ring_state(ring, &now);
+    assert_true(now.oldest == FIRST + 4006 && now.last == FIRST + 4008);
+    assert_int_equal(rsl_ring_peek(ring, FIRST + 8, &line), RSL_DECLINED);
+
+    /* what another ring has: 9000 to 9002 were cleared, 9003 is gone */
+
+    rsl_ring_restart(ring, FIRST + 9000, FIRST + 9003, FIRST + 9004);
+    assert_true(ring_push(ring, 100) == FIRST + 9004);
+    rsl_ring_state(ring, &now);
+    assert_true(now.first == FIRST + 9000 && now.floor == FIRST + 9003);
+    assert_true(now.oldest == FIRST + 9004 && now.last == FIRST + 9004);
+    assert_true(now.numbering == 2);
+
+    ring_destroy(ring, 4, ENTRY_SIZE);
+}
+
+
 int
 main(void)
 {
@@ -535,6 +633,8 @@ main(void)
         cmocka_unit_test(test_ring_first_has_16_digits),
         cmocka_unit_test(test_ring_wraps),
         cmocka_unit_test(test_ring_clear),
+        cmocka_unit_test(test_ring_follows),
+        cmocka_unit_test(test_ring_numbers_anew),
         cmocka_unit_test(test_ring_slot_without_number),
         cmocka_unit_test(test_ring_absurd_length),
         cmocka_unit_test(test_ring_killed_writers),
