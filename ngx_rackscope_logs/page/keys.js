@@ -39,13 +39,7 @@ function closeCurrent({ list }) {
 }
 
 function step(page, by) {
-    const { list } = page;
-    const entry = list.current || !list.lines().length
-        ? list.find(by, () => true) : list.find(1, () => true);
-
-    if (entry) {
-        list.select(entry);
-    }
+    page.go(page.list.find(by, () => true), true);
 }
 
 const SINGLE_KEYS = {
@@ -59,7 +53,8 @@ const SINGLE_KEYS = {
     k: (page) => step(page, -1),
     n: (page) => page.hit(1),
     N: (page) => page.hit(-1),
-    e: (page) => page.nextError(),
+    e: (page) => page.nextError(1),
+    E: (page) => page.nextError(-1),
 };
 
 const FIXED_KEYS = {

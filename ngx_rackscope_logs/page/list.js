@@ -27,6 +27,27 @@ const BUILD_TIME = 12;
 // A list that is scrolled to within this many px of its edge is at the edge.
 const EDGE_WIDTH = 8;
 
+// The entry for which test() is true and that is the next of this one, by 1 or
+// -1, or null; with "around" the first comes after the last.
+
+function seek(entries, at, by, test, around) {
+    for (let n = 0; n < entries.length; n++) {
+        at += by;
+
+        if (around) {
+            at = (at + entries.length) % entries.length;
+        }
+
+        const entry = entries[at];
+
+        if (entry && !entry.mark && test(entry)) {
+            return entry;
+        }
+    }
+
+    return null;
+}
+
 export class LogList {
     // "view" says what rows look like. onHold() is called when the list begins
     // or ceases to be held, onShown() when other lines are shown.
@@ -543,36 +564,35 @@ export class LogList {
         this.onShown();
     }
 
-    // The next line for which test() is true, downwards (1) or upwards (-1) on
-    // the screen; with "around" it goes on at the other end.
+    // The next row for which test() is true, downwards (1) or upwards (-1) on
+    // the screen; with "around" it goes on at the other end. If no line is
+    // chosen, it is the newest for which it is true, or the next from the first
+    // that somebody sees who has scrolled away.
 
     find(step, test, around) {
-        const lines = this.shown;
+        const at = this.current ? this.shown.indexOf(this.current) : -1;
+
+        if (at < 0 && this.atEdge()) {
+            return seek(this.shown, this.shown.length, -1, test, false);
+        }
+
         const by = this.newest ? -step : step;
-        let at = this.current ? lines.indexOf(this.current) : -1;
 
-        if (at < 0) {
-            const first = this.firstVisible();
-            at = first ? lines.indexOf(first) - by : 0;
-        }
+        return seek(this.shown, at < 0 ? this.nearest(this.firstVisible()) - by
+            : at, by, test, around);
+    }
 
-        for (let n = 0; n < lines.length; n++) {
-            at += by;
+    // The next line of all, begun at the first that can be seen.
 
-            if (at < 0 || at >= lines.length) {
-                if (!around) {
-                    return null;
-                }
+    findHit(step) {
+        const lines = this.lines();
+        const by = this.newest ? -step : step;
+        const at = lines.indexOf(this.current);
+        const first = at < 0 && lines.length ? this.firstVisible().index : 0;
 
-                at = (at + lines.length) % lines.length;
-            }
-
-            if (!lines[at].mark && test(lines[at])) {
-                return lines[at];
-            }
-        }
-
-        return null;
+        return seek(lines, at < 0
+            ? lines.findIndex(({ index }) => index >= first) - by
+            : at, by, () => true, true);
     }
 
     open(entry) {

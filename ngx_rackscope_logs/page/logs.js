@@ -288,12 +288,12 @@ class LogsPage {
 
     hit(by, focus = true) {
         if (this.applied.pattern) {
-            this.go(this.list.find(by, () => true, true), focus);
+            this.go(this.list.findHit(by), focus);
         }
     }
 
-    nextError() {
-        this.go(this.list.find(1, (entry) => entry.rank >= 3, true), true);
+    nextError(by) {
+        this.go(this.list.find(by, (entry) => entry.rank >= 3, true), true);
     }
 
     go(entry, focus) {
