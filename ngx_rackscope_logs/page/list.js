@@ -8,7 +8,7 @@
 import { ui } from "./dom.js";
 import { applyFilter } from "./filter.js";
 import { buildDetails } from "./details.js";
-import { buildRow, dayOf, dayText, make } from "./row.js";
+import { buildRow, dayOf, dayText, make, messageRoom } from "./row.js";
 
 // This many rows are built at once around the place that is shown.
 const ROWS_AROUND = 80;
@@ -469,7 +469,10 @@ export class LogList {
     // much, so that the lines stay where they are on the screen.
 
     resized() {
-        const y = this.element.getBoundingClientRect().top + scrollY;
+        const { top, width } = this.element.getBoundingClientRect();
+        const y = top + scrollY;
+
+        this.view.room = messageRoom(width);
 
         if (this.held) {
             this.scroll(this.element.scrollTop + y - this.y);

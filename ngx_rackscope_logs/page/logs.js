@@ -35,6 +35,7 @@ class LogsPage {
             template: ui.rowTemplate.content.firstChild,
             time: this.settings.time,
             pattern: null,
+            room: 500,
             now: () => Date.now(),
         };
         this.store = new Store();

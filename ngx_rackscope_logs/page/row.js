@@ -3,12 +3,16 @@
 // One line of the list. It is a single flow of text, which the browser wraps.
 // What comes from a record is only ever inserted as text, never as HTML.
 
+import { causeOf } from "./cause.js";
 import { findHits, hitField } from "./filter.js";
 import { LEVELS, markText } from "./store.js";
 import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, stripAnsi, toText } from "./text.js";
 
-// characters of a message; the details have all of it
-const SHOWN_LENGTH = 2000;
+// The row has this many lines of a message, and this many characters of a
+// logger, of which the end says more; the details have all of them.
+const MESSAGE_LINES = 5;
+const LOGGER_LENGTH = 30;
+const LEVEL_LENGTH = 100;
 
 export function make(name, className, text) {
     const element = document.createElement(name);
@@ -46,7 +50,7 @@ export function putText(element, text, pattern) {
     element.append(text.slice(at));
 }
 
-// "view" is { template, time: local | utc | relative, pattern, now() }.
+// "view" is { template, time: local | utc | relative, pattern, room, now() }.
 
 function clockText(entry, view) {
     return Number.isNaN(entry.time)
@@ -75,9 +79,58 @@ function buildMark(entry) {
     return row;
 }
 
-function clipped(text) {
-    return text.length > SHOWN_LENGTH
-        ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+// What the row shows of a message: as many characters as the list has room for
+// in some lines, and no more lines than that.
+
+function shownMessage({ message }, { room }) {
+    const lines = message.slice(0, room).split("\n", MESSAGE_LINES).join("\n");
+
+    return lines.length < message.length ? `${lines}…` : message;
+}
+
+function shownLogger({ logger }) {
+    return logger.length > LOGGER_LENGTH
+        ? `…${logger.slice(1 - LOGGER_LENGTH)}` : logger;
+}
+
+// The characters that a list of this width has room for in those lines. In a
+// wide one time, level and logger have columns of their own.
+
+export function messageRoom(width) {
+    return Math.max(150,
+        MESSAGE_LINES * (width - (width < 1000 ? 50 : 475)) / 7.8);
+}
+
+// A long message has a button which, like the whole row, opens the details. The
+// last line of a traceback is worth more than any other.
+
+function addMessage(row, entry, view) {
+    const message = row.lastChild;
+    const text = shownMessage(entry, view);
+    const { exception } = entry.record;
+
+    putText(message, text, view.pattern);
+
+    if (text !== entry.message) {
+        const button = make("button", "rest", "more");
+
+        button.type = "button";
+        button.tabIndex = -1;
+        row.append(" ", button);
+    }
+
+    if (exception) {
+        const cause = entry.cause ??= causeOf(toText(exception));
+
+        row.classList.add("traced");
+
+        if (cause && !text.includes(cause)) {
+            const box = make("bdi", "cause");
+
+            putText(box, cause, view.pattern);
+            row.append(" ", box);
+        }
+    }
 }
 
 // If only a field that the row does not show has a hit: its name, and the line
@@ -129,7 +182,7 @@ export function buildRow(entry, view) {
     }
 
     const row = view.template.cloneNode(true);
-    const [button, time, level, logger, message] = row.children;
+    const [button, time, level, logger] = row.children;
     const known = LEVELS.includes(entry.level);
 
     if (entry.seq > 0) {
@@ -138,12 +191,14 @@ export function buildRow(entry, view) {
 
     row.dataset.level = known ? entry.level : "OTHER";
     button.setAttribute("aria-label",
-        `Details of line ${entry.level} ${clockText(entry, view)}`);
+        `Details of line ${entry.level} ${clockText(entry, view)}`
+            + (entry.record.exception ? ", with traceback" : ""));
     time.textContent = timeText(entry, view);
     time.title = toText(entry.record.timestamp);
-    level.textContent = clipped(entry.level) || "–";
-    putText(logger, clipped(entry.logger), view.pattern);
-    putText(message, clipped(entry.message), view.pattern);
+    level.textContent = entry.level.slice(0, LEVEL_LENGTH) || "–";
+    putText(logger, shownLogger(entry), view.pattern);
+    logger.title = entry.logger;
+    addMessage(row, entry, view);
     addMeta(row, entry, view);
 
     return row;

@@ -25,6 +25,8 @@ export function makeEntry(record) {
         logger: stripAnsi(toText(record.logger)),
         message: stripAnsi(toText(record.message)),
         mark: null,
+        // of its exception, once it was shown
+        cause: null,
         index: 0,
         // it matches all filters but that of the level
         hit: true,
