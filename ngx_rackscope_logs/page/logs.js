@@ -221,6 +221,8 @@ class LogsPage {
             status.textContent = text;
         }
 
+        // said once: the button beside it often says the same
+        status.classList.toggle("unseen", text === ui.pause.textContent);
         status.dataset.state = this.list.paused ? "" : this.state;
         ui.pause.dataset.state = this.state;
     }
