@@ -5,6 +5,7 @@
 // shows and changes it, what it matches, how it is reset.
 
 import { LEVELS } from "./store.js";
+import { compileTerm, parseTerms, termText } from "./terms.js";
 import { stripAnsi, toText } from "./text.js";
 
 // The fields that are searched after the message and the logger.
@@ -16,6 +17,8 @@ const SEARCHED_FIELDS = ["path", "request_id", "exception"];
 
 const MARKED_LENGTH = 10000;
 const MARKED_HITS = 200;
+
+const NO_CONTEXT = { known: () => false, utc: false };
 
 // The kinds of filters. "parse" makes a value of a parameter of the address,
 // and "format" makes a parameter of a value. An empty parameter stands for the
@@ -78,8 +81,9 @@ const PRESSED = {
 //   id      the element of the control
 //   label   only if logs.html does not have that element: the name of the
 //           search box that the page adds
-//   match   makes of the state a function that says whether an entry matches,
-//           or null if every entry does
+//   match   makes of the state, and of the context that compileFilter() has, a
+//           function that says whether an entry matches, or null if every entry
+//           does
 //   stays   it is not reset with the others
 
 export const FILTERS = {
@@ -90,11 +94,11 @@ export const FILTERS = {
     exact: { ...UNCHECKED, ...flag("1"), id: "above" },
     q: {
         ...BOX, id: "search",
-        match: ({ q, re }) => matchPattern(toPattern(q, re), true),
+        match: ({ q, re }, context) => matchSearch(q, re, context, true),
     },
     x: {
         ...BOX, id: "exclude", label: "Exclude",
-        match: ({ x, re }) => matchPattern(toPattern(x, re), false),
+        match: ({ x, re }, context) => matchSearch(x, re, context, false),
     },
     re: { ...PRESSED, ...flag("1"), id: "regex" },
     newest: {
@@ -140,20 +144,24 @@ export function writeQuery(state, search) {
 // Unicode mode first, which refuses much that people are used to, such as "\-":
 // what it refuses is compiled without that mode.
 
-function toPattern(text, regex) {
-    if (!text) {
-        return null;
-    }
-
-    if (!regex) {
-        return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "giu");
-    }
-
+function toPattern(text) {
     try {
         return new RegExp(text, "gimu");
     } catch {
         return new RegExp(text, "gim");
     }
+}
+
+function escaped(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
+
+// One pattern for several texts, the longest first, or null if there is none.
+
+function anyOf(texts) {
+    const some = texts.filter(Boolean).sort((a, b) => b.length - a.length);
+
+    return some.length ? new RegExp(some.map(escaped).join("|"), "giu") : null;
 }
 
 // test() begins where the last match ended, and matchAll() where test() left
@@ -185,8 +193,33 @@ export function hitField(pattern, entry) {
     }) ?? "";
 }
 
-function matchPattern(pattern, wanted) {
-    return pattern && ((entry) => (hitField(pattern, entry) !== "") === wanted);
+// All pieces of a search must match, and none of them need to if the search is
+// of what is not wanted.
+
+function matchSearch(text, regex, context, wanted) {
+    const tests = regex ? text && [matchPhrase(toPattern(text))]
+        : parseTerms(text, context.known)
+            .filter(({ name, text }) => name || text)
+            .map((piece) => (piece.name ? compileTerm(piece, context)
+                : matchPhrase(anyOf([piece.text]), piece.not)));
+
+    return tests.length
+        ? (entry) => tests.every((test) => test(entry)) === wanted : null;
+}
+
+function matchPhrase(pattern, not = false) {
+    return (entry) => (hitField(pattern, entry) !== "") !== not;
+}
+
+// What a search looks for in texts, as one pattern, or null.
+
+function markedText({ q, re }, { known }) {
+    if (re) {
+        return q ? toPattern(q) : null;
+    }
+
+    return anyOf(parseTerms(q, known).map((piece) =>
+        (piece.name ? termText(piece) : piece.not ? "" : piece.text)));
 }
 
 function matchLevel(rank, exact) {
@@ -195,18 +228,23 @@ function matchLevel(rank, exact) {
 }
 
 // A state, ready to be applied. Throws a SyntaxError that says what is wrong
-// with a regular expression. The level is apart from the others because the
-// count of each level is of the lines that match the others.
+// with a regular expression or a term. The level is apart from the others
+// because the count of each level is of the lines that match the others.
+//
+// "context" is { known(name): whether a line has a field of this name, utc:
+// whether times without a zone are UTC }.
 
-export function compileFilter(state) {
+export function compileFilter(state, context = NO_CONTEXT) {
     const { level, ...others } = Object.fromEntries(ROWS.map(
-        ([name, { match }]) => [name, match?.(state)]));
+        ([name, { match }]) => [name, match?.(state, context)]));
 
     return {
         level,
         others: Object.values(others).filter(Boolean),
+        // something is searched for
+        searches: state.q !== "",
         // its hits are marked
-        pattern: toPattern(state.q, state.re),
+        pattern: markedText(state, context),
     };
 }
 

@@ -5,6 +5,7 @@
 
 import { ui } from "./dom.js";
 import { FILTERS, compileFilter, noFilter, readQuery, writeQuery } from "./filter.js";
+import { hasKey, withTerm, withoutTerms } from "./terms.js";
 
 // ms without a further letter, after which what was typed is applied
 const TYPING_PAUSE = 150;
@@ -21,14 +22,19 @@ function addBox({ id, label }) {
     return box;
 }
 
-// "page" has problems, and its filter(filter, newest) is called for each
-// change.
+// "page" has problems, a store and settings, and its filter(filter, newest) is
+// called for each change.
 
 export class Filters {
     constructor(page) {
         this.page = page;
         this.state = readQuery(location.search);
         this.timer = 0;
+        // the names of terms that a line has had
+        this.names = new Set();
+        // those that would be names of terms if a line had such a field
+        this.unknown = new Set();
+        this.known = (name) => this.isKnown(name);
         this.controls = Object.entries(FILTERS).map(([name, row]) =>
             ({ ...row, name, element: ui[row.id] ?? addBox(row) }));
 
@@ -38,6 +44,38 @@ export class Filters {
         }
 
         ui.reset.addEventListener("click", () => this.reset());
+        addEventListener("popstate", () => this.reread());
+    }
+
+    get context() {
+        return { known: this.known, utc: this.page.settings.time === "utc" };
+    }
+
+    isKnown(name) {
+        if (!this.names.has(name) && !this.unknown.has(name)) {
+            this[this.page.store.all().some(({ record }) =>
+                hasKey(record, name)) ? "names" : "unknown"].add(name);
+        }
+
+        return this.names.has(name);
+    }
+
+    // A new line may make a term of what was plain text.
+
+    learn({ record }) {
+        for (const name of this.unknown) {
+            if (hasKey(record, name)) {
+                this.names.add(name);
+            }
+        }
+    }
+
+    // Applies what learn() has found.
+
+    catchUp() {
+        if ([...this.unknown].some((name) => this.names.has(name))) {
+            this.apply();
+        }
     }
 
     changed({ event, element, read, show }) {
@@ -67,9 +105,24 @@ export class Filters {
         this.apply();
     }
 
-    // To the controls, and to the address.
+    // From the address.
 
-    show() {
+    reread() {
+        const state = readQuery(location.search);
+
+        clearTimeout(this.timer);
+        this.timer = 0;
+
+        if (writeQuery(state, "") !== writeQuery(this.state, "")) {
+            this.state = state;
+            this.apply();
+        }
+    }
+
+    // To the controls, and to the address. With "push" the browser's Back
+    // returns to what was there before.
+
+    show(push) {
         for (const { name, element, show } of this.controls) {
             show(element, this.state[name]);
         }
@@ -77,17 +130,19 @@ export class Filters {
         const query = writeQuery(this.state, location.search);
 
         if (query !== location.search) {
-            history.replaceState(history.state, "",
+            history[push ? "pushState" : "replaceState"](history.state, "",
                 location.pathname + query + location.hash);
         }
     }
 
-    // While a regular expression is wrong, the lines stay those of the last one
-    // that was right.
+    // While a regular expression or a term is wrong, the lines stay those of
+    // the last one that was right.
 
-    apply() {
-        const { state, page } = this;
+    apply(push = false) {
+        const { state, page, context } = this;
         let wrong = "";
+
+        this.unknown.clear();
 
         for (const control of this.controls) {
             if (control.event === "input") {
@@ -95,14 +150,14 @@ export class Filters {
             }
         }
 
-        this.show();
+        this.show(push);
 
         if (wrong) {
-            page.problems.say("pattern",
-                `This is no regular expression yet: ${wrong}`);
+            page.problems.say("pattern", state.re
+                ? `This is no regular expression yet: ${wrong}` : wrong);
         } else {
             page.problems.end("pattern");
-            page.filter(compileFilter(state), state.newest);
+            page.filter(compileFilter(state, context), state.newest);
         }
     }
 
@@ -110,7 +165,7 @@ export class Filters {
         let wrong = "";
 
         try {
-            match(this.state);
+            match(this.state, this.context);
         } catch (error) {
             wrong = error.message;
         }
@@ -122,10 +177,39 @@ export class Filters {
     // Everything is shown, or everything that has this text in it.
 
     reset(q = "") {
+        this.change({ ...noFilter(), q });
+    }
+
+    change(state) {
         clearTimeout(this.timer);
         this.timer = 0;
-        Object.assign(this.state, noFilter(), { q });
-        this.apply();
+        Object.assign(this.state, state);
+        this.apply(true);
+    }
+
+    // Puts a term into the search box, unless it is there. With "instead" it
+    // takes the place of all terms of its name. A regular expression goes, since
+    // it cannot have terms beside it.
+
+    addTerm(term, instead = false) {
+        this.flush();
+        this.names.add(term.name);
+
+        const { q, x, re } = this.state;
+
+        this.change({
+            q: withTerm(re ? "" : q, term, this.known, instead),
+            x: re ? "" : x,
+            re: false,
+        });
+    }
+
+    removeTerms(name) {
+        this.flush();
+
+        if (!this.state.re) {
+            this.change({ q: withoutTerms(this.state.q, name, this.known) });
+        }
     }
 
     // Applies what was typed a moment ago.

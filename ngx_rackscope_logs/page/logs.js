@@ -88,6 +88,7 @@ class LogsPage {
     // Receiving.
 
     add(entry) {
+        this.filters.learn(entry);
         applyFilter(this.applied, entry);
         countLevel(this.counts, entry, 1);
         this.store.add(entry);
@@ -127,6 +128,7 @@ class LogsPage {
 
         clearTimeout(this.timer);
         this.timer = 0;
+        this.filters.catchUp();
 
         if (this.list.held) {
             this.showHold();
@@ -191,7 +193,8 @@ class LogsPage {
         this.list.keep(() => this.look());
 
         if ("time" in setting) {
-            this.list.render();
+            // it may say what the times of terms mean
+            this.filters.apply();
         }
     }
 
@@ -264,7 +267,7 @@ class LogsPage {
     }
 
     showHits(lines) {
-        const some = this.applied.pattern !== null && lines.length > 0;
+        const some = this.applied.searches && lines.length > 0;
         const at = some ? lines.indexOf(this.list.current) : -1;
         const number = this.list.newest ? lines.length - at : at + 1;
 
@@ -290,7 +293,7 @@ class LogsPage {
     // Working with lines.
 
     hit(by, focus = true) {
-        if (this.applied.pattern) {
+        if (this.applied.searches) {
             this.go(this.list.findHit(by), focus);
         }
     }

@@ -91,12 +91,20 @@ export function formatRelative(ms, now) {
         : `${Math.floor(seconds / 86400)} d ago`;
 }
 
+function shifted(ms, utc) {
+    return ms - (utc ? 0 : new Date(ms).getTimezoneOffset() * 60000);
+}
+
 // The number of a day, in the reader's time zone or in UTC.
 
 export function dayNumber(ms, utc) {
-    const shift = utc ? 0 : new Date(ms).getTimezoneOffset() * 60000;
+    return Math.floor(shifted(ms, utc) / MS_PER_DAY);
+}
 
-    return Math.floor((ms - shift) / MS_PER_DAY);
+// The ms since the beginning of that day.
+
+export function timeOfDay(ms, utc) {
+    return shifted(ms, utc) - dayNumber(ms, utc) * MS_PER_DAY;
 }
 
 export function formatDay(ms, utc) {

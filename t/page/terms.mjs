@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+// Search with terms, and what leads to them: clicks on values, and links.
+
+import { open } from './lib/browser.mjs';
+import { clear, post } from './lib/server.mjs';
+import { assert, done, same, test, until } from './lib/tap.mjs';
+
+await clear();
+await post([
+    { level: 'info', logger: 'orders', message: 'got order:1 row-0',
+        rack_id: 'r42', timestamp: '2026-11-22T02:41:07Z' },
+    { level: 'warning', logger: 'orders', message: 'slow two words row-1',
+        duration_ms: 900, status_code: 200, rack_id: 'r4' },
+    { level: 'error', logger: 'orders', message: 'two other words row-2',
+        duration_ms: 12, status_code: 502, nested: { deep: ['a', 7] } },
+    { level: 'info', logger: 'nginx.access', message: 'GET http://x row-3',
+        status_code: 502, method: 'GET', path: '/a b' },
+    { level: 'critical', logger: 'nginx.error', message: 'words two row-4' },
+]);
+
+const shown = (page, rows) => same('the rows', () => page.names(),
+    rows.map((i) => `row-${i}`));
+
+async function start(path = '/logs') {
+    const page = await open({ path });
+    await page.live();
+    return page;
+}
+
+const query = (page) => Object.fromEntries(new URL(page.url()).searchParams);
+
+await test('terms, phrases and plain text', async () => {
+    const page = await start();
+
+    for (const [text, rows] of [
+        ['level>=warning', [1, 2, 4]],
+        ['logger:orders', [0, 1, 2]],
+        ['logger:orders level:warning', [1]],
+        ['-logger:nginx.access', [0, 1, 2, 4]],
+        ['logger:nginx.*', [3, 4]],
+        ['status>=500', [2, 3]],
+        ['status>=500 -method:get', [2]],
+        ['duration>500', [1]],
+        ['rack_id:r42', [0]],
+        ['nested.deep:7', [2]],
+        ['path:"/a b"', [3]],
+        ['two words', [1]],
+        ['"two" "words"', [1, 2, 4]],
+        ['"two words"', [1]],
+        ['words level>=critical', [4]],
+        ['time:03:41', [0]],
+        // nobody has such a field
+        ['order:1', [0]],
+        ['http://x', [3]],
+    ]) {
+        await page.search().fill(text);
+        await shown(page, rows);
+    }
+
+    assert.equal(query(page).q, 'http://x');
+});
+
+await test('Exclude takes terms, and Regex does not', async () => {
+    const page = await start();
+    await page.exclude().fill('logger:orders level<error');
+    await shown(page, [2, 3, 4]);
+    await page.exclude().fill('');
+    await page.search().fill('status>=500');
+    await shown(page, [2, 3]);
+    await page.button('Regex').click();
+    await shown(page, []);
+});
+
+await test('a wrong value says so and keeps the last good result', async () => {
+    const page = await start();
+    await page.search().fill('status>=500');
+    await shown(page, [2, 3]);
+
+    for (const text of ['level>=foo', 'status>=abc', 'time:x', 'rack_id>r']) {
+        await page.search().fill(text);
+        await until('it says so', async () => (await page.alert()
+            .allInnerTexts()).join().includes(text.split(/[:>]/)[0]));
+        assert.equal(await page.search().getAttribute('aria-invalid'), 'true');
+        await shown(page, [2, 3]);
+    }
+
+    await page.search().fill('level>=crit');
+    await shown(page, [4]);
+    assert.equal(await page.search().getAttribute('aria-invalid'), 'false');
+    assert.equal((await page.alert().allInnerTexts()).join(''), '');
+});
+
+await test('the address has them, also before any line is there', async () => {
+    const page = await start('/logs?q=rack_id%3Ar42+level%3Ainfo');
+    await shown(page, [0]);
+    assert.equal(await page.search().inputValue(), 'rack_id:r42 level:info');
+    assert.equal(query(page).q, 'rack_id:r42 level:info');
+});
+
+await test('Reset filters can be undone: Back', async () => {
+    const page = await start('/logs?q=nothing&level=error');
+    await page.button('Reset filters').click();
+    await shown(page, [0, 1, 2, 3, 4]);
+    await page.goBack();
+    await shown(page, []);
+    assert.equal(await page.search().inputValue(), 'nothing');
+    assert.ok(await page.level('Error').isChecked());
+    await page.goForward();
+    await shown(page, [0, 1, 2, 3, 4]);
+    assert.equal(await page.search().inputValue(), '');
+});
+
+await test('a new line makes a term of plain text', async () => {
+    const page = await start('/logs?q=order:1');
+    await shown(page, [0]);
+    await post({ message: 'row-5', order: 1 }, { message: 'row-6', order: 2 });
+    await shown(page, [5]);
+    assert.equal(await page.search().inputValue(), 'order:1');
+});
+
+await done();
