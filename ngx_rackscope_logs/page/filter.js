@@ -6,17 +6,20 @@
 
 import { LEVELS } from "./store.js";
 import { compileTerm, parseTerms, termText } from "./terms.js";
-import { stripAnsi, toText } from "./text.js";
+import { detailText, stripAnsi } from "./text.js";
 
-// The fields that are searched after the message and the logger.
+// Fields in which words are not searched, since numbers are found in them by
+// chance: terms find them. The message and the logger are searched first.
 
-const SEARCHED_FIELDS = ["path", "request_id", "exception"];
+const UNSEARCHED = ["_seq", "timestamp", "level", "message", "logger"];
 
-// No more than this much of a text is searched for hits to mark, and no more
-// than this many hits are marked in it.
+// No more than this many hits are marked in a text.
 
-const MARKED_LENGTH = 10000;
 const MARKED_HITS = 200;
+
+// What is shown of the line of a hit, before and behind it.
+
+const EXCERPT_LENGTH = 60;
 
 const NO_CONTEXT = { known: () => false, utc: false };
 
@@ -159,7 +162,7 @@ function escaped(text) {
 // One pattern for several texts, the longest first, or null if there is none.
 
 function anyOf(texts) {
-    const some = texts.filter(Boolean).sort((a, b) => b.length - a.length);
+    const some = texts.toSorted((a, b) => b.length - a.length);
 
     return some.length ? new RegExp(some.map(escaped).join("|"), "giu") : null;
 }
@@ -176,21 +179,60 @@ function found(pattern, text) {
     return is;
 }
 
+// The texts that are searched, as the details show them: name, text, name, text,
+// and so on.
+
+function textsOf(entry) {
+    const { message, logger, record } = entry;
+
+    return entry.texts ??= ["message", message, "logger", logger,
+        ...Object.keys(record).filter((field) => !UNSEARCHED.includes(field))
+            .flatMap((field) => [field, stripAnsi(detailText(record[field]))])];
+}
+
+function hitIndex(pattern, texts) {
+    for (let i = 0; i < texts.length; i += 2) {
+        if (found(pattern, texts[i + 1])) {
+            return i;
+        }
+    }
+
+    return -1;
+}
+
 // The field in which an entry has a hit, or "".
 
 export function hitField(pattern, entry) {
-    if (found(pattern, entry.message)) {
-        return "message";
+    const texts = textsOf(entry);
+
+    return texts[hitIndex(pattern, texts)] ?? "";
+}
+
+// The field of the first hit, and the part of its line around that hit: { field,
+// text }, or null.
+
+export function findExcerpt(pattern, entry) {
+    const texts = textsOf(entry);
+    const i = hitIndex(pattern, texts);
+
+    if (i < 0) {
+        return null;
     }
 
-    if (found(pattern, entry.logger)) {
-        return "logger";
-    }
+    const text = texts[i + 1];
+    const { index, 0: hit } = text.matchAll(pattern).next().value;
+    const start = text.lastIndexOf("\n", index - 1) + 1;
+    const end = text.indexOf("\n", index);
+    const last = end < 0 ? text.length : end;
+    const from = Math.max(start, index - EXCERPT_LENGTH);
+    const to = Math.min(last,
+        index + Math.min(hit.length, EXCERPT_LENGTH) + EXCERPT_LENGTH);
 
-    return SEARCHED_FIELDS.find((field) => {
-        const text = toText(entry.record[field]);
-        return text && found(pattern, stripAnsi(text));
-    }) ?? "";
+    return {
+        field: texts[i],
+        text: (from > start ? "…" : "") + text.slice(from, to).trim()
+            + (to < last ? "…" : ""),
+    };
 }
 
 // All pieces of a search must match, and none of them need to if the search is
@@ -211,15 +253,21 @@ function matchPhrase(pattern, not = false) {
     return (entry) => (hitField(pattern, entry) !== "") !== not;
 }
 
-// What a search looks for in texts, as one pattern, or null.
+// What a search looks for in texts: "phrases" are a pattern each, and "pattern"
+// is one for all of them, or null.
 
-function markedText({ q, re }, { known }) {
+function toMarks({ q, re }, { known }) {
     if (re) {
-        return q ? toPattern(q) : null;
+        const pattern = q ? toPattern(q) : null;
+
+        return { phrases: pattern ? [pattern] : [], pattern };
     }
 
-    return anyOf(parseTerms(q, known).map((piece) =>
-        (piece.name ? termText(piece) : piece.not ? "" : piece.text)));
+    const texts = parseTerms(q, known).map((piece) =>
+        (piece.name ? termText(piece) : piece.not ? "" : piece.text))
+        .filter(Boolean);
+
+    return { phrases: texts.map((text) => anyOf([text])), pattern: anyOf(texts) };
 }
 
 function matchLevel(rank, exact) {
@@ -243,8 +291,8 @@ export function compileFilter(state, context = NO_CONTEXT) {
         others: Object.values(others).filter(Boolean),
         // something is searched for
         searches: state.q !== "",
-        // its hits are marked
-        pattern: markedText(state, context),
+        // whose hits are marked
+        ...toMarks(state, context),
     };
 }
 
@@ -299,7 +347,7 @@ export function countLevel(counts, entry, by) {
 export function findHits(pattern, text) {
     const hits = [];
 
-    for (const match of text.slice(0, MARKED_LENGTH).matchAll(pattern)) {
+    for (const match of text.matchAll(pattern)) {
         if (match[0] !== "") {
             hits.push([match.index, match.index + match[0].length]);
         }

@@ -8,7 +8,7 @@ import { FILTERS, compileFilter, noFilter, readQuery, writeQuery } from "./filte
 import { hasKey, withTerm, withoutTerms } from "./terms.js";
 
 // ms without a further letter, after which what was typed is applied
-const TYPING_PAUSE = 150;
+const TYPING_PAUSE = 110;
 
 // A search box like the first one, after those that are there.
 

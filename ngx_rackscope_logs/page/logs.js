@@ -34,6 +34,8 @@ class LogsPage {
         this.view = {
             template: ui.rowTemplate.content.firstChild,
             time: this.settings.time,
+            // what is marked
+            phrases: [],
             pattern: null,
             room: 500,
             now: () => Date.now(),
@@ -147,6 +149,7 @@ class LogsPage {
     filter(filter, newest) {
         this.list.turn(newest);
         this.applied = this.list.filter = filter;
+        this.view.phrases = filter.phrases;
         this.view.pattern = filter.pattern;
         this.list.refilter();
         this.counts = countLevels(this.store.all());

@@ -4,9 +4,9 @@
 // What comes from a record is only ever inserted as text, never as HTML.
 
 import { causeOf } from "./cause.js";
-import { findHits, hitField } from "./filter.js";
+import { findExcerpt, findHits } from "./filter.js";
 import { LEVELS, markText } from "./store.js";
-import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, stripAnsi, toText } from "./text.js";
+import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, toText } from "./text.js";
 
 // The row has this many lines of a message, and this many characters of a
 // logger, of which the end says more; the details have all of them.
@@ -133,23 +133,26 @@ function addMessage(row, entry, view) {
     }
 }
 
-// If only a field that the row does not show has a hit: its name, and the line
-// of the hit.
+// What the row does not show, or not as far as the hit: the name of the field,
+// and the part of it that has the hit.
 
-function addElsewhere(row, entry, pattern) {
-    const field = pattern ? hitField(pattern, entry) : "";
+function addElsewhere(row, entry, { phrases, pattern }) {
+    const marks = [...row.querySelectorAll("mark")]
+        .map((mark) => mark.textContent);
 
-    if (field && field !== "message" && field !== "logger") {
-        const where = make("span", "where", `in ${field}: `);
-        const text = stripAnsi(toText(entry.record[field]));
-        const at = findHits(pattern, text)[0]?.[0] ?? 0;
-        const from = Math.max(text.lastIndexOf("\n", at) + 1, at - 40);
-        const value = make("bdi");
+    for (const phrase of phrases) {
+        const isShown = marks.some((text) =>
+            phrases.length === 1 || text.match(phrase));
+        const excerpt = isShown ? null : findExcerpt(phrase, entry);
 
-        putText(value, text.slice(from, at + 60).split("\n")[0].trim(),
-            pattern);
-        where.append(value);
-        row.append(" ", where);
+        if (excerpt) {
+            const where = make("span", "where", `in ${excerpt.field}: `);
+            const value = make("bdi");
+
+            putText(value, excerpt.text, pattern);
+            where.append(value);
+            row.append(" ", where);
+        }
     }
 }
 
@@ -165,15 +168,22 @@ function addMeta(row, entry, view) {
     const { duration_ms: duration, status_code: status } = entry.record;
 
     if (duration !== undefined && duration !== null) {
-        row.append(" ", make("span", "duration", formatDuration(duration)));
+        const box = make("span", "duration");
+
+        putText(box, formatDuration(duration), view.pattern);
+        row.append(" ", box);
     }
 
     if (status !== undefined && status !== null) {
-        row.append(" ", make("span", `code ${statusClass(status)}`,
-            toText(status)));
+        const box = make("span", `code ${statusClass(status)}`);
+
+        putText(box, toText(status), view.pattern);
+        row.append(" ", box);
     }
 
-    addElsewhere(row, entry, view.pattern);
+    if (view.pattern) {
+        addElsewhere(row, entry, view);
+    }
 }
 
 export function buildRow(entry, view) {

@@ -34,6 +34,13 @@ export function toText(value) {
     return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
+// A value as the details show it, but in one line if it is no string.
+
+export function detailText(value) {
+    return typeof value === "string" ? value
+        : JSON.stringify(value, null, 2)?.replace(/\n */g, " ") ?? "";
+}
+
 // Like JSON.parse(), but an integer that a double cannot hold keeps all of its
 // digits, in browsers that have JSON.rawJSON().
 

@@ -111,6 +111,57 @@ await test('Reset filters can be undone: Back', async () => {
     assert.equal(await page.search().inputValue(), '');
 });
 
+await test('all that the details show is searched; a hit is shown', async () => {
+    const page = await start();
+    const far = 'lorem ipsum '.repeat(1100).trim();
+    await clear();
+    await post(
+        { message: `${far} farthing ${far.slice(0, 500)} row-7` },
+        { message: 'row-8', exception: `Traceback\n${
+            '  File "x.py", line 1\n'.repeat(600)}farthing ()\n  at z` },
+        { message: 'row-9', tenant: 'farthing-9' },
+        { message: 'row-10', nested: { list: ['a', { id: 'farthing' }] } },
+        { message: 'row-11', trace_id: '0af7651916cd43dd8448eb211c80319c',
+            method: 'PATCH', status_code: 418 },
+    );
+    await page.search().fill('FARthing');
+    // the name of row-7 is behind what its row has room for
+    await until('four rows', async () => (await page.rows()).length === 4);
+
+    const marks = await page.log().locator('[id^="L"]').evaluateAll((rows) =>
+        rows.map((row) => [row.querySelectorAll('mark').length,
+            row.querySelector('.where')?.innerText ?? '']));
+    assert.deepEqual(marks.map(([count]) => count), [1, 1, 1, 1]);
+    assert.match(marks[0][1], /^in message: ….*ipsum farthing lorem.*…$/);
+    assert.match(marks[1][1], /^in exception: farthing \(\)$/);
+    assert.match(marks[2][1], /^in tenant: farthing-9$/);
+    assert.match(marks[3][1], /^in nested: .*"id": "farthing"/);
+
+    // marked in the details as well, however long the text is
+    await page.details('in message').click();
+    await until('two marks', async () => await page.row('in message')
+        .locator('mark').count() === 2);
+    await page.details('in exception').click();
+    await until('two marks', async () => await page.row('in exception')
+        .locator('mark').count() === 2);
+
+    for (const text of ['patch', '418', '8448EB']) {
+        await page.search().fill(text);
+        await shown(page, [11]);
+        assert.equal(await page.row('row-11').locator('mark').count(), 1);
+    }
+
+    await page.search().fill('"tenant" "row-9"');
+    await shown(page, []);
+    await page.search().fill('"ipsum" "farthing"');
+    await until('one row', async () => (await page.rows()).length === 1);
+    assert.match(await page.row('ipsum').locator('.where').innerText(),
+        /farthing/, 'an excerpt of the word that the row does not show');
+});
+
+await clear();
+await post({ message: 'order:1 row-0' });
+
 await test('a new line makes a term of plain text', async () => {
     const page = await start('/logs?q=order:1');
     await shown(page, [0]);
