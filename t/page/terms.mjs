@@ -118,7 +118,7 @@ await test('all that the details show is searched; a hit is shown', async () => 
     await post(
         { message: `${far} farthing ${far.slice(0, 500)} row-7` },
         { message: 'row-8', exception: `Traceback\n${
-            '  File "x.py", line 1\n'.repeat(600)}farthing ()\n  at z` },
+            '  File "x.py", line 1\n'.repeat(600)}    farthing ()\nValueError: z` },
         { message: 'row-9', tenant: 'farthing-9' },
         { message: 'row-10', nested: { list: ['a', { id: 'farthing' }] } },
         { message: 'row-11', trace_id: '0af7651916cd43dd8448eb211c80319c',
