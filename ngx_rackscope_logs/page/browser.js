@@ -15,7 +15,8 @@ function stored(key) {
 }
 
 export function readSettings() {
-    const settings = { wrap: true, theme: "", time: "local", keys: true };
+    const settings = { wrap: true, theme: "", time: "local", keys: true,
+        colours: true };
 
     try {
         return Object.assign(settings, JSON.parse(stored(SETTINGS_KEY)));

@@ -2,8 +2,10 @@
 
 // The details of a record: all of its fields, shown below its line.
 
+import { paintStyles } from "./colours.js";
 import { make, putText } from "./row.js";
 import { indentJson, stripAnsi, toText } from "./text.js";
+import { buildCause, buildTrace } from "./trace.js";
 
 // The order is that of the record, but the exception comes last because it is
 // long.
@@ -15,7 +17,13 @@ export function orderFields(record) {
 
 // Text of several lines keeps its line breaks; JSON is indented.
 
-function buildValue(key, value, pattern) {
+function buildValue(entry, key, pattern) {
+    const value = entry.record[key];
+
+    if (key === "exception" && typeof value === "string") {
+        return buildTrace(entry, pattern);
+    }
+
     if (key === "request_id" && typeof value === "string" && value) {
         const button = make("button", "link");
 
@@ -32,17 +40,24 @@ function buildValue(key, value, pattern) {
     const box = make(/\n/.test(text) ? "pre" : "bdi");
 
     putText(box, text, pattern);
+
+    if (plain !== null) {
+        paintStyles(box, value, plain);
+    }
+
     return box;
 }
 
 const ACTIONS = [["context", "Show in context"], ["line", "Copy line"],
-    ["json", "Copy JSON"], ["link", "Copy link"]];
+    ["json", "Copy JSON"], ["link", "Copy link"],
+    ["traceback", "Copy traceback"]];
 
 function buildActions(entry) {
     const actions = make("p", "actions");
 
     for (const [action, label] of ACTIONS) {
-        if (action !== "link" || entry.seq > 0) {
+        if ((action !== "link" || entry.seq > 0)
+            && (action !== "traceback" || entry.record.exception)) {
             const button = make("button", "", label);
 
             button.type = "button";
@@ -57,14 +72,19 @@ function buildActions(entry) {
 export function buildDetails(entry, pattern) {
     const details = make("div", "details");
     const list = make("dl");
+    const cause = buildCause(entry, pattern);
 
     for (const key of orderFields(entry.record)) {
         const pair = make("div");
         const value = make("dd");
 
-        value.append(buildValue(key, entry.record[key], pattern));
+        value.append(buildValue(entry, key, pattern));
         pair.append(make("dt", "", stripAnsi(toText(key))), value);
         list.append(pair);
+    }
+
+    if (cause) {
+        details.append(cause);
     }
 
     details.append(list, buildActions(entry));

@@ -532,7 +532,7 @@ export class LogList {
             row?.removeAttribute("aria-current");
         }
 
-        for (const button of row?.querySelectorAll(".details button") ?? []) {
+        for (const button of row?.querySelectorAll(".details :is(button, summary)") ?? []) {
             button.tabIndex = on ? 0 : -1;
         }
     }
@@ -603,7 +603,7 @@ export class LogList {
         entry.row.querySelector(".more").setAttribute("aria-expanded", "true");
         entry.row.classList.add("open");
 
-        for (const button of entry.row.querySelectorAll(".details button")) {
+        for (const button of entry.row.querySelectorAll(".details :is(button, summary)")) {
             button.tabIndex = entry === this.current ? 0 : -1;
         }
     }

@@ -14,7 +14,7 @@ import { ANSWER_TIMEOUT, Reader, checkAnswer } from "./reader.js";
 import { refreshTimes } from "./row.js";
 import { News, Problems, adviceFor, clearAdvice, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
-import { exportText, fileName, formatCount, lineText } from "./text.js";
+import { exportText, fileName, formatCount, lineText, stripAnsi, toText } from "./text.js";
 
 // New lines are collected for this many ms before they are shown, or for longer
 // if showing them takes long.
@@ -178,15 +178,17 @@ class LogsPage {
     }
 
     look() {
-        const { wrap, theme, time, keys } = this.settings;
+        const { wrap, theme, time, keys, colours } = this.settings;
 
         document.documentElement.dataset.theme = theme;
         ui.log.classList.toggle("nowrap", !wrap);
+        ui.log.classList.toggle("plain", !colours);
         ui.log.classList.toggle("relative", time === "relative");
         ui.wrap.setAttribute("aria-pressed", wrap);
         ui.theme.value = theme;
         ui.time.value = time;
         ui.singleKeys.checked = keys;
+        ui.colours.checked = colours;
         this.view.time = time;
     }
 
@@ -346,6 +348,7 @@ class LogsPage {
         const copies = {
             line: () => lineText(entry.record),
             json: () => JSON.stringify(entry.record, null, 2),
+            traceback: () => stripAnsi(toText(entry.record.exception)),
             link: () => `${origin}${pathname}${search}#L${entry.seq}`,
         };
 
@@ -447,6 +450,8 @@ class LogsPage {
             this.change({ time: event.target.value }));
         on("theme", "change", (event) =>
             this.change({ theme: event.target.value }));
+        on("colours", "change", (event) =>
+            this.change({ colours: event.target.checked }));
         on("export", "click", () => this.exportLines());
         on("previousHit", "click", () => this.hit(-1, false));
         on("nextHit", "click", () => this.hit(1, false));

@@ -4,6 +4,7 @@
 // What comes from a record is only ever inserted as text, never as HTML.
 
 import { causeOf } from "./cause.js";
+import { paintStyles } from "./colours.js";
 import { findExcerpt, findHits } from "./filter.js";
 import { LEVELS, markText } from "./store.js";
 import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, toText } from "./text.js";
@@ -110,6 +111,7 @@ function addMessage(row, entry, view) {
     const { exception } = entry.record;
 
     putText(message, text, view.pattern);
+    paintStyles(message, toText(entry.record.message), entry.message);
 
     if (text !== entry.message) {
         const button = make("button", "rest", "more");

@@ -2,7 +2,7 @@
 
 // How the values of a record are written on the screen and in a file.
 
-const ANSI = new RegExp(
+export const ANSI = new RegExp(
     // CSI: colours, cursor
     "(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]" +
     // OSC: titles, links
