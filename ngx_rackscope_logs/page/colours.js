@@ -12,9 +12,9 @@ const STYLED_PARTS = 300;
 // 7, white, is the colour of all text, and 0, black, is gray.
 const WHITE = 7;
 
-// Styles by the code that sets them. 22 to 29 reset those of 2 to 9, and 22
-// bold as well.
-const WORDS = { 1: "bold", 2: "dim", 3: "italic", 4: "under", 9: "strike" };
+// Beside the colours of the text and behind it, a style has the codes 1 (bold),
+// 2 (dim), 4 (underlined) and 7 (inverse). 22, 24 and 27 take them away.
+const PLAIN = { ink: undefined, back: undefined, 1: 0, 2: 0, 4: 0, 7: 0 };
 
 // The bits of the number of a colour are red, green and blue.
 
@@ -24,75 +24,54 @@ function nearest(rgb) {
 
     return high - low < 48 ? (high < 160 ? 0 : WHITE)
         : rgb.reduce((sum, part, bit) =>
-            sum + (part > (high + low) / 2 ? 1 << bit : 0), 0);
+            sum + (part > (high + low + low) / 3 ? 1 << bit : 0), 0);
 }
 
 // The 256 colours: 16 by name, a cube of 6 levels each, and shades of gray.
 
 function fromTable(n) {
     return n < 16 ? (n === 8 ? 0 : n % 8)
-        : n > 231 ? nearest(Array(3).fill(n * 10 - 2312))
-            : nearest([36, 6, 1].map((step) => {
-                const level = Math.floor((n - 16) / step) % 6;
-
-                return level && level * 40 + 55;
-            }));
+        : nearest(n > 231 ? [n * 10 - 2312]
+            : [36, 6, 1].map((step) => Math.floor((n - 16) / step) % 6 * 51));
 }
 
-// 38 and 48 have arguments: 5 and a number, or 2 and three. Removes them.
-
-function takeColour(codes) {
-    const kind = codes.shift();
-
-    return kind === 5 ? fromTable(codes.shift())
-        : kind === 2 ? nearest(codes.splice(0, 3)) : undefined;
-}
+// "code" and those that follow it: 38 and 48 have arguments, which are 5 and a
+// number, or 2 and three.
 
 function applyCode(style, code, codes) {
-    const tens = Math.floor(code / 10);
+    const colour = code % 10;
+    const name = ["ink", "back"][Math.floor(code / 10) % 6 - 3];
 
     if (code === 0) {
-        for (const name of Object.keys(style)) {
-            delete style[name];
-        }
-    } else if (code === 38 || code === 48) {
-        style[code === 38 ? "ink" : "back"] = takeColour(codes);
-    } else if (tens === 3 || tens === 9) {
-        style.ink = code % 10 < 8 ? code % 10 : undefined;
-    } else if (tens === 4 || tens === 10) {
-        style.back = code % 10 < 8 ? code % 10 : undefined;
-    } else if (code === 7 || code === 27) {
-        style.inverse = code === 7;
-    } else if (code < 30 && WORDS[code % 20]) {
-        style[WORDS[code % 20]] = tens === 0;
-        style.bold &&= code !== 22;
+        Object.assign(style, PLAIN);
+    } else if (colour === 8 && name) {
+        style[name] = codes.shift() === 5 ? fromTable(codes.shift())
+            : nearest(codes.splice(0, 3));
+    } else if (name) {
+        style[name] = colour < 8 ? colour : undefined;
+    } else if (code < 30) {
+        style[colour] = code < 10;
+        style[1] &&= code !== 22;
     }
 }
 
-// With a background, "ink" is its colour. The terminal's own, which is black
-// for most, is none.
+// With a fill, "ink" is its colour. The terminal's own background, which is
+// black for most, is none.
 
-function classOf({ ink, back, inverse, ...words }) {
+function classOf({ ink, back, 1: bold, 2: dim, 4: under, 7: inverse }) {
     const fill = inverse ? ink || WHITE : back;
-    const colour = fill || (ink ?? (words.dim ? 0 : WHITE));
-    const names = Object.values(WORDS).filter((word) => words[word]);
+    const colour = fill || (ink ?? (dim ? 0 : WHITE));
 
-    if (colour !== WHITE) {
-        names.push(`ink${colour}`);
-    }
-
-    if (fill) {
-        names.push("filled");
-    }
-
-    return names.join(" ");
+    return [bold && "bold", under && "under",
+        colour !== WHITE && `ink${colour}`, fill && "filled"]
+        .filter(Boolean).join(" ");
 }
 
 // The parts of stripAnsi(text) that have a style: [from, to, classes].
 
 export function styledParts(text) {
     const parts = [];
-    const style = {};
+    const style = { ...PLAIN };
     let names = "";
     let at = 0;
     let last = 0;
