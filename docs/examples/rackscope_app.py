@@ -19,14 +19,8 @@ from rackscope_handler import RackscopeHandler
 
 URL = os.environ.get("RACKSCOPE_LOGS_URL", "http://127.0.0.1:8081/internal/logs")
 
-
-def worth_reading(record):
-    """False for nginx's question who may read: nobody else asks for this path."""
-    return getattr(record, "path", None) != "/api/logs"
-
-
-handler = RackscopeHandler(URL)
-handler.addFilter(worth_reading)
+# "/api/logs" is nginx's question who may read: nobody else asks for this path.
+handler = RackscopeHandler(URL, skip=["/api/logs", "/healthz"])
 
 # uvicorn's records, with the tracebacks of the server, do not reach the root logger.
 for name in ("", "uvicorn"):
@@ -37,7 +31,7 @@ lifespan_of_rackscope = app.router.lifespan_context
 
 @asynccontextmanager
 async def lifespan(app):
-    """Sends the last records: uvicorn ends by a signal, so atexit never runs."""
+    """Sends what waits before uvicorn ends by a signal."""
     async with lifespan_of_rackscope(app) as state:
         yield state
     handler.close()
