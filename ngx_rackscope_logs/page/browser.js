@@ -15,8 +15,10 @@ function stored(key) {
 }
 
 export function readSettings() {
-    const settings = { wrap: true, theme: "", time: "local", keys: true,
-        colours: true };
+    const settings = {
+        wrap: true, fold: true, theme: "", time: "local", keys: true,
+        colours: true,
+    };
 
     try {
         return Object.assign(settings, JSON.parse(stored(SETTINGS_KEY)));

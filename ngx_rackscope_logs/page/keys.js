@@ -67,6 +67,8 @@ const FIXED_KEYS = {
 const LIST_KEYS = {
     ArrowDown: (page) => step(page, 1),
     ArrowUp: (page) => step(page, -1),
+    ArrowRight: ({ list }) => list.toggleRun(list.current?.run, true),
+    ArrowLeft: ({ list }) => list.toggleRun(list.current?.run, false),
 };
 
 export function setUpKeys(page) {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The list of lines. There is a row in the document for each line that matches:
-// the rows of the newest lines are built first, the others when there is time.
+// The list of lines. There is a row in the document for each line that matches,
+// or for each run of repeats: the rows of the newest lines are built first, the
+// others when there is time.
 // While somebody reads, nothing above the place where they read moves or
 // disappears.
 
 import { ui } from "./dom.js";
 import { applyFilter } from "./filter.js";
 import { buildDetails } from "./details.js";
-import { buildRow, dayOf, dayText, make, messageRoom } from "./row.js";
+import { addLine, foldLines, isFolded, repeats } from "./repeats.js";
+import { buildRow, dayOf, dayText, make, messageRoom, showRun } from "./row.js";
 
 // This many rows are built at once around the place that is shown.
 const ROWS_AROUND = 80;
@@ -69,6 +71,9 @@ export class LogList {
         this.frozen = null;
         // the index of the last line that the list has taken from the store
         this.mark = 0;
+        // the lines and marks that match, and those of them that have a row,
+        // whether it is built or not
+        this.matching = [];
         this.shown = [];
         this.current = null;
         // the last scroll position
@@ -82,6 +87,10 @@ export class LogList {
         this.pruning = 0;
         this.onHold = () => {};
         this.onShown = () => {};
+
+        this.same = (a, b) => view.fold && repeats(a, b)
+            && dayOf(a, view) === dayOf(b, view);
+        this.stays = (entry) => entry.open || entry === this.current;
 
         element.addEventListener("scroll", () => this.scrolled(),
             { passive: true });
@@ -99,7 +108,7 @@ export class LogList {
     }
 
     lines() {
-        return this.shown.filter((entry) => !entry.mark && !entry.gone);
+        return this.matching.filter((entry) => !entry.mark && !entry.gone);
     }
 
     hold({ paused = this.paused, away = this.away }) {
@@ -151,10 +160,13 @@ export class LogList {
         this.mark = this.store.last;
         this.prune();
 
-        if (fresh.length) {
-            const from = this.shown.length;
+        const from = this.shown.length;
 
-            this.shown.push(...fresh);
+        this.append(fresh);
+
+        const added = this.shown.length - from;
+
+        if (added) {
             this.build(Math.max(from, this.shown.length - NEW_ROWS),
                 this.shown.length);
 
@@ -165,23 +177,48 @@ export class LogList {
                 }
             }
 
-            this.fillLater(fresh.length > NEW_ROWS);
+            this.fillLater(added > NEW_ROWS);
         }
 
         // slower if it is the second large batch in a row
-        this.pace = fresh.length > NEW_ROWS && this.many
+        this.pace = added > NEW_ROWS && this.many
             ? BUSY_BUILD_DELAY : BUILD_DELAY;
-        this.many = fresh.length > NEW_ROWS;
+        this.many = added > NEW_ROWS;
 
         this.pin();
         this.onShown();
+    }
+
+    append(entries) {
+        const runs = new Set();
+
+        for (const entry of entries) {
+            runs.add(addLine(this.shown, this.matching.at(-1), entry,
+                this.same));
+            this.matching.push(entry);
+        }
+
+        for (const run of runs) {
+            this.showRun(run);
+        }
+    }
+
+    // Shows how long a run is now, if its row is built.
+
+    showRun(run) {
+        const first = run?.lines[0];
+
+        if (first?.row) {
+            showRun(first.row, first, this.view);
+            this.markCurrent(first === this.current);
+        }
     }
 
     // When rows are removed, all rows below them move. So they are removed many
     // at a time, or when no new lines come.
 
     prune(least = REMOVED_ROWS) {
-        const gone = this.shown.filter((entry) => entry.gone);
+        const gone = this.matching.filter((entry) => entry.gone);
 
         clearTimeout(this.pruning);
 
@@ -198,22 +235,47 @@ export class LogList {
 
         const focused = this.rows.contains(document.activeElement);
 
-        for (const entry of gone) {
-            entry.row?.remove();
-            entry.day?.remove();
-            entry.row = entry.day = null;
-        }
-
-        this.shown = this.shown.filter((entry) => !entry.gone);
-        this.day(0);
-
         if (this.current?.gone) {
             this.current = null;
         }
 
+        this.matching = this.matching.filter((entry) => !entry.gone);
+        this.refold();
+
         if (focused && !this.rows.contains(document.activeElement)) {
             this.element.focus({ preventScroll: true });
         }
+    }
+
+    // The first line of a run may be gone, and lines may be neighbours now that
+    // were none.
+
+    refold() {
+        const before = new Set(this.shown);
+
+        this.shown = foldLines(this.matching, this.same, this.stays);
+
+        for (const entry of before) {
+            if (entry.gone || isFolded(entry)) {
+                this.remove(entry);
+            }
+        }
+
+        for (const [i, entry] of this.shown.entries()) {
+            if (!before.has(entry)) {
+                this.insert(i);
+            } else if (entry.run?.lines[0] === entry) {
+                this.showRun(entry.run);
+            }
+        }
+
+        this.day(0);
+    }
+
+    remove(entry) {
+        entry.row?.remove();
+        entry.day?.remove();
+        entry.row = entry.day = null;
     }
 
     // Builds the list anew for another filter, order or look. The line that is
@@ -228,7 +290,8 @@ export class LogList {
         }
 
         this.rows.replaceChildren();
-        this.shown = base.filter((entry) => entry.match);
+        this.matching = base.filter((entry) => entry.match);
+        this.shown = foldLines(this.matching, this.same, this.stays);
         this.mark = this.held ? this.mark : this.store.last;
 
         const at = place ? this.nearest(around) : this.shown.length;
@@ -431,19 +494,19 @@ export class LogList {
         }
     }
 
-    // The index in "shown" of this line, or of the one nearest to it.
+    // The index in "shown" of this line, or of the last one before it.
 
     nearest(entry) {
         let low = 0;
         let high = this.shown.length - 1;
 
         while (low < high) {
-            const middle = (low + high) >> 1;
+            const middle = (low + high + 1) >> 1;
 
-            if (this.shown[middle].index < entry.index) {
-                low = middle + 1;
+            if (this.shown[middle].index > entry.index) {
+                high = middle - 1;
             } else {
-                high = middle;
+                low = middle;
             }
         }
 
@@ -532,7 +595,8 @@ export class LogList {
             row?.removeAttribute("aria-current");
         }
 
-        for (const button of row?.querySelectorAll(".details :is(button, summary)") ?? []) {
+        for (const button of row?.querySelectorAll(
+            ".details :is(button, summary), .times") ?? []) {
             button.tabIndex = on ? 0 : -1;
         }
     }
@@ -540,11 +604,15 @@ export class LogList {
     // Makes a line the current one.
 
     select(entry, { block = "nearest", focus = true, stay = true } = {}) {
-        const at = this.shown.indexOf(entry);
-
-        if (at < 0) {
+        if (!this.matching.includes(entry)) {
             return;
         }
+
+        if (isFolded(entry)) {
+            this.unfold(entry.run);
+        }
+
+        const at = this.shown.indexOf(entry);
 
         this.build(Math.max(0, at - ROWS_AROUND / 2),
             Math.min(this.shown.length, at + ROWS_AROUND / 2));
@@ -605,6 +673,51 @@ export class LogList {
 
         for (const button of entry.row.querySelectorAll(".details :is(button, summary)")) {
             button.tabIndex = entry === this.current ? 0 : -1;
+        }
+    }
+
+    // Shows all lines of a run, or only its first one, which stays where it is.
+
+    unfold(run, open = !run.open) {
+        const [first, ...others] = run.lines;
+        const at = this.shown.indexOf(first);
+
+        this.build(at, at + 1);
+
+        const { offset } = this.place(first);
+
+        run.open = open;
+
+        if (open) {
+            this.shown.splice(at + 1, 0, ...others);
+            this.build(at + 1, Math.min(at + run.lines.length,
+                at + ROWS_AROUND));
+            this.fillLater(true);
+            this.stay();
+        } else {
+            this.shown.splice(at + 1, others.length);
+            others.forEach(this.remove);
+        }
+
+        this.day(at);
+        this.showRun(run);
+
+        if (this.held) {
+            this.scroll(first.row.offsetTop - offset);
+        }
+
+        if (!open && this.away && this.atEdge()) {
+            this.hold({ away: false });
+        }
+    }
+
+    toggleRun(run, open) {
+        if (run && run.open !== open) {
+            const focus = this.rows.contains(document.activeElement)
+                && !run.lines[0].row.contains(document.activeElement);
+
+            this.unfold(run, open);
+            this.select(run.lines[0], { focus, stay: false });
         }
     }
 

@@ -38,6 +38,7 @@ class LogsPage {
             phrases: [],
             pattern: null,
             room: 500,
+            fold: true,
             now: () => Date.now(),
         };
         this.store = new Store();
@@ -178,18 +179,20 @@ class LogsPage {
     }
 
     look() {
-        const { wrap, theme, time, keys, colours } = this.settings;
+        const { wrap, theme, time, keys, colours, fold } = this.settings;
 
         document.documentElement.dataset.theme = theme;
         ui.log.classList.toggle("nowrap", !wrap);
         ui.log.classList.toggle("plain", !colours);
         ui.log.classList.toggle("relative", time === "relative");
         ui.wrap.setAttribute("aria-pressed", wrap);
+        ui.fold.setAttribute("aria-pressed", fold);
         ui.theme.value = theme;
         ui.time.value = time;
         ui.singleKeys.checked = keys;
         ui.colours.checked = colours;
         this.view.time = time;
+        this.view.fold = fold;
     }
 
     change(setting) {
@@ -200,6 +203,8 @@ class LogsPage {
         if ("time" in setting) {
             // it may say what the times of terms mean
             this.filters.apply();
+        } else if ("fold" in setting) {
+            this.list.render();
         }
     }
 
@@ -356,6 +361,8 @@ class LogsPage {
             this.filters.reset(entry.record.request_id);
         } else if (action === "context") {
             this.showInContext(entry);
+        } else if (action === "repeats") {
+            this.list.toggleRun(entry.run, !entry.run.open);
         } else if (await copyText(copies[action]())) {
             this.problems.end("copy");
             this.news.say("Copied");
@@ -446,6 +453,7 @@ class LogsPage {
             ui.log.focus({ preventScroll: true });
         });
         on("wrap", "click", () => this.change({ wrap: !this.settings.wrap }));
+        on("fold", "click", () => this.change({ fold: !this.settings.fold }));
         on("time", "change", (event) =>
             this.change({ time: event.target.value }));
         on("theme", "change", (event) =>

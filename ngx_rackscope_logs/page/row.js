@@ -6,6 +6,7 @@
 import { causeOf } from "./cause.js";
 import { paintStyles } from "./colours.js";
 import { findExcerpt, findHits } from "./filter.js";
+import { runText } from "./repeats.js";
 import { LEVELS, markText } from "./store.js";
 import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, toText } from "./text.js";
 
@@ -51,7 +52,8 @@ export function putText(element, text, pattern) {
     element.append(text.slice(at));
 }
 
-// "view" is { template, time: local | utc | relative, pattern, room, now() }.
+// "view" is { template, time: local | utc | relative, pattern, room, fold,
+// now() }.
 
 function clockText(entry, view) {
     return Number.isNaN(entry.time)
@@ -213,7 +215,38 @@ export function buildRow(entry, view) {
     addMessage(row, entry, view);
     addMeta(row, entry, view);
 
+    if (entry.run) {
+        showRun(row, entry, view);
+    }
+
     return row;
+}
+
+// How often the first line of a run was repeated, and when: a button that shows
+// the others.
+
+export function showRun(row, entry, view) {
+    const { run } = entry;
+    let button = row.querySelector(".times");
+
+    row.classList.toggle("folded", !run.open);
+    row.classList.toggle("unfolded", run.open);
+
+    if (run.lines[0] !== entry) {
+        return;
+    }
+
+    if (!button) {
+        button = make("button", "times");
+        button.type = "button";
+        button.tabIndex = -1;
+        button.dataset.action = "repeats";
+        button.title = "Lines that are equal but for numbers and ids";
+        row.querySelector(".message").before(button, " ");
+    }
+
+    button.textContent = runText(run, view.time === "utc");
+    button.setAttribute("aria-expanded", run.open);
 }
 
 // Relative times change while they are shown.

@@ -55,7 +55,7 @@ await test('first row', async () => {
     const times = [];
 
     for (let i = 0; i < 9; i++) {
-        const page = await open({ goto: false });
+        const page = await open({ fold: true, goto: false });
         await page.addInitScript(() => {
             const observer = new MutationObserver(() => {
                 if (document.querySelector('[role=log] [id^="L"]')) {
@@ -131,7 +131,7 @@ async function stream(rate, ms) {
 async function frames(rate, rows) {
     await clear();
     await fill(Math.min(rows, 1000));
-    const page = await open();
+    const page = await open({ fold: true });
     await page.live();
 
     if (rows > 1000) {
@@ -167,7 +167,7 @@ for (const [rate, rows] of [[0, 1000], [200, 1000], [200, 2000], [1000, 1000],
 await test('keystroke', async () => {
     await clear();
     await fill(1000);
-    const page = await open();
+    const page = await open({ fold: true });
     await page.live();
     await fill(1000);
     await until('2,000 rows', async () =>
@@ -211,7 +211,7 @@ await test('keystroke', async () => {
 await test('memory', async () => {
     await clear();
     await fill(1000);
-    const page = await open();
+    const page = await open({ fold: true });
     await page.live();
     await fill(1500);
 

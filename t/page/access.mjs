@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// Accessible: axe-core finds nothing in ten states, and what it cannot see.
+// Accessible: axe-core finds nothing in these states, and what it cannot see.
 
 import { createRequire } from 'node:module';
 
@@ -79,6 +79,16 @@ const states = {
         for (let i = 0; i < 5; i++) {
             await page.details(`state-${i}`).click();
         }
+        return page;
+    },
+    async repeats() {
+        await clear();
+        await post(['info', 'warning', 'error', 'critical'].flatMap((level) =>
+            lines(5, (i) => ({ level, message: `state-${i}` }))));
+        const page = await opened({ fold: true });
+        await page.live();
+        await page.button(/^× 5/).first().click();
+        await page.button(/^× 5/).last().waitFor();
         return page;
     },
 };

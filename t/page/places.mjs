@@ -139,7 +139,7 @@ await test('without localStorage it works all the same', async () => {
     });
     await page.goto(`${admin}/logs`);
     await page.live();
-    await page.shows('place-4');
+    await page.shows('place-0');
     await page.button('Wrap lines').click();
 });
 
@@ -152,7 +152,7 @@ await test('what localStorage holds is not believed', async () => {
         localStorage.setItem(name, '{"a":[nonsense')));
     await page.reload();
     await page.live();
-    await page.shows('place-4');
+    await page.shows('place-0');
 });
 
 await test('a kiosk has no page', async () => {
