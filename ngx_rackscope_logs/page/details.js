@@ -4,8 +4,13 @@
 
 import { paintStyles } from "./colours.js";
 import { make, putText } from "./row.js";
-import { indentJson, stripAnsi, toText } from "./text.js";
+import { leavesOf } from "./terms.js";
+import { indentJson, stripAnsi } from "./text.js";
 import { buildCause, buildTrace } from "./trace.js";
+
+// Nobody filters by what every line has of its own, nor by a whole traceback.
+
+const OWN = ["_seq", "timestamp", "exception"];
 
 // The order is that of the record, but the exception comes last because it is
 // long.
@@ -48,6 +53,36 @@ function buildValue(entry, key, pattern) {
     return box;
 }
 
+// What one can filter by in a field.
+
+export function fieldLeaves(entry, field) {
+    return OWN.includes(field) ? [] : leavesOf(field, entry.record[field]);
+}
+
+// The name and the value of a field, as elements of the details.
+
+function offerField(entry, field, label, box) {
+    const [leaf] = fieldLeaves(entry, field);
+    const name = make("dt", "", leaf ? undefined : label);
+
+    if (leaf) {
+        const button = make("button", "name", label);
+
+        button.type = "button";
+        button.dataset.field = field;
+        button.setAttribute("aria-haspopup", "menu");
+        button.title = "Filter by this value";
+        name.append(button);
+    }
+
+    if (leaf?.value === entry.record[field] && !box.matches("button")) {
+        box.dataset.field = field;
+        box.title = "Click: only lines with this value. Alt: only others.";
+    }
+
+    return name;
+}
+
 const ACTIONS = [["context", "Show in context"], ["line", "Copy line"],
     ["json", "Copy JSON"], ["link", "Copy link"],
     ["traceback", "Copy traceback"]];
@@ -77,9 +112,10 @@ export function buildDetails(entry, pattern) {
     for (const key of orderFields(entry.record)) {
         const pair = make("div");
         const value = make("dd");
+        const box = buildValue(entry, key, pattern);
 
-        value.append(buildValue(entry, key, pattern));
-        pair.append(make("dt", "", stripAnsi(toText(key))), value);
+        value.append(box);
+        pair.append(offerField(entry, key, stripAnsi(key), box), value);
         list.append(pair);
     }
 

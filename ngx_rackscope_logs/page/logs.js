@@ -15,6 +15,7 @@ import { refreshTimes } from "./row.js";
 import { News, Problems, adviceFor, clearAdvice, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
 import { exportText, fileName, formatCount, lineText, stripAnsi, toText } from "./text.js";
+import { clickValue, setUpMenu } from "./values.js";
 
 // New lines are collected for this many ms before they are shown, or for longer
 // if showing them takes long.
@@ -474,6 +475,7 @@ class LogsPage {
             onKeys: (keys) => this.change({ keys }),
         });
         setUpKeys(this);
+        setUpMenu();
         this.listenOutside();
         setInterval(() => {
             if (this.view.time === "relative" && !document.hidden) {
@@ -485,13 +487,18 @@ class LogsPage {
     // A click on a line shows or hides its details. Dragging and double clicks
     // select text.
 
-    clicked({ target, detail }) {
+    clicked(event) {
+        const { target, detail } = event;
         const entry = target.closest(".row")?.entry;
         const button = target.closest("button");
 
         clearTimeout(this.click);
 
         if (!entry) {
+            return;
+        }
+
+        if (clickValue(this, entry, event)) {
             return;
         }
 

@@ -41,6 +41,9 @@ const TIME = new RegExp("^(?=.)(\\d{4}-\\d\\d-\\d\\d(?=$|[T ]\\d))?[T ]?"
     + "(Z|[-+]\\d\\d:\\d\\d)?)?$", "i");
 const UNITS = { "": 1, ms: 1, s: 1000, m: 60000 };
 
+const LEAVES = 10;
+const LEAF_LENGTH = 200;
+
 const COMPARE = {
     ":": (a, from, to) => a >= from && a <= to,
     ">": (a, from, to) => a > to,
@@ -239,6 +242,24 @@ function valuesOf(record, name) {
     return values.some(Array.isArray) ? values.flat(Infinity) : values;
 }
 
+// What a term can ask for in a field: its value, or those that are in a list or
+// an object. Long texts are no values that one filters by.
+
+export function leavesOf(name, value, found = []) {
+    if (Array.isArray(value)) {
+        value.forEach((element) => leavesOf(name, element, found));
+    } else if (isObject(value)) {
+        Object.keys(value).forEach((key) =>
+            leavesOf(`${name}.${key}`, value[key], found));
+    } else if (found.length < LEAVES
+        && scalarText(value).length <= LEAF_LENGTH
+        && !found.some((leaf) => leaf.name === name && leaf.value === value)) {
+        found.push({ name, value });
+    }
+
+    return found;
+}
+
 // Compiling.
 
 function wrong({ name, op, value }, takes) {
@@ -379,24 +400,25 @@ function compileTime(term, known, utc) {
         .map((end) => end && toSpan(end, utc));
     const [first, last = first] = ends;
     const some = first || last;
+    const own = name === "time" && known(name) && op === ":"
+        ? compileValue(term, known) : null;
 
     if (ends.length > 2 || !some || ends.includes(null)
         || (first && last && first.isDaily !== last.isDaily)) {
-        return name === "time" && known(name) && op === ":"
-            ? compileValue(term, known)
-            : wrong(term, "a time is 03:41, 2026-11-22 or "
-                + "2026-11-22T03:41:07, or two of them with .. between");
+        return own ?? wrong(term, "a time is 03:41, 2026-11-22 or "
+            + "2026-11-22T03:41:07, or two of them with .. between");
     }
 
     const from = first ? first.from : -Infinity;
     const to = last ? last.to : Infinity;
 
-    return ({ time }) => {
+    return (entry) => {
+        const { time } = entry;
         const ms = some.isDaily ? timeOfDay(time, some.utc) : time;
 
         // from 23:50 to 00:10
-        return from > to && some.isDaily ? ms >= from || ms <= to
-            : COMPARE[op](ms, from, to);
+        return own?.(entry) || (from > to && some.isDaily
+            ? ms >= from || ms <= to : COMPARE[op](ms, from, to));
     };
 }
 

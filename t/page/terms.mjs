@@ -160,6 +160,140 @@ await test('all that the details show is searched; a hit is shown', async () => 
 });
 
 await clear();
+await post([
+    { level: 'info', logger: 'shop.orders', message: 'row-0', rack_id: 'r42',
+        tags: ['x', 'y z'], retry: true },
+    { level: 'info', logger: 'shop.orders', message: 'row-1', rack_id: 'r4',
+        status: 'paid *', tags: ['x'] },
+    { level: 'error', logger: 'shop', message: 'row-2', rack_id: 'R42',
+        nested: { deep: { id: 7, none: null } }, retry: false },
+    { level: 'info', message: 'row-3', path: '/two\nlines "x"' },
+]);
+
+await test('a click on a value: only those; with Alt: only others', async () => {
+    const page = await start();
+    const value = (row, text) => page.row(row).locator('dd')
+        .getByText(text, { exact: true });
+
+    await shown(page, [0, 1, 2, 3]);
+    await page.details('row-0').click();
+    await value('row-0', 'r42').click();
+    await shown(page, [0, 2]);
+    assert.equal(await page.search().inputValue(), 'rack_id:r42');
+    assert.equal(query(page).q, 'rack_id:r42');
+
+    await value('row-0', 'shop.orders').click({ modifiers: ['Alt'] });
+    await shown(page, [2]);
+    assert.equal(await page.search().inputValue(),
+        'rack_id:r42 -logger:shop.orders');
+
+    // what was done is undone step by step
+    await page.goBack();
+    await shown(page, [0, 2]);
+    await page.goBack();
+    await shown(page, [0, 1, 2, 3]);
+    assert.equal(await page.search().inputValue(), '');
+    assert.equal(await page.log().locator('.details').count(), 1);
+
+    // the same twice is once, and the opposite takes its place
+    await page.search().fill('row');
+    await value('row-0', 'true').click();
+    await shown(page, [0]);
+    await value('row-0', 'true').click();
+    assert.equal(await page.search().inputValue(), 'row retry:true');
+    await value('row-0', 'true').click({ modifiers: ['Alt'] });
+    await shown(page, [1, 2, 3]);
+    assert.equal(await page.search().inputValue(), 'row -retry:true');
+});
+
+await test('values that need quotes are found again', async () => {
+    const page = await start();
+    await page.details('row-1').click();
+    await page.row('row-1').locator('dd').getByText('paid *').click();
+    await shown(page, [1]);
+    assert.equal(await page.search().inputValue(), 'status:"paid *"');
+    await page.button('Reset filters').waitFor({ state: 'hidden' });
+    await page.search().fill('');
+    await page.details('row-3').click();
+    await page.row('row-3').locator('dd').getByText('/two').click();
+    await shown(page, [3]);
+    await page.reload();
+    await shown(page, [3]);
+});
+
+await test('a click on the logger of a row', async () => {
+    const page = await start();
+    const logger = (row) => page.row(row).locator('.logger');
+
+    await logger('row-1').click();
+    await shown(page, [0, 1]);
+    assert.equal(await page.search().inputValue(), 'logger:shop.orders');
+    assert.equal(await page.log().locator('.details').count(), 0);
+    await logger('row-1').click({ modifiers: ['Alt'] });
+    await shown(page, [2, 3]);
+    assert.equal(await page.search().inputValue(), '-logger:shop.orders');
+});
+
+await test('with Regex on, the term takes the place of the pattern', async () => {
+    const page = await start();
+    await page.button('Regex').click();
+    await page.search().fill('row-[01]');
+    await shown(page, [0, 1]);
+    await page.row('row-1').locator('.logger').click();
+    await shown(page, [0, 1]);
+    assert.equal(await page.search().inputValue(), 'logger:shop.orders');
+    assert.deepEqual(query(page), { q: 'logger:shop.orders' });
+    await page.goBack();
+    assert.deepEqual(query(page), { q: 'row-[01]', re: '1' });
+    await shown(page, [0, 1]);
+});
+
+await test('the keyboard has a menu at each name', async () => {
+    const page = await start();
+    const focused = () => page.evaluate(() =>
+        document.activeElement.textContent);
+    const press = (...keys) => keys.reduce((before, key) =>
+        before.then(() => page.keyboard.press(key)), Promise.resolve());
+
+    await page.details('row-2').click();
+    await page.row('row-2').getByRole('button', { name: 'nested' }).focus();
+    await press('Enter');
+    await same('the first item', focused, 'Only nested.deep.id:7');
+    assert.deepEqual(await page.getByRole('menu', { name: 'Filter by nested' })
+        .getByRole('menuitem').allInnerTexts(),
+    ['Only nested.deep.id:7', 'Without nested.deep.id:7',
+        'Only nested.deep.none:null', 'Without nested.deep.none:null']);
+    await press('ArrowDown');
+    await same('the second', focused, 'Without nested.deep.id:7');
+    await press('ArrowUp', 'ArrowUp');
+    await same('the last', focused, 'Without nested.deep.none:null');
+    await press('Escape');
+    await same('back', focused, 'nested');
+    assert.ok(await page.row('row-2').locator('.details').isVisible());
+
+    await press('Enter', 'Home', 'Enter');
+    await shown(page, [2]);
+    assert.equal(await page.search().inputValue(), 'nested.deep.id:7');
+    assert.equal(await page.getByRole('menu').count(), 0);
+    await until('the focus is on the line', () => page.row('row-2').evaluate(
+        (row) => row.contains(document.activeElement)));
+
+    await page.row('row-2').getByRole('button', { name: 'rack_id' }).focus();
+    await press('Enter', 'End', 'Enter');
+    await shown(page, []);
+    await until('the focus is on the list', () => page.log().evaluate(
+        (log) => document.activeElement === log));
+    await page.goBack();
+    await page.goBack();
+
+    // each value of a list
+    await page.details('row-0').click();
+    await page.row('row-0').getByRole('button', { name: 'tags' }).click();
+    await page.getByRole('menuitem', { name: 'Only tags:"y z"' }).click();
+    await shown(page, [0]);
+});
+
+await clear();
 await post({ message: 'order:1 row-0' });
 
 await test('a new line makes a term of plain text', async () => {

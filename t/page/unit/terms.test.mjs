@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { compileFilter, findHits, matchesText, noFilter } from "../../../ngx_rackscope_logs/page/filter.js";
 import { makeEntry } from "../../../ngx_rackscope_logs/page/store.js";
-import { compileTerm, formatTerm, hasKey, parseTerms, withTerm, withoutTerms } from "../../../ngx_rackscope_logs/page/terms.js";
+import { compileTerm, formatTerm, hasKey, leavesOf, parseTerms, withTerm, withoutTerms } from "../../../ngx_rackscope_logs/page/terms.js";
 
 const order = {
     timestamp: "2026-11-22T03:41:07.395827+00:00",
@@ -365,4 +365,20 @@ test("a value with many * is not slow", () => {
         bare: true, not: false };
 
     assert.ok(!compileTerm(term, context)(makeEntry(record)));
+});
+
+test("what can be asked for in a field: scalars, of a list or object too", () => {
+    assert.deepEqual(leavesOf("a", "x"), [{ name: "a", value: "x" }]);
+    assert.deepEqual(leavesOf("a", null), [{ name: "a", value: null }]);
+    assert.deepEqual(leavesOf("a", [1, [2, 1], { b: true }]), [
+        { name: "a", value: 1 }, { name: "a", value: 2 },
+        { name: "a.b", value: true }]);
+    assert.deepEqual(leavesOf("a", {}), []);
+    assert.deepEqual(leavesOf("a", "x".repeat(201)), []);
+    assert.equal(leavesOf("a", Array.from({ length: 99 }, (_, i) => i)).length,
+        10);
+
+    for (const leaf of leavesOf("nested", order.nested)) {
+        assert.ok(finds(formatTerm(leaf)), formatTerm(leaf));
+    }
 });
