@@ -210,7 +210,10 @@ export class LogList {
 
         if (first?.row) {
             showRun(first.row, first, this.view);
-            this.markCurrent(first === this.current);
+
+            if (first === this.current) {
+                this.markCurrent(true);
+            }
         }
     }
 
@@ -221,6 +224,10 @@ export class LogList {
         const gone = this.matching.filter((entry) => entry.gone);
 
         clearTimeout(this.pruning);
+
+        if (!gone.length) {
+            return;
+        }
 
         if (gone.length < least) {
             this.pruning = setTimeout(() => {
