@@ -28,8 +28,10 @@ function addBox({ id, label }) {
 export class Filters {
     constructor(page) {
         this.page = page;
-        this.state = readQuery(location.search);
         this.timer = 0;
+        // the regular expression of each box that came with the address
+        this.foreign = {};
+        this.readAddress();
         // the names of terms that a line has had
         this.names = new Set();
         // those that would be names of terms if a line had such a field
@@ -78,8 +80,9 @@ export class Filters {
         }
     }
 
-    changed({ event, element, read, show }) {
+    changed({ name, event, element, read, show }) {
         if (event === "input") {
+            this.foreign[name] = "";
             clearTimeout(this.timer);
             this.timer = setTimeout(() => this.read(), TYPING_PAUSE);
             return;
@@ -105,17 +108,61 @@ export class Filters {
         this.apply();
     }
 
-    // From the address.
+    // From the address. A regular expression in a link may be such that it
+    // blocks the tab, so it is foreign until the reader agrees to it. One that
+    // has run here, as the state of the history says, is not.
+
+    readAddress() {
+        const { q, x, re } = this.state = readQuery(location.search);
+        const ran = history.state?.ran;
+
+        this.foreign = re
+            ? { q: ran?.q === q ? "" : q, x: ran?.x === x ? "" : x } : {};
+    }
 
     reread() {
-        const state = readQuery(location.search);
+        const before = writeQuery(this.state, "");
 
         clearTimeout(this.timer);
         this.timer = 0;
 
-        if (writeQuery(state, "") !== writeQuery(this.state, "")) {
-            this.state = state;
+        if (writeQuery(readQuery(location.search), "") !== before) {
+            this.readAddress();
             this.apply();
+        }
+    }
+
+    // The state without what the reader has not agreed to.
+
+    agreed() {
+        const { state, foreign } = this;
+        const { q, x, re } = state;
+        const asks = (name) => re && state[name] !== ""
+            && state[name] === foreign[name];
+
+        return { ...state, q: asks("q") ? "" : q, x: asks("x") ? "" : x };
+    }
+
+    ask({ q, x }) {
+        const { state, page } = this;
+
+        if (state.q === q && state.x === x) {
+            page.problems.end("foreign");
+        } else {
+            page.problems.say("foreign", "This link has a regular expression. "
+                + "Some block the tab without end. Run this pattern?",
+            "Run this pattern", () => {
+                this.foreign = {};
+                this.apply();
+            });
+        }
+    }
+
+    // What has run does not need to be asked for when the page is reloaded.
+
+    remember({ q, x, re }) {
+        if (re) {
+            history.replaceState({ ...history.state, ran: { q, x } }, "");
         }
     }
 
@@ -152,12 +199,17 @@ export class Filters {
 
         this.show(push);
 
+        const agreed = this.agreed();
+
+        this.ask(agreed);
+
         if (wrong) {
             page.problems.say("pattern", state.re
                 ? `This is no regular expression yet: ${wrong}` : wrong);
         } else {
             page.problems.end("pattern");
-            page.filter(compileFilter(state, context), state.newest);
+            page.filter(compileFilter(agreed, context), state.newest);
+            this.remember(agreed);
         }
     }
 

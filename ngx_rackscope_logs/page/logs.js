@@ -319,12 +319,14 @@ class LogsPage {
         }
     }
 
-    showInContext(entry) {
+    // "keep" leaves the filters as they are: the line matches them.
+
+    showInContext(entry, keep = false) {
         if (!this.list.paused) {
             this.pause(true);
         }
 
-        if (isFiltering(this.applied)) {
+        if (isFiltering(this.applied) && !keep) {
             this.filters.reset();
         }
 
@@ -342,7 +344,7 @@ class LogsPage {
         }
 
         if (entry) {
-            this.showInContext(entry);
+            this.showInContext(entry, entry.match);
         } else {
             this.problems.tell("link",
                 `Line ${seq} is no longer in the buffer.`);

@@ -237,6 +237,7 @@ await test('the address restores all of it, in another tab and on reload',
 
         const { pathname, search } = new URL(page.url());
         const another = await tab(page, { path: pathname + search });
+        await another.button('Run this pattern').click();
         await shown(another, expected);
         assert.equal(await another.search().inputValue(), 'lev-10[0-3]$');
         assert.equal(await another.exclude().inputValue(), '103');

@@ -2,8 +2,8 @@
 
 // Search with terms, and what leads to them: clicks on values, and links.
 
-import { open } from './lib/browser.mjs';
-import { clear, post } from './lib/server.mjs';
+import { open, tab } from './lib/browser.mjs';
+import { clear, post, records } from './lib/server.mjs';
 import { assert, done, same, test, until } from './lib/tap.mjs';
 
 await clear();
@@ -22,9 +22,9 @@ await post([
 const shown = (page, rows) => same('the rows', () => page.names(),
     rows.map((i) => `row-${i}`));
 
-async function start(path = '/logs') {
+async function start(path = '/logs', status = /^Live/) {
     const page = await open({ path });
-    await page.live();
+    await page.is(status);
     return page;
 }
 
@@ -291,6 +291,68 @@ await test('the keyboard has a menu at each name', async () => {
     await page.row('row-0').getByRole('button', { name: 'tags' }).click();
     await page.getByRole('menuitem', { name: 'Only tags:"y z"' }).click();
     await shown(page, [0]);
+});
+
+await test('a link to a row keeps the filters if they show it', async () => {
+    const [{ _seq }] = await records('search=row-1');
+    const hash = `#L${_seq}`;
+    const current = (page) => until('the line is current', () =>
+        page.row('row-1').evaluate((row) => row.matches('[aria-current]')));
+
+    const page = await start(`/logs?q=logger:shop.orders&level=info${hash}`,
+        /^Paused/);
+    await shown(page, [0, 1]);
+    await current(page);
+    assert.deepEqual(query(page), { q: 'logger:shop.orders', level: 'info' });
+    assert.equal(new URL(page.url()).hash, hash);
+
+    const other = await start(`/logs?q=logger:shop&level=info${hash}`,
+        /^Paused/);
+    await shown(other, [0, 1, 2, 3]);
+    await current(other);
+    assert.deepEqual(query(other), {});
+});
+
+await test('a pattern that came with a link asks first', async () => {
+    // without the question, this blocks the tab
+    await post({ message: `row-4 ${'a'.repeat(50)}!` });
+    const page = await start('/logs?q=%5Erow-4+(a%2B)%2B%24&re=1&level=info');
+    const run = page.button('Run this pattern');
+
+    await shown(page, [0, 1, 2, 3, 4]);
+    assert.equal(await page.search().inputValue(), '^row-4 (a+)+$');
+    assert.equal(await page.log().locator('mark').count(), 0);
+    assert.match((await page.alert().allInnerTexts()).join(),
+        /Run this pattern\?/);
+
+    // neither another filter nor a word in the other box is an agreement
+    await page.level('Error').check();
+    await page.exclude().fill('row-9');
+    await shown(page, [2]);
+    await page.exclude().fill('row-2');
+    await shown(page, []);
+    await page.exclude().fill('');
+    await page.level('All').check();
+    await shown(page, [0, 1, 2, 3, 4]);
+    assert.ok(await run.isVisible());
+
+    // what is typed runs
+    await page.search().fill('row-[12]');
+    await shown(page, [1, 2]);
+    assert.ok(!await run.isVisible());
+
+    // and has run here, so it runs again
+    await page.reload();
+    await shown(page, [1, 2]);
+    assert.ok(!await run.isVisible());
+
+    const another = await tab(page, { path: '/logs?x=row-[12]&re=1' });
+    await shown(another, [0, 1, 2, 3, 4]);
+    await another.button('Run this pattern').click();
+    await shown(another, [0, 3, 4]);
+    assert.ok(!await another.button('Run this pattern').isVisible());
+    await another.reload();
+    await shown(another, [0, 3, 4]);
 });
 
 await clear();
