@@ -54,6 +54,7 @@ class RackscopeHandler(logging.Handler):
         self.url, self.size, self.timeout = urlsplit(url), size, timeout
         if self.url.scheme not in ("http", "http+unix") or not self.url.netloc:
             raise ValueError(f"{url}: http://… or http+unix://… is expected")
+        self.connection()  # a wrong port is an error here
         self.fields = fields if fields == "*" else {"request_id", *fields}
         self.skip = [skip] if isinstance(skip, str) else list(skip)
         self.start()
