@@ -3,19 +3,21 @@
 // The Logs page: connects the reader of the API, the store of the lines, and
 // what shows them.
 
-import { copyText, download, readApi, readSettings, saveSettings } from "./browser.js";
+import { copyText, download, readApi, readSettings, saveSettings, signInAddress } from "./browser.js";
+import { Clearing } from "./clearing.js";
 import { setUpDialogs } from "./dialogs.js";
 import { applyFilter, compileFilter, countLevel, countLevels, isFiltering, noFilter } from "./filter.js";
 import { ui } from "./dom.js";
 import { Filters } from "./filters.js";
 import { setUpKeys } from "./keys.js";
 import { LogList } from "./list.js";
-import { ANSWER_TIMEOUT, Reader, checkAnswer } from "./reader.js";
+import { Reader } from "./reader.js";
 import { refreshTimes } from "./row.js";
-import { News, Problems, adviceFor, clearAdvice, stateWords } from "./status.js";
+import { News, Problems, adviceFor, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
 import { exportText, fileName, formatCount, lineText, stripAnsi, toText } from "./text.js";
 import { clickValue, setUpMenu } from "./values.js";
+import { setUpZones } from "./zones.js";
 
 // New lines are collected for this many ms before they are shown, or for longer
 // if showing them takes long.
@@ -25,8 +27,6 @@ const BATCH_TIME_MAX = 500;
 const HIDDEN_TIMEOUT = 300000;
 // A click waits this many ms for a second click, which selects text.
 const CLICK_DELAY = 250;
-// The stream tells of a clearing this many ms after the answer to it, at most.
-const CLEAR_TIMEOUT = 3000;
 
 class LogsPage {
     constructor() {
@@ -55,21 +55,19 @@ class LogsPage {
         this.timer = 0;
         // ms that the last flush() took
         this.cost = 0;
-        // how far our request to clear the logs is: "asked" when it was sent,
-        // "done" when it was answered, "seen" when the stream has said so
-        this.clearing = "";
 
         this.store.onGone = (entry) => countLevel(this.counts, entry, -1);
         this.list.filter = this.applied;
         this.list.onHold = () => this.showHold();
         this.list.onShown = () => this.showCount();
+        this.clearing = new Clearing(this);
         this.filters = new Filters(this);
     }
 
     start() {
         this.reader = new Reader({
             api: this.api.address,
-            headers: this.api.headers,
+            headers: () => this.api.headers(),
             online: () => navigator.onLine,
             fetch: (...args) => fetch(...args),
             now: () => Date.now(),
@@ -78,13 +76,14 @@ class LogsPage {
             clearTimeout: (id) => clearTimeout(id),
             onRecord: (record) => this.add(makeEntry(record)),
             onMark: (kind, missed) => this.addMark(kind, missed),
-            onClear: () => this.cleared(),
+            onClear: () => this.clearing.heard(),
             onSnapshot: () => this.snapshot(),
             onState: (state, problem) => this.showState(state, problem),
         });
 
         this.look();
         this.filters.apply();
+        setUpZones(this);
         this.reader.start();
         this.listen();
     }
@@ -105,11 +104,11 @@ class LogsPage {
         this.schedule();
     }
 
-    addMark(kind, missed) {
+    addMark(kind, missed, by) {
         const last = this.store.items.at(-1)?.mark?.kind;
 
         if (kind !== "emptied" || (last !== "clear" && this.store.lines)) {
-            this.store.addMark(kind, missed);
+            this.store.addMark(kind, missed, by);
             this.schedule();
         }
     }
@@ -213,12 +212,15 @@ class LogsPage {
         this.state = state;
         this.problem = problem;
 
+        const { signin } = document.documentElement.dataset;
         const advises = !["connecting", "live", "resting"].includes(state)
             && (state !== "reconnecting" || problem);
 
         if (advises) {
             this.problems.say("connection", adviceFor(state, problem),
-                "Try again", () => this.reader.retry());
+                "Try again", () => this.reader.retry(),
+                state === "signin" && signin
+                    && (() => signInAddress(signin, location)));
         } else {
             this.problems.end("connection");
         }
@@ -384,53 +386,6 @@ class LogsPage {
         download(fileName(new Date(), format), exportText(records, format));
     }
 
-    // The lines are cleared here only when the server says that they were
-    // cleared there, in its answer or in its stream, whichever comes first.
-
-    async clearLogs() {
-        this.clearing = "asked";
-        this.problems.end("clear");
-
-        try {
-            const response = await fetch(this.api.address, {
-                method: "DELETE",
-                headers: { Accept: "application/json", ...this.api.headers() },
-                credentials: "same-origin",
-                redirect: "manual",
-                signal: AbortSignal.timeout(ANSWER_TIMEOUT),
-            });
-
-            await checkAnswer(response, "application/json");
-
-            if (this.clearing === "asked") {
-                this.wipe();
-                this.clearing = "done";
-                setTimeout(() => {
-                    this.clearing = "";
-                }, CLEAR_TIMEOUT);
-            }
-        } catch (error) {
-            // not if the stream has said that the logs were cleared
-            if (this.clearing === "asked") {
-                this.problems.tell("clear", clearAdvice(error));
-            }
-        }
-
-        this.clearing = this.clearing === "done" ? "done" : "";
-    }
-
-    cleared() {
-        this.problems.end("clear");
-
-        if (this.clearing) {
-            this.wipe();
-            this.clearing = "seen";
-        } else {
-            this.store.addMark("clear", 0, "other");
-            this.schedule();
-        }
-    }
-
     wipe() {
         this.store.clear();
         this.store.addMark("clear");
@@ -441,6 +396,18 @@ class LogsPage {
         }
 
         this.flush();
+    }
+
+    // Begins anew, with another API.
+
+    restart() {
+        this.loaded = false;
+        this.clearing.end();
+        this.store.clear();
+        this.list.follow();
+        this.list.prune(0);
+        this.flush();
+        this.reader.use(this.api.address);
     }
 
     // Controls and events.
@@ -473,7 +440,7 @@ class LogsPage {
         });
 
         setUpDialogs({
-            onClear: () => this.clearLogs(),
+            onClear: () => this.clearing.ask(),
             onKeys: (keys) => this.change({ keys }),
         });
         setUpKeys(this);
