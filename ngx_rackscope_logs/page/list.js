@@ -94,6 +94,10 @@ export class LogList {
 
         element.addEventListener("scroll", () => this.scrolled(),
             { passive: true });
+        // what a reader unfolds may fill a list that was not full
+        element.addEventListener("click", ({ target }) =>
+            target.matches("summary")
+                && requestAnimationFrame(() => this.stay()));
         new ResizeObserver(() => this.resized()).observe(element);
     }
 

@@ -82,7 +82,8 @@ await post({ logger: 'vite', message: 'ready-0 '
         + `${coloured('1;32', 'VITE')}${coloured(36, ' v5')} in 3 ms` },
 { level: 'error', logger: 'py', message: 'trace-0', exception: 'Traceback (most '
     + 'recent call last):\n  File \u001b[35m"/app/x.py"\u001b[0m, line 1\n'
-    + '    f()\n\u001b[1;35mKeyError\u001b[0m: \u001b[35m\'x\'\u001b[0m' });
+    + '    f()\n' + coloured(35, '  File "/lib/python3/x.py"\n').repeat(2)
+    + '\u001b[1;35mKeyError\u001b[0m: \u001b[35m\'x\'\u001b[0m' });
 
 await test('colours are shown in the list, and their codes are not', async () => {
     const page = await start('ready-0');
@@ -141,6 +142,10 @@ for (const colorScheme of ['light', 'dark']) {
                 assert.deepEqual((await faint(page)).wrong, [],
                     `${level} current`);
             }
+
+            await page.details('trace-0').click();
+            await page.row('trace-0').locator('summary').click();
+            assert.deepEqual((await faint(page)).wrong, [], 'a traceback');
         });
 }
 

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 
 import { open } from './lib/browser.mjs';
-import { clear, post } from './lib/server.mjs';
+import { clear, lines, post } from './lib/server.mjs';
 import { assert, done, same, test, until } from './lib/tap.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -99,14 +99,14 @@ await test('frames of libraries are folded, those of the program are not',
 await test('a traceback of 140 lines leaves those of the program', async () => {
     const page = await start('python-0');
     const trace = inside(page, 'python-0').locator('.trace');
-    const lines = exception.split('\n');
+    const { length } = exception.split('\n');
 
-    assert.ok(lines.length > 130);
+    assert.ok(length > 130);
     assert.equal(await trace.evaluate((element) =>
         [...element.querySelectorAll('div')].map((div) => div.textContent)
             .join('\n')), exception, 'all of it is there');
     await until('a third', async () =>
-        (await trace.innerText()).split('\n').length < lines.length / 3);
+        (await trace.innerText()).split('\n').length < length / 3);
     assert.ok(await trace.evaluate((element) => ['middleware.py", line 92',
         'exceptions.py", line 58'].every((part) =>
         element.innerText.includes(part))));
@@ -211,6 +211,26 @@ await test('in a window of 320 px nothing is wider than it', async () => {
     assert.ok(await page.evaluate(() =>
         [document.documentElement, document.querySelector('.trace')]
             .every((e) => e.scrollWidth <= e.clientWidth)));
+});
+
+await test('what is unfolded stays in sight when new lines come', async () => {
+    const frames = lines(40, (i) => `\tat java.util.A.b${i}(A.java:1)`);
+
+    await clear();
+    await post({ level: 'error', message: 'long-0',
+        exception: `a.E: b\n${frames.join('\n')}` });
+    const page = await start('long-0', { viewport:
+        { width: 1280, height: 600 } });
+    const overflows = () => page.log().evaluate((log) =>
+        log.scrollHeight > log.clientHeight);
+    const { y } = await page.row('long-0').boundingBox();
+
+    assert.ok(!await overflows());
+    await folds(page, 'long-0').click();
+    await until('higher than the list', overflows);
+    await post(lines(3, (i) => ({ message: `new-${i}` })));
+    await page.fresh().waitFor();
+    assert.equal((await page.row('long-0').boundingBox()).y, y);
 });
 
 await done();
