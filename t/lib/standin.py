@@ -60,11 +60,9 @@ class Handler(BaseHTTPRequestHandler):
             return 401
         if path == "/api/broken":
             return 500
-        if path == "/auth":
-            return 204
-        if path == "/api/logs" and self.mode == "trusted":
+        if path in ("/api/logs", "/auth") and self.mode == "trusted":
             return 200 if self.address() == "127.0.0.2" else 403
-        return 200
+        return 204 if path == "/auth" else 200
 
     def admin(self):
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
