@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { compileFilter, findHits, matchesText, noFilter } from "../../../ngx_rackscope_logs/page/filter.js";
@@ -381,4 +382,44 @@ test("what can be asked for in a field: scalars, of a list or object too", () =>
     for (const leaf of leavesOf("nested", order.nested)) {
         assert.ok(finds(formatTerm(leaf)), formatTerm(leaf));
     }
+});
+
+test("the examples of docs/page.md", () => {
+    const docs = readFileSync(new URL("../../../docs/page.md",
+        import.meta.url), "utf8");
+    const [, search] = /^## Search\n([^]*?)^## /m.exec(docs);
+    const line = { level: "ERROR", logger: "orders", status_code: 502,
+        duration_ms: 1600, request_id: "7f3a9", rack_id: "r42",
+        timestamp: "2026-11-22T03:41:07Z", trace_id: "0af7", retries: 3,
+        order: { lines: [{ sku: "A 7" }] }, exception: "KeyError: x",
+        message: "two words, timeout" };
+    const other = { level: "INFO", logger: "nginx.access", status_code: 404,
+        duration_ms: 3, request_id: "1", rack_id: "r421", message: "other",
+        timestamp: "2026-11-21T03:50:00Z", retries: 4 };
+    const docContext = { known: (name) => hasKey(line, name), utc: true };
+    const table = [...search.matchAll(/^\| (`.*) \|$/gm)]
+        .flatMap(([, row]) => [...row.matchAll(/`([^`]+)`/g)])
+        .map(([, code]) => code)
+        .filter((code) => /[":<>]/.test(code) && !/^[<>]=?$/.test(code));
+    const finding = (q) => [line, other].map((record) =>
+        finds(q, record, docContext)).join();
+
+    assert.ok(table.length >= 18, `${table.length} examples`);
+
+    for (const code of table) {
+        assert.ok(parseTerms(code, docContext.known).every((piece) =>
+            piece.name || code.includes(`"${piece.text}"`)), code);
+        // the other line has the logger of nginx, and no trace ID
+        assert.equal(finding(code), {
+            "logger:nginx.*": "false,true",
+            "logger:nginx.access": "false,true",
+            "status:400..499": "false,true",
+            "-trace_id:*": "false,true",
+            "-\"timeout\"": "false,true",
+        }[code] ?? "true,false", code);
+    }
+
+    assert.equal(finding("retries:3.0"), "true,false");
+    assert.match(search, /`retries:3.0`/);
+    assert.throws(() => filter({ q: "status>=abc" }, docContext));
 });
