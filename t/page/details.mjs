@@ -213,6 +213,30 @@ await test('in a window of 320 px nothing is wider than it', async () => {
             .every((e) => e.scrollWidth <= e.clientWidth)));
 });
 
+await test('a trace ID filters, and can be copied', async () => {
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+    await post(lines(2, (i) => ({ message: `span-${i}`, trace_id: trace })),
+        { message: 'span-2', trace_id: trace.replace('4', '5') });
+    const page = await start('span-0');
+    const value = inside(page, 'span-0').getByText(trace, { exact: true });
+    const { x, y, width, height } = await value.boundingBox();
+
+    // over all of it, as one does to copy it
+    await page.mouse.move(x + 1, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width - 1, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    assert.equal(await page.evaluate(() => String(getSelection())), trace);
+    assert.equal(await page.search().inputValue(), '');
+
+    await page.evaluate(() => getSelection().empty());
+    await value.click();
+    await same('its lines', async () => (await page.names(/span-\d/)),
+        ['span-0', 'span-1']);
+    assert.equal(await page.search().inputValue(), `trace_id:${trace}`);
+});
+
 await test('what is unfolded stays in sight when new lines come', async () => {
     const frames = lines(40, (i) => `\tat java.util.A.b${i}(A.java:1)`);
 
