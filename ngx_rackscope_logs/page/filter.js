@@ -5,7 +5,7 @@
 // shows and changes it, what it matches, how it is reset.
 
 import { LEVELS } from "./store.js";
-import { compileTerm, parseTerms, termText } from "./terms.js";
+import { compileTerm, markedText, parseTerms } from "./terms.js";
 import { detailText, stripAnsi } from "./text.js";
 
 // Fields in which words are not searched, since numbers are found in them by
@@ -241,9 +241,9 @@ export function findExcerpt(pattern, entry) {
 function matchSearch(text, regex, context, wanted) {
     const tests = regex ? text && [matchPhrase(toPattern(text))]
         : parseTerms(text, context.known)
-            .filter(({ name, text }) => name || text)
+            .filter(({ name, value }) => name || value)
             .map((piece) => (piece.name ? compileTerm(piece, context)
-                : matchPhrase(anyOf([piece.text]), piece.not)));
+                : matchPhrase(anyOf([piece.value]), piece.not)));
 
     return tests.length
         ? (entry) => tests.every((test) => test(entry)) === wanted : null;
@@ -263,9 +263,7 @@ function toMarks({ q, re }, { known }) {
         return { phrases: pattern ? [pattern] : [], pattern };
     }
 
-    const texts = parseTerms(q, known).map((piece) =>
-        (piece.name ? termText(piece) : piece.not ? "" : piece.text))
-        .filter(Boolean);
+    const texts = parseTerms(q, known).map(markedText).filter(Boolean);
 
     return { phrases: texts.map((text) => anyOf([text])), pattern: anyOf(texts) };
 }

@@ -22,24 +22,21 @@ const FIELDS = {
 
 const TEXTS = ["message", "exception"];
 
-const QUOTED = "\"(?:[^\"\\\\]|\\\\.)*(?:\"|\\\\?$)";
+const QUOTED = "\"(?:[^\"\\\\]|\\\\.)*(?:\"(?=\\s|$)|\\\\?$)";
 const NAME = "[^\\s\":<>=-][^\\s\":<>=]*";
 
 // A name in quotes is a term only if the name requires them, so that a piece
 // of JSON is plain text.
 
 const BARE_NAME = new RegExp(`^${NAME}$`);
-const TERM = new RegExp(`(-?)(${NAME}|${QUOTED})(:?[<>]=?|:)`
-    + `(${QUOTED}(?=\\s|$)|[^\\s"]\\S*|$)`, "y");
-const PHRASE = new RegExp(`(-?)(${QUOTED})(?=\\s|$)`, "y");
-const WORD = /\S+/y;
+const PIECE = new RegExp(`(-?)(?:(${NAME}|"(?:[^"\\\\]|\\\\.)*")(:?[<>]=?|:)`
+    + `(${QUOTED}|[^\\s"]\\S*|$)|(${QUOTED}))|\\S+`, "g");
 
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
-const RANGE = /^([-+\d.e]*?)\.\.([-+\d.e]*)$/i;
-const TIME = new RegExp("^(?=.)(\\d{4}-\\d\\d-\\d\\d(?=$|[T ]\\d))?[T ]?"
-    + "(?:(\\d\\d?):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d+))?)?"
-    + "(Z|[-+]\\d\\d:\\d\\d)?)?$", "i");
-const UNITS = { "": 1, ms: 1, s: 1000, m: 60000 };
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const RANGE = /^([-+\d.e]*)\.\.([-+\d.e]*)$/i;
+const TIME = new RegExp("^(\\d{4}-\\d\\d-\\d\\d)?[T ]?"
+    + "(\\d\\d?:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?)?(Z|[-+]\\d\\d:\\d\\d)?$", "i");
+const UNITS = { ms: 1, s: 1000, m: 60000 };
 
 const LEAVES = 10;
 const LEAF_LENGTH = 200;
@@ -52,11 +49,6 @@ const COMPARE = {
     "<=": (a, from, to) => a <= to,
 };
 
-function at(pattern, text, index) {
-    pattern.lastIndex = index;
-    return pattern.exec(text);
-}
-
 function isOpen(quoted) {
     return !/^"(?:[^"\\]|\\.)*"$/.test(quoted);
 }
@@ -67,83 +59,52 @@ function unquote(text) {
             .replace(/\\(["\\])/g, "$1");
 }
 
-// The term at this place of the text, whether there is such a name or not.
-
-function readTerm(text, index) {
-    const [all, minus, quotedName, sign, value]
-        = at(TERM, text, index) ?? [""];
-    const name = unquote(quotedName ?? "");
-
-    return all && (quotedName === name || !BARE_NAME.test(name)) ? {
-        name,
-        op: sign.replace(/^:(?=.)/, ""),
-        value: unquote(value),
-        bare: value[0] !== "\"",
-        not: minus !== "",
-        from: index,
-        to: index + all.length,
-        // it may go on
-        open: value === "" || (value[0] === "\"" && isOpen(value)),
-    } : null;
-}
-
-function readPhrase(text, index) {
-    const [all, minus, quoted] = at(PHRASE, text, index) ?? [""];
-
-    return all ? {
-        text: unquote(quoted),
-        not: minus !== "",
-        from: index,
-        to: index + all.length,
-        open: isOpen(quoted),
-    } : null;
-}
-
-// Makes pieces of a text: { name, op, value, … } is a term, and { text, … } a
-// phrase. Words that are not interrupted by a term or by quotes are one phrase.
+// Makes pieces of a text: terms, which have a name, and phrases, whose "name" is
+// empty. Words that are not interrupted by a term or by quotes are one phrase.
 // "known" tells whether a record has a key of this name.
 
 export function parseTerms(text, known) {
     const pieces = [];
     let words = null;
 
-    for (let index = 0; index < text.length;) {
-        const space = at(/\s+/y, text, index);
+    for (const match of text.matchAll(PIECE)) {
+        const [all, minus, quotedName, op, termValue, phrase] = match;
+        const name = unquote(quotedName ?? "");
+        const isTerm = op && (quotedName === name || !BARE_NAME.test(name))
+            && (Object.hasOwn(FIELDS, name) || known(name));
+        const value = isTerm ? termValue : phrase;
+        const from = match.index;
+        const to = from + all.length;
 
-        if (space) {
-            index += space[0].length;
-            continue;
-        }
+        if (value !== undefined) {
+            const bare = value[0] !== "\"";
 
-        const term = readTerm(text, index);
-        const is = term && (Object.hasOwn(FIELDS, term.name)
-            || known(term.name));
-        const piece = is ? term : readPhrase(text, index);
-
-        if (piece) {
-            pieces.push(piece);
             words = null;
-            index = piece.to;
-            continue;
-        }
+            pieces.push({
+                name: isTerm ? name : "",
+                op: op?.replace(/^:(?=.)/, ""),
+                value: unquote(value),
+                bare,
+                not: minus !== "",
+                // it may go on
+                open: value === "" || (!bare && isOpen(value)),
+                from,
+                to,
+            });
+        } else {
+            if (!words) {
+                words = { name: "", not: false, from };
+                pieces.push(words);
+            }
 
-        if (!words) {
-            words = { text: "", not: false, from: index, to: index };
-            pieces.push(words);
+            words.to = to;
+            words.value = text.slice(words.from, to);
         }
-
-        index += at(WORD, text, index)[0].length;
-        words.to = index;
-        words.text = text.slice(words.from, index);
     }
 
-    if (words && pieces.length === 1) {
-        words.text = text;
-    } else if (text && !pieces.length) {
-        pieces.push({ text, not: false, from: 0, to: text.length });
-    }
-
-    return pieces;
+    // plain text alone is taken as it is
+    return pieces.length > 1 || (pieces[0] && !words) || !text ? pieces
+        : [{ name: "", value: text, not: false, from: 0, to: text.length }];
 }
 
 // The value is that of a record, or text. An input element cannot hold the end
@@ -263,9 +224,7 @@ export function leavesOf(name, value, found = []) {
 // Compiling.
 
 function wrong({ name, op, value }, takes) {
-    const what = value === "" ? "needs a value" : `does not take “${value}”`;
-
-    throw new SyntaxError(`“${name}${op}” ${what}: ${takes}.`);
+    throw new SyntaxError(`“${name}${op}${value}”: ${takes}`);
 }
 
 function compileLevel(term) {
@@ -273,42 +232,32 @@ function compileLevel(term) {
     const rank = LEVELS.findIndex((level) => start && level.startsWith(start));
 
     if (rank < 0) {
-        wrong(term, `a level is one of ${LEVELS.join(", ")}`);
+        wrong(term, `the levels are ${LEVELS.join(", ")}`);
     }
 
     return (entry) => entry.rank >= 0
         && COMPARE[term.op](entry.rank, rank, rank);
 }
 
-function toNumber({ name }, text) {
-    const [, number, unit] = name === "duration"
-        ? /^(.*?)(ms|s|m|)$/.exec(text) : [text, text, ""];
+// NaN for what is no number, such as a value of another type.
 
-    return NUMBER.test(number) ? Number(number) * UNITS[unit] : NaN;
+function toNumber(value, unit = 1) {
+    return typeof value === "number" || NUMBER.test(value) ? value * unit : NaN;
 }
 
 // [from, to] of a number, or of a range such as 400..499; null for other text.
 
-function toRange(term) {
-    const { op, value, bare } = term;
-    const ends = op === ":" && bare ? value.split("..") : [];
+function toRange({ name, op, value, bare }) {
+    const [, from, to] = op === ":" && bare && RANGE.exec(value) || ["", value];
+    const number = (text, none) => {
+        const [unit] = name === "duration" && /(m?s|m)$/.exec(text) || [""];
 
-    if (ends.length === 2 && ends.some(Boolean)) {
-        const from = ends[0] ? toNumber(term, ends[0]) : -Infinity;
-        const to = ends[1] ? toNumber(term, ends[1]) : Infinity;
+        return text === "" ? none : toNumber(
+            text.slice(0, text.length - unit.length), UNITS[unit]);
+    };
+    const range = [number(from, -Infinity), number(to ?? from, Infinity)];
 
-        return from <= to || from > to ? [from, to] : null;
-    }
-
-    const number = toNumber(term, value);
-
-    return Number.isNaN(number) ? null : [number, number];
-}
-
-function numberOf(value) {
-    return typeof value === "number" ? value
-        : typeof value === "string" && NUMBER.test(value) ? Number(value)
-            : NaN;
+    return value === "" || range.some(Number.isNaN) ? null : range;
 }
 
 function fold(text) {
@@ -349,12 +298,11 @@ function compileValue(term, known) {
     const isNumeric = ["status", "duration"].includes(name) && !known(name);
 
     if (!range && (op !== ":" || (isNumeric && !value.includes("*")))) {
-        wrong(term, name === "duration" ? "a duration is a number of ms, or "
-            + "a number with ms, s or m" : "it takes a number");
+        wrong(term, "a number is needed");
     }
 
     if (value === "" && bare) {
-        wrong(term, "\"\" is an empty one, and * is any");
+        wrong(term, "a value is needed");
     }
 
     const compare = COMPARE[op];
@@ -362,7 +310,7 @@ function compileValue(term, known) {
     const isAny = bare && value === "*";
 
     return ({ record }) => valuesOf(record, name).some((one) =>
-        (range && compare(numberOf(one), ...range))
+        (range && compare(toNumber(one), ...range))
         || (op === ":" && (isAny ? one !== null
             : matches(fold(scalarText(one))))));
 }
@@ -371,26 +319,16 @@ function compileValue(term, known) {
 // ms of what it names. Of a clock alone they are those of any day.
 
 function toSpan(text, utc) {
-    const [all, date, hour, minute, second, fraction = "", zone]
-        = TIME.exec(text) ?? [""];
-    const isDaily = !date;
+    const [, date, clock, zone] = TIME.exec(text) ?? [];
+    const given = (date ?? "1970-01-01")
+        + (clock ? `T${clock.replace(/^\d:/, "0$&")}` : "").slice(0, 13);
+    const parse = (rest) => Date.parse(given + rest.slice(given.length)
+        + (zone ?? (utc || !date ? "Z" : "")));
+    const from = parse("0000-00-00T00:00:00.000");
 
-    if (!all || (isDaily && zone && !/z/i.test(zone))) {
-        return null;
-    }
-
-    const parse = (h, m, s, digit) => {
-        const seconds = `${second ?? s}.${fraction.slice(0, 3).padEnd(3, digit)}`;
-        const clock = [(hour ?? h).padStart(2, "0"), minute ?? m, seconds];
-
-        return Date.parse(`${date ?? "1970-01-01"}T${clock.join(":")}`
-            + (zone ?? (utc || isDaily ? "Z" : "")));
-    };
-    const from = parse("00", "00", "00", "0");
-
-    return Number.isNaN(from) ? null : {
-        from, to: parse("23", "59", "59", "9"), isDaily,
-        utc: utc || zone !== undefined,
+    return Number.isNaN(from) || !(date || clock && !/\d/.test(zone)) ? null : {
+        from, to: parse("0000-00-00T23:59:59.999"), isDaily: !date,
+        utc: utc || zone,
     };
 }
 
@@ -405,8 +343,8 @@ function compileTime(term, known, utc) {
 
     if (ends.length > 2 || !some || ends.includes(null)
         || (first && last && first.isDaily !== last.isDaily)) {
-        return own ?? wrong(term, "a time is 03:41, 2026-11-22 or "
-            + "2026-11-22T03:41:07, or two of them with .. between");
+        return own ?? wrong(term,
+            "times are 03:41, 2026-11-22T03:41:07Z, and 03:41..03:49");
     }
 
     const from = first ? first.from : -Infinity;
@@ -434,8 +372,8 @@ export function compileTerm(term, { known, utc }) {
     return (entry) => test(entry) !== term.not;
 }
 
-// What a term looks for in long texts, to be marked, or "".
+// What a piece looks for in texts, to be marked, or "".
 
-export function termText({ name, value, not }) {
-    return TEXTS.includes(name) && !not ? value : "";
+export function markedText({ name, value, not }) {
+    return not || (name && !TEXTS.includes(name)) ? "" : value;
 }

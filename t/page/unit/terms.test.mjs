@@ -36,7 +36,7 @@ const finds = (q, record = order, more = context) =>
     matchesText(filter({ q }, more), makeEntry(record));
 const brief = (text) => parseTerms(text, known).map((piece) => (piece.name
     ? [piece.not ? "not" : "term", piece.name, piece.op, piece.value]
-    : [piece.not ? "no text" : "text", piece.text]));
+    : [piece.not ? "no text" : "text", piece.value]));
 
 test("what is a term, a phrase, and plain text", () => {
     const cases = [
@@ -408,7 +408,7 @@ test("the examples of docs/page.md", () => {
 
     for (const code of table) {
         assert.ok(parseTerms(code, docContext.known).every((piece) =>
-            piece.name || code.includes(`"${piece.text}"`)), code);
+            piece.name || code.includes(`"${piece.value}"`)), code);
         // the other line has the logger of nginx, and no trace ID
         assert.equal(finding(code), {
             "logger:nginx.*": "false,true",
