@@ -17,7 +17,7 @@ const GUTTER = /^ *[|+] ?|^! ?/;
 // Java's that is indented belongs to a suppressed exception.
 
 const CAUSES = new RegExp("^(?:[Cc]aused by: (?!\\[CIRC)|Next |SUMMARY: "
-    + "|==\\d+==ERROR: |\\s*\\[cause\\]: |\\s*---> (?:\\(Inner.*?\\) )?"
+    + "|==\\d+==ERROR: |\\s*\\[cause\\]: (?!undefined$)|\\s*---> (?:\\(Inner.*?\\) )?"
     + "|[^(]*(?=\\[object\\] \\()|\\S+:\\d+:in [\\x60'][^']*': "
     + "|\\s*(?=\\*\\* \\()|\\t?(?=panic: |fatal error: ))");
 
@@ -129,10 +129,14 @@ function headOf(lines) {
     const before = lines.slice(0, end < 0 ? undefined : end)
         .map((line) => line.trim().replace(LEAD, "")).filter(Boolean);
 
-    return before.find((line) => HEAD.test(line)
+    const head = before.find((line) => HEAD.test(line)
             && (end > 0 || /Error|Exception/.test(line)))
         ?? before.find((line) => !TITLE.test(line)
             && (end > 0 || !before[1])) ?? "";
+    const last = before.at(-1);
+
+    // the end of a message of several lines says it
+    return head.endsWith(":") && head !== last ? `${head} ${last}` : head;
 }
 
 // The line that says what went wrong, or "" if the text has none.

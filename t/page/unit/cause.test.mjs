@@ -25,7 +25,8 @@ function exceptionOf(name) {
 test("the cause of what the module makes of plain text", () => {
     const causes = {
         "java: message over two lines":
-            "java.sql.SQLException: could not parse query; SQL statement:",
+            "java.sql.SQLException: could not parse query; SQL statement: "
+            + "select fail10 [42001-197]",
         "java: root cause first": "java.io.IOException: disk",
         "java: suppressed and caused": "java.io.IOException: z",
         "java: blank line before the exception":
@@ -40,6 +41,11 @@ test("the cause of what the module makes of plain text", () => {
             + "KeyError: 'b'",
         "python: celery": "ZeroDivisionError: x",
         "node: cause": "Error: inner",
+        "node: axios, fields to the left edge":
+            "AxiosError: Request failed with status code 500",
+        "node: prisma, blank lines in the message":
+            "PrismaClientKnownRequestError: Unique constraint failed on the "
+            + "fields: (`email`)",
         "rust: panic": "index out of bounds: the len is 3 but the index is 7",
         "rust: anyhow": "No such file (os error 2)",
         ".net: console logger": "System.Exception: inner",
