@@ -18,7 +18,7 @@ const GUTTER = /^ *[|+] ?|^! ?/;
 
 const CAUSES = new RegExp("^(?:[Cc]aused by: (?!\\[CIRC)|Next |SUMMARY: "
     + "|==\\d+==ERROR: |\\s*\\[cause\\]: (?!undefined$)|\\s*---> (?:\\(Inner.*?\\) )?"
-    + "|[^(]*(?=\\[object\\] \\()|\\S+:\\d+:in [\\x60'][^']*': "
+    + "|(?:\\[prev.*?\\] )?(?=\\[object\\] \\()|\\S+:\\d+:in [\\x60'][^']*': "
     + "|\\s*(?=\\*\\* \\()|\\t?(?=panic: |fatal error: ))");
 
 // The first line of an exception, what a runtime writes before it, and what is

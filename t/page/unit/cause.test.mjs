@@ -88,7 +88,9 @@ test("the cause where the exception has all of it", () => {
         "RuntimeException: boom in /a.php:5"],
         ["PHP Fatal error:  Uncaught PDOException: gone in /a.php:3\n"
             + "Stack trace:\n#0 {main}", "PDOException: gone in /a.php:3"],
-        ["app.ERROR: [object] (RuntimeException(code: 0): boom at /a/x.php:3)\n"
+        ["[object] (LogicException(code: 0): a at /a/x.php:9)\n"
+            + "[stacktrace]\n#0 /a/x.php(7): f()\n\n[previous exception] "
+            + "[object] (RuntimeException(code: 0): boom at /a/x.php:3)\n"
             + "[stacktrace]\n#0 /a/x.php(7): f()",
         "[object] (RuntimeException(code: 0): boom at /a/x.php:3)"],
         ["app.rb:3:in `f': boom (RuntimeError)\n\tfrom app.rb:7:in `<main>'\n"
