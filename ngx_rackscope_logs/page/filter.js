@@ -214,13 +214,14 @@ export function hitField(pattern, entry) {
 export function findExcerpt(pattern, entry) {
     const texts = textsOf(entry);
     const i = hitIndex(pattern, texts);
+    const text = texts[i + 1] ?? "";
+    const { index, 0: hit } = text.matchAll(pattern).next().value ?? [""];
 
-    if (i < 0) {
+    // a regular expression may match nothing
+    if (!hit) {
         return null;
     }
 
-    const text = texts[i + 1];
-    const { index, 0: hit } = text.matchAll(pattern).next().value;
     const start = text.lastIndexOf("\n", index - 1) + 1;
     const end = text.indexOf("\n", index);
     const last = end < 0 ? text.length : end;

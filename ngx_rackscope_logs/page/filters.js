@@ -72,10 +72,11 @@ export class Filters {
         }
     }
 
-    // Applies what learn() has found.
+    // Applies what learn() has found, but not while somebody reads.
 
     catchUp() {
-        if ([...this.unknown].some((name) => this.names.has(name))) {
+        if (!this.page.list.held
+            && [...this.unknown].some((name) => this.names.has(name))) {
             this.apply();
         }
     }
@@ -183,7 +184,7 @@ export class Filters {
     }
 
     // While a regular expression or a term is wrong, the lines stay those of
-    // the last one that was right.
+    // the last one that was right. Returns whether nothing is wrong.
 
     apply(push = false) {
         const { state, page, context } = this;
@@ -211,6 +212,8 @@ export class Filters {
             page.filter(compileFilter(agreed, context), state.newest);
             this.remember(agreed);
         }
+
+        return !wrong;
     }
 
     check({ element, match }) {

@@ -201,8 +201,10 @@ class LogsPage {
         this.list.keep(() => this.look());
 
         if ("time" in setting) {
-            // it may say what the times of terms mean
-            this.filters.apply();
+            // it says what the times of terms mean
+            if (!this.filters.apply()) {
+                this.list.render();
+            }
         } else if ("fold" in setting) {
             this.list.render();
         }
@@ -249,6 +251,7 @@ class LogsPage {
         const button = ui.pause;
 
         if (!held) {
+            this.filters.catchUp();
             this.waiting = 0;
         }
 

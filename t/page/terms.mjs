@@ -366,4 +366,39 @@ await test('a new line makes a term of plain text', async () => {
     assert.equal(await page.search().inputValue(), 'order:1');
 });
 
+await test('but not under the eyes of somebody who reads', async () => {
+    await clear();
+    await post({ message: 'device:1 row-0' });
+    const page = await start('/logs?q=device:1');
+    await shown(page, [0]);
+    await page.button('Live').click();
+    await page.is(/^Paused/);
+    await post({ message: 'row-1', device: 1 }, { message: 'device:1 row-2' });
+    await page.fresh().waitFor();
+    await shown(page, [0]);
+    await page.button('Paused').click();
+    await shown(page, [1]);
+});
+
+await test('times of terms are those of the page', async () => {
+    await clear();
+    await post({ message: 'row-0', timestamp: '2026-11-22T02:41:07Z' },
+        { message: 'row-1', timestamp: '2026-11-22T03:41:07Z' });
+    const page = await start('/logs?q=time:03:41');
+    await shown(page, [0]);
+    await page.time().selectOption({ label: 'UTC' });
+    await shown(page, [1]);
+    await page.search().fill('time:2026-11-22T02:41:07.000Z..');
+    await shown(page, [0, 1]);
+    assert.match(await page.row('row-0').innerText(), /02:41:07/);
+
+    // also while something else is wrong
+    await page.search().fill('time:x');
+    await until('it says so', async () => /time:x/.test((await page.alert()
+        .allInnerTexts()).join()));
+    await page.time().selectOption({ label: 'local' });
+    await until('local times', async () =>
+        /03:41:07/.test(await page.row('row-0').innerText()));
+});
+
 await done();

@@ -81,6 +81,8 @@ test("an excerpt: the part of the line around the first hit", () => {
         { field: "rack_id", text: "needle" });
     assert.deepEqual(excerpt({ message: "needle", a: 1 }),
         { field: "message", text: "needle" });
+    assert.equal(findExcerpt(filter({ q: "z*", re: true }).phrases[0],
+        makeEntry({ message: "hay" })), null, "nothing is no hit");
     assert.deepEqual(findExcerpt(filter({ q: "^ab.*$", re: true }).phrases[0],
         makeEntry({ message: `x\nab${far}` })),
     { field: "message", text: `ab${"x".repeat(118)}…` });
