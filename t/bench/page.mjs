@@ -31,11 +31,22 @@ const make = (i) => ({
     path: `/api/racks/rack-${i}`,
 });
 
-async function fill(count) {
-    for (let i = 0; i < count; i += 500) {
-        await post(lines(Math.min(500, count - i), (j) => make(i + j)));
+async function fill(count, one = make) {
+    for (let i = 0; i < count; i += 50) {
+        await post(lines(Math.min(50, count - i), (j) => one(i + j)));
     }
 }
+
+// A line with a traceback of 9 KB, and one that repeats the one before.
+
+const traced = (i) => ({
+    ...make(i),
+    exception: `Traceback (most recent call last):\n${Array.from({ length: 70 },
+        (_, j) => `  File "/usr/lib/python3/dist-packages/module_${j}/views.py",`
+            + ` line ${i + j}, in handle_request_${j}\n    return await call()\n`)
+        .join('')}KeyError: 'customer_${i}'`,
+});
+const repeated = (i) => ({ ...make(i), logger: 'db.pool', level: 'info' });
 
 await test('size', async () => {
     const plain = await request(`${admin}/logs`);
@@ -49,9 +60,9 @@ await test('size', async () => {
         + `${squeezed.headers['content-length'] ?? '?'} bytes`);
 });
 
-await test('first row', async () => {
+async function firstRow(what, one) {
     await clear();
-    await fill(1000);
+    await fill(1000, one);
     const times = [];
 
     for (let i = 0; i < 9; i++) {
@@ -73,10 +84,13 @@ await test('first row', async () => {
             page.evaluate(() => globalThis.firstRow)));
         await page.context().close();
     }
-    note(`first row with 1,000 in the ring: median ${
+    note(`first row with 1,000 ${what}: median ${
         median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)} to ${
         Math.max(...times).toFixed(0)})`);
-});
+}
+
+await test('first row', () => firstRow('lines', make));
+await test('first row, tracebacks', () => firstRow('tracebacks of 9 KB', traced));
 
 // Frames, long tasks, and how old the newest line is that can be seen.
 
@@ -89,8 +103,10 @@ const begin = (page) => page.evaluate(() => {
     const frame = () => {
         m.frames++;
         if (m.frames % 6 === 0) {
-            const newest = rows.lastElementChild.textContent
-                .match(/at=(\d+)\./);
+            // a row of repeats has the text of the first
+            const newest = rows.querySelector(
+                ':scope > :last-child:not(.folded)')
+                ?.textContent.match(/at=(\d+)\./);
             if (newest) {
                 m.lags.push(Date.now() - Number(newest[1]));
             }
@@ -112,7 +128,7 @@ const end = (page) => page.evaluate(() => {
         rows: document.querySelectorAll('[role=log] [id^="L"]').length };
 });
 
-async function stream(rate, ms) {
+async function stream(rate, ms, one) {
     const start = Date.now();
     let sent = 0;
 
@@ -122,13 +138,13 @@ async function stream(rate, ms) {
         if (due > sent) {
             const first = sent;
             sent = due;
-            await post(lines(due - first, (i) => make(first + i)));
+            await post(lines(due - first, (i) => one(first + i)));
         }
         await pause(50);
     }
 }
 
-async function frames(rate, rows) {
+async function frames(rate, rows, one = make) {
     await clear();
     await fill(Math.min(rows, 1000));
     const page = await open({ fold: true });
@@ -147,7 +163,7 @@ async function frames(rate, rows) {
 
     await begin(page);
     const before = await cpu();
-    await stream(rate, seconds * 1000);
+    await stream(rate, seconds * 1000, one);
     const busy = await cpu() - before;
     const m = await end(page);
 
@@ -163,6 +179,8 @@ for (const [rate, rows] of [[0, 1000], [200, 1000], [200, 2000], [1000, 1000],
     [1000, 2000]]) {
     await test(`${rate} lines/s, ${rows} rows`, () => frames(rate, rows));
 }
+
+await test('1000 repeats/s', () => frames(1000, 1000, repeated));
 
 await test('keystroke', async () => {
     await clear();
