@@ -323,13 +323,55 @@ ok wait_until { status(as('carol.token')) == 401 }, 'back: others are refused';
 ok asked_again($approved), 'the admin is asked for';
 is status(@$approved), 200, 'and in';
 
-# A kiosk.
+# Without a second record for what the backend has logged itself.
 
 my $conf = recipe();
+$conf =~ s/(rackscope_logs_access_log app);/$1 if=\$missing_id;/;
+$nginx->configure(conf => $conf);
+$nginx->reload;
+$nginx->request('DELETE', '/api/logs', @$approved);
+is $nginx->get('/api/rooms', as('bob.token'))->status, 200, 'logged there' for 1 .. 3;
+has_an_id('/api/broken', 401, @$approved);
+is scalar(grep { $_->{logger} eq 'nginx.access' } records(@$approved)), 1,
+    'a record only of what the backend gave no id';
+
+# A kiosk.
+
+$conf = recipe();
 $conf =~ s/(?=\s+location = \/backend-logs)/\n    rackscope_logs off;\n/;
 $nginx->configure(conf => $conf);
 $nginx->reload;
 is $nginx->get($_, as('bob.token'))->status, 404, "a kiosk has no $_"
     for '/api/logs', '/api/logs/stream', '/backend-logs';
+like $nginx->get('/')->body, qr/the\ web\ UI/x, 'but all else';
+
+# In containers: the image changes three lines, and compose has all the files.
+
+my $examples = "$root/docs/examples";
+my ($sed) = slurp("$examples/rackscope.dockerfile")
+    =~ m{^RUN\ (sed\ .*?)\s/rackscope\.conf\ >}msx;
+my $changed = run('bash', '-c', "$sed $examples/rackscope.conf");
+
+is $changed->{rc}, 0, 'the command of the image' or diag $changed->{err};
+like $changed->{out}, qr/server\ backend:8000\ resolve;/x, 'a name of compose';
+unlike $changed->{out}, qr/127[.]0[.]0[.]1\b/x, 'and no address of this machine';
+
+if (Rackscope::Nginx::version() < 1_027_003) {
+    $changed->{out} =~ s/\ resolver\ .*?;\ server\ backend:8000\ resolve/ server 127.0.0.1:8000/x;
+}
+
+$changed->{out} =~ s{/dev/shm/}{%%PREFIX%%/};
+$changed->{out} =~ s/listen\ 80;/listen 127.0.0.1:%%PORT_0%%;/x;
+$changed->{out} =~ s/listen\ 8081;/listen 127.0.0.1:%%PORT_1%%;/x;
+
+my $image = Rackscope::Nginx->new(
+    conf => "%%GLOBALS%%\nevents {}\nhttp {\n%%PATHS%%\n$changed->{out}}\n");
+my $check = $image->check;
+is $check->{rc}, 0, 'is a configuration' or diag $check->{err};
+
+my @named = slurp("$examples/rackscope-compose.yml")
+    =~ m{[ ](?:\$\{RACKSCOPE_LOGS:[?]\}/)?(docs/examples/[^:\s]+)}gx;
+is scalar(@named), 3, 'compose names files';
+ok -e "$root/$_", "$_ is there" for @named;
 
 done();
