@@ -71,6 +71,26 @@ const states = {
         await page.shows('state-4');
         return page;
     },
+    async menu() {
+        await fill();
+        const page = await opened({ query: '?x=%5Ez&re=1' });
+        await page.live();
+        await page.button('Run this pattern').waitFor();
+        await page.details('state-4').click();
+        await page.row('state-4').getByRole('button', { name: 'extra' })
+            .click();
+        await page.getByRole('menu', { name: 'Filter by extra' }).waitFor();
+        return page;
+    },
+    async wrong() {
+        await fill();
+        const page = await opened({ query: '?q=level%3E%3Dfoo' });
+        await page.live();
+        await until('it says so', async () =>
+            (await page.alert().innerText()).includes('level>=foo'));
+        await page.button('Help').click();
+        return page;
+    },
     async details() {
         await fill();
         const page = await opened();
@@ -98,7 +118,8 @@ let scheme;
 async function opened(options) {
     const page = await open({ colorScheme: scheme, goto: false, ...options });
     await page.context().addInitScript({ path: axe });
-    await page.goto((options?.url ?? process.env.ADMIN) + '/logs');
+    await page.goto(`${options?.url ?? process.env.ADMIN}/logs${
+        options?.query ?? ''}`);
     return page;
 }
 
