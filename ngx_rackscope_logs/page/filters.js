@@ -5,7 +5,7 @@
 
 import { ui } from "./dom.js";
 import { FILTERS, compileFilter, noFilter, readQuery, writeQuery } from "./filter.js";
-import { hasKey, withTerm, withoutTerms } from "./terms.js";
+import { hasKey, parseTerms, withTerm, withoutTerms } from "./terms.js";
 
 // ms without a further letter, after which what was typed is applied
 const TYPING_PAUSE = 110;
@@ -257,6 +257,13 @@ export class Filters {
             x: re ? "" : x,
             re: false,
         });
+    }
+
+    hasTerm(name) {
+        const { q, re } = this.state;
+
+        return !re && parseTerms(q, this.known)
+            .some((piece) => piece.name === name);
     }
 
     removeTerms(name) {

@@ -4,6 +4,7 @@
 // what shows them.
 
 import { copyText, download, readApi, readSettings, saveSettings, signInAddress } from "./browser.js";
+import { Chart } from "./chart.js";
 import { Clearing } from "./clearing.js";
 import { setUpDialogs } from "./dialogs.js";
 import { applyFilter, compileFilter, countLevel, countLevels, isFiltering, noFilter } from "./filter.js";
@@ -62,6 +63,7 @@ class LogsPage {
         this.list.onShown = () => this.showCount();
         this.clearing = new Clearing(this);
         this.filters = new Filters(this);
+        this.chart = new Chart(this);
     }
 
     start() {
@@ -265,6 +267,8 @@ class LogsPage {
     }
 
     showCount() {
+        this.chart.changed();
+
         const lines = this.list.lines();
         const total = this.store.lines;
 
