@@ -69,10 +69,7 @@ my $style  = <<'END';
 p{color:red; /* kept */}p::after,b{content: "a: b, c {";}
 END
 my $script = <<'END';
-const b="http://x";
-const{a:a,b:c,...e}={},path='//';
-const f=["a = b",`c = ${a} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((b)=>b/2||"h = i")&&a<-c;async function d(){return`${a} // ${"x".length}`+'\\';
-}
+let b="http://x";let{a:a,b:c,...e}={},path='//';let f=["a = b",`c = ${a} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((b)=>b/2||"h = i")&&a<-c;async function d(){return`${a} // ${"x".length}`+'\\'}
 class g{}
 import("x");d(b);
 END

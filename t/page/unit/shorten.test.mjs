@@ -96,7 +96,7 @@ test("a script does what it did, with shorter names", async () => {
     const short = shorten(SCRIPT);
 
     assert.equal(await run(
-        `${short};var run = ${/const (\w+)=async/.exec(short)[1]}`),
+        `${short};var run = ${/let (\w+)=async/.exec(short)[1]}`),
     await run(SCRIPT));
     assert.ok(short.length < SCRIPT.length * 0.7, `${short.length}`);
     assert.doesNotMatch(short, /\b(?:derived|LIMIT=|table)\b/);
