@@ -9,7 +9,7 @@
 import { ui } from "./dom.js";
 import { applyFilter } from "./filter.js";
 import { buildDetails } from "./details.js";
-import { addLine, foldLines, isFolded, repeats } from "./repeats.js";
+import { foldLines, isFolded, repeats } from "./repeats.js";
 import { buildRow, dayOf, dayText, make, messageRoom, showRun } from "./row.js";
 
 // This many rows are built at once around the place that is shown.
@@ -193,18 +193,17 @@ export class LogList {
         this.onShown();
     }
 
+    // They are folded together with the last run, which they may belong to.
+
     append(entries) {
-        const runs = new Set();
+        const last = this.matching.at(-1);
+        const part = last ? last.run?.lines ?? [last] : [];
 
-        for (const entry of entries) {
-            runs.add(addLine(this.shown, this.matching.at(-1), entry,
-                this.same));
-            this.matching.push(entry);
-        }
-
-        for (const run of runs) {
-            this.showRun(run);
-        }
+        this.shown.length -= last?.run?.open ? part.length : part.length && 1;
+        this.shown.push(...foldLines([...part, ...entries], this.same,
+            this.stays));
+        this.matching.push(...entries);
+        this.showRun(part[0]?.run);
     }
 
     // Shows how long a run is now, if its row is built.
@@ -707,7 +706,11 @@ export class LogList {
             this.stay();
         } else {
             this.shown.splice(at + 1, others.length);
-            others.forEach(this.remove);
+
+            for (const entry of others) {
+                this.remove(entry);
+                entry.open = false;
+            }
         }
 
         this.day(at);
@@ -724,11 +727,11 @@ export class LogList {
 
     toggleRun(run, open) {
         if (run && run.open !== open) {
-            const focus = this.rows.contains(document.activeElement)
-                && !run.lines[0].row.contains(document.activeElement);
+            const [first] = run.lines;
 
             this.unfold(run, open);
-            this.select(run.lines[0], { focus, stay: false });
+            this.select(first, { stay: false,
+                focus: !first.row.contains(document.activeElement) });
         }
     }
 

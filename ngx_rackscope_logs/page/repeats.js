@@ -10,16 +10,13 @@ import { formatTime } from "./text.js";
 // Of a longer message no number is looked for.
 const KEY_LENGTH = 4000;
 
-const VARIABLE = new RegExp([
-    // UUIDs; IPv6 and MAC addresses
-    "(?<![\\da-z])[\\da-f]{8}-(?:[\\da-f]{4}-){3}[\\da-f]{12}(?![\\da-z])",
-    "(?<![\\w:])(?:[\\da-f]{0,4}:){2,7}[\\da-f]{0,4}(?![\\w:])",
-    // ids of hexadecimal digits, and of digits and any letters
-    "(?<![\\da-z])(?:0x[\\da-f]+|(?=[a-f]*\\d)[\\da-f]{6,}|[\\da-f]{16,}"
-        + "|(?=[a-z]*\\d)[\\da-z]{16,})(?![\\da-z])",
-    // numbers, versions, IPv4 addresses
-    "[-+]?\\d+(?:[.,]\\d+)*(?:e[-+]?\\d+)?",
-].join("|"), "gi");
+// IPv6 and MAC addresses; ids of hexadecimal digits, such as UUIDs, and of
+// digits and any letters; numbers, versions, IPv4 addresses.
+
+const VARIABLE = new RegExp("(?<![\\w:])(?:[\\da-f]{0,4}:){2,7}[\\da-f]{0,4}(?![\\w:])"
+    + "|(?<![\\da-z])(?:0x[\\da-f]+|(?=[a-z]*\\d)(?:[\\da-z]{16,}"
+    + "|[\\da-f]{6,}(?:-[\\da-f]{4,})*))(?![\\da-z])"
+    + "|[-+]?\\d+(?:[.,]\\d+)*(?:e[-+]?\\d+)?", "gi");
 
 // A message without its numbers and ids.
 
@@ -33,8 +30,9 @@ export function repeatKey(message) {
 
 export function repeats(a, b) {
     const same = a.logger === b.logger && a.level === b.level
-        && !a.mark && !b.mark && !a.record.exception && !b.record.exception
+        && a.mark === b.mark
         && a.record.status_code === b.record.status_code
+        && !a.record.exception && !b.record.exception
         && (a.key ??= repeatKey(a.message)) === (b.key ??= repeatKey(b.message));
 
     if (same) {
@@ -65,56 +63,31 @@ export function foldLines(lines, same, stays) {
             end++;
         }
 
-        if (end === i + 1) {
-            lines[i].run = null;
-            rows.push(lines[i]);
-        } else {
-            rows.push(...foldRun(lines.slice(i, end), stays));
+        const part = lines.slice(i, end);
+        const run = end === i + 1 ? null : {
+            lines: part,
+            open: part.some((line, n) => line.run?.open || (n && stays(line))),
+        };
+
+        for (const line of part) {
+            line.run = run;
         }
+
+        rows.push(...(!run || run.open ? part : [part[0]]));
     }
 
     return rows;
-}
-
-function foldRun(lines, stays) {
-    const run = { lines, open: lines.some((line, i) => line.run?.open
-        || (i > 0 && stays(line))) };
-
-    for (const line of lines) {
-        line.run = run;
-    }
-
-    return run.open ? lines : [lines[0]];
-}
-
-// Adds a line behind "last", the last one of all. Returns its run, if it is in
-// one.
-
-export function addLine(rows, last, line, same) {
-    const run = last && same(last, line)
-        ? last.run ??= { lines: [last], open: false } : null;
-
-    line.run = run;
-    run?.lines.push(line);
-
-    if (!isFolded(line)) {
-        rows.push(line);
-    }
-
-    return run;
 }
 
 // For example "× 57 · 03:41–03:49". Seconds are shown only if the minute is the
 // same.
 
 export function runText({ lines }, utc) {
-    const times = lines.map(({ time }) => time)
-        .filter((time) => !Number.isNaN(time));
-    const [from, to] = [Math.min(...times), Math.max(...times)]
-        .map((time) => times.length ? formatTime(time, utc) : "");
-    const length = from.slice(0, 5) === to.slice(0, 5) ? 8 : 5;
-    const range = from.slice(0, 8) === to.slice(0, 8) ? ""
-        : ` · ${from.slice(0, length)}–${to.slice(0, length)}`;
+    const times = lines.map(({ time }) => time).filter((time) => time === time);
+    const [from, to] = times.length ? [Math.min, Math.max].map((most) =>
+        formatTime(most(...times), utc).slice(0, 8)) : [];
+    const length = from?.slice(0, 5) === to?.slice(0, 5) ? 8 : 5;
 
-    return `× ${lines.length.toLocaleString("en")}${range}`;
+    return `× ${lines.length.toLocaleString("en")}` + (from === to ? ""
+        : ` · ${from.slice(0, length)}–${to.slice(0, length)}`);
 }

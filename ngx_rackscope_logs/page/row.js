@@ -116,7 +116,7 @@ function addMessage(row, entry, view) {
     paintStyles(message, toText(entry.record.message), entry.message);
 
     if (text !== entry.message) {
-        const button = make("button", "rest", "more");
+        const button = make("button", "link rest", "more");
 
         button.type = "button";
         button.tabIndex = -1;
@@ -241,7 +241,6 @@ export function showRun(row, entry, view) {
         button.type = "button";
         button.tabIndex = -1;
         button.dataset.action = "repeats";
-        button.title = "Lines that are equal but for numbers and ids";
         row.querySelector(".message").before(button, " ");
     }
 
