@@ -115,6 +115,7 @@ my %extra = (request_id => 'req-1', rack_id => 'r1', input => 'hunter2x');
 for (
     [ 'fields="*"',        qw(input rack_id request_id) ],
     [ 'fields=["input"]',  qw(input request_id) ],
+    [ 'fields="input"',    qw(input request_id) ],
     [ '',                  qw(rack_id request_id) ],
 ) {
     my ($option, @names) = @$_;

@@ -55,8 +55,8 @@ class RackscopeHandler(logging.Handler):
         if self.url.scheme not in ("http", "http+unix") or not self.url.netloc:
             raise ValueError(f"{url}: http://… or http+unix://… is expected")
         self.connection()  # a wrong port is an error here
-        self.fields = fields if fields == "*" else {"request_id", *fields}
-        self.skip = [skip] if isinstance(skip, str) else list(skip)
+        fields, self.skip = ([x] if isinstance(x, str) else list(x) for x in (fields, skip))
+        self.fields = {"request_id", *fields}
         self.start()
         os.register_at_fork(after_in_child=self.start)  # threads do not fork
         atexit.register(self.flush)  # dictConfig() hides handlers from logging's own
@@ -107,7 +107,7 @@ class RackscopeHandler(logging.Handler):
 
     def skips(self, record):
         path, args = getattr(record, "path", ""), record.args
-        if record.name == "uvicorn.access" and len(args) == 5:
+        if record.name == "uvicorn.access" and isinstance(args, tuple) and len(args) == 5:
             path = args[2]
         elif record.name == "gunicorn.access" and isinstance(args, dict):
             path = args.get("U", "")
@@ -116,7 +116,7 @@ class RackscopeHandler(logging.Handler):
 
     def render(self, record):
         entry = {k: v for k, v in vars(record).items() if k not in STANDARD
-                 and (self.fields == "*" or k in self.fields)}
+                 and (k in self.fields or "*" in self.fields)}
         when = datetime.fromtimestamp(record.created, timezone.utc)
         entry["timestamp"] = when.isoformat(timespec="microseconds")
         entry["level"] = logging.getLevelName(min(max(record.levelno // 10, 1), 5) * 10)
