@@ -150,6 +150,22 @@ await test('more of them come to an open run', async () => {
     await shows(page, ['tick-0× 5', ...lines(4, (i) => `tick-${i + 1}`)]);
 });
 
+await test('what was open in a run closes with it, and it stays closed',
+    async () => {
+        await clear();
+        await post(numbered('tick', 0, 3));
+        const page = await start();
+
+        await repeats(page, 'tick-0').click();
+        await page.details(/tick-2\b/).click();
+        await until('details', async () =>
+            /timestamp/.test(await page.text()));
+        await repeats(page, 'tick-0').click();
+        await shows(page, ['tick-0× 3']);
+        await post(numbered('tick', 3, 3));
+        await shows(page, ['tick-0× 6']);
+    });
+
 await test('by the keyboard: → opens, ← closes, Tab goes to the count',
     async () => {
         await clear();
