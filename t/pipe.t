@@ -301,6 +301,45 @@ kill 'TERM', $pipe->{pid};
 is reap($pipe->{pid}, 30), 0, 'a second SIGTERM ends it';
 close $pipe->{in};
 
+# It may start the program itself: both outputs, signals and the status are its.
+
+my @started = ('python3', $program, $url);
+$seq = $ring->last_seq;
+
+$result = run(@started, 'sh', '-c', 'echo INFO: one; echo ERROR: two >&2; exit 3');
+is $result->{rc}, 3, 'the status of the program';
+is $result->{out}, "INFO: one\nERROR: two\n", 'its outputs';
+is_deeply [ messages() ], [ 'INFO: one', 'ERROR: two' ], 'are sent';
+
+is run(@started, 'sh', '-c', 'kill -9 $$')->{rc}, 128 + 9, 'a program that is killed';
+is run(@started, 'sh', '-c', 'sleep 600 & echo $! > $0; exit 4', "$$pipe{out}.pid")->{rc}, 4,
+    'a program whose child goes on';
+kill 'KILL', slurp("$$pipe{out}.pid");
+
+my $missing = run(@started, '/no/such/program');
+is $missing->{rc}, 127, 'no such program';
+like $missing->{err}, qr{/no/such/program: No such file}, 'says so';
+
+$pipe = start($url, 'sh', '-c', <<'END');
+for name in INT HUP USR1; do trap "echo INFO: got $name" $name; done
+trap 'echo INFO: the end; exit 5' TERM
+echo INFO: begun
+while :; do read line && echo "$line"; done
+END
+ok sees('INFO: begun'), 'it runs';
+feed($pipe, "INFO: input\n");
+ok sees('INFO: input'), 'with its input';
+
+for my $signal (qw(INT HUP USR1)) {
+    kill $signal, $pipe->{pid};
+    ok sees("INFO: got $signal"), "gets SIG$signal";
+}
+
+kill 'TERM', $pipe->{pid};
+is reap($pipe->{pid}, 30), 5 << 8, 'and SIGTERM';
+ok sees('INFO: the end'), 'its last line is sent';
+close $pipe->{in};
+
 # What is wrong with its arguments, it says.
 
 for my $args (['127.0.0.1:8081'], ['http://127.0.0.1:80801/'], ['--logger', "a\nb", $url]) {
