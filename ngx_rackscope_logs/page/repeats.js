@@ -83,7 +83,8 @@ export function foldLines(lines, same, stays) {
 // same.
 
 export function runText({ lines }, utc) {
-    const times = lines.map(({ time }) => time).filter((time) => time === time);
+    const times = lines.map(({ time }) => time)
+        .filter((time) => !Number.isNaN(time));
     const [from, to] = times.length ? [Math.min, Math.max].map((most) =>
         formatTime(most(...times), utc).slice(0, 8)) : [];
     const length = from?.slice(0, 5) === to?.slice(0, 5) ? 8 : 5;
