@@ -49,14 +49,9 @@ const COMPARE = {
     "<=": (a, from, to) => a <= to,
 };
 
-function isOpen(quoted) {
-    return !/^"(?:[^"\\]|\\.)*"$/.test(quoted);
-}
-
 function unquote(text) {
     return text[0] !== "\"" ? text
-        : text.slice(1, isOpen(text) ? undefined : -1)
-            .replace(/\\(["\\])/g, "$1");
+        : /^"((?:[^"\\]|\\.)*)/.exec(text)[1].replace(/\\(["\\])/g, "$1");
 }
 
 // Makes pieces of a text: terms, which have a name, and phrases, whose "name" is
@@ -67,14 +62,17 @@ export function parseTerms(text, known) {
     const pieces = [];
     let words = null;
 
-    for (const match of text.matchAll(PIECE)) {
+    for (let match; (match = PIECE.exec(text));) {
         const [all, minus, quotedName, op, termValue, phrase] = match;
         const name = unquote(quotedName ?? "");
         const isTerm = op && (quotedName === name || !BARE_NAME.test(name))
             && (Object.hasOwn(FIELDS, name) || known(name));
         const value = isTerm ? termValue : phrase;
         const from = match.index;
-        const to = from + all.length;
+        // what only looks like a term is a word, and goes no further than it
+        const to = from + (value ? all.length : all.search(/\s|$/));
+
+        PIECE.lastIndex = to;
 
         if (value !== undefined) {
             const bare = value[0] !== "\"";
@@ -86,8 +84,6 @@ export function parseTerms(text, known) {
                 value: unquote(value),
                 bare,
                 not: minus !== "",
-                // it may go on
-                open: value === "" || (!bare && isOpen(value)),
                 from,
                 to,
             });
@@ -134,11 +130,11 @@ export function withTerm(text, term, known, instead) {
         return text;
     }
 
-    // not behind what would take it in
-    const { from = text.length } = pieces.find(({ open }) => open) ?? {};
+    const rest = cut(text, pieces.filter(isTerm));
 
-    return [cut(text.slice(0, from), pieces.filter(isTerm)), wanted,
-        text.slice(from)].join(" ").trim();
+    // not behind what may take it in
+    return (/"|[:<>=]$/.test(rest) ? `${wanted} ${rest}` : `${rest} ${wanted}`)
+        .trim();
 }
 
 export function withoutTerms(text, name, known) {

@@ -341,7 +341,9 @@ test("a term is added once, and takes the place of its opposite", () => {
         ["rack_id:r41", r42, "rack_id:r41 rack_id:r42"],
         ["rack_id:r41 -rack_id:r4 x", r42, "x rack_id:r42", true],
         ["\"open phrase", r42, "rack_id:r42 \"open phrase"],
-        ["x path:\"open", r42, "x rack_id:r42 path:\"open"],
+        ["x path:\"open", r42, "rack_id:r42 x path:\"open"],
+        ["\"a \"b", r42, "rack_id:r42 \"a \"b"],
+        ["T<\"", { ...r42, value: "a b" }, "rack_id:\"a b\" T<\""],
         ["level>=", r42, "rack_id:r42 level>="],
     ]) {
         const text2 = add(text, term, instead);
