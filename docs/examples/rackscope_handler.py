@@ -97,7 +97,7 @@ class RackscopeHandler(logging.Handler):
                 self.bytes += len(line)
                 self.queued += 1
                 self.changed.notify_all()
-                if not self.thread:
+                if not self.thread or not self.thread.is_alive():
                     self.thread = threading.Thread(target=self.work, daemon=True)
                     self.thread.start()
             if self.ending:
