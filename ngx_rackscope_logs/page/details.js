@@ -34,7 +34,7 @@ function buildValue(entry, key, pattern) {
 
         button.type = "button";
         button.dataset.action = "request";
-        button.title = "Search for this request";
+        button.title = "All lines of this request (r)";
         putText(button, value, pattern);
         return button;
     }

@@ -181,6 +181,11 @@ export class Filters {
             history[push ? "pushState" : "replaceState"](history.state, "",
                 location.pathname + query + location.hash);
         }
+
+        // who filters wants to see the list
+        if (push && this.page.request.id) {
+            this.page.request.leave();
+        }
     }
 
     // While a regular expression or a term is wrong, the lines stay those of

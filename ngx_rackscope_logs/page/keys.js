@@ -55,6 +55,7 @@ const SINGLE_KEYS = {
     N: (page) => page.hit(-1),
     e: (page) => page.nextError(1),
     E: (page) => page.nextError(-1),
+    r: ({ list, request }) => request.openOf(list.current),
 };
 
 const FIXED_KEYS = {
@@ -87,6 +88,14 @@ export function setUpKeys(page) {
         }
 
         if (isTyping(target)) {
+            return;
+        }
+
+        if (page.request.id && key !== "?") {
+            if (page.request.pressed(key)) {
+                event.preventDefault();
+            }
+
             return;
         }
 

@@ -13,7 +13,9 @@ import { Filters } from "./filters.js";
 import { setUpKeys } from "./keys.js";
 import { LogList } from "./list.js";
 import { Reader } from "./reader.js";
+import { RequestView } from "./request.js";
 import { refreshTimes } from "./row.js";
+import { Signals } from "./signals.js";
 import { News, Problems, adviceFor, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
 import { exportText, fileName, formatCount, lineText, stripAnsi, toText } from "./text.js";
@@ -47,6 +49,7 @@ class LogsPage {
         this.list = new LogList(ui.log, this.store, this.view);
         this.problems = new Problems(ui.problems);
         this.news = new News(ui.news);
+        this.signals = new Signals(document);
         this.counts = countLevels([]);
         this.applied = compileFilter(noFilter());
         this.state = "";
@@ -64,6 +67,7 @@ class LogsPage {
         this.clearing = new Clearing(this);
         this.filters = new Filters(this);
         this.chart = new Chart(this);
+        this.request = new RequestView(this);
     }
 
     start() {
@@ -86,6 +90,7 @@ class LogsPage {
         this.look();
         this.filters.apply();
         setUpZones(this);
+        this.request.sync();
         this.reader.start();
         this.listen();
     }
@@ -101,6 +106,7 @@ class LogsPage {
 
         if (this.loaded) {
             this.news.add(entry);
+            this.signals.add(entry);
         }
 
         this.schedule();
@@ -134,6 +140,7 @@ class LogsPage {
         clearTimeout(this.timer);
         this.timer = 0;
         this.filters.catchUp();
+        this.request.update();
 
         if (this.list.held) {
             this.showHold();
@@ -348,7 +355,7 @@ class LogsPage {
 
         this.problems.end("link");
 
-        if (!seq || !this.loaded) {
+        if (!seq || !this.loaded || this.request.id) {
             return;
         }
 
@@ -370,7 +377,7 @@ class LogsPage {
         };
 
         if (action === "request") {
-            this.filters.reset(entry.record.request_id);
+            this.request.openOf(entry);
         } else if (action === "context") {
             this.showInContext(entry);
         } else if (action === "repeats") {
@@ -507,6 +514,7 @@ class LogsPage {
             if (document.hidden) {
                 hidden = setTimeout(() => this.reader.rest(), HIDDEN_TIMEOUT);
             } else {
+                this.signals.end();
                 this.reader.wake();
                 this.flush();
             }
