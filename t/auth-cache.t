@@ -38,6 +38,7 @@ events {}
 
 http {
     %%PATHS%%
+    proxy_buffering off;
     rackscope_logs_zone app;
     rackscope_logs_error_log app;
     $text
@@ -77,9 +78,34 @@ sub asked_again {
     return wait_until { $nginx->get('/api/logs', @as); $state->() > $before };
 }
 
+# Without a cache, the backend can tell these questions from all others, and
+# nothing of them is in the ring.
+
+my $operations = slurp(Rackscope::Nginx::root() . '/docs/operations.md');
+my ($quiet) = $operations
+    =~ /^## A log that does not fill itself\n.*?^```nginx\n(.*?)^```$/ms;
+my ($nginx, $backend) = start($quiet);
+
+is $nginx->get('/api/logs', token('alice'))->status, 200, 'asked' for 1 .. 2;
+$nginx->get('/healthz', token('alice'));
+$nginx->get('/rooms',   token('alice'));
+is join(' ', map { $_->{headers}{'x-logs-question'} // '' }
+    $backend->asked('/auth')), 'yes yes', 'with a header';
+is join(' ', map { $_->{headers}{'x-logs-question'} // '' }
+    $backend->asked('/rooms')), '', 'that other requests do not have';
+
+sub paths {
+    return map { $_->{path} }
+        @{ $nginx->get('/api/logs', token('alice'))->json->{records} };
+}
+
+ok wait_until { paths() }, 'a record';
+is_deeply [ paths() ], ['/rooms'], 'of what is worth one';
+$nginx->finish;
+
 # As printed: one question for many requests.
 
-my ($nginx, $backend) = start($cached);
+($nginx, $backend) = start($cached);
 
 is $nginx->get('/api/logs', token('alice'))->status, 200, 'a token' for 1 .. 5;
 is $nginx->get('/api/logs', session('bob'))->status, 200, 'a cookie' for 1 .. 5;

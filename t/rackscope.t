@@ -42,6 +42,7 @@ events {}
 
 http {
     %%PATHS%%
+    proxy_buffering off;
     $text
 }
 END

@@ -84,6 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store" if status < 300 else "max-age=60")
         self.send_header("Vary", "Origin, User-Agent")
         self.send_header("Set-Cookie", "seen=1")
+        self.send_header("X-Accel-Buffering", "no")
         if status != 204:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
