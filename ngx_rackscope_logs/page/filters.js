@@ -84,6 +84,7 @@ export class Filters {
     changed({ name, event, element, read, show }) {
         if (event === "input") {
             this.foreign[name] = "";
+            this.page.list.stopFilling();
             clearTimeout(this.timer);
             this.timer = setTimeout(() => this.read(), TYPING_PAUSE);
             return;
@@ -124,10 +125,9 @@ export class Filters {
     reread() {
         const before = writeQuery(this.state, "");
 
-        clearTimeout(this.timer);
-        this.timer = 0;
-
         if (writeQuery(readQuery(location.search), "") !== before) {
+            clearTimeout(this.timer);
+            this.timer = 0;
             this.readAddress();
             this.apply();
         }
@@ -210,6 +210,7 @@ export class Filters {
         this.ask(agreed);
 
         if (wrong) {
+            page.list.fillLater(true);
             page.problems.say("pattern", state.re
                 ? `This is no regular expression yet: ${wrong}` : wrong);
         } else {

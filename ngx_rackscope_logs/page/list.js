@@ -425,6 +425,13 @@ export class LogList {
         }
     }
 
+    // They will be built anew anyway, or else fillLater() is called.
+
+    stopFilling() {
+        clearTimeout(this.filling);
+        this.filling = 0;
+    }
+
     fill() {
         const end = performance.now()
             + (this.many ? BUILD_TIME / 2 : BUILD_TIME);
