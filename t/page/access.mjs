@@ -101,6 +101,28 @@ const states = {
         }
         return page;
     },
+    async chart() {
+        await fill();
+        const page = await opened({ query: '?q=time%3E2026-01-01' });
+        await page.live();
+        await page.button('All times').waitFor();
+        await page.getByRole('slider', { name: 'Lines over time' })
+            .press('Home');
+        return page;
+    },
+    async request() {
+        await fill();
+        await post({ level: 'error', logger: 'nginx.error', message: 'refused',
+            request_id: 'req-3' },
+        { level: 'info', logger: 'nginx.access', message: 'GET /x',
+            request_id: 'req-3' });
+        const page = await opened({ query: '?request=req-3' });
+        const view = page.getByRole('region', { name: 'Request req-3' });
+        await until('three', async () =>
+            await view.getByRole('listitem').count() === 3);
+        await view.getByRole('button', { name: /^Details of/ }).first().click();
+        return page;
+    },
     async repeats() {
         await clear();
         await post(['info', 'warning', 'error', 'critical'].flatMap((level) =>

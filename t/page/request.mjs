@@ -4,6 +4,7 @@
 // is what it was after it.
 
 import { open, scrollTo } from './lib/browser.mjs';
+import { decode, ink } from './lib/png.mjs';
 import { clear, lines, post } from './lib/server.mjs';
 import { assert, done, same, test, until } from './lib/tap.mjs';
 
@@ -107,6 +108,10 @@ await test('all of its lines, in the order of time', async () => {
         }));
     assert.equal(begins.left, failed.left);
     assert.ok(access.right <= error.left + 1 && error.right <= failed.left + 1);
+    const picture = decode(await page.screenshot());
+    for (const row of await view(page).locator('.row').all()) {
+        assert.ok(ink(picture, await row.boundingBox()) > 200, 'painted');
+    }
     assert.ok(begins.top < failed.top && failed.top < error.top
         && error.top < access.top);
 });
