@@ -71,7 +71,6 @@ function offerField(entry, field, label, box) {
         button.type = "button";
         button.dataset.field = field;
         button.setAttribute("aria-haspopup", "menu");
-        button.title = "Filter by this value";
         name.append(button);
     }
 

@@ -116,10 +116,8 @@ export class Filters {
 
     readAddress() {
         const { q, x, re } = this.state = readQuery(location.search);
-        const ran = history.state?.ran;
 
-        this.foreign = re
-            ? { q: ran?.q === q ? "" : q, x: ran?.x === x ? "" : x } : {};
+        this.foreign = re && history.state?.ran !== q + x ? { q, x } : {};
     }
 
     reread() {
@@ -137,11 +135,10 @@ export class Filters {
 
     agreed() {
         const { state, foreign } = this;
-        const { q, x, re } = state;
-        const asks = (name) => re && state[name] !== ""
-            && state[name] === foreign[name];
+        const agreed = (name) => (state.re && state[name] === foreign[name]
+            ? "" : state[name]);
 
-        return { ...state, q: asks("q") ? "" : q, x: asks("x") ? "" : x };
+        return { ...state, q: agreed("q"), x: agreed("x") };
     }
 
     ask({ q, x }) {
@@ -150,9 +147,8 @@ export class Filters {
         if (state.q === q && state.x === x) {
             page.problems.end("foreign");
         } else {
-            page.problems.say("foreign", "This link has a regular expression. "
-                + "Some block the tab without end. Run this pattern?",
-            "Run this pattern", () => {
+            page.problems.say("foreign", "Run this pattern? It came with the "
+                + "link, and some block the tab.", "Run this pattern", () => {
                 this.foreign = {};
                 this.apply();
             });
@@ -163,7 +159,7 @@ export class Filters {
 
     remember({ q, x, re }) {
         if (re) {
-            history.replaceState({ ...history.state, ran: { q, x } }, "");
+            history.replaceState({ ...history.state, ran: q + x }, "");
         }
     }
 

@@ -68,39 +68,35 @@ export function parseTerms(text, known) {
         const isTerm = op && (quotedName === name || !BARE_NAME.test(name))
             && (Object.hasOwn(FIELDS, name) || known(name));
         const value = isTerm ? termValue : phrase;
-        const from = match.index;
         // what only looks like a term is a word, and goes no further than it
-        const to = from + (value ? all.length : all.search(/\s|$/));
+        const source = value ? all : all.split(/\s/, 1)[0];
 
-        PIECE.lastIndex = to;
+        PIECE.lastIndex = match.index + source.length;
 
         if (value !== undefined) {
-            const bare = value[0] !== "\"";
-
             words = null;
             pieces.push({
                 name: isTerm ? name : "",
                 op: op?.replace(/^:(?=.)/, ""),
                 value: unquote(value),
-                bare,
+                bare: value[0] !== "\"",
                 not: minus !== "",
-                from,
-                to,
+                source,
             });
         } else {
             if (!words) {
-                words = { name: "", not: false, from };
+                words = { name: "", not: false, from: match.index };
                 pieces.push(words);
             }
 
-            words.to = to;
-            words.value = text.slice(words.from, to);
+            words.value = words.source
+                = text.slice(words.from, PIECE.lastIndex);
         }
     }
 
     // plain text alone is taken as it is
     return pieces.length > 1 || (pieces[0] && !words) || !text ? pieces
-        : [{ name: "", value: text, not: false, from: 0, to: text.length }];
+        : [{ name: "", value: text, not: false, source: text }];
 }
 
 // The value is that of a record, or text. An input element cannot hold the end
@@ -115,39 +111,30 @@ export function formatTerm({ name, op = ":", value, not = false }) {
             ? quote(text) : text);
 }
 
-// The text with a term in it. "instead" is true if it takes the place of all
+// The text with a term in place of its opposite or, if "instead" is true, of all
 // terms of its name.
 
 export function withTerm(text, term, known, instead) {
     const wanted = formatTerm(term);
     const opposite = formatTerm({ ...term, not: !term.not });
-    const isTerm = ({ name, from, to }) => name === term.name
-        && (instead || text.slice(from, to) === opposite);
-    const pieces = parseTerms(text, known);
 
-    if (!instead && pieces.some(({ name, from, to }) =>
-        name && text.slice(from, to) === wanted)) {
+    if (!instead && parseTerms(text, known)
+        .some(({ source }) => source === wanted)) {
         return text;
     }
 
-    const rest = cut(text, pieces.filter(isTerm));
+    const rest = withoutTerms(text, term.name, known,
+        ({ source }) => instead || source === opposite);
 
     // not behind what may take it in
-    return (/"|[:<>=]$/.test(rest) ? `${wanted} ${rest}` : `${rest} ${wanted}`)
-        .trim();
+    return (/"|[:<>=]$/.test(rest) ? [wanted, rest] : [rest, wanted])
+        .join(" ").trim();
 }
 
-export function withoutTerms(text, name, known) {
-    return cut(text, parseTerms(text, known)
-        .filter((piece) => piece.name === name));
-}
-
-function cut(text, pieces) {
-    for (const { from, to } of pieces.reverse()) {
-        text = `${text.slice(0, from).trimEnd()} ${text.slice(to).trimStart()}`;
-    }
-
-    return text.trim();
+export function withoutTerms(text, name, known, test = () => true) {
+    return parseTerms(text, known)
+        .filter((piece) => piece.name !== name || !test(piece))
+        .map(({ source }) => source).join(" ");
 }
 
 // Values of records.

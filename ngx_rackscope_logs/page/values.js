@@ -10,9 +10,6 @@ import { ui } from "./dom.js";
 import { make } from "./row.js";
 import { formatTerm } from "./terms.js";
 
-// px between the menu and what is around it
-const MENU_GAP = 4;
-
 function choose(page, entry, term) {
     page.filters.addTerm(term);
 
@@ -50,16 +47,10 @@ function openMenu(page, entry, button) {
 
     menu.showPopover();
 
-    const { left, top, bottom } = button.getBoundingClientRect();
-    const { offsetWidth, offsetHeight } = menu;
-    const below = bottom + MENU_GAP;
+    const { left, bottom } = button.getBoundingClientRect();
 
-    const x = Math.min(left, innerWidth - offsetWidth - MENU_GAP);
-    const y = below + offsetHeight <= innerHeight ? below
-        : top - offsetHeight - MENU_GAP;
-
-    menu.style.left = `${Math.max(MENU_GAP, x)}px`;
-    menu.style.top = `${Math.max(MENU_GAP, y)}px`;
+    menu.style.left = `${Math.min(left, innerWidth - menu.offsetWidth)}px`;
+    menu.style.top = `${Math.min(bottom, innerHeight - menu.offsetHeight)}px`;
     menu.firstChild.focus();
 }
 
