@@ -30,6 +30,7 @@
 #   NGX_DEV=/path       the headers, not Debian's in /usr/share/nginx/src
 #   CC=clang            another compiler
 #   CHROMIUM=/path      the browser for the page, not Debian's headless shell
+#   FIREFOX=/path       the other browser for the page, not Debian's
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
 #   PORTABLE=1          make test-units without instructions of some processors
 
@@ -143,11 +144,13 @@ wanted  = $(if $(filter t t/ $(1),$(TESTED)),$(2))
 test: need_units = $(call wanted,t/00-unit.t t/docs.t t/redact-tool.t \
                                 t/share-core.t,units)
 test: need_browser = $(call wanted,t/page t/page/ t/page/% t/docs.t,browser)
+test: need_firefox = $(call wanted,t/page t/page/ t/page/firefox.t,firefox)
 test: need_proxies = $(call wanted,t/proxies.t,proxies)
 test: need_redis = $(call wanted,t/share%,redis)
 
 test: module
-	@.ci/install test $(need_units) $(need_browser) $(need_proxies) $(need_redis)
+	@.ci/install test $(need_units) $(need_browser) $(need_firefox) \
+	    $(need_proxies) $(need_redis)
 	@$(if $(need_units)$(need_browser),$(MAKE) -s --no-print-directory \
 	    -j $(JOBS) $(need_units) $(if $(need_browser),$(BROWSER)))
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \

@@ -232,32 +232,53 @@ sub page {
 
 my $page  = '"rackscope_logs_page"';
 my $api = 'the path of a "rackscope_logs_api" location (up to 512 bytes, no '
-    . 'slash at its end), such as /api/logs';
+    . 'slash at its end), such as /api/logs, or a name (up to 64 bytes) and '
+    . 'such a path, as in shop:/api/logs';
 my $key   = q(the name of a key (up to 512 bytes) in the browser's localStorage);
+my $in    = 'the path of a page of this server (up to 512 bytes), such as /login';
+my $title = 'the heading of the page (up to 512 bytes)';
 my $long  = 'x' x 512;
+my $name  = 'n' x 64;
 
 fails(page(qq('api=$_')),
     qq(invalid value "api=$_" in $page: "api" takes $api))
     for '', 'api/logs', 'http://x/y', '//x/y', '/\\x', '/x\\y', '/', '/api/',
-    '/a b', '/a?b', '/a#b', "/a\tb", "/a\x7fb", "/$long";
+    '/a b', '/a?b', '/a#b', "/a\tb", "/a\x7fb", "/$long",
+    ':/a', 'shop', 'shop:', 'shop:a', 'shop:/', 'shop://a', 'shop:/a/',
+    "a\tb:/a", "x$name:/a", "shop:/$long";
+fails(page(qq('signin=$_')),
+    qq(invalid value "signin=$_" in $page: "signin" takes $in))
+    for '', 'login', 'http://x/y', '//x/y', '/\\x', '/x\\y', '/a b', '/a#b',
+    "/a\tb", "/\t/x", "/$long", 'javascript:alert(1)';
+fails(page(qq('title=$_')),
+    qq(invalid value "title=$_" in $page: "title" takes $title))
+    for '', "a\tb", "a\x7fb", "x$long";
 fails(page(qq('token_key=$_')),
     qq(invalid value "token_key=$_" in $page: "token_key" takes $key))
     for '', "a\tb", "a\x01b", "a\x7fb", "x$long";
 
 fails(page($_), qq(unknown parameter "$_" in $page, which takes any of api=, )
-        . 'token_key=')
-    for qw(z api token=x /api/logs);
-fails(page("$_ $_"),
-    qq(duplicate parameter "$_" in $page, which takes "api" once))
-    for qw(api=/x);
-fails(page('token_key=a token_key=b'),
-    qq(duplicate parameter "token_key=b" in $page, which takes "token_key" once));
-fails(page('api=/x token_key=a api=/x'),
-    qq(invalid number of arguments in $page directive));
+        . 'token_key=, signin=, title=')
+    for qw(z api token=x /api/logs titles=x sign=/x);
+fails(page("$_->[0] api=/x $_->[1]"),
+    qq(duplicate parameter "$_->[1]" in $page, which takes each path and each )
+        . 'name once')
+    for [ 'api=/y', 'api=/x' ], [ 'api=/y', 'api=shop:/x' ],
+    [ 'api=shop:/y', 'api=shop:/z' ];
+fails(page("$_=/a api=/x $_=/b"),
+    qq(duplicate parameter "$_=/b" in $page, which takes "$_" once))
+    for qw(token_key signin title);
+fails(page(join ' ', map { "api=/$_" } 1 .. 17),
+    qq(too many "api" parameters in $page, which takes up to 16));
 
 works(page($_), "rackscope_logs_page $_")
     for '', 'api=/x', 'token_key=x api=/x/y', q('api=/%22/..;x="<&'),
-    q('token_key=a " <b>'), "token_key=$long";
+    q('token_key=a " <b>'), "token_key=$long",
+    'signin=/', 'signin=/login/', q('signin=/login?a=b&next='), 'title=x',
+    qq('title=Racks "<b>&amp; \303\251'), "title=$long",
+    'api=/x api=/y', 'api=shop:/x api=/y', 'api=/a:/b api=a:/x:/y',
+    qq('api=The shop:/x' api=$name:/y signin=/login token_key=t title=T),
+    join ' ', map { "api=/$_" } 1 .. 16;
 
 fails(location("rackscope_logs_page;\nrackscope_logs_page; # <--"),
     qq($page directive is duplicate));

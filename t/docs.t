@@ -6,9 +6,9 @@
 #
 # Three things are replaced.  Ports of servers that run, because other tests run
 # at the same time; nginx -t binds the ports that are printed.  The nginx under
-# test takes the place of /usr/sbin/nginx.  And the folders of the system, in the
-# commands that install the module; that the printed folders are Debian's is
-# looked at there.  A path that is relative in the text is relative here too: to
+# test takes the place of /usr/sbin/nginx.  And the folders of the system: those of
+# a cache in /dev/shm, and in the commands that install the module; that the
+# printed folders are Debian's is looked at there.  A path that is relative in the text is relative here too: to
 # a folder that has the files of a clone in which "make" was run.
 
 use strict;
@@ -372,6 +372,8 @@ sub system_paths {
 
 sub complete {
     my ($block) = @_;
+
+    $block =~ s{/dev/shm/}{%%PREFIX%%/}g;
 
     my ($main, $http) = ('', $block);
     my $auth = $block =~ m{= /auth\b} ? '' : 'location = /auth { return 204; }';

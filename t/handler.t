@@ -12,10 +12,13 @@ use lib "$FindBin::Bin/lib";
 
 use Rackscope::Test;
 
+# %2F is a slash: the path of the socket is the host of the URL.
+
 my $nginx = Rackscope::Nginx->new(
     zone    => 'main entries=5000 entry_size=1k',
     intake  => 'client_max_body_size 1m;',
     ingest  => <<'END',
+        listen unix:%%PREFIX%%/logs.sock;
         location = /refuses { return 413; }
         location = /drops   { return 444; }
 END
@@ -69,7 +72,7 @@ sub clear {
 # One of each kind.
 
 my $result = python(<<'END');
-log = logger()
+log = logger(fields="*")
 log.warning("hot: %d%%", 93, extra={"rack_id": "r1", "limits": [1, 2.5, None]})
 try:
     {}["x"]
@@ -105,6 +108,55 @@ ok $record{"odd \0 \x{fffd} \x{fc} \x{1f600}"}, 'odd characters';
 ok $record{last}, 'what cannot be printed breaks nothing';
 is keys %record, 7, 'and is not there';
 
+# Of the extra fields those that are named, for the others may hold secrets.
+
+my %extra = (request_id => 'req-1', rack_id => 'r1', input => 'hunter2x');
+
+for (
+    [ 'fields="*"',        qw(input rack_id request_id) ],
+    [ 'fields=["input"]',  qw(input request_id) ],
+    [ 'fields="input"',    qw(input request_id) ],
+    [ '',                  qw(rack_id request_id) ],
+) {
+    my ($option, @names) = @$_;
+
+    clear();
+    python(<<"END", encode_json(\%extra));
+import json
+logger($option).info("extra", extra=json.loads(sys.argv[2]))
+END
+
+    my ($got) = $nginx->records;
+    is_deeply [ sort grep { $extra{$_} } keys %$got ], \@names,
+        "extra fields with '$option'";
+}
+
+# Requests that nobody wants to see, unless they fail.
+
+clear();
+python(<<'END');
+log = logger(skip=["/api/logs", "/health*"])
+log.info("racks", extra={"path": "/api/racks"})
+log.info("logs", extra={"path": "/api/logs?n=1"})
+log.info("healthz", extra={"path": "/healthz"})
+log.error("no logs", extra={"path": "/api/logs"})
+uvicorn = logging.getLogger("uvicorn.access")
+uvicorn.setLevel(logging.INFO)
+uvicorn.addHandler(log.handlers[0])
+for path in "/api/logs?n=1&level=-", "/u", "/api/logs/stream":
+    uvicorn.info('%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", path, "1.1", 200)
+gunicorn = logging.getLogger("gunicorn.access")
+gunicorn.setLevel(logging.INFO)
+gunicorn.addHandler(log.handlers[0])
+for path in "/healthz", "/g":
+    gunicorn.info("%(m)s %(U)s", {"m": "GET", "U": path})
+END
+
+is_deeply [ messages() ], [
+    'racks', 'no logs', '127.0.0.1:1 - "GET /u HTTP/1.1" 200',
+    '127.0.0.1:1 - "GET /api/logs/stream HTTP/1.1" 200', 'GET /g',
+], 'paths are skipped' or diag explain [ messages() ];
+
 # Many, from threads, up to the exit.
 
 clear();
@@ -122,6 +174,27 @@ my %count;
 $count{$_}++ for messages();
 is keys %count, 4000, 'all are there at the exit';
 is_deeply [ grep { $_ != 1 } values %count ], [], 'each once';
+
+# By a Unix socket, and gzip: the body is larger than nginx takes.
+
+clear();
+my $socket = $nginx->prefix . '/logs.sock';
+python(<<'END', 'http+unix://' . $socket =~ s{/}{%2F}gr . '/internal/logs');
+log = logger(sys.argv[2])
+log.info("socket")
+log.info("large" + 300_000 * "ab c")
+log.info("small")
+END
+
+is_deeply [ map { substr $_, 0, 6 } messages() ], [qw(socket largea small)],
+    'a Unix socket, and 1.2 MB in one record';
+
+my $refused = run({ env => { PYTHONPATH => Rackscope::Nginx::root() . '/docs/examples' } },
+    'python3', '-B', '-c', <<'END');
+from rackscope_handler import RackscopeHandler
+RackscopeHandler("127.0.0.1:8081/internal/logs")
+END
+like $refused->{err}, qr{ValueError:\ 127[^\n]+http://}x, 'a URL must be one';
 
 # A child process has its own.
 

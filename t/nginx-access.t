@@ -154,6 +154,7 @@ is $record->{message},     'GET /ok - 200', 'message';
 is $record->{method},      'GET',           'method';
 is $record->{status_code}, 200,             'status_code';
 is $record->{client},      '127.0.0.1',     'client';
+is $record->{host},        'localhost',     'host';
 like $record->{request_id},  qr/\A[\da-f]{32}\z/, "nginx's own request_id";
 like $record->{duration_ms}, qr/\A\d+\z/,         'duration_ms';
 cmp_ok $record->{bytes}, '>', 100, 'bytes';
@@ -223,6 +224,26 @@ ok !exists $record->{path} && !exists $record->{method}, 'nothing more';
 $nginx->raw("GET /ok HTTP/1.1\r\n\r\n");
 $record = record('no Host', '/ok');
 is $record->{message}, 'GET /ok - 400', 'what is known';
+ok !exists $record->{host}, 'and no name of a server';
+
+# The host is that of $host.
+
+my %host = (
+    'shop.example'          => 'shop.example',
+    'Shop.EXAMPLE.:8443'    => 'shop.example',
+    '[2001:DB8::1]:80'      => '[2001:db8::1]',
+    'shop.example?code=1f8' => 'shop.example',
+);
+
+for my $sent (sort keys %host) {
+    $nginx->get('/ok', headers => [ Host => $sent ]);
+    is record("Host: $sent", '/ok')->{host}, $host{$sent}, 'is this one';
+}
+
+$nginx->raw("GET http://Other.example:1/ok HTTP/1.1\r\nHost: shop.example\r\n"
+    . "Connection: close\r\n\r\n");
+is record('a host in the request line', '/ok')->{host}, 'other.example',
+    'goes before';
 
 # Two requests of one connection, and HTTP/2.
 
@@ -239,6 +260,7 @@ my $h2 = curl('--http2', '-i',
 like $h2->{out}, qr{\AHTTP/2\ 200}x, 'HTTP/2';
 $record = record('HTTP/2', '/ok/h2');
 is $record->{message}, 'GET /ok/h2 - 200', 'message';
+is $record->{host},    'localhost',        'its :authority';
 
 # The id: of the response, else of the client, else nginx's.
 

@@ -69,12 +69,9 @@ my $style  = <<'END';
 p{color:red; /* kept */}p::after,b{content: "a: b, c {";}
 END
 my $script = <<'END';
-const WORDS="http://x";// a comment's quote keeps it
-const{a,b:c,...d}={},path='//';
-const same=["a = b",`c = ${ a } (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((x)=>x / 2||"h = i")&&a < -c;async function find(){return `${a} // ${"x".length}` + '\\';
-}
-class Logs{}
-import("x");find(WORDS);
+let b="http://x";let{a:a,b:c,...e}={},path='//';let f=["a = b",`c = ${a} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((b)=>b/2||"h = i")&&a<-c;async function d(){return`${a} // ${"x".length}`+'\\'}
+class g{}
+import("x");d(b);
 END
 
 # A folder with these sources, but for the changes; undef: without that one.

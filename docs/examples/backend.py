@@ -17,7 +17,7 @@ import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from rackscope_handler import RackscopeHandler
+from rackscope_handler import FIELDS, RackscopeHandler
 
 RACKS = {
     "r1": {"room": "north", "temperature": 22.5},
@@ -148,10 +148,11 @@ def main():
     parser.add_argument("--logs", default="http://127.0.0.1:8081/internal/logs")
     args = parser.parse_args()
 
+    extras = FIELDS + ("temperature", "retry")
     console = logging.StreamHandler()
     console.setLevel(logging.WARNING)
     logging.basicConfig(level=logging.DEBUG,
-                        handlers=[console, RackscopeHandler(args.logs)])
+                        handlers=[console, RackscopeHandler(args.logs, fields=extras)])
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

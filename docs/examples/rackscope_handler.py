@@ -9,48 +9,116 @@ queue full are counted, and the count is a record later. A batch that was answer
 is not sent again; one that was not is, and may be there twice if nginx was killed.
 """
 
+import atexit
+import gzip
 import json
 import logging
 import os
+import signal
+import socket
 import threading
-import urllib.parse
+import time
 from collections import deque
 from datetime import datetime, timezone
+from fnmatch import fnmatchcase
 from http.client import HTTPConnection, HTTPException
+from urllib.parse import unquote, urlsplit
 
+FIELDS = ("request_id", "duration_ms", "method", "path", "status_code",
+          "rack_id", "room_id", "device_id")
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 BATCH = 256 * 1024  # bytes; nginx takes 1 MB by default
+QUEUE = 64 * BATCH
+LATER = 429, 502, 503, 504  # answers of an nginx that could not take them now
+
+
+class UnixConnection(HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.unix)
 
 
 class RackscopeHandler(logging.Handler):
-    def __init__(self, url, level=logging.NOTSET, size=10000, timeout=5.0):
+    """url      http://HOST:PORT/PATH, or http+unix://%2Frun%2Fx.sock/PATH
+    fields   names of the extra={…} to send, "*" for all: they may hold secrets
+    skip     paths, such as "/healthz" or "/api/logs*", whose requests are not sent,
+             unless the record is a warning or worse
+    size     records that wait while nginx is away
+    timeout  seconds for an answer, and for flush() and close()
+    sigterm  flush when SIGTERM comes, and then do what was to be done before"""
+
+    def __init__(self, url, level=logging.NOTSET, fields=FIELDS, skip=(), size=10000,
+                 timeout=5.0, sigterm=True):
         super().__init__(level)
-        self.url, self.size, self.timeout = urllib.parse.urlsplit(url), size, timeout
+        self.url, self.size, self.timeout = urlsplit(url), size, timeout
+        if self.url.scheme not in ("http", "http+unix") or not self.url.netloc:
+            raise ValueError(f"{url}: http://… or http+unix://… is expected")
+        self.connection()  # a wrong port is an error here
+        fields, self.skip = ([x] if isinstance(x, str) else list(x) for x in (fields, skip))
+        self.fields = {"request_id", *fields}
         self.start()
         os.register_at_fork(after_in_child=self.start)  # threads do not fork
+        atexit.register(self.flush)  # dictConfig() hides handlers from logging's own
+        self.before = signal.getsignal(signal.SIGTERM)
+        if sigterm and (callable(self.before) or self.before == signal.SIG_DFL):
+            try:
+                signal.signal(signal.SIGTERM, self.terminate)
+            except ValueError:
+                pass  # only the main thread may do this
 
     def start(self):
         self.changed = threading.Condition()
-        self.lines, self.dropped, self.closing = deque(), 0, False
-        self.thread = threading.Thread(target=self.work, daemon=True)
-        self.thread.start()
+        self.lines, self.bytes, self.dropped = deque(), 0, 0
+        self.queued = self.done = self.waiting = 0
+        self.patience = self.timeout  # what waits may take until nginx answers again
+        self.thread, self.closing, self.ending = None, False, False
+
+    def terminate(self, number, frame):
+        # uvicorn ends by a signal that it raises once more, so atexit never runs:
+        # from now on a record is sent before the program goes on
+        self.ending = True
+        self.flush()
+        if callable(self.before):
+            return self.before(number, frame)
+        signal.signal(number, self.before)
+        signal.raise_signal(number)
 
     def emit(self, record):
         try:
+            if record.levelno < logging.WARNING and self.skips(record):
+                return
             line = self.render(record)
-        except Exception:
-            return self.handleError(record)
-        with self.changed:
-            if len(self.lines) < self.size:
+            with self.changed:
+                if len(self.lines) >= self.size or self.bytes + len(line) > QUEUE:
+                    self.dropped += 1
+                    return
                 self.lines.append(line)
+                self.bytes += len(line)
+                self.queued += 1
                 self.changed.notify_all()
-            else:
-                self.dropped += 1
+                if not self.thread or not self.thread.is_alive():
+                    self.thread = threading.Thread(target=self.work, daemon=True)
+                    self.thread.start()
+            if self.ending:
+                self.flush()
+        except Exception:
+            self.handleError(record)
 
-    def render(self, record):  # fields given as extra={"request_id": …} go along
-        entry = {k: v for k, v in vars(record).items() if k not in STANDARD}
-        time = datetime.fromtimestamp(record.created, timezone.utc)
-        entry["timestamp"] = time.isoformat(timespec="microseconds")
+    def skips(self, record):
+        path, args = getattr(record, "path", ""), record.args
+        if record.name == "uvicorn.access" and isinstance(args, tuple) and len(args) == 5:
+            path = args[2]
+        elif record.name == "gunicorn.access" and isinstance(args, dict):
+            path = args.get("U", "")
+        path = str(path).partition("?")[0]
+        return any(fnmatchcase(path, pattern) for pattern in self.skip)
+
+    def render(self, record):
+        entry = {k: v for k, v in vars(record).items() if k not in STANDARD
+                 and (k in self.fields or "*" in self.fields)}
+        when = datetime.fromtimestamp(record.created, timezone.utc)
+        entry["timestamp"] = when.isoformat(timespec="microseconds")
         entry["level"] = logging.getLevelName(min(max(record.levelno // 10, 1), 5) * 10)
         entry["logger"], entry["message"] = record.name, record.getMessage()
         if record.exc_info and record.exc_info[0]:
@@ -61,43 +129,69 @@ class RackscopeHandler(logging.Handler):
             return json.dumps({k: str(v) for k, v in entry.items()}).encode() + b"\n"
 
     def work(self):
-        sent = True
-        while not self.closing or (sent and self.lines):
+        ready = 0.0
+        while True:
             with self.changed:
                 self.changed.wait_for(lambda: self.lines or self.closing)
-                self.changed.wait_for(lambda: self.closing, 0.05)  # for company
+                if not self.lines:
+                    self.thread = None
+                    return
+                pause = ready - time.monotonic()  # so that more go together
+                self.changed.wait_for(lambda: self.waiting, max(0, pause))
                 batch, size, dropped = [], 0, self.dropped
-                while self.lines and size < BATCH:
+                while self.lines and (not batch or size + len(self.lines[0]) < BATCH):
                     batch.append(self.lines.popleft())
                     size += len(batch[-1])
-                self.changed.notify_all()
+                self.bytes -= size
             note = logging.LogRecord(__name__, logging.WARNING, "", 0,
                                      "%d log records could not be sent", (dropped,), None)
             sent = self.send(batch + [self.render(note)] * (dropped > 0))
+            ready = time.monotonic() + 0.05
             with self.changed:
+                self.done += len(batch)
                 self.dropped += -dropped if sent else len(batch)
+                self.patience = self.timeout if sent else self.patience
                 self.changed.notify_all()
 
     def send(self, lines):  # true if nginx has taken them
-        tries = 5
-        while lines and tries:
-            last = self.closing
-            nginx = HTTPConnection(self.url.hostname, self.url.port, timeout=self.timeout)
+        body, headers, tries = b"".join(lines), {}, 5
+        if len(body) >= 1024:
+            body, headers = gzip.compress(body, 1), {"Content-Encoding": "gzip"}
+        while tries:
+            nginx, connected = self.connection(), False
             try:
-                nginx.request("POST", self.url.path, b"".join(lines))
-                return nginx.getresponse().status == 200
-            except (OSError, HTTPException) as error:
-                refused = isinstance(error, ConnectionRefusedError)  # nobody saw it
-                tries = 0 if last else tries - (not refused)
+                nginx.connect()
+                connected = True
+                nginx.request("POST", self.url.path or "/", body, headers)
+                status = nginx.getresponse().status
+                if status not in LATER:
+                    return status < 300
+            except (OSError, HTTPException, UnicodeError):
+                tries -= connected  # without a connection nobody saw it
             finally:
                 nginx.close()
-            with self.changed:
-                self.changed.wait_for(lambda: self.closing, 0.5)
-        return not lines
+            time.sleep(0.5)
+        return False
 
-    def close(self):
+    def connection(self):
+        if self.url.scheme == "http":
+            return HTTPConnection(self.url.hostname, self.url.port, timeout=self.timeout)
+        nginx = UnixConnection("localhost", timeout=self.timeout)
+        nginx.unix = unquote(self.url.netloc)
+        return nginx
+
+    def flush(self):
+        with self.changed:
+            start, goal = time.monotonic(), self.queued
+            self.waiting += 1
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: self.done >= goal, self.patience)
+            self.waiting -= 1
+            self.patience = max(0, self.patience - (time.monotonic() - start))
+
+    def close(self):  # a record that comes later is sent all the same
+        self.flush()
         with self.changed:
             self.closing = True
             self.changed.notify_all()
-        self.thread.join(self.timeout)
         super().close()

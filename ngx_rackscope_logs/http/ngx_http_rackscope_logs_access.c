@@ -29,6 +29,8 @@ static ngx_uint_t ngx_http_rackscope_logs_access_status(
     ngx_http_request_t *r);
 static ngx_int_t ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
     rsl_arena_t *arena, rsl_record_t *record);
+static ngx_int_t ngx_http_rackscope_logs_access_host(ngx_http_request_t *r,
+    rsl_arena_t *arena, rsl_record_t *record);
 static ngx_int_t ngx_http_rackscope_logs_access_upstream(
     ngx_http_request_t *r, rsl_arena_t *arena, rsl_record_t *record);
 static ngx_int_t ngx_http_rackscope_logs_access_number(rsl_arena_t *arena,
@@ -405,7 +407,10 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ngx_http_rackscope_logs_access_upstream(r, arena, record) != NGX_OK) {
+    if (ngx_http_rackscope_logs_access_host(r, arena, record) != NGX_OK
+        || ngx_http_rackscope_logs_access_upstream(r, arena, record)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -413,6 +418,31 @@ ngx_http_rackscope_logs_access_record(ngx_http_request_t *r,
                                               &text)
         != NGX_OK
         || rsl_intake_nginx_extra(arena, record, RSL_VALUE_SCALAR, "bytes",
+                                  &text)
+           != RSL_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Adds the host that the client asked for.  Unlike $host this is never the name
+ * of a server of the configuration.
+ */
+
+static ngx_int_t
+ngx_http_rackscope_logs_access_host(ngx_http_request_t *r, rsl_arena_t *arena,
+    rsl_record_t *record)
+{
+    rsl_str_t  text;
+
+    if (ngx_http_rackscope_logs_access_text(arena, &r->headers_in.server, &text)
+        != NGX_OK
+        || rsl_intake_nginx_host(arena, &text) != RSL_OK
+        || rsl_intake_nginx_extra(arena, record, RSL_VALUE_STRING, "host",
                                   &text)
            != RSL_OK)
     {

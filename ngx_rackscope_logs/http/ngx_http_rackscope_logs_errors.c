@@ -73,6 +73,8 @@ static u_char *ngx_http_rackscope_logs_errors_handler(ngx_http_request_t *r,
 #endif
 static void ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf);
+static ngx_uint_t ngx_http_rackscope_logs_errors_enabled(ngx_http_request_t *r,
+    ngx_http_request_t *sr);
 static size_t ngx_http_rackscope_logs_errors_queries(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf);
 static void ngx_http_rackscope_logs_errors_query(ngx_str_t *url,
@@ -519,7 +521,6 @@ static ngx_uint_t
 ngx_http_rackscope_logs_errors_debug(ngx_log_t *log)
 {
     ngx_http_log_ctx_t                       *ctx;
-    ngx_http_rackscope_logs_loc_conf_t       *rlcf;
     ngx_http_rackscope_logs_error_request_t  *request;
 
     if (log->handler == NULL
@@ -534,12 +535,10 @@ ngx_http_rackscope_logs_errors_debug(ngx_log_t *log)
         return 0;
     }
 
-    rlcf = ngx_http_get_module_loc_conf(ctx->request,
-                                        ngx_http_rackscope_logs_module);
-
     request = &ngx_http_rackscope_logs_error_request;
 
-    request->enable = rlcf->enable;
+    request->enable = ngx_http_rackscope_logs_errors_enabled(ctx->request,
+                                                         ctx->current_request);
     request->queries_len = ngx_http_rackscope_logs_errors_queries(ctx->request,
                                                        ctx->current_request,
                                                        request->queries);
@@ -610,7 +609,6 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf)
 {
     ngx_str_t                                 id;
-    ngx_http_rackscope_logs_loc_conf_t       *rlcf;
     ngx_http_rackscope_logs_error_request_t  *request;
 
     request = &ngx_http_rackscope_logs_error_request;
@@ -622,11 +620,10 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
     request->busy = 1;
 
     id = ngx_http_rackscope_logs_capture_request_id(r);
-    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
 
     request->fields = buf;
     request->connection = r->connection->log->connection;
-    request->enable = rlcf->enable;
+    request->enable = ngx_http_rackscope_logs_errors_enabled(r, sr);
     request->len = id.len;
 
     if (id.len) {
@@ -636,6 +633,24 @@ ngx_http_rackscope_logs_errors_fields(ngx_http_request_t *r,
     request->queries_len = ngx_http_rackscope_logs_errors_queries(r, sr,
                                                           request->queries);
     request->busy = 0;
+}
+
+
+/*
+ * "rackscope_logs off" holds for the location of a subrequest as well, so the
+ * failures of an auth_request need not fill the log that it guards.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_errors_enabled(ngx_http_request_t *r,
+    ngx_http_request_t *sr)
+{
+    ngx_http_rackscope_logs_loc_conf_t  *rlcf, *srlcf;
+
+    rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rackscope_logs_module);
+    srlcf = ngx_http_get_module_loc_conf(sr, ngx_http_rackscope_logs_module);
+
+    return rlcf->enable && srlcf->enable;
 }
 
 

@@ -60,7 +60,7 @@ static ngx_command_t  ngx_http_rackscope_logs_commands[] = {
       NULL },
 
     { ngx_string("rackscope_logs_page"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE12,
+      NGX_HTTP_LOC_CONF|NGX_CONF_ANY,
       ngx_http_rackscope_logs_page,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,

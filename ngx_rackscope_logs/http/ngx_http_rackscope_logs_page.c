@@ -19,9 +19,48 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_PAGE_PARTS      3
 
 /*
- * A head with two such values, escaped, is less than 64k, the size of a block.
+ * A head with all values that these allow, escaped, is less than 64k, the size
+ * of a block.
  */
 #define NGX_HTTP_RACKSCOPE_LOGS_PAGE_VALUE_MAX  512
+#define NGX_HTTP_RACKSCOPE_LOGS_PAGE_NAME_MAX   64
+#define NGX_HTTP_RACKSCOPE_LOGS_PAGE_APIS       16
+
+
+/* One of the APIs that the page can read.  Without a name its path is one. */
+
+typedef struct {
+    ngx_str_t   path;
+    ngx_str_t   name;
+} ngx_http_rackscope_logs_page_api_t;
+
+
+typedef struct {
+    ngx_http_rackscope_logs_page_api_t
+                        apis[NGX_HTTP_RACKSCOPE_LOGS_PAGE_APIS];
+    ngx_uint_t          napis;
+    ngx_str_t           key;
+    ngx_str_t           signin;
+    ngx_str_t           title;
+} ngx_http_rackscope_logs_page_values_t;
+
+
+/* A parameter that the directive takes once. */
+
+typedef struct {
+    ngx_str_t           name;
+    size_t              offset;
+    ngx_uint_t        (*valid)(ngx_str_t *value);
+    char               *takes;
+} ngx_http_rackscope_logs_page_parameter_t;
+
+
+/* An attribute of the document. */
+
+typedef struct {
+    ngx_str_t           before;
+    ngx_str_t          *value;
+} ngx_http_rackscope_logs_page_attribute_t;
 
 
 /* One of the two forms of the document. */
@@ -41,12 +80,28 @@ struct ngx_http_rackscope_logs_page_s {
 
 
 static char *ngx_http_rackscope_logs_page_parameter(ngx_conf_t *cf,
-    ngx_str_t *api, ngx_str_t *key, ngx_str_t *value);
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *value);
+static char *ngx_http_rackscope_logs_page_api(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *value);
+static ngx_uint_t ngx_http_rackscope_logs_page_api_parse(
+    ngx_http_rackscope_logs_page_api_t *api, ngx_str_t *value);
+static ngx_uint_t ngx_http_rackscope_logs_page_same(ngx_str_t *one,
+    ngx_str_t *other);
+static char *ngx_http_rackscope_logs_page_once(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *value,
+    ngx_http_rackscope_logs_page_parameter_t *parameter);
+static char *ngx_http_rackscope_logs_page_invalid(ngx_conf_t *cf,
+    ngx_str_t *value, char *name, char *takes);
 static ngx_uint_t ngx_http_rackscope_logs_page_path(ngx_str_t *path);
+static ngx_uint_t ngx_http_rackscope_logs_page_signin(ngx_str_t *signin);
+static ngx_uint_t ngx_http_rackscope_logs_page_local(ngx_str_t *url,
+    char *without);
 static ngx_uint_t ngx_http_rackscope_logs_page_text(ngx_str_t *text);
 static ngx_int_t ngx_http_rackscope_logs_page_plain(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_form_t *plain, ngx_str_t *api, ngx_str_t *key);
-static u_char *ngx_http_rackscope_logs_page_escape(u_char *p, ngx_str_t *text);
+    ngx_http_rackscope_logs_form_t *plain,
+    ngx_http_rackscope_logs_page_values_t *values);
+static ngx_int_t ngx_http_rackscope_logs_page_apis(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *apis);
 static ngx_int_t ngx_http_rackscope_logs_page_gzip(ngx_conf_t *cf,
     ngx_http_rackscope_logs_form_t *gzip,
     ngx_http_rackscope_logs_form_t *plain);
@@ -64,15 +119,37 @@ static ngx_int_t ngx_http_rackscope_logs_page_send(ngx_http_request_t *r,
     ngx_http_rackscope_logs_form_t *form);
 
 
+static ngx_http_rackscope_logs_page_parameter_t
+    ngx_http_rackscope_logs_page_parameters[] = {
+    { ngx_string("token_key"),
+      offsetof(ngx_http_rackscope_logs_page_values_t, key),
+      ngx_http_rackscope_logs_page_text,
+      "the name of a key (up to 512 bytes) in the browser's localStorage" },
+
+    { ngx_string("signin"),
+      offsetof(ngx_http_rackscope_logs_page_values_t, signin),
+      ngx_http_rackscope_logs_page_signin,
+      "the path of a page of this server (up to 512 bytes), such as /login" },
+
+    { ngx_string("title"),
+      offsetof(ngx_http_rackscope_logs_page_values_t, title),
+      ngx_http_rackscope_logs_page_text,
+      "the heading of the page (up to 512 bytes)" },
+
+    { ngx_null_string, 0, NULL, NULL }
+};
+
+
 char *
 ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_rackscope_logs_loc_conf_t  *rlcf = conf;
 
-    char                            *rv;
-    ngx_str_t                        api, key, *value;
-    ngx_uint_t                       i;
-    ngx_http_rackscope_logs_page_t  *page;
+    char                                   *rv;
+    ngx_str_t                              *value;
+    ngx_uint_t                              i;
+    ngx_http_rackscope_logs_page_t         *page;
+    ngx_http_rackscope_logs_page_values_t   values;
 
     if (rlcf->page) {
         return "is duplicate";
@@ -85,20 +162,20 @@ ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    ngx_str_null(&api);
-    ngx_str_null(&key);
+    ngx_memzero(&values, sizeof(ngx_http_rackscope_logs_page_values_t));
 
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        rv = ngx_http_rackscope_logs_page_parameter(cf, &api, &key, &value[i]);
+        rv = ngx_http_rackscope_logs_page_parameter(cf, &values, &value[i]);
         if (rv != NGX_CONF_OK) {
             return rv;
         }
     }
 
-    if (api.data == NULL) {
-        ngx_str_set(&api, "/api/logs");
+    if (values.napis == 0) {
+        ngx_str_set(&values.apis[0].path, "/api/logs");
+        values.napis = 1;
     }
 
     page = ngx_pcalloc(cf->pool, sizeof(ngx_http_rackscope_logs_page_t));
@@ -106,7 +183,7 @@ ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_rackscope_logs_page_plain(cf, &page->plain, &api, &key)
+    if (ngx_http_rackscope_logs_page_plain(cf, &page->plain, &values)
         != NGX_OK
         || ngx_http_rackscope_logs_page_gzip(cf, &page->gzip, &page->plain)
            != NGX_OK)
@@ -122,81 +199,203 @@ ngx_http_rackscope_logs_page(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
-ngx_http_rackscope_logs_page_parameter(ngx_conf_t *cf, ngx_str_t *api,
-    ngx_str_t *key, ngx_str_t *value)
+ngx_http_rackscope_logs_page_parameter(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *value)
 {
-    char        *takes;
-    ngx_str_t   *parameter, name;
-    ngx_uint_t   valid;
+    ngx_http_rackscope_logs_page_parameter_t  *parameter;
 
     if (ngx_strncmp(value->data, "api=", 4) == 0) {
-        ngx_str_set(&name, "api");
-        parameter = api;
+        return ngx_http_rackscope_logs_page_api(cf, values, value);
+    }
 
-    } else if (ngx_strncmp(value->data, "token_key=", 10) == 0) {
-        ngx_str_set(&name, "token_key");
-        parameter = key;
+    for (parameter = ngx_http_rackscope_logs_page_parameters;
+         parameter->name.len;
+         parameter++)
+    {
+        if (ngx_strncmp(value->data, parameter->name.data, parameter->name.len)
+            == 0
+            && value->data[parameter->name.len] == '=')
+        {
+            return ngx_http_rackscope_logs_page_once(cf, values, value,
+                                                     parameter);
+        }
+    }
 
-    } else {
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "unknown parameter \"%V\" in "
+                       "\"rackscope_logs_page\", which takes any of api=, "
+                       "token_key=, signin=, title=", value);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_rackscope_logs_page_api(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *value)
+{
+    ngx_uint_t                           i;
+    ngx_http_rackscope_logs_page_api_t  *api, *other;
+
+    if (values->napis == NGX_HTTP_RACKSCOPE_LOGS_PAGE_APIS) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown parameter \"%V\" in "
-                           "\"rackscope_logs_page\", which takes any of api=, "
-                           "token_key=", value);
+                           "too many \"api\" parameters in "
+                           "\"rackscope_logs_page\", which takes up to %d",
+                           NGX_HTTP_RACKSCOPE_LOGS_PAGE_APIS);
         return NGX_CONF_ERROR;
     }
 
-    if (parameter->data) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "duplicate parameter \"%V\" in "
-                           "\"rackscope_logs_page\", which takes \"%V\" once",
-                           value, &name);
-        return NGX_CONF_ERROR;
+    api = &values->apis[values->napis];
+
+    if (!ngx_http_rackscope_logs_page_api_parse(api, value)) {
+        return ngx_http_rackscope_logs_page_invalid(cf, value, "api",
+                       "the path of a \"rackscope_logs_api\" location (up to "
+                       "512 bytes, no slash at its end), such as /api/logs, "
+                       "or a name (up to 64 bytes) and such a path, as in "
+                       "shop:/api/logs");
     }
 
-    parameter->len = value->len - name.len - 1;
-    parameter->data = value->data + name.len + 1;
+    for (i = 0; i < values->napis; i++) {
+        other = &values->apis[i];
 
-    if (parameter == api) {
-        valid = ngx_http_rackscope_logs_page_path(api);
-        takes = "the path of a \"rackscope_logs_api\" location (up to 512 "
-                "bytes, no slash at its end), such as /api/logs";
-
-    } else {
-        valid = ngx_http_rackscope_logs_page_text(key);
-        takes = "the name of a key (up to 512 bytes) in the browser's "
-                "localStorage";
+        if (ngx_http_rackscope_logs_page_same(&api->path, &other->path)
+            || ngx_http_rackscope_logs_page_same(&api->name, &other->name))
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "duplicate parameter \"%V\" in "
+                               "\"rackscope_logs_page\", which takes each "
+                               "path and each name once", value);
+            return NGX_CONF_ERROR;
+        }
     }
 
-    if (!valid) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"rackscope_logs_page\": "
-                           "\"%V\" takes %s", value, &name, takes);
-        return NGX_CONF_ERROR;
-    }
+    values->napis++;
 
     return NGX_CONF_OK;
 }
 
 
 /*
- * A path of this origin and no other: a browser takes "//host" for another
- * one, and "\" for a slash.
+ * What does not begin with a slash has a name before its path.  A path may have
+ * a colon in it, too.
  */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_page_api_parse(ngx_http_rackscope_logs_page_api_t *api,
+    ngx_str_t *value)
+{
+    u_char  *colon;
+
+    api->path.len = value->len - 4;
+    api->path.data = value->data + 4;
+
+    if (api->path.len && api->path.data[0] != '/') {
+
+        colon = (u_char *) ngx_strstr(api->path.data, ":/");
+        if (colon == NULL) {
+            return 0;
+        }
+
+        api->name.len = colon - api->path.data;
+        api->name.data = api->path.data;
+
+        api->path.len -= api->name.len + 1;
+        api->path.data = colon + 1;
+
+        if (!ngx_http_rackscope_logs_page_text(&api->name)
+            || api->name.len > NGX_HTTP_RACKSCOPE_LOGS_PAGE_NAME_MAX)
+        {
+            return 0;
+        }
+    }
+
+    return ngx_http_rackscope_logs_page_path(&api->path);
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_page_same(ngx_str_t *one, ngx_str_t *other)
+{
+    return one->len && one->len == other->len
+           && ngx_strncmp(one->data, other->data, one->len) == 0;
+}
+
+
+static char *
+ngx_http_rackscope_logs_page_once(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *value,
+    ngx_http_rackscope_logs_page_parameter_t *parameter)
+{
+    ngx_str_t  *field;
+
+    field = (ngx_str_t *) ((char *) values + parameter->offset);
+
+    if (field->data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate parameter \"%V\" in "
+                           "\"rackscope_logs_page\", which takes \"%V\" once",
+                           value, &parameter->name);
+        return NGX_CONF_ERROR;
+    }
+
+    field->len = value->len - parameter->name.len - 1;
+    field->data = value->data + parameter->name.len + 1;
+
+    if (!parameter->valid(field)) {
+        return ngx_http_rackscope_logs_page_invalid(cf, value,
+                                             (char *) parameter->name.data,
+                                             parameter->takes);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rackscope_logs_page_invalid(ngx_conf_t *cf, ngx_str_t *value,
+    char *name, char *takes)
+{
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"rackscope_logs_page\": "
+                       "\"%s\" takes %s", value, name, takes);
+
+    return NGX_CONF_ERROR;
+}
+
 
 static ngx_uint_t
 ngx_http_rackscope_logs_page_path(ngx_str_t *path)
 {
+    return ngx_http_rackscope_logs_page_local(path, " \\?#")
+           && path->data[path->len - 1] != '/';
+}
+
+
+static ngx_uint_t
+ngx_http_rackscope_logs_page_signin(ngx_str_t *signin)
+{
+    return ngx_http_rackscope_logs_page_local(signin, " \\#");
+}
+
+
+/*
+ * An URL of this origin and no other: a browser takes "//host" for another
+ * one, and "\" for a slash.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_page_local(ngx_str_t *url, char *without)
+{
     size_t  i;
 
-    if (!ngx_http_rackscope_logs_page_text(path)
-        || path->data[0] != '/' || path->data[1] == '/'
-        || path->data[path->len - 1] == '/')
+    if (!ngx_http_rackscope_logs_page_text(url)
+        || url->data[0] != '/' || url->data[1] == '/')
     {
         return 0;
     }
 
-    for (i = 0; i < path->len; i++) {
-        if (ngx_strchr(" \\?#", path->data[i])) {
+    for (i = 0; i < url->len; i++) {
+        if (ngx_strchr(without, url->data[i])) {
             return 0;
         }
     }
@@ -231,32 +430,57 @@ ngx_http_rackscope_logs_page_text(ngx_str_t *text)
 
 static ngx_int_t
 ngx_http_rackscope_logs_page_plain(ngx_conf_t *cf,
-    ngx_http_rackscope_logs_form_t *plain, ngx_str_t *api, ngx_str_t *key)
+    ngx_http_rackscope_logs_form_t *plain,
+    ngx_http_rackscope_logs_page_values_t *values)
 {
-    size_t   len;
-    u_char  *p;
+    size_t                                     len;
+    u_char                                    *p;
+    ngx_str_t                                  apis;
+    ngx_uint_t                                 i, n;
+    ngx_http_rackscope_logs_page_attribute_t  *attribute;
 
-    static u_char  before[] = "<!doctype html>\n<html lang=\"en\" data-api=\"";
-    static u_char  between[] = "\" data-token-key=\"";
+    ngx_http_rackscope_logs_page_attribute_t   attributes[] = {
+        { ngx_string("<!doctype html>\n<html lang=\"en\" data-api=\""), &apis },
+        { ngx_string("\" data-token-key=\""), &values->key },
+        { ngx_string("\" data-signin=\""), &values->signin },
+        { ngx_string("\" data-title=\""), &values->title }
+    };
+
     static u_char  behind[] = "\">\n";
 
-    len = sizeof(before) + sizeof(between) + sizeof(behind) - 3
-          + api->len + ngx_escape_html(NULL, api->data, api->len)
-          + key->len + ngx_escape_html(NULL, key->data, key->len);
+    if (ngx_http_rackscope_logs_page_apis(cf, values, &apis) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    n = sizeof(attributes) / sizeof(attributes[0]);
+    len = sizeof(behind) - 1;
+
+    for (i = 0; i < n; i++) {
+        attribute = &attributes[i];
+
+        len += attribute->before.len + attribute->value->len
+               + ngx_escape_html(NULL, attribute->value->data,
+                                 attribute->value->len);
+    }
 
     p = ngx_pnalloc(cf->pool, len);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    plain->parts[0].len = len;
     plain->parts[0].data = p;
 
-    p = ngx_cpymem(p, before, sizeof(before) - 1);
-    p = ngx_http_rackscope_logs_page_escape(p, api);
-    p = ngx_cpymem(p, between, sizeof(between) - 1);
-    p = ngx_http_rackscope_logs_page_escape(p, key);
-    ngx_memcpy(p, behind, sizeof(behind) - 1);
+    for (i = 0; i < n; i++) {
+        attribute = &attributes[i];
+
+        p = ngx_cpymem(p, attribute->before.data, attribute->before.len);
+        p = (u_char *) ngx_escape_html(p, attribute->value->data,
+                                       attribute->value->len);
+    }
+
+    p = ngx_cpymem(p, behind, sizeof(behind) - 1);
+
+    plain->parts[0].len = p - plain->parts[0].data;
 
     plain->parts[1].len = sizeof(ngx_http_rackscope_logs_page_body);
     plain->parts[1].data = ngx_http_rackscope_logs_page_body;
@@ -267,10 +491,49 @@ ngx_http_rackscope_logs_page_plain(ngx_conf_t *cf,
 }
 
 
-static u_char *
-ngx_http_rackscope_logs_page_escape(u_char *p, ngx_str_t *text)
+/* Lists the APIs: a path a line, then a space and the name if it has one. */
+
+static ngx_int_t
+ngx_http_rackscope_logs_page_apis(ngx_conf_t *cf,
+    ngx_http_rackscope_logs_page_values_t *values, ngx_str_t *apis)
 {
-    return (u_char *) ngx_escape_html(p, text->data, text->len);
+    size_t                               len;
+    u_char                              *p;
+    ngx_uint_t                           i;
+    ngx_http_rackscope_logs_page_api_t  *api;
+
+    len = 0;
+
+    for (i = 0; i < values->napis; i++) {
+        api = &values->apis[i];
+        len += api->path.len + api->name.len + sizeof("\n ") - 1;
+    }
+
+    p = ngx_pnalloc(cf->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    apis->data = p;
+
+    for (i = 0; i < values->napis; i++) {
+        api = &values->apis[i];
+
+        if (i > 0) {
+            *p++ = '\n';
+        }
+
+        p = ngx_cpymem(p, api->path.data, api->path.len);
+
+        if (api->name.len) {
+            *p++ = ' ';
+            p = ngx_cpymem(p, api->name.data, api->name.len);
+        }
+    }
+
+    apis->len = p - apis->data;
+
+    return NGX_OK;
 }
 
 

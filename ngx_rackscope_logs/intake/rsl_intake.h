@@ -386,6 +386,13 @@ int rsl_intake_nginx_parse(rsl_arena_t *arena, const rsl_str_t *line,
 int rsl_intake_nginx_path(rsl_arena_t *arena, rsl_str_t *path);
 
 /*
+ * Makes of a host as a client sent it the one that $host has: in lower case,
+ * without a port and a dot at its end; and without a query.  The result is in
+ * the arena.  RSL_ERROR: no memory.
+ */
+int rsl_intake_nginx_host(rsl_arena_t *arena, rsl_str_t *host);
+
+/*
  * The number of the connection that the line names, as text within the line.
  * Its len is 0 if the line names none.  This allocates nothing, and calls
  * nothing of nginx's or the C library's but functions on memory.

@@ -228,6 +228,48 @@ rsl_intake_nginx_path(rsl_arena_t *arena, rsl_str_t *path)
 }
 
 
+int
+rsl_intake_nginx_host(rsl_arena_t *arena, rsl_str_t *host)
+{
+    u_char        *p;
+    size_t         start;
+    const u_char  *end;
+
+    if (rsl_intake_nginx_message_path(arena, NULL, host) != RSL_OK) {
+        return RSL_ERROR;
+    }
+
+    if (host->len == 0) {
+        return RSL_OK;
+    }
+
+    /* the colons of an IPv6 address stand in brackets */
+
+    end = (*host->data == '[') ? memchr(host->data, ']', host->len) : NULL;
+    start = end ? (size_t) (end - host->data) : 0;
+
+    end = memchr(host->data + start, ':', host->len - start);
+
+    if (end) {
+        host->len = end - host->data;
+    }
+
+    if (host->len && host->data[host->len - 1] == '.') {
+        host->len--;
+    }
+
+    p = rsl_arena_alloc(arena, host->len + 1);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    rsl_intake_nginx_mark_lower(p, host->data, host->len);
+    host->data = p;
+
+    return RSL_OK;
+}
+
+
 rsl_str_t
 rsl_intake_nginx_connection(const rsl_str_t *line)
 {
@@ -504,6 +546,7 @@ rsl_intake_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
         /* a configuration may put a value of the query into these paths */
 
         if (i >= RSL_INTAKE_NGINX_SUBREQUEST
+            && i != RSL_INTAKE_NGINX_HOST
             && rsl_intake_nginx_message_path(arena,
                                              i <= RSL_INTAKE_NGINX_UPSTREAM
                                              ? query : NULL,
@@ -514,6 +557,8 @@ rsl_intake_nginx_values(rsl_arena_t *arena, rsl_str_t *values,
         }
 
         if (rsl_intake_nginx_copy(arena, value) != RSL_OK
+            || (i == RSL_INTAKE_NGINX_HOST
+                && rsl_intake_nginx_host(arena, value) != RSL_OK)
             || rsl_intake_nginx_extra(arena, record, RSL_VALUE_STRING,
                                       rsl_intake_nginx_fields[i].name, value)
                != RSL_OK)

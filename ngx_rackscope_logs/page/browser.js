@@ -15,7 +15,10 @@ function stored(key) {
 }
 
 export function readSettings() {
-    const settings = { wrap: true, theme: "", time: "local", keys: true };
+    const settings = {
+        wrap: true, fold: true, theme: "", time: "local", keys: true,
+        colours: true,
+    };
 
     try {
         return Object.assign(settings, JSON.parse(stored(SETTINGS_KEY)));
@@ -32,16 +35,33 @@ export function saveSettings(settings) {
     }
 }
 
-// The address of the API, and the header that it requires. The token is read
-// for each request, because the application may have renewed it. It is sent
-// only to the origin of the page.
+// The APIs that the page may read, in lines of a path and perhaps a name. Without
+// one the path is the name.
+
+function listApis(text) {
+    return text.split("\n").map((line) => {
+        const [path, ...words] = line.split(" ");
+
+        return { path, name: words.join(" ") || path };
+    });
+}
+
+// The API that the address of the page names, or else the first one, and the
+// header that it requires. The token is read for each request, because the
+// application may have renewed it. It is sent only to the origin of the page.
 
 export function readApi({ dataset }, location) {
-    const api = new URL(dataset.api ?? "/api/logs", location);
+    const apis = listApis(dataset.api ?? "/api/logs");
+    const wanted = new URLSearchParams(location.search).get("zone");
+    const chosen = apis.find(({ name }) => name === wanted) ?? apis[0];
+    const api = new URL(chosen.path, location);
     const key = dataset.tokenKey;
 
     return {
         address: api.href,
+        name: chosen.name,
+        names: apis.map(({ name }) => name),
+        wanted,
         key,
         headers: () => {
             const token = key && api.origin === location.origin
@@ -50,6 +70,35 @@ export function readApi({ dataset }, location) {
             return token ? { Authorization: `Bearer ${token}` } : {};
         },
     };
+}
+
+// The address of the page that reads the API of this name, without the line that
+// it linked to. The first API is read without being named.
+
+export function apiAddress({ names }, name, { pathname, search }) {
+    const query = new URLSearchParams(search);
+
+    query.delete("zone");
+
+    if (name !== names[0]) {
+        query.set("zone", name);
+    }
+
+    return pathname + (query.size ? `?${query}` : "");
+}
+
+// The address of the page on which one signs in, with the way back behind it.
+// The way back is a path: what begins with "//" would be another host.
+
+export function signInAddress(signin, { pathname, search, hash }) {
+    const back = encodeURIComponent(pathname.replace(/^\/+/, "/")
+        + search + hash);
+
+    if (signin.endsWith("=")) {
+        return signin + back;
+    }
+
+    return `${signin}${signin.includes("?") ? "&" : "?"}next=${back}`;
 }
 
 // Some applications store the token as a JSON string. Text that a header cannot

@@ -5,17 +5,23 @@
 // shows and changes it, what it matches, how it is reset.
 
 import { LEVELS } from "./store.js";
-import { stripAnsi, toText } from "./text.js";
+import { compileTerm, markedText, parseTerms } from "./terms.js";
+import { detailText, stripAnsi } from "./text.js";
 
-// The fields that are searched after the message and the logger.
+// Fields in which words are not searched, since numbers are found in them by
+// chance: terms find them. The message and the logger are searched first.
 
-const SEARCHED_FIELDS = ["path", "request_id", "exception"];
+const UNSEARCHED = ["_seq", "timestamp", "level", "message", "logger"];
 
-// No more than this much of a text is searched for hits to mark, and no more
-// than this many hits are marked in it.
+// No more than this many hits are marked in a text.
 
-const MARKED_LENGTH = 10000;
 const MARKED_HITS = 200;
+
+// What is shown of the line of a hit, before and behind it.
+
+const EXCERPT_LENGTH = 60;
+
+const NO_CONTEXT = { known: () => false, utc: false };
 
 // The kinds of filters. "parse" makes a value of a parameter of the address,
 // and "format" makes a parameter of a value. An empty parameter stands for the
@@ -78,8 +84,9 @@ const PRESSED = {
 //   id      the element of the control
 //   label   only if logs.html does not have that element: the name of the
 //           search box that the page adds
-//   match   makes of the state a function that says whether an entry matches,
-//           or null if every entry does
+//   match   makes of the state, and of the context that compileFilter() has, a
+//           function that says whether an entry matches, or null if every entry
+//           does
 //   stays   it is not reset with the others
 
 export const FILTERS = {
@@ -90,11 +97,11 @@ export const FILTERS = {
     exact: { ...UNCHECKED, ...flag("1"), id: "above" },
     q: {
         ...BOX, id: "search",
-        match: ({ q, re }) => matchPattern(toPattern(q, re), true),
+        match: ({ q, re }, context) => matchSearch(q, re, context, true),
     },
     x: {
         ...BOX, id: "exclude", label: "Exclude",
-        match: ({ x, re }) => matchPattern(toPattern(x, re), false),
+        match: ({ x, re }, context) => matchSearch(x, re, context, false),
     },
     re: { ...PRESSED, ...flag("1"), id: "regex" },
     newest: {
@@ -140,20 +147,24 @@ export function writeQuery(state, search) {
 // Unicode mode first, which refuses much that people are used to, such as "\-":
 // what it refuses is compiled without that mode.
 
-function toPattern(text, regex) {
-    if (!text) {
-        return null;
-    }
-
-    if (!regex) {
-        return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "giu");
-    }
-
+function toPattern(text) {
     try {
         return new RegExp(text, "gimu");
     } catch {
         return new RegExp(text, "gim");
     }
+}
+
+function escaped(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
+
+// One pattern for several texts, the longest first, or null if there is none.
+
+function anyOf(texts) {
+    const some = texts.toSorted((a, b) => b.length - a.length);
+
+    return some.length ? new RegExp(some.map(escaped).join("|"), "giu") : null;
 }
 
 // test() begins where the last match ended, and matchAll() where test() left
@@ -168,25 +179,94 @@ function found(pattern, text) {
     return is;
 }
 
+// The texts that are searched, as the details show them: name, text, name, text,
+// and so on.
+
+function textsOf(entry) {
+    const { message, logger, record } = entry;
+
+    return entry.texts ??= ["message", message, "logger", logger,
+        ...Object.keys(record).filter((field) => !UNSEARCHED.includes(field))
+            .flatMap((field) => [field, stripAnsi(detailText(record[field]))])];
+}
+
+function hitIndex(pattern, texts) {
+    for (let i = 0; i < texts.length; i += 2) {
+        if (found(pattern, texts[i + 1])) {
+            return i;
+        }
+    }
+
+    return -1;
+}
+
 // The field in which an entry has a hit, or "".
 
 export function hitField(pattern, entry) {
-    if (found(pattern, entry.message)) {
-        return "message";
-    }
+    const texts = textsOf(entry);
 
-    if (found(pattern, entry.logger)) {
-        return "logger";
-    }
-
-    return SEARCHED_FIELDS.find((field) => {
-        const text = toText(entry.record[field]);
-        return text && found(pattern, stripAnsi(text));
-    }) ?? "";
+    return texts[hitIndex(pattern, texts)] ?? "";
 }
 
-function matchPattern(pattern, wanted) {
-    return pattern && ((entry) => (hitField(pattern, entry) !== "") === wanted);
+// The field of the first hit, and the part of its line around that hit: { field,
+// text }, or null.
+
+export function findExcerpt(pattern, entry) {
+    const texts = textsOf(entry);
+    const i = hitIndex(pattern, texts);
+    const text = texts[i + 1] ?? "";
+    const { index, 0: hit } = text.matchAll(pattern).next().value ?? [""];
+
+    // a regular expression may match nothing
+    if (!hit) {
+        return null;
+    }
+
+    const start = text.lastIndexOf("\n", index - 1) + 1;
+    const end = text.indexOf("\n", index);
+    const last = end < 0 ? text.length : end;
+    const from = Math.max(start, index - EXCERPT_LENGTH);
+    const to = Math.min(last,
+        index + Math.min(hit.length, EXCERPT_LENGTH) + EXCERPT_LENGTH);
+
+    return {
+        field: texts[i],
+        text: (from > start ? "…" : "") + text.slice(from, to).trim()
+            + (to < last ? "…" : ""),
+    };
+}
+
+// All pieces of a search must match, and none of them need to if the search is
+// of what is not wanted.
+
+function matchSearch(text, regex, context, wanted) {
+    const tests = regex ? text && [matchPhrase(toPattern(text))]
+        : parseTerms(text, context.known)
+            .filter(({ name, value }) => name || value)
+            .map((piece) => (piece.name ? compileTerm(piece, context)
+                : matchPhrase(anyOf([piece.value]), piece.not)));
+
+    return tests.length
+        ? (entry) => tests.every((test) => test(entry)) === wanted : null;
+}
+
+function matchPhrase(pattern, not = false) {
+    return (entry) => (hitField(pattern, entry) !== "") !== not;
+}
+
+// What a search looks for in texts: "phrases" are a pattern each, and "pattern"
+// is one for all of them, or null.
+
+function toMarks({ q, re }, { known }) {
+    if (re) {
+        const pattern = q ? toPattern(q) : null;
+
+        return { phrases: pattern ? [pattern] : [], pattern };
+    }
+
+    const texts = parseTerms(q, known).map(markedText).filter(Boolean);
+
+    return { phrases: texts.map((text) => anyOf([text])), pattern: anyOf(texts) };
 }
 
 function matchLevel(rank, exact) {
@@ -195,18 +275,23 @@ function matchLevel(rank, exact) {
 }
 
 // A state, ready to be applied. Throws a SyntaxError that says what is wrong
-// with a regular expression. The level is apart from the others because the
-// count of each level is of the lines that match the others.
+// with a regular expression or a term. The level is apart from the others
+// because the count of each level is of the lines that match the others.
+//
+// "context" is { known(name): whether a line has a field of this name, utc:
+// whether times without a zone are UTC }.
 
-export function compileFilter(state) {
+export function compileFilter(state, context = NO_CONTEXT) {
     const { level, ...others } = Object.fromEntries(ROWS.map(
-        ([name, { match }]) => [name, match?.(state)]));
+        ([name, { match }]) => [name, match?.(state, context)]));
 
     return {
         level,
         others: Object.values(others).filter(Boolean),
-        // its hits are marked
-        pattern: toPattern(state.q, state.re),
+        // something is searched for
+        searches: state.q !== "",
+        // whose hits are marked
+        ...toMarks(state, context),
     };
 }
 
@@ -261,7 +346,7 @@ export function countLevel(counts, entry, by) {
 export function findHits(pattern, text) {
     const hits = [];
 
-    for (const match of text.slice(0, MARKED_LENGTH).matchAll(pattern)) {
+    for (const match of text.matchAll(pattern)) {
         if (match[0] !== "") {
             hits.push([match.index, match.index + match[0].length]);
         }

@@ -39,13 +39,7 @@ function closeCurrent({ list }) {
 }
 
 function step(page, by) {
-    const { list } = page;
-    const entry = list.current || !list.lines().length
-        ? list.find(by, () => true) : list.find(1, () => true);
-
-    if (entry) {
-        list.select(entry);
-    }
+    page.go(page.list.find(by, () => true), true);
 }
 
 const SINGLE_KEYS = {
@@ -59,7 +53,9 @@ const SINGLE_KEYS = {
     k: (page) => step(page, -1),
     n: (page) => page.hit(1),
     N: (page) => page.hit(-1),
-    e: (page) => page.nextError(),
+    e: (page) => page.nextError(1),
+    E: (page) => page.nextError(-1),
+    r: ({ list, request }) => request.openOf(list.current),
 };
 
 const FIXED_KEYS = {
@@ -72,6 +68,8 @@ const FIXED_KEYS = {
 const LIST_KEYS = {
     ArrowDown: (page) => step(page, 1),
     ArrowUp: (page) => step(page, -1),
+    ArrowRight: ({ list }) => list.toggleRun(list.current?.run, true),
+    ArrowLeft: ({ list }) => list.toggleRun(list.current?.run, false),
 };
 
 export function setUpKeys(page) {
@@ -90,6 +88,14 @@ export function setUpKeys(page) {
         }
 
         if (isTyping(target)) {
+            return;
+        }
+
+        if (page.request.id && key !== "?") {
+            if (page.request.pressed(key)) {
+                event.preventDefault();
+            }
+
             return;
         }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// The list of lines. There is a row in the document for each line that matches:
-// the rows of the newest lines are built first, the others when there is time.
+// The list of lines. There is a row in the document for each line that matches,
+// or for each run of repeats: the rows of the newest lines are built first, the
+// others when there is time.
 // While somebody reads, nothing above the place where they read moves or
 // disappears.
 
 import { ui } from "./dom.js";
 import { applyFilter } from "./filter.js";
 import { buildDetails } from "./details.js";
-import { buildRow, dayOf, dayText, make } from "./row.js";
+import { foldLines, isFolded, repeats } from "./repeats.js";
+import { buildRow, dayOf, dayText, make, messageRoom, showRun } from "./row.js";
 
 // This many rows are built at once around the place that is shown.
 const ROWS_AROUND = 80;
@@ -26,6 +28,27 @@ const BUSY_BUILD_DELAY = 100;
 const BUILD_TIME = 12;
 // A list that is scrolled to within this many px of its edge is at the edge.
 const EDGE_WIDTH = 8;
+
+// The entry for which test() is true and that is the next of this one, by 1 or
+// -1, or null; with "around" the first comes after the last.
+
+function seek(entries, at, by, test, around) {
+    for (let n = 0; n < entries.length; n++) {
+        at += by;
+
+        if (around) {
+            at = (at + entries.length) % entries.length;
+        }
+
+        const entry = entries[at];
+
+        if (entry && !entry.mark && test(entry)) {
+            return entry;
+        }
+    }
+
+    return null;
+}
 
 export class LogList {
     // "view" says what rows look like. onHold() is called when the list begins
@@ -48,6 +71,9 @@ export class LogList {
         this.frozen = null;
         // the index of the last line that the list has taken from the store
         this.mark = 0;
+        // the lines and marks that match, and those of them that have a row,
+        // whether it is built or not
+        this.matching = [];
         this.shown = [];
         this.current = null;
         // the last scroll position
@@ -62,8 +88,16 @@ export class LogList {
         this.onHold = () => {};
         this.onShown = () => {};
 
+        this.same = (a, b) => view.fold && repeats(a, b)
+            && dayOf(a, view) === dayOf(b, view);
+        this.stays = (entry) => entry.open || entry === this.current;
+
         element.addEventListener("scroll", () => this.scrolled(),
             { passive: true });
+        // what a reader unfolds may fill a list that was not full
+        element.addEventListener("click", ({ target }) =>
+            target.matches("summary")
+                && requestAnimationFrame(() => this.stay()));
         new ResizeObserver(() => this.resized()).observe(element);
     }
 
@@ -78,7 +112,7 @@ export class LogList {
     }
 
     lines() {
-        return this.shown.filter((entry) => !entry.mark && !entry.gone);
+        return this.matching.filter((entry) => !entry.mark && !entry.gone);
     }
 
     hold({ paused = this.paused, away = this.away }) {
@@ -130,10 +164,13 @@ export class LogList {
         this.mark = this.store.last;
         this.prune();
 
-        if (fresh.length) {
-            const from = this.shown.length;
+        const from = this.shown.length;
 
-            this.shown.push(...fresh);
+        this.append(fresh);
+
+        const added = this.shown.length - from;
+
+        if (added) {
             this.build(Math.max(from, this.shown.length - NEW_ROWS),
                 this.shown.length);
 
@@ -144,25 +181,56 @@ export class LogList {
                 }
             }
 
-            this.fillLater(fresh.length > NEW_ROWS);
+            this.fillLater(added > NEW_ROWS);
         }
 
         // slower if it is the second large batch in a row
-        this.pace = fresh.length > NEW_ROWS && this.many
+        this.pace = added > NEW_ROWS && this.many
             ? BUSY_BUILD_DELAY : BUILD_DELAY;
-        this.many = fresh.length > NEW_ROWS;
+        this.many = added > NEW_ROWS;
 
         this.pin();
         this.onShown();
+    }
+
+    // They are folded together with the last run, which they may belong to.
+
+    append(entries) {
+        const last = this.matching.at(-1);
+        const part = last ? last.run?.lines ?? [last] : [];
+
+        this.shown.length -= last?.run?.open ? part.length : part.length && 1;
+        this.shown.push(...foldLines([...part, ...entries], this.same,
+            this.stays));
+        this.matching.push(...entries);
+        this.showRun(part[0]?.run);
+    }
+
+    // Shows how long a run is now, if its row is built.
+
+    showRun(run) {
+        const first = run?.lines[0];
+
+        if (first?.row) {
+            showRun(first.row, first, this.view);
+
+            if (first === this.current) {
+                this.markCurrent(true);
+            }
+        }
     }
 
     // When rows are removed, all rows below them move. So they are removed many
     // at a time, or when no new lines come.
 
     prune(least = REMOVED_ROWS) {
-        const gone = this.shown.filter((entry) => entry.gone);
+        const gone = this.matching.filter((entry) => entry.gone);
 
         clearTimeout(this.pruning);
+
+        if (!gone.length) {
+            return;
+        }
 
         if (gone.length < least) {
             this.pruning = setTimeout(() => {
@@ -177,22 +245,47 @@ export class LogList {
 
         const focused = this.rows.contains(document.activeElement);
 
-        for (const entry of gone) {
-            entry.row?.remove();
-            entry.day?.remove();
-            entry.row = entry.day = null;
-        }
-
-        this.shown = this.shown.filter((entry) => !entry.gone);
-        this.day(0);
-
         if (this.current?.gone) {
             this.current = null;
         }
 
+        this.matching = this.matching.filter((entry) => !entry.gone);
+        this.refold();
+
         if (focused && !this.rows.contains(document.activeElement)) {
             this.element.focus({ preventScroll: true });
         }
+    }
+
+    // The first line of a run may be gone, and lines may be neighbours now that
+    // were none.
+
+    refold() {
+        const before = new Set(this.shown);
+
+        this.shown = foldLines(this.matching, this.same, this.stays);
+
+        for (const entry of before) {
+            if (entry.gone || isFolded(entry)) {
+                this.remove(entry);
+            }
+        }
+
+        for (const [i, entry] of this.shown.entries()) {
+            if (!before.has(entry)) {
+                this.insert(i);
+            } else if (entry.run?.lines[0] === entry) {
+                this.showRun(entry.run);
+            }
+        }
+
+        this.day(0);
+    }
+
+    remove(entry) {
+        entry.row?.remove();
+        entry.day?.remove();
+        entry.row = entry.day = null;
     }
 
     // Builds the list anew for another filter, order or look. The line that is
@@ -207,7 +300,8 @@ export class LogList {
         }
 
         this.rows.replaceChildren();
-        this.shown = base.filter((entry) => entry.match);
+        this.matching = base.filter((entry) => entry.match);
+        this.shown = foldLines(this.matching, this.same, this.stays);
         this.mark = this.held ? this.mark : this.store.last;
 
         const at = place ? this.nearest(around) : this.shown.length;
@@ -331,6 +425,13 @@ export class LogList {
         }
     }
 
+    // They will be built anew anyway, or else fillLater() is called.
+
+    stopFilling() {
+        clearTimeout(this.filling);
+        this.filling = 0;
+    }
+
     fill() {
         const end = performance.now()
             + (this.many ? BUILD_TIME / 2 : BUILD_TIME);
@@ -410,19 +511,19 @@ export class LogList {
         }
     }
 
-    // The index in "shown" of this line, or of the one nearest to it.
+    // The index in "shown" of this line, or of the last one before it.
 
     nearest(entry) {
         let low = 0;
         let high = this.shown.length - 1;
 
         while (low < high) {
-            const middle = (low + high) >> 1;
+            const middle = (low + high + 1) >> 1;
 
-            if (this.shown[middle].index < entry.index) {
-                low = middle + 1;
+            if (this.shown[middle].index > entry.index) {
+                high = middle - 1;
             } else {
-                high = middle;
+                low = middle;
             }
         }
 
@@ -448,7 +549,10 @@ export class LogList {
     // much, so that the lines stay where they are on the screen.
 
     resized() {
-        const y = this.element.getBoundingClientRect().top + scrollY;
+        const { top, width } = this.element.getBoundingClientRect();
+        const y = top + scrollY;
+
+        this.view.room = messageRoom(width);
 
         if (this.held) {
             this.scroll(this.element.scrollTop + y - this.y);
@@ -508,7 +612,8 @@ export class LogList {
             row?.removeAttribute("aria-current");
         }
 
-        for (const button of row?.querySelectorAll(".details button") ?? []) {
+        for (const button of row?.querySelectorAll(
+            ".details :is(button, summary), .times") ?? []) {
             button.tabIndex = on ? 0 : -1;
         }
     }
@@ -516,11 +621,15 @@ export class LogList {
     // Makes a line the current one.
 
     select(entry, { block = "nearest", focus = true, stay = true } = {}) {
-        const at = this.shown.indexOf(entry);
-
-        if (at < 0) {
+        if (!this.matching.includes(entry)) {
             return;
         }
+
+        if (isFolded(entry)) {
+            this.unfold(entry.run);
+        }
+
+        const at = this.shown.indexOf(entry);
 
         this.build(Math.max(0, at - ROWS_AROUND / 2),
             Math.min(this.shown.length, at + ROWS_AROUND / 2));
@@ -543,36 +652,35 @@ export class LogList {
         this.onShown();
     }
 
-    // The next line for which test() is true, downwards (1) or upwards (-1) on
-    // the screen; with "around" it goes on at the other end.
+    // The next row for which test() is true, downwards (1) or upwards (-1) on
+    // the screen; with "around" it goes on at the other end. If no line is
+    // chosen, it is the newest for which it is true, or the next from the first
+    // that somebody sees who has scrolled away.
 
     find(step, test, around) {
-        const lines = this.shown;
+        const at = this.current ? this.shown.indexOf(this.current) : -1;
+
+        if (at < 0 && this.atEdge()) {
+            return seek(this.shown, this.shown.length, -1, test, false);
+        }
+
         const by = this.newest ? -step : step;
-        let at = this.current ? lines.indexOf(this.current) : -1;
 
-        if (at < 0) {
-            const first = this.firstVisible();
-            at = first ? lines.indexOf(first) - by : 0;
-        }
+        return seek(this.shown, at < 0 ? this.nearest(this.firstVisible()) - by
+            : at, by, test, around);
+    }
 
-        for (let n = 0; n < lines.length; n++) {
-            at += by;
+    // The next line of all, begun at the first that can be seen.
 
-            if (at < 0 || at >= lines.length) {
-                if (!around) {
-                    return null;
-                }
+    findHit(step) {
+        const lines = this.lines();
+        const by = this.newest ? -step : step;
+        const at = lines.indexOf(this.current);
+        const first = at < 0 && lines.length ? this.firstVisible().index : 0;
 
-                at = (at + lines.length) % lines.length;
-            }
-
-            if (!lines[at].mark && test(lines[at])) {
-                return lines[at];
-            }
-        }
-
-        return null;
+        return seek(lines, at < 0
+            ? lines.findIndex(({ index }) => index >= first) - by
+            : at, by, () => true, true);
     }
 
     open(entry) {
@@ -580,8 +688,57 @@ export class LogList {
         entry.row.querySelector(".more").setAttribute("aria-expanded", "true");
         entry.row.classList.add("open");
 
-        for (const button of entry.row.querySelectorAll(".details button")) {
+        for (const button of entry.row.querySelectorAll(".details :is(button, summary)")) {
             button.tabIndex = entry === this.current ? 0 : -1;
+        }
+    }
+
+    // Shows all lines of a run, or only its first one, which stays where it is.
+
+    unfold(run, open = !run.open) {
+        const [first, ...others] = run.lines;
+        const at = this.shown.indexOf(first);
+
+        this.build(at, at + 1);
+
+        const { offset } = this.place(first);
+
+        run.open = open;
+
+        if (open) {
+            this.shown.splice(at + 1, 0, ...others);
+            this.build(at + 1, Math.min(at + run.lines.length,
+                at + ROWS_AROUND));
+            this.fillLater(true);
+            this.stay();
+        } else {
+            this.shown.splice(at + 1, others.length);
+
+            for (const entry of others) {
+                this.remove(entry);
+                entry.open = false;
+            }
+        }
+
+        this.day(at);
+        this.showRun(run);
+
+        if (this.held) {
+            this.scroll(first.row.offsetTop - offset);
+        }
+
+        if (!open && this.away && this.atEdge()) {
+            this.hold({ away: false });
+        }
+    }
+
+    toggleRun(run, open) {
+        if (run && run.open !== open) {
+            const [first] = run.lines;
+
+            this.unfold(run, open);
+            this.select(first, { stay: false,
+                focus: !first.row.contains(document.activeElement) });
         }
     }
 

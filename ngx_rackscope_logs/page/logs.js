@@ -3,18 +3,24 @@
 // The Logs page: connects the reader of the API, the store of the lines, and
 // what shows them.
 
-import { copyText, download, readApi, readSettings, saveSettings } from "./browser.js";
+import { copyText, download, readApi, readSettings, saveSettings, signInAddress } from "./browser.js";
+import { Chart } from "./chart.js";
+import { Clearing } from "./clearing.js";
 import { setUpDialogs } from "./dialogs.js";
 import { applyFilter, compileFilter, countLevel, countLevels, isFiltering, noFilter } from "./filter.js";
 import { ui } from "./dom.js";
 import { Filters } from "./filters.js";
 import { setUpKeys } from "./keys.js";
 import { LogList } from "./list.js";
-import { ANSWER_TIMEOUT, Reader, checkAnswer } from "./reader.js";
+import { Reader } from "./reader.js";
+import { RequestView } from "./request.js";
 import { refreshTimes } from "./row.js";
-import { News, Problems, adviceFor, clearAdvice, stateWords } from "./status.js";
+import { Signals } from "./signals.js";
+import { News, Problems, adviceFor, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
-import { exportText, fileName, formatCount, lineText } from "./text.js";
+import { exportText, fileName, formatCount, lineText, stripAnsi, toText } from "./text.js";
+import { clickValue, setUpMenu } from "./values.js";
+import { setUpZones } from "./zones.js";
 
 // New lines are collected for this many ms before they are shown, or for longer
 // if showing them takes long.
@@ -24,8 +30,6 @@ const BATCH_TIME_MAX = 500;
 const HIDDEN_TIMEOUT = 300000;
 // A click waits this many ms for a second click, which selects text.
 const CLICK_DELAY = 250;
-// The stream tells of a clearing this many ms after the answer to it, at most.
-const CLEAR_TIMEOUT = 3000;
 
 class LogsPage {
     constructor() {
@@ -34,13 +38,18 @@ class LogsPage {
         this.view = {
             template: ui.rowTemplate.content.firstChild,
             time: this.settings.time,
+            // what is marked
+            phrases: [],
             pattern: null,
+            room: 500,
+            fold: true,
             now: () => Date.now(),
         };
         this.store = new Store();
         this.list = new LogList(ui.log, this.store, this.view);
         this.problems = new Problems(ui.problems);
         this.news = new News(ui.news);
+        this.signals = new Signals(document);
         this.counts = countLevels([]);
         this.applied = compileFilter(noFilter());
         this.state = "";
@@ -50,21 +59,21 @@ class LogsPage {
         this.timer = 0;
         // ms that the last flush() took
         this.cost = 0;
-        // how far our request to clear the logs is: "asked" when it was sent,
-        // "done" when it was answered, "seen" when the stream has said so
-        this.clearing = "";
 
         this.store.onGone = (entry) => countLevel(this.counts, entry, -1);
         this.list.filter = this.applied;
         this.list.onHold = () => this.showHold();
         this.list.onShown = () => this.showCount();
+        this.clearing = new Clearing(this);
         this.filters = new Filters(this);
+        this.chart = new Chart(this);
+        this.request = new RequestView(this);
     }
 
     start() {
         this.reader = new Reader({
             api: this.api.address,
-            headers: this.api.headers,
+            headers: () => this.api.headers(),
             online: () => navigator.onLine,
             fetch: (...args) => fetch(...args),
             now: () => Date.now(),
@@ -73,13 +82,15 @@ class LogsPage {
             clearTimeout: (id) => clearTimeout(id),
             onRecord: (record) => this.add(makeEntry(record)),
             onMark: (kind, missed) => this.addMark(kind, missed),
-            onClear: () => this.cleared(),
+            onClear: () => this.clearing.heard(),
             onSnapshot: () => this.snapshot(),
             onState: (state, problem) => this.showState(state, problem),
         });
 
         this.look();
         this.filters.apply();
+        setUpZones(this);
+        this.request.sync();
         this.reader.start();
         this.listen();
     }
@@ -87,6 +98,7 @@ class LogsPage {
     // Receiving.
 
     add(entry) {
+        this.filters.learn(entry);
         applyFilter(this.applied, entry);
         countLevel(this.counts, entry, 1);
         this.store.add(entry);
@@ -94,16 +106,17 @@ class LogsPage {
 
         if (this.loaded) {
             this.news.add(entry);
+            this.signals.add(entry);
         }
 
         this.schedule();
     }
 
-    addMark(kind, missed) {
+    addMark(kind, missed, by) {
         const last = this.store.items.at(-1)?.mark?.kind;
 
         if (kind !== "emptied" || (last !== "clear" && this.store.lines)) {
-            this.store.addMark(kind, missed);
+            this.store.addMark(kind, missed, by);
             this.schedule();
         }
     }
@@ -126,6 +139,8 @@ class LogsPage {
 
         clearTimeout(this.timer);
         this.timer = 0;
+        this.filters.catchUp();
+        this.request.update();
 
         if (this.list.held) {
             this.showHold();
@@ -144,6 +159,7 @@ class LogsPage {
     filter(filter, newest) {
         this.list.turn(newest);
         this.applied = this.list.filter = filter;
+        this.view.phrases = filter.phrases;
         this.view.pattern = filter.pattern;
         this.list.refilter();
         this.counts = countLevels(this.store.all());
@@ -172,16 +188,20 @@ class LogsPage {
     }
 
     look() {
-        const { wrap, theme, time, keys } = this.settings;
+        const { wrap, theme, time, keys, colours, fold } = this.settings;
 
         document.documentElement.dataset.theme = theme;
         ui.log.classList.toggle("nowrap", !wrap);
+        ui.log.classList.toggle("plain", !colours);
         ui.log.classList.toggle("relative", time === "relative");
         ui.wrap.setAttribute("aria-pressed", wrap);
+        ui.fold.setAttribute("aria-pressed", fold);
         ui.theme.value = theme;
         ui.time.value = time;
         ui.singleKeys.checked = keys;
+        ui.colours.checked = colours;
         this.view.time = time;
+        this.view.fold = fold;
     }
 
     change(setting) {
@@ -190,6 +210,11 @@ class LogsPage {
         this.list.keep(() => this.look());
 
         if ("time" in setting) {
+            // it says what the times of terms mean
+            if (!this.filters.apply()) {
+                this.list.render();
+            }
+        } else if ("fold" in setting) {
             this.list.render();
         }
     }
@@ -198,12 +223,15 @@ class LogsPage {
         this.state = state;
         this.problem = problem;
 
+        const { signin } = document.documentElement.dataset;
         const advises = !["connecting", "live", "resting"].includes(state)
             && (state !== "reconnecting" || problem);
 
         if (advises) {
             this.problems.say("connection", adviceFor(state, problem),
-                "Try again", () => this.reader.retry());
+                "Try again", () => this.reader.retry(),
+                state === "signin" && signin
+                    && (() => signInAddress(signin, location)));
         } else {
             this.problems.end("connection");
         }
@@ -220,6 +248,8 @@ class LogsPage {
             status.textContent = text;
         }
 
+        // said once: the button beside it often says the same
+        status.classList.toggle("unseen", text === ui.pause.textContent);
         status.dataset.state = this.list.paused ? "" : this.state;
         ui.pause.dataset.state = this.state;
     }
@@ -230,6 +260,7 @@ class LogsPage {
         const button = ui.pause;
 
         if (!held) {
+            this.filters.catchUp();
             this.waiting = 0;
         }
 
@@ -243,6 +274,8 @@ class LogsPage {
     }
 
     showCount() {
+        this.chart.changed();
+
         const lines = this.list.lines();
         const total = this.store.lines;
 
@@ -261,7 +294,7 @@ class LogsPage {
     }
 
     showHits(lines) {
-        const some = this.applied.pattern !== null && lines.length > 0;
+        const some = this.applied.searches && lines.length > 0;
         const at = some ? lines.indexOf(this.list.current) : -1;
         const number = this.list.newest ? lines.length - at : at + 1;
 
@@ -287,13 +320,13 @@ class LogsPage {
     // Working with lines.
 
     hit(by, focus = true) {
-        if (this.applied.pattern) {
-            this.go(this.list.find(by, () => true, true), focus);
+        if (this.applied.searches) {
+            this.go(this.list.findHit(by), focus);
         }
     }
 
-    nextError() {
-        this.go(this.list.find(1, (entry) => entry.rank >= 3, true), true);
+    nextError(by) {
+        this.go(this.list.find(by, (entry) => entry.rank >= 3, true), true);
     }
 
     go(entry, focus) {
@@ -302,12 +335,14 @@ class LogsPage {
         }
     }
 
-    showInContext(entry) {
+    // "keep" leaves the filters as they are: the line matches them.
+
+    showInContext(entry, keep = false) {
         if (!this.list.paused) {
             this.pause(true);
         }
 
-        if (isFiltering(this.applied)) {
+        if (isFiltering(this.applied) && !keep) {
             this.filters.reset();
         }
 
@@ -320,12 +355,12 @@ class LogsPage {
 
         this.problems.end("link");
 
-        if (!seq || !this.loaded) {
+        if (!seq || !this.loaded || this.request.id) {
             return;
         }
 
         if (entry) {
-            this.showInContext(entry);
+            this.showInContext(entry, entry.match);
         } else {
             this.problems.tell("link",
                 `Line ${seq} is no longer in the buffer.`);
@@ -337,13 +372,16 @@ class LogsPage {
         const copies = {
             line: () => lineText(entry.record),
             json: () => JSON.stringify(entry.record, null, 2),
+            traceback: () => stripAnsi(toText(entry.record.exception)),
             link: () => `${origin}${pathname}${search}#L${entry.seq}`,
         };
 
         if (action === "request") {
-            this.filters.reset(entry.record.request_id);
+            this.request.openOf(entry);
         } else if (action === "context") {
             this.showInContext(entry);
+        } else if (action === "repeats") {
+            this.list.toggleRun(entry.run, !entry.run.open);
         } else if (await copyText(copies[action]())) {
             this.problems.end("copy");
             this.news.say("Copied");
@@ -362,53 +400,6 @@ class LogsPage {
         download(fileName(new Date(), format), exportText(records, format));
     }
 
-    // The lines are cleared here only when the server says that they were
-    // cleared there, in its answer or in its stream, whichever comes first.
-
-    async clearLogs() {
-        this.clearing = "asked";
-        this.problems.end("clear");
-
-        try {
-            const response = await fetch(this.api.address, {
-                method: "DELETE",
-                headers: { Accept: "application/json", ...this.api.headers() },
-                credentials: "same-origin",
-                redirect: "manual",
-                signal: AbortSignal.timeout(ANSWER_TIMEOUT),
-            });
-
-            await checkAnswer(response, "application/json");
-
-            if (this.clearing === "asked") {
-                this.wipe();
-                this.clearing = "done";
-                setTimeout(() => {
-                    this.clearing = "";
-                }, CLEAR_TIMEOUT);
-            }
-        } catch (error) {
-            // not if the stream has said that the logs were cleared
-            if (this.clearing === "asked") {
-                this.problems.tell("clear", clearAdvice(error));
-            }
-        }
-
-        this.clearing = this.clearing === "done" ? "done" : "";
-    }
-
-    cleared() {
-        this.problems.end("clear");
-
-        if (this.clearing) {
-            this.wipe();
-            this.clearing = "seen";
-        } else {
-            this.store.addMark("clear", 0, "other");
-            this.schedule();
-        }
-    }
-
     wipe() {
         this.store.clear();
         this.store.addMark("clear");
@@ -419,6 +410,18 @@ class LogsPage {
         }
 
         this.flush();
+    }
+
+    // Begins anew, with another API.
+
+    restart() {
+        this.loaded = false;
+        this.clearing.end();
+        this.store.clear();
+        this.list.follow();
+        this.list.prune(0);
+        this.flush();
+        this.reader.use(this.api.address);
     }
 
     // Controls and events.
@@ -434,10 +437,13 @@ class LogsPage {
             ui.log.focus({ preventScroll: true });
         });
         on("wrap", "click", () => this.change({ wrap: !this.settings.wrap }));
+        on("fold", "click", () => this.change({ fold: !this.settings.fold }));
         on("time", "change", (event) =>
             this.change({ time: event.target.value }));
         on("theme", "change", (event) =>
             this.change({ theme: event.target.value }));
+        on("colours", "change", (event) =>
+            this.change({ colours: event.target.checked }));
         on("export", "click", () => this.exportLines());
         on("previousHit", "click", () => this.hit(-1, false));
         on("nextHit", "click", () => this.hit(1, false));
@@ -448,10 +454,11 @@ class LogsPage {
         });
 
         setUpDialogs({
-            onClear: () => this.clearLogs(),
+            onClear: () => this.clearing.ask(),
             onKeys: (keys) => this.change({ keys }),
         });
         setUpKeys(this);
+        setUpMenu();
         this.listenOutside();
         setInterval(() => {
             if (this.view.time === "relative" && !document.hidden) {
@@ -463,13 +470,18 @@ class LogsPage {
     // A click on a line shows or hides its details. Dragging and double clicks
     // select text.
 
-    clicked({ target, detail }) {
+    clicked(event) {
+        const { target, detail } = event;
         const entry = target.closest(".row")?.entry;
         const button = target.closest("button");
 
         clearTimeout(this.click);
 
         if (!entry) {
+            return;
+        }
+
+        if (clickValue(this, entry, event)) {
             return;
         }
 
@@ -502,6 +514,7 @@ class LogsPage {
             if (document.hidden) {
                 hidden = setTimeout(() => this.reader.rest(), HIDDEN_TIMEOUT);
             } else {
+                this.signals.end();
                 this.reader.wake();
                 this.flush();
             }

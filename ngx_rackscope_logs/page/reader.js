@@ -149,6 +149,15 @@ export class Reader {
         this.connect();
     }
 
+    // Reads another API, from its beginning.
+
+    use(api) {
+        this.api = api;
+        this.cursor = null;
+        this.resumed = false;
+        this.retry();
+    }
+
     // Closes the stream, until wake().
 
     rest() {
@@ -305,6 +314,8 @@ export class Reader {
             cache: "no-store",
             credentials: "same-origin",
             redirect: "manual",
+            // whatever policy the document came with
+            referrerPolicy: "no-referrer",
             signal: control.signal,
         });
 

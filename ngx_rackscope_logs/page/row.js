@@ -3,12 +3,18 @@
 // One line of the list. It is a single flow of text, which the browser wraps.
 // What comes from a record is only ever inserted as text, never as HTML.
 
-import { findHits, hitField } from "./filter.js";
+import { causeOf } from "./cause.js";
+import { paintStyles } from "./colours.js";
+import { findExcerpt, findHits } from "./filter.js";
+import { runText } from "./repeats.js";
 import { LEVELS, markText } from "./store.js";
-import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, stripAnsi, toText } from "./text.js";
+import { dayNumber, formatDay, formatDuration, formatRelative, formatTime, toText } from "./text.js";
 
-// characters of a message; the details have all of it
-const SHOWN_LENGTH = 2000;
+// The row has this many lines of a message, and this many characters of a
+// logger, of which the end says more; the details have all of them.
+const MESSAGE_LINES = 5;
+const LOGGER_LENGTH = 30;
+const LEVEL_LENGTH = 100;
 
 export function make(name, className, text) {
     const element = document.createElement(name);
@@ -46,7 +52,8 @@ export function putText(element, text, pattern) {
     element.append(text.slice(at));
 }
 
-// "view" is { template, time: local | utc | relative, pattern, now() }.
+// "view" is { template, time: local | utc | relative, pattern, room, fold,
+// now() }.
 
 function clockText(entry, view) {
     return Number.isNaN(entry.time)
@@ -75,28 +82,81 @@ function buildMark(entry) {
     return row;
 }
 
-function clipped(text) {
-    return text.length > SHOWN_LENGTH
-        ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+// What the row shows of a message: as many characters as the list has room for
+// in some lines, and no more lines than that.
+
+function shownMessage({ message }, { room }) {
+    const lines = message.slice(0, room).split("\n", MESSAGE_LINES).join("\n");
+
+    return lines.length < message.length ? `${lines}…` : message;
 }
 
-// If only a field that the row does not show has a hit: its name, and the line
-// of the hit.
+function shownLogger({ logger }) {
+    return logger.length > LOGGER_LENGTH
+        ? `…${logger.slice(1 - LOGGER_LENGTH)}` : logger;
+}
 
-function addElsewhere(row, entry, pattern) {
-    const field = pattern ? hitField(pattern, entry) : "";
+// The characters that a list of this width has room for in those lines. In a
+// wide one time, level and logger have columns of their own.
 
-    if (field && field !== "message" && field !== "logger") {
-        const where = make("span", "where", `in ${field}: `);
-        const text = stripAnsi(toText(entry.record[field]));
-        const at = findHits(pattern, text)[0]?.[0] ?? 0;
-        const from = Math.max(text.lastIndexOf("\n", at) + 1, at - 40);
-        const value = make("bdi");
+export function messageRoom(width) {
+    return Math.max(150,
+        MESSAGE_LINES * (width - (width < 1000 ? 50 : 475)) / 7.8);
+}
 
-        putText(value, text.slice(from, at + 60).split("\n")[0].trim(),
-            pattern);
-        where.append(value);
-        row.append(" ", where);
+// A long message has a button which, like the whole row, opens the details. The
+// last line of a traceback is worth more than any other.
+
+function addMessage(row, entry, view) {
+    const message = row.lastChild;
+    const text = shownMessage(entry, view);
+    const { exception } = entry.record;
+
+    putText(message, text, view.pattern);
+    paintStyles(message, toText(entry.record.message), entry.message);
+
+    if (text !== entry.message) {
+        const button = make("button", "link rest", "more");
+
+        button.type = "button";
+        button.tabIndex = -1;
+        row.append(" ", button);
+    }
+
+    if (exception) {
+        const cause = entry.cause ??= causeOf(toText(exception));
+
+        row.classList.add("traced");
+
+        if (cause && !text.includes(cause)) {
+            const box = make("bdi", "cause");
+
+            putText(box, cause, view.pattern);
+            row.append(" ", box);
+        }
+    }
+}
+
+// What the row does not show, or not as far as the hit: the name of the field,
+// and the part of it that has the hit.
+
+function addElsewhere(row, entry, { phrases, pattern }) {
+    const marks = [...row.querySelectorAll("mark")]
+        .map((mark) => mark.textContent);
+
+    for (const phrase of phrases) {
+        const isShown = marks.some((text) =>
+            phrases.length === 1 || text.match(phrase));
+        const excerpt = isShown ? null : findExcerpt(phrase, entry);
+
+        if (excerpt) {
+            const where = make("span", "where", `in ${excerpt.field}: `);
+            const value = make("bdi");
+
+            putText(value, excerpt.text, pattern);
+            where.append(value);
+            row.append(" ", where);
+        }
     }
 }
 
@@ -112,15 +172,22 @@ function addMeta(row, entry, view) {
     const { duration_ms: duration, status_code: status } = entry.record;
 
     if (duration !== undefined && duration !== null) {
-        row.append(" ", make("span", "duration", formatDuration(duration)));
+        const box = make("span", "duration");
+
+        putText(box, formatDuration(duration), view.pattern);
+        row.append(" ", box);
     }
 
     if (status !== undefined && status !== null) {
-        row.append(" ", make("span", `code ${statusClass(status)}`,
-            toText(status)));
+        const box = make("span", `code ${statusClass(status)}`);
+
+        putText(box, toText(status), view.pattern);
+        row.append(" ", box);
     }
 
-    addElsewhere(row, entry, view.pattern);
+    if (view.pattern) {
+        addElsewhere(row, entry, view);
+    }
 }
 
 export function buildRow(entry, view) {
@@ -129,7 +196,7 @@ export function buildRow(entry, view) {
     }
 
     const row = view.template.cloneNode(true);
-    const [button, time, level, logger, message] = row.children;
+    const [button, time, level, logger] = row.children;
     const known = LEVELS.includes(entry.level);
 
     if (entry.seq > 0) {
@@ -138,15 +205,47 @@ export function buildRow(entry, view) {
 
     row.dataset.level = known ? entry.level : "OTHER";
     button.setAttribute("aria-label",
-        `Details of line ${entry.level} ${clockText(entry, view)}`);
+        `Details of line ${entry.level} ${clockText(entry, view)}`
+            + (entry.record.exception ? ", with traceback" : ""));
     time.textContent = timeText(entry, view);
     time.title = toText(entry.record.timestamp);
-    level.textContent = clipped(entry.level) || "–";
-    putText(logger, clipped(entry.logger), view.pattern);
-    putText(message, clipped(entry.message), view.pattern);
+    level.textContent = entry.level.slice(0, LEVEL_LENGTH) || "–";
+    putText(logger, shownLogger(entry), view.pattern);
+    logger.title = entry.logger;
+    addMessage(row, entry, view);
     addMeta(row, entry, view);
 
+    if (entry.run) {
+        showRun(row, entry, view);
+    }
+
     return row;
+}
+
+// How often the first line of a run was repeated, and when: a button that shows
+// the others.
+
+export function showRun(row, entry, view) {
+    const { run } = entry;
+    let button = row.querySelector(".times");
+
+    row.classList.toggle("folded", !run.open);
+    row.classList.toggle("unfolded", run.open);
+
+    if (run.lines[0] !== entry) {
+        return;
+    }
+
+    if (!button) {
+        button = make("button", "times");
+        button.type = "button";
+        button.tabIndex = -1;
+        button.dataset.action = "repeats";
+        row.querySelector(".message").before(button, " ");
+    }
+
+    button.textContent = runText(run, view.time === "utc");
+    button.setAttribute("aria-expanded", run.open);
 }
 
 // Relative times change while they are shown.

@@ -34,6 +34,8 @@ const NOT_CLEARED = {
 };
 
 const NO_LOGS = "There are no logs at this address.";
+// The module says in each of its errors what is wrong, and auth_request does not.
+const NO_DOOR = "The service that says who is an admin does not answer.";
 
 // ms from one announcement of new lines to the next, at least
 const NEWS_INTERVAL = 10000;
@@ -55,19 +57,34 @@ function explain(advice, { status, message }) {
     return why ? `${advice} (${why})` : advice;
 }
 
+function known({ status, message }) {
+    return status === 404 ? NO_LOGS
+        : status === 500 && !message ? NO_DOOR : "";
+}
+
 export function adviceFor(state, problem) {
-    return explain(problem?.status === 404 ? NO_LOGS : ADVICE[state],
-        problem ?? {});
+    return explain(known(problem ?? {}) || ADVICE[state], problem ?? {});
 }
 
 // The text for an error of a request to clear the logs. Such an error says
 // nothing about reading them, which may go on.
 
 export function clearAdvice(error) {
-    const { name, state, status } = error;
-    const advice = status === 404 ? NO_LOGS : NOT_CLEARED[state ?? name];
+    const advice = known(error) || NOT_CLEARED[error.state ?? error.name];
 
-    return explain(`Clearing failed. ${advice}`, state ? error : {});
+    return explain(`Clearing failed. ${advice}`, error.state ? error : {});
+}
+
+function makeLink(text, href) {
+    const link = make("a", "", text);
+    const look = () => {
+        link.href = href();
+    };
+
+    link.addEventListener("pointerdown", look);
+    link.addEventListener("click", look);
+    look();
+    return link;
 }
 
 // The problems that there are now, each under a name of its own.
@@ -78,7 +95,10 @@ export class Problems {
         this.items = new Map();
     }
 
-    say(name, text, label, action) {
+    // "href" makes the address of a link to sign in, which changes with that of
+    // the page.
+
+    say(name, text, label, action, href) {
         if (this.items.get(name)?.firstChild.textContent === text) {
             return;
         }
@@ -86,6 +106,10 @@ export class Problems {
         const item = make("p");
 
         item.append(make("span", "", text));
+
+        if (href) {
+            item.append(" ", makeLink("Sign in", href));
+        }
 
         if (label) {
             const button = make("button", "", label);

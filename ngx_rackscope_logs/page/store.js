@@ -25,6 +25,12 @@ export function makeEntry(record) {
         logger: stripAnsi(toText(record.logger)),
         message: stripAnsi(toText(record.message)),
         mark: null,
+        // its message without numbers and ids, once it was compared, and the
+        // run of lines with the same that it is in
+        key: null,
+        run: null,
+        // of its exception, once it was shown
+        cause: null,
         index: 0,
         // it matches all filters but that of the level
         hit: true,

@@ -2,7 +2,7 @@
 
 // How the values of a record are written on the screen and in a file.
 
-const ANSI = new RegExp(
+export const ANSI = new RegExp(
     // CSI: colours, cursor
     "(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]" +
     // OSC: titles, links
@@ -32,6 +32,13 @@ export function toText(value) {
     }
 
     return value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
+// A value as the details show it, but in one line if it is no string.
+
+export function detailText(value) {
+    return typeof value === "string" ? value
+        : JSON.stringify(value, null, 2)?.replace(/\n */g, " ") ?? "";
 }
 
 // Like JSON.parse(), but an integer that a double cannot hold keeps all of its
@@ -91,12 +98,20 @@ export function formatRelative(ms, now) {
         : `${Math.floor(seconds / 86400)} d ago`;
 }
 
+function shifted(ms, utc) {
+    return ms - (utc ? 0 : new Date(ms).getTimezoneOffset() * 60000);
+}
+
 // The number of a day, in the reader's time zone or in UTC.
 
 export function dayNumber(ms, utc) {
-    const shift = utc ? 0 : new Date(ms).getTimezoneOffset() * 60000;
+    return Math.floor(shifted(ms, utc) / MS_PER_DAY);
+}
 
-    return Math.floor((ms - shift) / MS_PER_DAY);
+// The ms since the beginning of that day.
+
+export function timeOfDay(ms, utc) {
+    return shifted(ms, utc) - dayNumber(ms, utc) * MS_PER_DAY;
 }
 
 export function formatDay(ms, utc) {

@@ -528,6 +528,12 @@ rsl_redact_record_is_open(const rsl_redact_t *redact, const rsl_str_t *key,
         return 0;
     }
 
+    /* an element of an array has no key, and its address is NULL */
+
+    if (key->len == 0) {
+        return 0;
+    }
+
     strength = rsl_redact_name_strength(&redact->names, key->data,
                                         key->data + key->len);
 

@@ -31,11 +31,22 @@ const make = (i) => ({
     path: `/api/racks/rack-${i}`,
 });
 
-async function fill(count) {
-    for (let i = 0; i < count; i += 500) {
-        await post(lines(Math.min(500, count - i), (j) => make(i + j)));
+async function fill(count, one = make) {
+    for (let i = 0; i < count; i += 50) {
+        await post(lines(Math.min(50, count - i), (j) => one(i + j)));
     }
 }
+
+// A line with a traceback of 9 KB, and one that repeats the one before.
+
+const traced = (i) => ({
+    ...make(i),
+    exception: `Traceback (most recent call last):\n${Array.from({ length: 70 },
+        (_, j) => `  File "/usr/lib/python3/dist-packages/module_${j}/views.py",`
+            + ` line ${i + j}, in handle_request_${j}\n    return await call()\n`)
+        .join('')}KeyError: 'customer_${i}'`,
+});
+const repeated = (i) => ({ ...make(i), logger: 'db.pool', level: 'info' });
 
 await test('size', async () => {
     const plain = await request(`${admin}/logs`);
@@ -49,13 +60,13 @@ await test('size', async () => {
         + `${squeezed.headers['content-length'] ?? '?'} bytes`);
 });
 
-await test('first row', async () => {
+async function firstRow(what, one) {
     await clear();
-    await fill(1000);
+    await fill(1000, one);
     const times = [];
 
     for (let i = 0; i < 9; i++) {
-        const page = await open({ goto: false });
+        const page = await open({ fold: true, goto: false });
         await page.addInitScript(() => {
             const observer = new MutationObserver(() => {
                 if (document.querySelector('[role=log] [id^="L"]')) {
@@ -73,10 +84,13 @@ await test('first row', async () => {
             page.evaluate(() => globalThis.firstRow)));
         await page.context().close();
     }
-    note(`first row with 1,000 in the ring: median ${
+    note(`first row with 1,000 ${what}: median ${
         median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)} to ${
         Math.max(...times).toFixed(0)})`);
-});
+}
+
+await test('first row', () => firstRow('lines', make));
+await test('first row, tracebacks', () => firstRow('tracebacks of 9 KB', traced));
 
 // Frames, long tasks, and how old the newest line is that can be seen.
 
@@ -89,8 +103,10 @@ const begin = (page) => page.evaluate(() => {
     const frame = () => {
         m.frames++;
         if (m.frames % 6 === 0) {
-            const newest = rows.lastElementChild.textContent
-                .match(/at=(\d+)\./);
+            // a row of repeats has the text of the first
+            const newest = rows.querySelector(
+                ':scope > :last-child:not(.folded)')
+                ?.textContent.match(/at=(\d+)\./);
             if (newest) {
                 m.lags.push(Date.now() - Number(newest[1]));
             }
@@ -112,7 +128,7 @@ const end = (page) => page.evaluate(() => {
         rows: document.querySelectorAll('[role=log] [id^="L"]').length };
 });
 
-async function stream(rate, ms) {
+async function stream(rate, ms, one) {
     const start = Date.now();
     let sent = 0;
 
@@ -122,16 +138,16 @@ async function stream(rate, ms) {
         if (due > sent) {
             const first = sent;
             sent = due;
-            await post(lines(due - first, (i) => make(first + i)));
+            await post(lines(due - first, (i) => one(first + i)));
         }
         await pause(50);
     }
 }
 
-async function frames(rate, rows) {
+async function frames(rate, rows, one = make) {
     await clear();
     await fill(Math.min(rows, 1000));
-    const page = await open();
+    const page = await open({ fold: true });
     await page.live();
 
     if (rows > 1000) {
@@ -147,7 +163,7 @@ async function frames(rate, rows) {
 
     await begin(page);
     const before = await cpu();
-    await stream(rate, seconds * 1000);
+    await stream(rate, seconds * 1000, one);
     const busy = await cpu() - before;
     const m = await end(page);
 
@@ -164,10 +180,12 @@ for (const [rate, rows] of [[0, 1000], [200, 1000], [200, 2000], [1000, 1000],
     await test(`${rate} lines/s, ${rows} rows`, () => frames(rate, rows));
 }
 
+await test('1000 repeats/s', () => frames(1000, 1000, repeated));
+
 await test('keystroke', async () => {
     await clear();
     await fill(1000);
-    const page = await open();
+    const page = await open({ fold: true });
     await page.live();
     await fill(1000);
     await until('2,000 rows', async () =>
@@ -176,8 +194,13 @@ await test('keystroke', async () => {
     const times = [];
     await page.search().focus();
 
+    // from the key to the frame in which what was typed is marked: rows of the
+    // letters before are still being built
+    let typed = '';
+
     for (const key of ['r', 'a', 'c', 'k', '-', '1']) {
-        await page.evaluate(() => {
+        typed += key;
+        await page.evaluate((wanted) => {
             globalThis.painted = new Promise((resolve) => {
                 let pressed;
                 addEventListener('keydown', (event) => {
@@ -185,16 +208,19 @@ await test('keystroke', async () => {
                 }, { once: true, capture: true });
                 const log = document.querySelector('[role=log]');
                 const observer = new MutationObserver(() => {
-                    observer.disconnect();
-                    requestAnimationFrame(() => setTimeout(() =>
-                        resolve(performance.now() - pressed)));
+                    if (log.querySelector('mark')?.textContent === wanted) {
+                        observer.disconnect();
+                        requestAnimationFrame(() => setTimeout(() =>
+                            resolve(performance.now() - pressed)));
+                    }
                 });
-                observer.observe(log, { subtree: true, childList: true,
-                    attributes: true, characterData: true });
+                observer.observe(log, { subtree: true, childList: true });
             });
-        });
+        }, typed);
         await page.keyboard.press(key);
         times.push(await page.evaluate(() => globalThis.painted));
+        // the next letter of somebody who types fast
+        await pause(120);
     }
     note(`keystroke to painted, 2,000 lines: median ${
         median(times).toFixed(0)} ms, most ${Math.max(...times).toFixed(0)}`);
@@ -203,7 +229,7 @@ await test('keystroke', async () => {
 await test('memory', async () => {
     await clear();
     await fill(1000);
-    const page = await open();
+    const page = await open({ fold: true });
     await page.live();
     await fill(1500);
 

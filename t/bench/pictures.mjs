@@ -38,7 +38,7 @@ await post(await records());
 
 async function picture(name, { width, height, act, ...options }) {
     await test(name, async () => {
-        const page = await open({ viewport: { width, height },
+        const page = await open({ fold: true, viewport: { width, height },
             timezoneId: 'UTC', clock: end + 300, reducedMotion: 'reduce',
             ...options });
         await page.live();

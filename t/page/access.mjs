@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// Accessible: axe-core finds nothing in ten states, and what it cannot see.
+// Accessible: axe-core finds nothing in these states, and what it cannot see.
 
 import { createRequire } from 'node:module';
 
@@ -71,6 +71,26 @@ const states = {
         await page.shows('state-4');
         return page;
     },
+    async menu() {
+        await fill();
+        const page = await opened({ query: '?x=%5Ez&re=1' });
+        await page.live();
+        await page.button('Run this pattern').waitFor();
+        await page.details('state-4').click();
+        await page.row('state-4').getByRole('button', { name: 'extra' })
+            .click();
+        await page.getByRole('menu', { name: 'Filter by extra' }).waitFor();
+        return page;
+    },
+    async wrong() {
+        await fill();
+        const page = await opened({ query: '?q=level%3E%3Dfoo' });
+        await page.live();
+        await until('it says so', async () =>
+            (await page.alert().innerText()).includes('level>=foo'));
+        await page.button('Help').click();
+        return page;
+    },
     async details() {
         await fill();
         const page = await opened();
@@ -81,6 +101,38 @@ const states = {
         }
         return page;
     },
+    async chart() {
+        await fill();
+        const page = await opened({ query: '?q=time%3E2026-01-01' });
+        await page.live();
+        await page.button('All times').waitFor();
+        await page.getByRole('slider', { name: 'Lines over time' })
+            .press('Home');
+        return page;
+    },
+    async request() {
+        await fill();
+        await post({ level: 'error', logger: 'nginx.error', message: 'refused',
+            request_id: 'req-3' },
+        { level: 'info', logger: 'nginx.access', message: 'GET /x',
+            request_id: 'req-3' });
+        const page = await opened({ query: '?request=req-3' });
+        const view = page.getByRole('region', { name: 'Request req-3' });
+        await until('three', async () =>
+            await view.getByRole('listitem').count() === 3);
+        await view.getByRole('button', { name: /^Details of/ }).first().click();
+        return page;
+    },
+    async repeats() {
+        await clear();
+        await post(['info', 'warning', 'error', 'critical'].flatMap((level) =>
+            lines(5, (i) => ({ level, message: `state-${i}` }))));
+        const page = await opened({ fold: true });
+        await page.live();
+        await page.button(/^× 5/).first().click();
+        await page.button(/^× 5/).last().waitFor();
+        return page;
+    },
 };
 
 let scheme;
@@ -88,7 +140,8 @@ let scheme;
 async function opened(options) {
     const page = await open({ colorScheme: scheme, goto: false, ...options });
     await page.context().addInitScript({ path: axe });
-    await page.goto((options?.url ?? process.env.ADMIN) + '/logs');
+    await page.goto(`${options?.url ?? process.env.ADMIN}/logs${
+        options?.query ?? ''}`);
     return page;
 }
 

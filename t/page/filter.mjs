@@ -237,6 +237,7 @@ await test('the address restores all of it, in another tab and on reload',
 
         const { pathname, search } = new URL(page.url());
         const another = await tab(page, { path: pathname + search });
+        await another.button('Run this pattern').click();
         await shown(another, expected);
         assert.equal(await another.search().inputValue(), 'lev-10[0-3]$');
         assert.equal(await another.exclude().inputValue(), '103');
@@ -253,6 +254,33 @@ await test('nonsense in the address is harmless', async () => {
     await page.search().fill('');
     await page.search().fill('lev-40');
     await shown(page, ['lev-40']);
+});
+
+await test('rows that the next letter makes worthless are not built', async () => {
+    await post(lines(500, (i) => ({ message: `many-${i}` })));
+    const page = await open({ clock: true });
+    await page.live();
+    const count = () => page.log().locator('[id^="L"]').count();
+
+    await same('all rows', count, 521);
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000));
+    await page.search().pressSequentially('m');
+    await page.clock.runFor(115);
+    const built = await count();
+    assert.ok(built < 200, `${built} rows at once`);
+
+    await page.search().pressSequentially('a');
+    await page.clock.runFor(100);
+    assert.equal(await count(), built, 'no row more while typing');
+    await page.clock.runFor(2000);
+    assert.equal(await count(), 500);
+
+    // nor are they forgotten if what is typed is wrong
+    await page.button('Regex').click();
+    await page.search().pressSequentially('(');
+    await page.clock.runFor(2000);
+    assert.equal(await page.search().getAttribute('aria-invalid'), 'true');
+    assert.equal(await count(), 500);
 });
 
 await test('no hit is said, not shown as an empty buffer', async () => {

@@ -60,6 +60,30 @@ await test('a row has time, level, logger, message, duration, status',
         assert.match(title, /2026-11-22T10:16:57\.395827/, 'ISO in the title');
     });
 
+await test('a row with a traceback says its cause, and that it has one',
+    async () => {
+        const page = await start();
+        await page.shows('payment failed');
+        const chevron = (row) => row.evaluate((e) => {
+            const { width, borderRightWidth } = getComputedStyle(
+                e.querySelector('button'), '::before');
+            return `${width} ${borderRightWidth}`;
+        });
+
+        assert.match(await page.row('payment failed').innerText(),
+            /ValueError: no such row-99/);
+        await page.row('payment failed').getByRole('button',
+            { name: /^Details of line ERROR .*, with traceback$/ }).waitFor();
+        await page.row('plain-5').getByRole('button',
+            { name: /^Details of line INFO [\d:.]+$/ }).waitFor();
+        assert.notEqual(await chevron(page.row('payment failed')),
+            await chevron(page.row('plain-5')), 'it looks different');
+
+        await page.search().fill('no such row');
+        await until('the hit in it is marked', async () =>
+            await page.row('payment failed').locator('mark').count() >= 1);
+    });
+
 await test('details: a disclosure with all that the record has', async () => {
     const page = await start();
     const row = page.row('payment failed');
@@ -84,16 +108,17 @@ await test('details: a disclosure with all that the record has', async () => {
     assert.ok(!(await row.innerText()).includes('Traceback'));
 });
 
-await test('the request_id searches for itself', async () => {
+await test('the request_id leads to all lines of its request', async () => {
     const page = await start();
     await page.details('payment failed').click();
     await page.row('payment failed')
         .getByRole('button', { name: /req-7f3a/ }).click();
-    assert.equal(await page.search().inputValue(), 'req-7f3a');
+    const items = page.getByRole('region', { name: 'Request req-7f3a' })
+        .getByRole('listitem');
     await until('both of that request', async () => {
-        const rows = await page.rows();
-        return rows.length === 2 && /payment failed/.test(rows[0].text)
-            && /plain-5/.test(rows[1].text);
+        const texts = await items.allInnerTexts();
+        return texts.length === 2 && texts.some((t) => /payment failed/.test(t))
+            && texts.some((t) => /plain-5/.test(t));
     });
 });
 
@@ -270,5 +295,47 @@ await test('Wrap lines is remembered', async () => {
     assert.notEqual(await pressed(), was);
     await until('as it was', async () => Math.abs(await height() - second) < 2);
 });
+
+await test('columns hold for a logger of any length', async () => {
+    await clear();
+    await post(['short', 'com.example.shop.orders.internal.CheckoutServiceImpl',
+        '長い名前のロガー'.repeat(8)].map((logger) =>
+        ({ logger, message: `column ${logger.length}` })));
+    const page = await start();
+    await page.shows('column 64');
+
+    const columns = await page.log().evaluate((log) =>
+        [...log.querySelectorAll('.message')].map((e) =>
+            Math.round(e.getClientRects()[0].left)));
+    assert.deepEqual(columns, Array(3).fill(columns[0]));
+    assert.match(await page.row('column 52').innerText(),
+        /….*\.CheckoutServiceImpl/, 'the end says more');
+});
+
+await test('of a long message about five lines, the rest in the details',
+    async () => {
+        await clear();
+        await post({ message: `long-0 ${'word '.repeat(3000)}the-end` },
+            { message: `long-1\n${'line\n'.repeat(300)}the-end` },
+            { message: 'one\ntwo\nthree\nfour\nfive' });
+
+        for (const width of [1280, 800, 360]) {
+            const page = await start({ viewport: { width, height: 800 } });
+
+            for (const name of ['long-0', 'long-1']) {
+                const row = page.row(name);
+                await page.shows(name);
+                const { height } = await row.boundingBox();
+                assert.ok(height > 60 && height < 170,
+                    `${height} px at ${width}`);
+                await row.getByRole('button', { name: 'more' }).click();
+                await until('all of it', async () =>
+                    (await row.innerText()).includes('the-end'));
+            }
+            assert.equal(await page.row('five').getByRole('button',
+                { name: 'more' }).count(), 0);
+            await page.context().close();
+        }
+    });
 
 await done();

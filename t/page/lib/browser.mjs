@@ -74,13 +74,14 @@ function watch(page, base, expected) {
 }
 
 // Opens the page.  Options: url (of a proxy, say), path, hash and query in it,
-// storage (entries of localStorage), clock (true or a time: timers are
+// storage (entries of localStorage), fold (tests number their lines, so repeats
+// are folded only where that is tested), clock (true or a time: timers are
 // playwright's), expect (patterns of console messages that belong to the test),
 // goto: false, and those of a browser context.
 
 export async function open(options = {}) {
-    const { url = admin, path = '/logs', storage, clock, expect = [],
-        goto = true, ...more } = options;
+    const { url = admin, path = '/logs', storage, fold = false, clock,
+        expect = [], goto = true, ...more } = options;
 
     const context = await (await launch()).newContext({
         viewport: { width: 1280, height: 800 },
@@ -92,13 +93,13 @@ export async function open(options = {}) {
 
     context.setDefaultTimeout(8000);
 
-    if (storage) {
-        await context.addInitScript((entries) => {
-            for (const [name, value] of Object.entries(entries)) {
+    await context.addInitScript((entries) => {
+        for (const [name, value] of Object.entries(entries)) {
+            if (localStorage.getItem(name) === null) {
                 localStorage.setItem(name, value);
             }
-        }, storage);
-    }
+        }
+    }, { 'rackscope.logs.page': JSON.stringify({ fold }), ...storage });
 
     const page = await add(context, url, expect);
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cleanToken, readApi } from "../../../ngx_rackscope_logs/page/browser.js";
+import { apiAddress, cleanToken, readApi, signInAddress } from "../../../ngx_rackscope_logs/page/browser.js";
 import { orderFields } from "../../../ngx_rackscope_logs/page/details.js";
 import { adviceFor, clearAdvice, stateWords } from "../../../ngx_rackscope_logs/page/status.js";
 
@@ -49,6 +49,53 @@ test("without a key no token goes out, nor to another origin", () => {
         api: "//elsewhere.example/api/logs" } }, here).headers(), {});
 });
 
+test("several APIs: the one that the address names, or the first", () => {
+    const dataset = { api: "/a/b\n/c The  shop\n/d <x> & y" };
+    const read = (search) => readApi({ dataset },
+        new URL(`https://rack.example/logs${search}`));
+    const path = (search) => new URL(read(search).address).pathname;
+
+    assert.deepEqual(read("").names, ["/a/b", "The  shop", "<x> & y"]);
+    assert.equal(read("").name, "/a/b");
+    assert.equal(path("?zone=/a/b"), "/a/b");
+    assert.equal(path("?q=1&zone=The++shop"), "/c");
+    assert.equal(path("?zone=%3Cx%3E+%26+y"), "/d");
+
+    for (const zone of ["", "/c", "/d", "//evil.example", "the shop"]) {
+        const api = read(`?zone=${encodeURIComponent(zone)}`);
+
+        assert.equal(new URL(api.address).pathname, "/a/b", zone);
+        assert.equal(api.wanted, zone);
+    }
+    assert.equal(read("").wanted, null);
+});
+
+test("the address of another API keeps all but the line", () => {
+    const names = ["one", "two & <b>"];
+    const to = (name, from) => apiAddress({ names }, name,
+        new URL(`https://rack.example${from}`));
+
+    assert.equal(to("two & <b>", "/logs?q=a+b#L7"),
+        "/logs?q=a+b&zone=two+%26+%3Cb%3E");
+    assert.equal(to("one", "/logs?zone=x&level=error"), "/logs?level=error");
+    assert.equal(to("one", "/logs?zone=x#L7"), "/logs");
+});
+
+test("where one signs in, and the way back", () => {
+    const from = (url) => new URL(url, "https://rack.example");
+    const next = (url) => signInAddress("/in", from(url));
+
+    assert.equal(next("/logs"), "/in?next=%2Flogs");
+    assert.equal(next("/logs?q=a%26b#L7"), "/in?next=%2Flogs%3Fq%3Da%2526b%23L7");
+    assert.equal(next("https://rack.example//evil.example/logs"),
+        "/in?next=%2Fevil.example%2Flogs");
+    assert.equal(next("https://rack.example/\\/evil.example/logs"),
+        "/in?next=%2Fevil.example%2Flogs");
+    assert.equal(signInAddress("/in?a=b", from("/logs")),
+        "/in?a=b&next=%2Flogs");
+    assert.equal(signInAddress("/in?rd=", from("/logs")), "/in?rd=%2Flogs");
+});
+
 test("a storage that is forbidden is no error", () => {
     globalThis.localStorage = { getItem() {
         throw new DOMException("no", "SecurityError");
@@ -78,6 +125,10 @@ test("what the status says", () => {
 test("what is said about a problem", () => {
     assert.equal(adviceFor("error", { status: 500, message: "fire" }),
         "The logs cannot be read. Trying again. (500: fire)");
+    assert.match(adviceFor("error", { status: 500, message: "" }),
+        /who is an admin does not answer\. \(500\)/);
+    assert.match(adviceFor("error", { status: 502, message: "" }),
+        /cannot be read/);
     assert.match(adviceFor("error", { status: 404, message: "" }),
         /no logs .*\(404\)/);
     assert.match(adviceFor("reconnecting", { message: "" }),
@@ -94,6 +145,7 @@ test("why clearing failed", () => {
     assert.match(why("signin", 401, ""), /failed\. Sign in .*clear.* \(401\)$/);
     assert.match(why("error", 404, ""), /failed\. There are no logs .*\(404\)$/);
     assert.match(why("error", 500, "fire"), /refused\. \(500: fire\)$/);
+    assert.match(why("error", 500, ""), /failed\. The service .*\(500\)$/);
     assert.equal(clearAdvice(new TypeError("Failed to fetch")),
         "Clearing failed. The server cannot be reached.");
     assert.equal(clearAdvice(new DOMException("x", "TimeoutError")),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FILTERS, applyFilter, compileFilter, countLevel, countLevels, findHits, hitField, isFiltering, matchesLevel, matchesText, noFilter, readQuery, writeQuery } from "../../../ngx_rackscope_logs/page/filter.js";
+import { FILTERS, applyFilter, compileFilter, countLevel, countLevels, findExcerpt, findHits, hitField, isFiltering, matchesLevel, matchesText, noFilter, readQuery, writeQuery } from "../../../ngx_rackscope_logs/page/filter.js";
 import { makeEntry, makeMark } from "../../../ngx_rackscope_logs/page/store.js";
 
 const levels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "TRACE"];
@@ -28,18 +28,64 @@ test("marks are always shown", () => {
     assert.ok(matchesLevel(f, mark) && matchesText(f, mark));
 });
 
-test("a search looks into five fields, in any case", () => {
+test("a search looks into all that the details show, in any case", () => {
     const q = filter({ q: "Köln" });
 
     for (const field of ["message", "logger", "path", "request_id",
-        "exception"]) {
-        const entry = makeEntry({ [field]: "in kÖLN today" });
+        "exception", "method", "trace_id", "city", "__proto__"]) {
+        const entry = makeEntry(JSON.parse(`{"${field}":"in kÖLN today"}`));
         assert.ok(matchesText(q, entry), field);
         assert.equal(hitField(q.pattern, entry), field);
     }
 
-    assert.ok(!matchesText(q, makeEntry({ city: "Köln", level: "Köln" })));
     assert.ok(matchesText(q, makeEntry({ path: { city: "köln" } })));
+    assert.ok(matchesText(q, makeEntry({ path: [1, { köln: true }] })));
+});
+
+test("numbers, true, null and nested values are searched as they are shown",
+    () => {
+        const entry = makeEntry({ status_code: 502, duration_ms: 12.25,
+            retry: true, owner: null, nested: { list: [1, { id: 4711 }] } });
+
+        for (const q of ["502", "12.25", "true", "null", "\"id\": 4711", "list",
+            "{ \"list\": [ 1, "]) {
+            assert.ok(matchesText(filter({ q }), entry), q);
+        }
+
+        assert.ok(!matchesText(filter({ q: "status_code" }), entry),
+            "but not the names of fields");
+    });
+
+test("nothing is found by chance in time, number and level", () => {
+    const entry = makeEntry({ _seq: 1764321502, level: "ERROR",
+        timestamp: "2026-11-22T10:16:57.395502+00:00", message: "x" });
+
+    for (const q of ["502", "2026", "error"]) {
+        assert.ok(!matchesText(filter({ q }), entry), q);
+    }
+});
+
+test("an excerpt: the part of the line around the first hit", () => {
+    const { phrases: [needle] } = filter({ q: "Needle" });
+    const far = "x".repeat(30000);
+    const excerpt = (record) => findExcerpt(needle, makeEntry(record));
+
+    assert.equal(excerpt({ message: "hay" }), null);
+    assert.deepEqual(excerpt({ message: `${far} a needle b ${far}` }), {
+        field: "message",
+        text: `…${"x".repeat(57)} a needle b ${"x".repeat(57)}…` });
+    assert.deepEqual(excerpt({ message: "hay",
+        exception: `${far}\n  at needle ()\n${far}` }),
+    { field: "exception", text: "at needle ()" });
+    assert.deepEqual(excerpt({ rack_id: "needle", extra: "needle" }),
+        { field: "rack_id", text: "needle" });
+    assert.deepEqual(excerpt({ message: "needle", a: 1 }),
+        { field: "message", text: "needle" });
+    assert.equal(findExcerpt(filter({ q: "z*", re: true }).phrases[0],
+        makeEntry({ message: "hay" })), null, "nothing is no hit");
+    assert.deepEqual(findExcerpt(filter({ q: "^ab.*$", re: true }).phrases[0],
+        makeEntry({ message: `x\nab${far}` })),
+    { field: "message", text: `ab${"x".repeat(118)}…` });
 });
 
 test("without a Regex every letter is itself", () => {
@@ -101,6 +147,8 @@ test("hits in a text", () => {
     assert.deepEqual(findHits(pattern, "banana"), [[1, 2], [3, 4], [5, 6]]);
     assert.deepEqual(findHits(pattern, "x"), []);
     assert.equal(findHits(pattern, "a".repeat(5000)).length, 200);
+    assert.deepEqual(findHits(pattern, `${"x".repeat(50000)}a`),
+        [[50000, 50001]], "however far it is");
     assert.deepEqual(findHits(filter({ q: "x*", re: true }).pattern, "aaa"),
         [], "nothing is no hit");
 });

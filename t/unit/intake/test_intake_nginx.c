@@ -115,6 +115,46 @@ test_all_fields(void **state)
 }
 
 
+/* The host is that of $host, whatever the client wrote. */
+
+static void
+test_host(void **state)
+{
+    size_t     i;
+    rsl_str_t  host;
+
+    static const struct {
+        const char  *sent;
+        const char  *host;
+    } cases[] = {
+        { "a.example",          "a.example" },
+        { "A.Example.:8443",    "a.example" },
+        { "[2001:DB8::1]:80",   "[2001:db8::1]" },
+        { "[2001:DB8::1]",      "[2001:db8::1]" },
+        { "[2001:DB8::1",       "[2001" },
+        { "h:80?code=a:b",      "h" },
+        { "h%3Fcode=1#x",       "h%3f" },
+        { ":80",                "" },
+        { ".",                  "" },
+        { "",                   "" },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        host.data = (const u_char *) cases[i].sent;
+        host.len = strlen(cases[i].sent);
+
+        assert_int_equal(rsl_intake_nginx_host(arena, &host), RSL_OK);
+        assert_text(&host, cases[i].host);
+    }
+
+    parse(HEAD "*7 message" REQUEST "\"GET / HTTP/1.1\", "
+          "host: \"A.Example:8443\"", NULL);
+    assert_extra("host", "a.example");
+}
+
+
 static void
 test_without_a_request(void **state)
 {
@@ -277,6 +317,7 @@ main(void)
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_angie),
         cmocka_unit_test(test_all_fields),
+        cmocka_unit_test(test_host),
         cmocka_unit_test(test_without_a_request),
         cmocka_unit_test(test_forged),
         cmocka_unit_test(test_other_requests),

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The view of one request.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Rackscope::Page;
+use Rackscope::Test;
+
+my $nginx = Rackscope::Page->new;
+
+$nginx->run('request.mjs');
+
+done();
