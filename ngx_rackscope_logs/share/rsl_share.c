@@ -224,6 +224,10 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
                    && (rsl_share_state(zone) != RSL_SHARE_ALONE
                        || now->msec >= zone->retry);
 
+    if (rsl_share_state(zone) == RSL_SHARE_ALONE) {
+        share->told_join = 0;
+    }
+
     if (warn) {
         rsl_share_warn(share, "this nginx is cut off from Redis and numbers "
                               "its records alone");

@@ -433,6 +433,7 @@ struct rsl_share_s {
     unsigned                  leaving:1;
     unsigned                  left:1;
     unsigned                  told_disk:1;
+    unsigned                  told_join:1;
     uint64_t                  told_shape;
     char                      before[RSL_SHARE_TEXT];   /* who joined last */
 };

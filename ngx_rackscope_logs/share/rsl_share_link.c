@@ -8,6 +8,8 @@
  */
 
 
+#include <stdio.h>
+
 #include "rsl_share_internal.h"
 
 
@@ -27,6 +29,7 @@ static void rsl_share_link_joined(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_reply_t *reply, const rsl_share_time_t *now);
 static void rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn,
     uint64_t floor, int64_t ct, const rsl_share_time_t *now);
+static void rsl_share_link_tell(rsl_share_t *share);
 static void rsl_share_link_ok(rsl_share_conn_t *conn, rsl_share_ok_t *ok,
     const rsl_share_reply_t *reply, const rsl_share_time_t *now);
 
@@ -343,6 +346,29 @@ rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn, uint64_t floor,
     }
 
     rsl_share_zone_leave(share);
+
+    if (conn->joined && conn->id == RSL_SHARE_TAIL && !share->told_join) {
+        rsl_share_link_tell(share);
+    }
+}
+
+
+/* Two installations may have one key by mistake: so who was there is named. */
+
+static void
+rsl_share_link_tell(rsl_share_t *share)
+{
+    char  text[2 * RSL_SHARE_TEXT];
+
+    share->told_join = 1;
+
+    (void) snprintf(text, sizeof(text), "the ring is shared by way of Redis "
+                    "from now on; the last to join it before: %s%s%s",
+                    share->before[0] ? "\"" : "",
+                    share->before[0] ? share->before : "nobody",
+                    share->before[0] ? "\"" : "");
+
+    share->conf.notice(share->conf.data, RSL_SHARE_INFO, text);
 }
 
 

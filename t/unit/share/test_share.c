@@ -46,6 +46,8 @@ test_together(void **state)
     assert_int_equal(one, 1);
 
     node_join(&node);
+    assert_non_null(strstr(node.said, "the last to join it before: nobody"));
+
     node_greet(&node, RSL_SHARE_WRITER);
 
     assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
