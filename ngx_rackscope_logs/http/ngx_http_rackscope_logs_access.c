@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_ACCESS_TAKES                                  \

@@ -5,7 +5,7 @@
 /* What is answered to an upload, when its body was read or could not be. */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 static ngx_int_t ngx_http_rackscope_logs_answer_busy(ngx_http_request_t *r,

@@ -8,7 +8,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 /* A turn makes at most 256 KB, with the last piece. */

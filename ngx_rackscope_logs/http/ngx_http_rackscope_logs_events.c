@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 static ngx_uint_t ngx_http_rackscope_logs_events_records(

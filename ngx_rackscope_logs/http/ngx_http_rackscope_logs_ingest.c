@@ -10,7 +10,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 /* A line of text waits this long for lines that may belong to it, in ms. */

@@ -11,7 +11,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 /* A name and a help text, or a sample without the name of its zone. */

@@ -8,7 +8,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 static void *ngx_http_rackscope_logs_create_main_conf(ngx_conf_t *cf);

@@ -9,7 +9,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 #include <ngx_sha1.h>
 

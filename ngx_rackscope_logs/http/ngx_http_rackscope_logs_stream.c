@@ -13,7 +13,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 #define NGX_HTTP_RACKSCOPE_LOGS_BUFFER   32768

@@ -9,7 +9,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 
 /* Up to this size, what the intake has kept of a body is read at once. */

@@ -16,7 +16,7 @@
  */
 
 
-#include "ngx_http_rackscope_logs.h"
+#include "ngx_http_rackscope_logs_internal.h"
 
 #if (NGX_HAVE_EVENTFD)
 #include <sys/eventfd.h>
