@@ -7,8 +7,8 @@
 # Three things are replaced.  Ports of servers that run, because other tests run
 # at the same time; nginx -t binds the ports that are printed.  The nginx under
 # test takes the place of /usr/sbin/nginx.  And the folders of the system: those of
-# a cache in /dev/shm, and in the commands that install the module; that the
-# printed folders are Debian's is looked at there.  A path that is relative in the text is relative here too: to
+# a cache in /dev/shm and of the password of Redis, and in the commands that install
+# the module; that the printed folders are Debian's is looked at there.  A path that is relative in the text is relative here too: to
 # a folder that has the files of a clone in which "make" was run.
 
 use strict;
@@ -175,12 +175,13 @@ for my $page (@pages) {
 }
 
 # Those of the proxies are run by t/proxies.t, that of rsyslog for Elasticsearch
-# by t/senders/aggregators.t.  Commands of programs that are not here are
-# "shell", and the configuration of other senders has kinds of its own.
+# by t/senders/aggregators.t, and those of Redis by t/share-acl.t.  Commands of
+# programs that are not here are "shell", and the configuration of other senders
+# has kinds of its own.
 
 is_deeply [ sort keys %kinds ],
     [qw(alloy apache caddyfile csharp haproxy ini js json lighttpd logstash
-        nginx php python rsyslog sh shell syslog-ng toml vcl xml yaml)],
+        nginx php python redis rsyslog sh shell syslog-ng toml vcl xml yaml)],
     'blocks are of these kinds';
 
 # The README, from top to bottom.
@@ -374,6 +375,7 @@ sub complete {
     my ($block) = @_;
 
     $block =~ s{/dev/shm/}{%%PREFIX%%/}g;
+    $block =~ s{/etc/nginx/(?=redis[.]pass)}{%%PREFIX%%/}g;
 
     my ($main, $http) = ('', $block);
     my $auth = $block =~ m{= /auth\b} ? '' : 'location = /auth { return 204; }';
@@ -403,6 +405,7 @@ END
 
 my $checker = Rackscope::Nginx->new(h2 => 1);
 symlink 'key.pem', $checker->prefix . '/cert.key';
+spew($checker->prefix . '/redis.pass', "correct-horse-battery\n");
 
 for my $block (blocks('nginx')) {
     my ($page, $line, $text) = @$block;

@@ -16,6 +16,8 @@ my $nginx = Rackscope::Nginx->new(
     zone    => 'main entries=100 entry_size=1k streams=2 followers=1',
     http    => <<'END',
     rackscope_logs_zone "second \"zone\"" entries=7 entry_size=1k;
+    rackscope_logs_zone shared entries=7 entry_size=1k;
+    rackscope_logs_share shared redis://127.0.0.1:%%PORT_9%% timeout=60s;
     rackscope_logs_error_log main;
 END
     admin   => <<'END',
@@ -51,6 +53,7 @@ END
             rackscope_logs_ingest main;
         }
         location = /second { rackscope_logs_ingest 'second "zone"'; }
+        location = /shared { rackscope_logs_ingest shared; }
 END
 )->start;
 
@@ -110,6 +113,54 @@ unlike $answer->body, qr/oldest_timestamp_seconds\{zone="second/,
     'an empty ring has no oldest record';
 like $answer->body, qr/rackscope_logs_build_info\{version="\d+\.\d+\.\d+",nginx="[\d.]+"\} 1/,
     'versions';
+
+# Only a zone that is shared has metrics of that, and this one finds no Redis.
+
+like $answer->body, qr/^rackscope_logs_share_up\{zone="shared"\}\ 0$/mx,
+    'not together';
+is now_shared('share_pending'), 0, 'nothing waits';
+unlike $answer->body, qr/share_\w+\{zone="(?!shared")/,
+    'other zones have no such metric';
+
+sub now_shared {
+    my ($name) = @_;
+
+    return samples($nginx->get('/metrics')->body)
+        ->{qq(rackscope_logs_$name\{zone="shared"})};
+}
+
+my $waits = $nginx->client(1);
+$waits->start(POST => '/shared', body => ndjson({ message => 'a' },
+        { message => 'b' }));
+ok wait_until { now_shared('share_pending') == 2 }, 'two records wait';
+$waits->close;
+
+# The names, types and labels are those of the documentation, and no other.
+
+my ($table) = slurp(Rackscope::Nginx::root() . '/docs/operations.md')
+    =~ /^\|\ name\ \|\ type\ \|.*\n((?:\|.*\n)+)/mx;
+
+my (%described, %labels);
+
+for (split /\n/, $table) {
+    my (undef, $names, $type, $labels) = split /\s*\|\s*/;
+    next if $names =~ /^-+$/;
+    my @labels = (($names =~ /build_info/ ? () : 'zone'),
+        $labels =~ s/\(.*//r =~ /`(\w+)`/g);
+    $described{"rackscope_logs_$_"} = [ $type, sort @labels ]
+        for $names =~ /`(\w+)`/g;
+}
+
+for ($answer->body =~ /^(\w+\{.*\})\ /gmx) {
+    my ($name, $pairs) = /\A(\w+)\{(.*)\}\z/;
+    $labels{$name}{$1} = 1 while $pairs =~ /(\w+)="(?:[^"\\]|\\.)*"/g;
+}
+
+# there is no sample of the oldest record in an empty ring
+$labels{rackscope_logs_oldest_timestamp_seconds}{zone} = 1;
+
+is_deeply { map { $_ => [ $type{$_}, sort keys %{ $labels{$_} } ] } keys %type },
+    \%described, 'the metrics of the documentation are those of the answer';
 
 # One zone.
 
