@@ -387,7 +387,7 @@ sub complete {
         $http = "server { listen 127.0.0.1:8080; $block $auth }";
     }
 
-    my $zone = $block =~ /rackscope_logs_zone app\b/
+    my $zone = $block =~ /rackscope_logs_zone\s+app\b/
         ? '' : 'rackscope_logs_zone app;';
 
     return <<"END";

@@ -19,18 +19,22 @@ my $api  = Rackscope::OpenAPI->new($text);
 ok $api->check_refs, 'all that it refers to is there';
 is $api->root->{openapi}, '3.1.0', 'its version';
 
-# Four servers with the same paths: one that answers, one with streams that go
-# on for longer, one where the module is off, and one without auth_request.
+# Servers with the same paths: one that answers, one with streams that go on for
+# longer, one where the module is off, one without auth_request, and two of rings
+# that are shared by a Redis that is not there: one that is alone by now, and one
+# that waits for it.
 
 sub server {
-    my ($port, $more) = @_;
+    my ($port, $more, $zone) = @_;
+
+    $zone //= 'main';
 
     return <<"END";
     server {
         listen 127.0.0.1:%%PORT_$port%%;
         $more
 
-        location /api/logs { rackscope_logs_api main; }
+        location /api/logs { rackscope_logs_api $zone; }
         location = /metrics { rackscope_logs_metrics; }
     }
 END
@@ -43,23 +47,33 @@ my $brief = 'rackscope_logs_stream_timeout 100ms;'
 my $nginx = Rackscope::Nginx->new(
     zone      => 'main entries=60 entry_size=2k',
     log_level => 'warn',
-    http      => 'rackscope_logs_error_log main;',
+    http      => <<'END',
+        rackscope_logs_error_log main;
+        rackscope_logs_zone alone entries=60 entry_size=2k;
+        rackscope_logs_zone waits entries=60 entry_size=2k;
+        rackscope_logs_share alone redis://127.0.0.1:%%PORT_9%% timeout=100ms;
+        rackscope_logs_share waits redis://127.0.0.1:%%PORT_9%% timeout=60s;
+END
     servers   => server(4, "$open $brief")
         . server(5, "$open rackscope_logs_stream_timeout 1s;")
         . server(6, 'rackscope_logs off;')
-        . server(7, $brief),
+        . server(7, $brief)
+        . server(2, $open, 'waits')
+        . server(3, $open, 'alone'),
     ingest => <<'END',
         location = /seen {
             rackscope_logs_access_log main info;
             add_header X-Request-ID req-7f3a;
             return 200;
         }
+        location = /alone { rackscope_logs_ingest alone; }
 END
 )->start;
 
 $nginx->allow_log(qr/rackscope logs refused a request/);
 
-my %port = (answers => 4, long => 5, off => 6, closed => 7);
+my %port = (answers => 4, long => 5, off => 6, closed => 7, waits => 2,
+    alone => 3);
 
 # Records with all fields, as a backend and nginx itself make them.
 
@@ -78,6 +92,11 @@ sub fill_ring {
 }
 
 fill_ring();
+
+# This answer comes after ten seconds, in which the rest is done.
+
+my $late = $nginx->client($port{waits});
+$late->start('DELETE', '/api/logs');
 
 # All answers, as [ id of the operation, answer ].
 
@@ -248,6 +267,26 @@ for my $operation (@operations) {
     }
 }
 
+# A shared ring.  The first nginx is alone as soon as a record wants a number.
+
+is $nginx->request('POST', '/alone', port => 1, body => ndjson({ message => 'a' },
+        { message => 'b' }))->json->{accepted}, 2, 'a ring that is alone';
+
+my ($snapshot) = grep { $_->{id} eq 'getRecords' } @operations;
+my ($clear)    = @deletions;
+
+my $renumbered = ask($snapshot, query => 'since_seq=17', server => 'alone');
+is $renumbered->json->{renumbered}, JSON::PP::true, 'was numbered anew';
+is ask($snapshot, query => 'since_seq=17&format=ndjson', server => 'alone')
+    ->header('X-Renumbered'), 'true', 'as a header says, too';
+my $known = $renumbered->json->{last_seq};
+is ask($snapshot, query => "since_seq=$known", server => 'alone')
+    ->json->{renumbered}, undef, 'but not to who knows that';
+like ask($clear, server => 'alone')->json->{message}, qr/on\ this\ nginx\ only/x,
+    'is cleared here';
+
+check($clear, $late->response, 'a clear that waits for Redis', status => 503);
+
 # Nothing in the file is without an example.
 
 is_deeply [ $api->unseen ], [], 'there was an example of each alternative';
@@ -292,6 +331,10 @@ for (
         sub { s/,\ CRITICAL\]/]/x } ],
     [ 'an event less', qr/fits 0 schemas and not one: .*clear/,
         sub { s{^.*schemas/ClearEvent'\n}{}m } ],
+    [ 'another constant', qr/X-Renumbered is "true" and not/,
+        sub { s/const:\ 'true'/const: 'false'/x } ],
+    [ 'a mark less', qr/body has an unknown member renumbered/,
+        sub { s/^\ +renumbered:\n(?:\ {10}.*\n)+//mx } ],
     [ 'another pattern', qr/timestamp is not as/,
         sub { s/[{]6[}]\[\+\]00:00/{3}Z/ } ],
 ) {
