@@ -19,7 +19,10 @@ plan skip_all => 'neither redis-server nor valkey-server is installed'
 
 my $page = slurp(Rackscope::Nginx::root() . '/docs/cluster.md');
 
-my ($conf) = grep { /^user /m } $page =~ /^```redis\n(.*?)^```$/gms;
+my ($conf, $replicas, @others)
+    = sort { ($b =~ /^user /m) <=> ($a =~ /^user /m) }
+    $page =~ /^```redis\n(.*?)^```$/gms;
+is scalar @others, 0, 'all that is printed for Redis is tried here';
 my ($user, $rights) = $conf =~ /^user (\S+) on (.*)$/m;
 my ($password) = $rights =~ />(\S+)/;
 my $select = $page =~ /`\+select`/;
@@ -109,5 +112,14 @@ $redis->command(qw(ACL SETUSER), $user, '+select');
 my ($right) = nodes(1, "$url/3", share => "password_file=$dir/redis.pass");
 accepted($right, 'd');
 is_deeply [ $right->log_lines('cut off') ], [], 'with it it works';
+
+# A master that has lost its replicas takes nothing, and nginx says so.
+
+my $cut_off = Rackscope::Redis->new(conf => $replicas)->start;
+my $node    = node($cut_off->url, timeout => '200ms');
+
+accepted($node, 'alone');
+ok wait_until { $node->log_lines('Redis says: NOREPLICAS') },
+    'a master without replicas: nginx says so';
 
 done();

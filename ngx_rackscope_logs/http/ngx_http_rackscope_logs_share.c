@@ -475,7 +475,11 @@ ngx_http_rackscope_logs_share_up(ngx_shm_zone_t *shm_zone)
 {
     ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
 
-    return rsl_share_state(zone->shared) == RSL_SHARE_TOGETHER;
+    rsl_share_time_t  now;
+
+    ngx_http_rackscope_logs_zone_time(&now);
+
+    return rsl_share_up(zone->shared, &now);
 }
 
 

@@ -466,6 +466,10 @@ rsl_share_received(rsl_share_t *share, rsl_share_link_e link,
             break;
         }
 
+        if (link == RSL_SHARE_TAIL && conn->joined) {
+            atomic_store(&share->conf.zone->heard, now->msec);
+        }
+
         rsl_share_go_on(share, now);
     }
 

@@ -113,6 +113,12 @@ void rsl_share_zone_init(rsl_share_zone_t *zone, size_t entries);
 rsl_share_state_e rsl_share_state(const rsl_share_zone_t *zone);
 
 /*
+ * For the metrics: is this nginx together with the others, and has it heard
+ * from Redis of late?  Without a record to send its state stays as it is.
+ */
+int rsl_share_up(const rsl_share_zone_t *zone, const rsl_share_time_t *now);
+
+/*
  * Does the worker of this slot wait for the ring to reach a record?  Who has
  * written to the ring wakes such workers, which then call rsl_share_tick().
  */

@@ -35,6 +35,8 @@
 #define RSL_SHARE_READ_SIZE   1048576       /* bytes of lines in an XREAD */
 
 #define RSL_SHARE_BLOCK       5000          /* ms */
+#define RSL_SHARE_DEAF        11000         /* ms: a tail that answers does so
+                                               within twice the block */
 #define RSL_SHARE_LEASE       2000          /* ms */
 #define RSL_SHARE_TICK        500           /* ms */
 #define RSL_SHARE_SOON        50            /* ms */
@@ -216,6 +218,7 @@ struct rsl_share_zone_s {
     uint64_t                  backoff;
     uint64_t                  warned;   /* ms */
 
+    _Atomic uint64_t          heard;    /* the last answer to the tail, ms */
     _Atomic uint64_t          lease;    /* the token of the tail */
     uint64_t                  lease_msec;
 

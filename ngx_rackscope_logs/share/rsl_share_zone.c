@@ -78,6 +78,20 @@ rsl_share_state(const rsl_share_zone_t *zone)
 
 
 int
+rsl_share_up(const rsl_share_zone_t *zone, const rsl_share_time_t *now)
+{
+    uint64_t  heard;
+
+    heard = atomic_load(&zone->heard);
+
+    /* another worker may have heard later than this one looked at its clock */
+
+    return rsl_share_state(zone) == RSL_SHARE_TOGETHER
+           && (heard >= now->msec || now->msec - heard < RSL_SHARE_DEAF);
+}
+
+
+int
 rsl_share_waits(const rsl_share_zone_t *zone, unsigned slot)
 {
     return atomic_load(&zone->workers[slot].waits) != 0;

@@ -540,6 +540,41 @@ test_reader(void **state)
 }
 
 
+/*
+ * Who has nothing to send does not notice that Redis is away, but what it shows
+ * may be old.
+ */
+
+static void
+test_up(void **state)
+{
+    node_t  node;
+
+    node_create(&node);
+
+    assert_false(rsl_share_up(node.zone, &node.now));
+
+    node_join(&node);
+    assert_true(rsl_share_up(node.zone, &node.now));
+
+    node.now.msec += 5000;
+    (void) node_answer(&node, RSL_SHARE_TAIL, "*-1\r\n");
+    assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
+                        "J 4 1795000005000000 1795000004999999 984");
+    (void) node_answer(&node, RSL_SHARE_TAIL, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
+                       "$16\r\n1795000004999999\r\n");
+
+    node.now.msec += 10999;
+    assert_true(rsl_share_up(node.zone, &node.now));
+
+    node.now.msec++;
+    assert_false(rsl_share_up(node.zone, &node.now));
+    assert_int_equal(rsl_share_state(node.zone), RSL_SHARE_TOGETHER);
+
+    node_destroy(&node);
+}
+
+
 int
 main(void)
 {
@@ -555,7 +590,8 @@ main(void)
         cmocka_unit_test(test_stale),
         cmocka_unit_test(test_bounded),
         cmocka_unit_test(test_leave),
-        cmocka_unit_test(test_reader)
+        cmocka_unit_test(test_reader),
+        cmocka_unit_test(test_up)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
