@@ -426,7 +426,37 @@ my %described = map { $_ => 1 }
 is_deeply [ sort keys %described ], [ sort keys %known ],
     'the directives of the documentation are those of the module';
 
-# So is every parameter of the API.
+# What the module is said to say, it can say: each text in the first two columns of
+# these tables is in the code, with something else where the table has "…".
+
+my $texts = join '', map { slurp($_) }
+    glob "$root/ngx_rackscope_logs/{http,share}/*.c";
+$texts =~ s/\\"/\x00/g;
+$texts =~ s/"\s*NGX_HTTP_RACKSCOPE_LOGS_LEVEL_ENV\s*"/RACKSCOPE_LOG_LEVEL/g;
+$texts =~ s/"\s*"//g;
+$texts =~ tr/\x00/"/;
+
+for (
+    [ 'directives.md', 'what it says' ],
+    [ 'operations.md', 'level | text' ],
+    [ 'operations.md', 'the reason' ],
+) {
+    my ($page, $head) = @$_;
+
+    my @rows = map { split /\n/ }
+        slurp("$root/docs/$page") =~ /^\|\ \Q$head\E\ \|.*\n\|.*\n((?:\|.*\n)+)/gmx;
+    my @said = map { /`([^`]{12,})`/g }
+        map { join ' ', (split /\ \|\ /x)[ 0 .. $head =~ tr/|// ] } @rows;
+
+    cmp_ok scalar @said, '>', 5, "$page: texts of the module";
+
+    for my $text (@said) {
+        my @parts = grep { length } split /(?:[:,]\ )?…/, $text;
+        is_deeply [ grep { index($texts, $_) < 0 } @parts ], [], $text;
+    }
+}
+
+# Every parameter of the API is described, and no other.
 
 my $api_rows = slurp("$root/docs/api.md") =~ /^\| parameter \|.*\n((?:\|.*\n)+)/m
     ? $1 : '';

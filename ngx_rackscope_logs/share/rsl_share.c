@@ -18,7 +18,6 @@ static void rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_warn(rsl_share_t *share, const char *what);
 static const char *rsl_share_why(const rsl_share_t *share);
-static void rsl_share_deaf(rsl_share_t *share, const rsl_share_time_t *now);
 
 
 #define RSL_SHARE_ARENA  4096
@@ -37,7 +36,6 @@ rsl_share_create(const rsl_share_conf_t *conf, const rsl_share_time_t *now)
     }
 
     share->conf = *conf;
-    share->born = now->msec;
 
     share->arena = rsl_arena_create(RSL_SHARE_ARENA);
 
@@ -131,58 +129,12 @@ rsl_share_tick(rsl_share_t *share, const rsl_share_time_t *now)
     size_t  i;
 
     rsl_share_lease(share, now);
-    rsl_share_deaf(share, now);
 
     for (i = 0; i < RSL_SHARE_LINKS; i++) {
         rsl_share_link_late(share, &share->conns[i], now);
     }
 
     rsl_share_go_on(share, now);
-}
-
-
-/*
- * Without a record to send, an nginx does not go on alone.  It shows what it
- * has, and that may be old.
- */
-
-static void
-rsl_share_deaf(rsl_share_t *share, const rsl_share_time_t *now)
-{
-    int                warn;
-    uint64_t           heard;
-    rsl_share_zone_t  *zone;
-
-    zone = share->conf.zone;
-
-    heard = atomic_load(&zone->heard);
-
-    if (heard < share->born) {
-        heard = share->born;
-    }
-
-    if (!share->leased || rsl_share_state(zone) == RSL_SHARE_ALONE
-        || now->msec < heard + RSL_SHARE_DEAF)
-    {
-        return;
-    }
-
-    rsl_share_zone_enter(share, now);
-
-    warn = (zone->warned == 0
-            || now->msec - zone->warned >= RSL_SHARE_WARN_EVERY);
-
-    if (warn) {
-        zone->warned = now->msec;
-    }
-
-    rsl_share_zone_leave(share);
-
-    if (warn) {
-        share->told_join = 0;
-        rsl_share_warn(share, "Redis has not been heard for a while, so this "
-                              "ring may be behind those of others");
-    }
 }
 
 

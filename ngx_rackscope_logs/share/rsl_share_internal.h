@@ -429,7 +429,6 @@ struct rsl_share_s {
 
     uint64_t                  beat;     /* the lease was asked for, in ms */
     uint64_t                  leased_msec;
-    uint64_t                  born;     /* ms */
     unsigned                  leased:1;
     unsigned                  steal:1;
     unsigned                  stale:1;
