@@ -18,7 +18,7 @@ my ($node) = nodes(1, $redis->url);
 is up($node), 1, 'together with its Redis';
 
 $redis->kill;
-ok wait_until { !up($node) } 30, 'which is gone';
+ok((wait_until { !up($node) } 30), 'which is gone');
 is_deeply [ messages($node) ], [], 'nothing was sent, so nothing is said there';
 
 $redis->start;
