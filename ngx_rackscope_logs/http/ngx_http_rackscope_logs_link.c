@@ -26,7 +26,7 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_LINK_PAUSES   5000
 
 /* A connection that stood for this long was no failure, in ms. */
-#define NGX_HTTP_RACKSCOPE_LOGS_LINK_STOOD    5000
+#define NGX_HTTP_RACKSCOPE_LOGS_LINK_STOOD    1000
 
 /* So many buffers are read in one turn of the event loop. */
 #define NGX_HTTP_RACKSCOPE_LOGS_LINK_READS    16

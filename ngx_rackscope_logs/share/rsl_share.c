@@ -15,7 +15,9 @@ static int rsl_share_keys(rsl_share_t *share);
 static u_char *rsl_share_key(u_char *p, rsl_str_t *to, const rsl_str_t *key,
     const char *tail);
 static void rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now);
+static void rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now);
+static int rsl_share_tells(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_warn(rsl_share_t *share, const char *what);
 static const char *rsl_share_why(const rsl_share_t *share);
 
@@ -154,8 +156,39 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
         (void) rsl_share_pending_settle(share, now);
     }
 
+    if (share->again) {
+        rsl_share_again(share, now);
+    }
+
     for (i = 0; i < RSL_SHARE_LINKS; i++) {
         rsl_share_link_next(share, &share->conns[i], now);
+    }
+}
+
+
+/* The error log is told so if it was told before that this nginx is alone. */
+
+static void
+rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now)
+{
+    uint64_t  told;
+
+    share->again = 0;
+
+    rsl_share_zone_enter(share, now);
+
+    told = share->conf.zone->told;
+    share->conf.zone->told = 0;
+
+    rsl_share_zone_leave(share);
+
+    rsl_share_pending_say(share, RSL_LEVEL_INFO, "This nginx is together again "
+                          "with the others: Redis numbers its records.", now);
+
+    if (told) {
+        share->conf.notice(share->conf.data, RSL_SHARE_INFO,
+                           "this nginx is together again with the others, and "
+                           "Redis numbers its records");
     }
 }
 
@@ -186,7 +219,6 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
     }
 
     share->beat = now->msec;
-    warn = 0;
     had = share->leased;
 
     rsl_share_zone_enter(share, now);
@@ -206,13 +238,8 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
         share->leased = rsl_share_zone_lease(share, now, steal);
     }
 
-    if (share->leased && rsl_share_state(zone) == RSL_SHARE_ALONE
-        && (zone->warned == 0
-            || now->msec - zone->warned >= RSL_SHARE_WARN_EVERY))
-    {
-        zone->warned = now->msec;
-        warn = 1;
-    }
+    warn = (share->leased && rsl_share_state(zone) == RSL_SHARE_ALONE
+            && rsl_share_tells(share, now));
 
     rsl_share_zone_leave(share);
 
@@ -235,6 +262,33 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
 }
 
 
+/* Once a minute, or if there is another reason.  The mutex is held. */
+
+static int
+rsl_share_tells(rsl_share_t *share, const rsl_share_time_t *now)
+{
+    uint64_t           hash;
+    rsl_str_t          why;
+    rsl_share_zone_t  *zone;
+
+    zone = share->conf.zone;
+
+    why.data = (const u_char *) rsl_share_why(share);
+    why.len = strlen(rsl_share_why(share));
+    hash = rsl_share_shape(0, 0, &why, 1);
+
+    if (zone->why == hash && now->msec - zone->warned < RSL_SHARE_WARN_EVERY) {
+        return 0;
+    }
+
+    zone->why = hash;
+    zone->warned = now->msec;
+    zone->told = 1;
+
+    return 1;
+}
+
+
 static void
 rsl_share_warn(rsl_share_t *share, const char *what)
 {
@@ -246,14 +300,16 @@ rsl_share_warn(rsl_share_t *share, const char *what)
 }
 
 
+/* Alone, only the tail still tries, so it knows best. */
+
 static const char *
 rsl_share_why(const rsl_share_t *share)
 {
     size_t  i;
 
-    for (i = 0; i < RSL_SHARE_LINKS; i++) {
-        if (share->conns[i].reason[0]) {
-            return share->conns[i].reason;
+    for (i = RSL_SHARE_LINKS; i; i--) {
+        if (share->conns[i - 1].reason[0]) {
+            return share->conns[i - 1].reason;
         }
     }
 

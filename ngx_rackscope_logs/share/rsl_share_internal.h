@@ -217,6 +217,8 @@ struct rsl_share_zone_s {
     uint64_t                  retry;    /* while alone: the next J, in ms */
     uint64_t                  backoff;
     uint64_t                  warned;   /* ms */
+    uint64_t                  why;      /* what the error log was told */
+    uint64_t                  told;     /* since this nginx is alone */
 
     _Atomic uint64_t          heard;    /* the last answer to the tail, ms */
     _Atomic uint64_t          lease;    /* the token of the tail */
@@ -433,6 +435,7 @@ struct rsl_share_s {
     unsigned                  steal:1;
     unsigned                  stale:1;
     unsigned                  news:1;
+    unsigned                  again:1;  /* it was alone, and is not any more */
     unsigned                  leaving:1;
     unsigned                  left:1;
     unsigned                  told_disk:1;

@@ -321,10 +321,17 @@ static void
 rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn, uint64_t floor,
     int64_t ct, const rsl_share_time_t *now)
 {
+    size_t             i;
     rsl_ring_state_t   state;
     rsl_share_zone_t  *zone;
 
     zone = share->conf.zone;
+
+    /* whatever was wrong with Redis is over */
+
+    for (i = 0; i < RSL_SHARE_LINKS; i++) {
+        share->conns[i].reason[0] = '\0';
+    }
 
     rsl_share_zone_enter(share, now);
 

@@ -9,12 +9,15 @@ package Rackscope::Cut;
 #     $cut->pass;             everything goes through
 #     $cut->refuse;           closes all connections, and new ones at once
 #     $cut->hold;             takes connections and bytes, and passes nothing on
-#     $cut->lose($n, $word);  the next $n answers to what has this word are
-#                             lost: the connection is cut instead
+#     $cut->lose($n, $word);  the next $n answers to what has this word of
+#                             Redis are lost: the connection is cut instead
+#     $cut->stall;            passes nothing more on of the connections that
+#                             stand; new ones are sound
 #     $cut->cut;              closes all connections, and takes new ones
 #     $cut->to($port);        where new connections go from now on
+#     $cut->taken;            how many connections there were so far
 #
-# Each returns when it is done: how many answers were lost so far.
+# Each of the others returns when it is done: how many answers were lost so far.
 
 use strict;
 use warnings;
@@ -59,7 +62,7 @@ sub new {
 sub port { return $_[0]{port} }
 sub url  { return "redis://127.0.0.1:$_[0]{port}" }
 
-for my $name (qw(pass refuse hold lose cut to)) {
+for my $name (qw(pass refuse hold lose stall cut to taken)) {
     no strict 'refs';    ## no critic (ProhibitNoStrict)
     *{$name} = sub { my $self = shift; return $self->_say($name, @_) };
 }
@@ -79,7 +82,7 @@ sub _say {
 sub _run {
     my ($control, $listen, $to) = @_;
 
-    my %s = (mode => 'pass', to => $to, lose => 0, lost => 0, peers => {});
+    my %s = (mode => 'pass', to => $to, lose => 0, lost => 0, taken => 0, peers => {});
     my $select = $s{select} = IO::Select->new($control, $listen);
 
     while (1) {
@@ -89,7 +92,8 @@ sub _run {
                 my $line = readline $control;
                 exit 0 if !defined $line;
                 _obey(\%s, split ' ', $line);
-                syswrite $control, "$s{lost}\n";
+                my $n = $line =~ /taken/ ? $s{taken} : $s{lost};
+                syswrite $control, "$n\n";
 
             } elsif ($sock == $listen) {
                 _accept(\%s, $listen);
@@ -107,7 +111,14 @@ sub _obey {
     my ($s, $word, @more) = @_;
 
     if ($word eq 'lose') {
-        @{$s}{qw(lose word)} = (@more, '');
+        @{$s}{qw(lose word)} = ($more[0], "\r\n$more[1]\r\n");
+
+    } elsif ($word eq 'taken') {
+        return;
+
+    } elsif ($word eq 'stall') {
+        $s->{select}->remove($_)
+            for map { $_->{sock} } values %{ $s->{peers} };
 
     } elsif ($word eq 'to') {
         $s->{to} = $more[0];
@@ -127,6 +138,7 @@ sub _accept {
     my ($s, $listen) = @_;
 
     accept my $client, $listen or return;
+    $s->{taken}++;
 
     if ($s->{mode} eq 'refuse') {
         setsockopt $client, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;

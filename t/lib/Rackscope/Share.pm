@@ -20,8 +20,9 @@ use Rackscope::Nginx;
 use Rackscope::Redis;
 use Rackscope::Util qw(wait_until ndjson);
 
-our @EXPORT = qw(redis nodes node up wait_up wait_alone metric ring wait_same
-    accepted messages is_sound);
+our @EXPORT = qw(redis nodes node node_conf up wait_up wait_alone metric ring
+    wait_same accepted messages is_sound post_next forget shown is_unique
+    is_whole);
 
 # A Redis of this test, which is skipped if there is none.
 
@@ -130,6 +131,66 @@ sub messages {
 
     return map { $_->{message} }
         $node->records($query // 'n=1000');
+}
+
+# A story: each post_next() has another message, and in the end is_whole() wants
+# all of them in all rings, once and in this order.  What the share says itself
+# does not count.
+
+my @posted;
+
+sub post_next {
+    my ($node) = @_;
+
+    push @posted, 'm' . @posted;
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return accepted($node, $posted[-1]);
+}
+
+# What a clear has met.
+
+sub forget {
+    my @forgotten = splice @posted;
+    return @forgotten;
+}
+
+sub shown {
+    my ($node) = @_;
+
+    return map { $_->{message} }
+        grep { $_->{logger} ne 'nginx.share' } $node->records('n=1000');
+}
+
+sub is_whole {
+    my ($name, @nodes) = @_;
+
+    my $same  = wait_same(@nodes);
+    my @shown = shown($nodes[0]);
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return ok($same && "@shown" eq "@posted", "$name: all have all, once")
+        || diag("@shown\nnot @posted\n",
+        map { "$_\n" } map { $_->log_lines('zone "main"') } @nodes);
+}
+
+# No number that was seen in any ring, now or before, names two records.
+
+my %named;
+
+sub is_unique {
+    my ($name, @nodes) = @_;
+
+    my @twice;
+    for my $node (@nodes) {
+        for ($node->records('n=1000')) {
+            $named{ $_->{_seq} } //= $_->{message};
+            push @twice, $_->{_seq} if $named{ $_->{_seq} } ne $_->{message};
+        }
+    }
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return is_deeply \@twice, [], "$name: no number names two records";
 }
 
 # No hole and no double: numbers follow each other.
