@@ -159,7 +159,8 @@ accepted($third, 'alone');
 ok wait_until { metric($third, 'share_pending') == 0 },
     'who posts is answered, though nothing answers nginx';
 ok wait_up($third), 'and soon it stands again';
-ok wait_until { grep { /together again/ } messages($third) },
-    'which it says';
+ok((wait_until { grep { /together again/ } messages($third) }),
+    'which it says') or diag map { "$_\n" } messages($third),
+    $third->log_lines('zone "main"');
 
 done();

@@ -523,6 +523,7 @@ ngx_http_rackscope_logs_reader_e ngx_http_rackscope_logs_share_reader(
     ngx_msec_t waited);
 ngx_uint_t ngx_http_rackscope_logs_share_up(ngx_shm_zone_t *zone);
 uint64_t ngx_http_rackscope_logs_share_pending(ngx_shm_zone_t *zone);
+uint64_t ngx_http_rackscope_logs_share_refused(ngx_shm_zone_t *zone);
 
 
 /* header: adding one to an answer, and finding one */

@@ -45,6 +45,9 @@ struct ngx_http_rackscope_logs_metric_s {
     ngx_http_rackscope_logs_gauge_pt   gauge;   /* NULL: it is a counter */
     ngx_uint_t                         micros;  /* unsigned  micros:1; of a
                                                    gauge in seconds */
+    ngx_uint_t                         grows;   /* unsigned  grows:1; it is
+                                                   read as a gauge is, but is a
+                                                   counter */
 };
 
 
@@ -78,6 +81,8 @@ static ngx_int_t ngx_http_rackscope_logs_metrics_limit(ngx_shm_zone_t *zone,
 static ngx_int_t ngx_http_rackscope_logs_metrics_share_up(ngx_shm_zone_t *zone,
     ngx_uint_t i, uint64_t *value);
 static ngx_int_t ngx_http_rackscope_logs_metrics_share_pending(
+    ngx_shm_zone_t *zone, ngx_uint_t i, uint64_t *value);
+static ngx_int_t ngx_http_rackscope_logs_metrics_share_refused(
     ngx_shm_zone_t *zone, ngx_uint_t i, uint64_t *value);
 
 
@@ -117,11 +122,11 @@ static const char *const  ngx_http_rackscope_logs_metrics_kind[] = {
 
 #define COUNTER(name, counter, first, second, help)                           \
     { ngx_string("rackscope_logs_" name "_total"), help, { first, second },   \
-      NGX_HTTP_RACKSCOPE_LOGS_COUNT_##counter, NULL, 0 }
+      NGX_HTTP_RACKSCOPE_LOGS_COUNT_##counter, NULL, 0, 0 }
 
 #define GAUGE(name, gauge, label, micros, help)                               \
     { ngx_string("rackscope_logs_" name), help, { label, NONE }, 0,           \
-      ngx_http_rackscope_logs_metrics_##gauge, micros }
+      ngx_http_rackscope_logs_metrics_##gauge, micros, 0 }
 
 
 static ngx_http_rackscope_logs_metric_t  ngx_http_rackscope_logs_metrics[] = {
@@ -163,7 +168,10 @@ static ngx_http_rackscope_logs_metric_t  ngx_http_rackscope_logs_metrics[] = {
     GAUGE("share_up", share_up, NONE, 0,
           "Whether this nginx and Redis have one ring: 1, or 0."),
     GAUGE("share_pending", share_pending, NONE, 0,
-          "Records that wait for Redis to number them.")
+          "Records that wait for Redis to number them."),
+    { ngx_string("rackscope_logs_share_refused_total"),
+      "Entries in Redis that were no records of this module.",
+      { NONE, NONE }, 0, ngx_http_rackscope_logs_metrics_share_refused, 0, 1 }
 };
 
 
@@ -384,7 +392,8 @@ ngx_http_rackscope_logs_metrics_family(u_char *p,
 
     p = ngx_sprintf(p, "# HELP %V %s\n# TYPE %V %s\n", &metric->name,
                     metric->help, &metric->name,
-                    metric->gauge ? "gauge" : "counter");
+                    (metric->gauge && !metric->grows) ? "gauge"
+                                                       : "counter");
 
     zone = zones->elts;
     n = ngx_http_rackscope_logs_metrics_samples(metric);
@@ -632,6 +641,20 @@ ngx_http_rackscope_logs_metrics_share_pending(ngx_shm_zone_t *zone,
     }
 
     *value = ngx_http_rackscope_logs_share_pending(zone);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rackscope_logs_metrics_share_refused(ngx_shm_zone_t *zone,
+    ngx_uint_t i, uint64_t *value)
+{
+    if (!ngx_http_rackscope_logs_share_is(zone)) {
+        return NGX_DECLINED;
+    }
+
+    *value = ngx_http_rackscope_logs_share_refused(zone);
 
     return NGX_OK;
 }

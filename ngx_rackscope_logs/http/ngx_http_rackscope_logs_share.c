@@ -494,6 +494,17 @@ ngx_http_rackscope_logs_share_pending(ngx_shm_zone_t *shm_zone)
 }
 
 
+/* How many entries of Redis were no records? */
+
+uint64_t
+ngx_http_rackscope_logs_share_refused(ngx_shm_zone_t *shm_zone)
+{
+    ngx_http_rackscope_logs_zone_t  *zone = shm_zone->data;
+
+    return rsl_share_refused(zone->shared);
+}
+
+
 /*
  * The pump runs at the end of this turn of the event loop, so that all that was
  * added in the turn goes to Redis together.
@@ -772,6 +783,13 @@ ngx_http_rackscope_logs_share_up(ngx_shm_zone_t *zone)
 
 uint64_t
 ngx_http_rackscope_logs_share_pending(ngx_shm_zone_t *zone)
+{
+    return 0;
+}
+
+
+uint64_t
+ngx_http_rackscope_logs_share_refused(ngx_shm_zone_t *zone)
 {
     return 0;
 }

@@ -17,7 +17,9 @@ static u_char *rsl_share_key(u_char *p, rsl_str_t *to, const rsl_str_t *key,
 static void rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now);
-static int rsl_share_tells(rsl_share_t *share, const rsl_share_time_t *now);
+static const char *rsl_share_trouble(const rsl_share_t *share);
+static int rsl_share_tells(rsl_share_t *share, const char *what,
+    const rsl_share_time_t *now);
 static void rsl_share_warn(rsl_share_t *share, const char *what);
 static const char *rsl_share_why(const rsl_share_t *share);
 
@@ -156,7 +158,7 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
         (void) rsl_share_pending_settle(share, now);
     }
 
-    if (share->again) {
+    if (share->again || share->heard) {
         rsl_share_again(share, now);
     }
 
@@ -166,14 +168,18 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
 }
 
 
-/* The error log is told so if it was told before that this nginx is alone. */
+/* The error log is told so if it was told before that something is wrong. */
 
 static void
 rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now)
 {
+    int       alone;
     uint64_t  told;
 
+    alone = share->again;
+
     share->again = 0;
+    share->heard = 0;
 
     rsl_share_zone_enter(share, now);
 
@@ -182,8 +188,11 @@ rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now)
 
     rsl_share_zone_leave(share);
 
-    rsl_share_pending_say(share, RSL_LEVEL_INFO, "This nginx is together again "
-                          "with the others: Redis numbers its records.", now);
+    if (alone) {
+        rsl_share_pending_say(share, RSL_LEVEL_INFO, "This nginx is together "
+                              "again with the others: Redis numbers its "
+                              "records.", now);
+    }
 
     if (told) {
         share->conf.notice(share->conf.data, RSL_SHARE_INFO,
@@ -202,7 +211,8 @@ rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now)
 static void
 rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
 {
-    int                had, warn, steal;
+    int                had, steal;
+    const char        *what;
     rsl_share_zone_t  *zone;
     rsl_share_conn_t  *tail;
 
@@ -238,8 +248,11 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
         share->leased = rsl_share_zone_lease(share, now, steal);
     }
 
-    warn = (share->leased && rsl_share_state(zone) == RSL_SHARE_ALONE
-            && rsl_share_tells(share, now));
+    what = share->leased ? rsl_share_trouble(share) : NULL;
+
+    if (what && !rsl_share_tells(share, what, now)) {
+        what = NULL;
+    }
 
     rsl_share_zone_leave(share);
 
@@ -255,27 +268,48 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
         share->told_join = 0;
     }
 
-    if (warn) {
-        rsl_share_warn(share, "this nginx is cut off from Redis and numbers "
-                              "its records alone");
+    if (what) {
+        rsl_share_warn(share, what);
     }
+}
+
+
+/* What is wrong, if something is, even if nothing waits for it. */
+
+static const char *
+rsl_share_trouble(const rsl_share_t *share)
+{
+    const rsl_share_conn_t  *tail;
+
+    tail = &share->conns[RSL_SHARE_TAIL];
+
+    if (rsl_share_state(share->conf.zone) == RSL_SHARE_ALONE) {
+        return "this nginx is cut off from Redis and numbers its records alone";
+    }
+
+    return (!tail->joined && tail->reason[0])
+           ? "this nginx has no use of Redis and tries again" : NULL;
 }
 
 
 /* Once a minute, or if there is another reason.  The mutex is held. */
 
 static int
-rsl_share_tells(rsl_share_t *share, const rsl_share_time_t *now)
+rsl_share_tells(rsl_share_t *share, const char *what,
+    const rsl_share_time_t *now)
 {
     uint64_t           hash;
-    rsl_str_t          why;
+    rsl_str_t          why[2];
     rsl_share_zone_t  *zone;
 
     zone = share->conf.zone;
 
-    why.data = (const u_char *) rsl_share_why(share);
-    why.len = strlen(rsl_share_why(share));
-    hash = rsl_share_shape(0, 0, &why, 1);
+    why[0].data = (const u_char *) what;
+    why[0].len = strlen(what);
+    why[1].data = (const u_char *) rsl_share_why(share);
+    why[1].len = strlen(rsl_share_why(share));
+
+    hash = rsl_share_shape(0, 0, why, 2);
 
     if (zone->why == hash && now->msec - zone->warned < RSL_SHARE_WARN_EVERY) {
         return 0;

@@ -218,7 +218,7 @@ struct rsl_share_zone_s {
     uint64_t                  backoff;
     uint64_t                  warned;   /* ms */
     uint64_t                  why;      /* what the error log was told */
-    uint64_t                  told;     /* since this nginx is alone */
+    uint64_t                  told;     /* since it is so */
 
     _Atomic uint64_t          heard;    /* the last answer to the tail, ms */
     _Atomic uint64_t          lease;    /* the token of the tail */
@@ -436,6 +436,7 @@ struct rsl_share_s {
     unsigned                  stale:1;
     unsigned                  news:1;
     unsigned                  again:1;  /* it was alone, and is not any more */
+    unsigned                  heard:1;  /* Redis, after something was wrong */
     unsigned                  leaving:1;
     unsigned                  left:1;
     unsigned                  told_disk:1;

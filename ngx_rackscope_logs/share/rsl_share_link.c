@@ -341,6 +341,7 @@ rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn, uint64_t floor,
 
         conn->joined = 1;
         zone->backoff = RSL_SHARE_BACKOFF;
+        share->heard = (zone->told != 0);
 
         if (floor >= state.floor) {
             rsl_share_zone_mark(share, floor, ct);

@@ -404,6 +404,12 @@ rsl_share_look_seed(rsl_share_t *share, rsl_share_conn_t *conn,
         ref = &look->refs[look->nrefs++];
         ref->origin = look->records[i].origin;
         ref->entry = &look->records[i];
+
+        /* from now on it is a record that says so */
+
+        if (ref->entry->refused) {
+            atomic_fetch_add(&share->conf.zone->refused, 1);
+        }
     }
 
     qsort(look->refs, look->nrefs, sizeof(rsl_share_ref_t),
