@@ -757,6 +757,11 @@ ngx_http_rackscope_logs_link_timer(ngx_event_t *ev)
     if (link->state == NGX_HTTP_RACKSCOPE_LOGS_LINK_PAUSING) {
         link->state = NGX_HTTP_RACKSCOPE_LOGS_LINK_IDLE;
 
+    } else if (link->peer.connection && link->peer.connection->ssl) {
+        ngx_http_rackscope_logs_link_failed(link,
+                                            "it does not answer the TLS "
+                                            "handshake: is that its port for "
+                                            "TLS?");
     } else {
         ngx_http_rackscope_logs_link_failed(link,
                                             "it does not answer (timed out)");

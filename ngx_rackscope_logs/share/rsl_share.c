@@ -149,6 +149,7 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
     size_t  i;
 
     if (rsl_share_pending_settle(share, now)) {
+        share->again = 0;
 
         (void) snprintf(text, sizeof(text), "This nginx is cut off from Redis "
                         "and numbers its records alone: %s.",
@@ -158,7 +159,17 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
         (void) rsl_share_pending_settle(share, now);
     }
 
-    if (share->again || share->heard) {
+    if (share->again && share->conns[RSL_SHARE_WRITER].joined) {
+
+        /* not before, so that nothing waits for a connection to be made */
+
+        share->again = 0;
+        rsl_share_pending_say(share, RSL_LEVEL_INFO, "This nginx is together "
+                              "again with the others: Redis numbers its "
+                              "records.", now);
+    }
+
+    if (share->heard) {
         rsl_share_again(share, now);
     }
 
@@ -173,12 +184,8 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
 static void
 rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now)
 {
-    int       alone;
     uint64_t  told;
 
-    alone = share->again;
-
-    share->again = 0;
     share->heard = 0;
 
     rsl_share_zone_enter(share, now);
@@ -187,12 +194,6 @@ rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now)
     share->conf.zone->told = 0;
 
     rsl_share_zone_leave(share);
-
-    if (alone) {
-        rsl_share_pending_say(share, RSL_LEVEL_INFO, "This nginx is together "
-                              "again with the others: Redis numbers its "
-                              "records.", now);
-    }
 
     if (told) {
         share->conf.notice(share->conf.data, RSL_SHARE_INFO,
