@@ -417,6 +417,7 @@ class LogsPage {
     restart() {
         this.loaded = false;
         this.clearing.end();
+        this.request.empty();
         this.store.clear();
         this.list.follow();
         this.list.prune(0);

@@ -79,8 +79,7 @@ export class RequestView {
 
         this.place ??= this.look();
         this.id = id;
-        this.items.clear();
-        ui.requestRows.replaceChildren();
+        this.empty();
         ui.request.hidden = !id;
         ui.log.inert = id !== "";
         document.body.classList.toggle("request", id !== "");
@@ -91,6 +90,11 @@ export class RequestView {
         } else {
             this.restore();
         }
+    }
+
+    empty() {
+        this.items.clear();
+        ui.requestRows.replaceChildren();
     }
 
     look() {
@@ -208,7 +212,8 @@ export class RequestView {
         const buttons = [...ui.requestRows.querySelectorAll(".more")];
         const at = buttons.indexOf(document.activeElement
             .closest(".row")?.querySelector(".more"));
-        const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+        const by = { ArrowDown: 1, ArrowUp: -1 }[key]
+            ?? (this.page.settings.keys ? { j: 1, k: -1 }[key] : undefined);
 
         if (key === "Escape") {
             this.back();

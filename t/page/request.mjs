@@ -195,6 +195,21 @@ await test('by the keyboard', async () => {
     assert.equal(await page.search().inputValue(), 'begins');
 });
 
+await test('with single keys switched off, the arrows and Esc work', async () => {
+    const page = await open({ path: `/logs?request=${id}`,
+        storage: { 'rackscope.logs.page': '{"keys":false}' } });
+    const focused = () => page.evaluate(() =>
+        document.activeElement.textContent);
+
+    await view(page).getByRole('listitem').first().waitFor();
+    await page.keyboard.press('j');
+    assert.equal(await focused(), '← All lines');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), '', 'the button of a line');
+    await page.keyboard.press('Escape');
+    await view(page).waitFor({ state: 'hidden' });
+});
+
 await test('a link to it works, and the list is behind it', async () => {
     const page = await open({ path: `/logs?request=${id}&level=error` });
 
