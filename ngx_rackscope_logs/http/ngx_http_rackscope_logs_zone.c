@@ -408,6 +408,13 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     rsl_ring_init(zone->ring, zone->entries, zone->entry_size,
                   (uint64_t) ngx_http_rackscope_logs_zone_now());
 
+    if (!ngx_test_config) {
+        ngx_log_error(NGX_LOG_NOTICE, shm_zone->shm.log, 0,
+                      "rackscope_logs " RSL_VERSION ": zone \"%V\" is made, "
+                      "with %uz entries in %uz bytes", &shm_zone->shm.name,
+                      zone->entries, shm_zone->shm.size);
+    }
+
     return NGX_OK;
 }
 
