@@ -10,6 +10,9 @@ import { ui } from "./dom.js";
 import { make } from "./row.js";
 import { formatTerm } from "./terms.js";
 
+// Where the list was when the menu opened.
+let openedAt = 0;
+
 function choose(page, entry, term) {
     page.filters.addTerm(term);
 
@@ -46,6 +49,7 @@ function openMenu(page, entry, button) {
     }
 
     menu.showPopover();
+    openedAt = ui.log.scrollTop;
 
     const { left, bottom } = button.getBoundingClientRect();
 
@@ -82,8 +86,12 @@ export function setUpMenu() {
         }
     });
 
-    ui.log.addEventListener("scroll", () => menu.hidePopover(),
-        { passive: true });
+    // the news of a scroll before the click may come after it
+    ui.log.addEventListener("scroll", () => {
+        if (ui.log.scrollTop !== openedAt) {
+            menu.hidePopover();
+        }
+    }, { passive: true });
 }
 
 // Whether a click was on a value, or on the name of a field.
