@@ -12,17 +12,17 @@ import { buildDetails } from "./details.js";
 import { foldLines, isFolded, repeats } from "./repeats.js";
 import { buildRow, dayOf, dayText, make, messageRoom, showRun } from "./row.js";
 
-// This many rows are built at once around the place that is shown.
-const ROWS_AROUND = 80;
-// This many rows are built at once for new lines, and the others later.
-const NEW_ROWS = 60;
+// No row is less high than this many px, and some more rows than the list has
+// room for are built at once. The others are built later.
+const ROW_HEIGHT = 24;
+const SPARE_ROWS = 4;
 // Rows of lines that are no longer held are removed when there are this many,
 const REMOVED_ROWS = 200;
 // or when no line has come for this many ms.
 const REMOVE_DELAY = 500;
 // The other rows are built in steps. A step begins this many ms after the last,
 const BUILD_DELAY = 16;
-// or this many while many lines come,
+// or this many while many lines come or somebody may be typing a filter,
 const BUSY_BUILD_DELAY = 100;
 // and takes no longer than this many ms.
 const BUILD_TIME = 12;
@@ -78,8 +78,9 @@ export class LogList {
         this.current = null;
         // the last scroll position
         this.top = 0;
-        // the place of the list on the page
+        // the place of the list on the page, and how many rows may be seen
         this.y = 0;
+        this.room = 60;
         this.filling = 0;
         this.pace = BUILD_DELAY;
         // many lines have come with the last batch
@@ -171,7 +172,7 @@ export class LogList {
         const added = this.shown.length - from;
 
         if (added) {
-            this.build(Math.max(from, this.shown.length - NEW_ROWS),
+            this.build(Math.max(from, this.shown.length - this.room),
                 this.shown.length);
 
             // marks say what was lost, and are never left for later
@@ -181,13 +182,13 @@ export class LogList {
                 }
             }
 
-            this.fillLater(added > NEW_ROWS);
+            this.fillLater(added > this.room);
         }
 
         // slower if it is the second large batch in a row
-        this.pace = added > NEW_ROWS && this.many
+        this.pace = added > this.room && this.many
             ? BUSY_BUILD_DELAY : BUILD_DELAY;
-        this.many = added > NEW_ROWS;
+        this.many = added > this.room;
 
         this.pin();
         this.onShown();
@@ -305,10 +306,9 @@ export class LogList {
         this.mark = this.held ? this.mark : this.store.last;
 
         const at = place ? this.nearest(around) : this.shown.length;
-        const from = Math.max(0, Math.min(at + ROWS_AROUND / 2,
-            this.shown.length) - ROWS_AROUND);
 
-        this.build(from, Math.min(from + ROWS_AROUND, this.shown.length));
+        this.build(Math.max(0, at - this.room),
+            Math.min(this.shown.length, at + this.room));
 
         if (place && this.shown[at]) {
             this.scroll(this.shown[at].row.offsetTop - place.offset);
@@ -321,7 +321,7 @@ export class LogList {
             this.markCurrent(true);
         }
 
-        this.fillLater(true);
+        this.fillLater(true, BUSY_BUILD_DELAY);
         this.onShown();
     }
 
@@ -419,9 +419,9 @@ export class LogList {
     // Builds the missing rows, the newest first, in steps between which the
     // browser can paint.
 
-    fillLater(needed) {
+    fillLater(needed, delay = this.pace) {
         if (needed && !this.filling) {
-            this.filling = setTimeout(() => this.fill(), this.pace);
+            this.filling = setTimeout(() => this.fill(), delay);
         }
     }
 
@@ -549,10 +549,11 @@ export class LogList {
     // much, so that the lines stay where they are on the screen.
 
     resized() {
-        const { top, width } = this.element.getBoundingClientRect();
+        const { top, width, height } = this.element.getBoundingClientRect();
         const y = top + scrollY;
 
         this.view.room = messageRoom(width);
+        this.room = Math.ceil(height / ROW_HEIGHT) + SPARE_ROWS;
 
         if (this.held) {
             this.scroll(this.element.scrollTop + y - this.y);
@@ -631,8 +632,8 @@ export class LogList {
 
         const at = this.shown.indexOf(entry);
 
-        this.build(Math.max(0, at - ROWS_AROUND / 2),
-            Math.min(this.shown.length, at + ROWS_AROUND / 2));
+        this.build(Math.max(0, at - this.room),
+            Math.min(this.shown.length, at + this.room));
         this.markCurrent(false);
         this.current = entry;
         this.markCurrent(true);
@@ -708,7 +709,7 @@ export class LogList {
         if (open) {
             this.shown.splice(at + 1, 0, ...others);
             this.build(at + 1, Math.min(at + run.lines.length,
-                at + ROWS_AROUND));
+                at + this.room));
             this.fillLater(true);
             this.stay();
         } else {
