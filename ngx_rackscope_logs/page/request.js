@@ -10,6 +10,7 @@ import { ui } from "./dom.js";
 import { buildRow, make } from "./row.js";
 import { formatCount } from "./text.js";
 import { SOURCES, formatGap, isOfRequest, makeTimeline } from "./timeline.js";
+import { clickValue } from "./values.js";
 
 // "page" has a list and a store, and acts on a line.
 
@@ -179,9 +180,14 @@ export class RequestView {
         return item;
     }
 
-    clicked({ target }) {
+    clicked(event) {
+        const { target } = event;
         const row = target.closest(".row");
         const action = target.closest("button")?.dataset.action;
+
+        if (row && clickValue(this.page, row.entry, event)) {
+            return;
+        }
 
         if (action === "context") {
             this.leave();

@@ -10,8 +10,11 @@ import { ui } from "./dom.js";
 import { make } from "./row.js";
 import { formatTerm } from "./terms.js";
 
-// Where the list was when the menu opened.
+// The name that the menu belongs to, and where it was when the menu opened.
+let opener = null;
 let openedAt = 0;
+
+const topOf = (element) => element.getBoundingClientRect().top;
 
 function choose(page, entry, term) {
     page.filters.addTerm(term);
@@ -49,7 +52,8 @@ function openMenu(page, entry, button) {
     }
 
     menu.showPopover();
-    openedAt = ui.log.scrollTop;
+    opener = button;
+    openedAt = topOf(button);
 
     const { left, bottom } = button.getBoundingClientRect();
 
@@ -87,11 +91,13 @@ export function setUpMenu() {
     });
 
     // the news of a scroll before the click may come after it
-    ui.log.addEventListener("scroll", () => {
-        if (ui.log.scrollTop !== openedAt) {
-            menu.hidePopover();
-        }
-    }, { passive: true });
+    for (const box of [ui.log, ui.request]) {
+        box.addEventListener("scroll", () => {
+            if (opener && topOf(opener) !== openedAt) {
+                menu.hidePopover();
+            }
+        }, { passive: true });
+    }
 }
 
 // Whether a click was on a value, or on the name of a field.

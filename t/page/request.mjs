@@ -88,6 +88,30 @@ async function clicked(options) {
     return { page, before };
 }
 
+await test('its values and names filter, and Back returns to it', async () => {
+    const page = await open({ path: `/logs?request=${id}` });
+    const row = view(page).locator('.row').filter({ hasText: 'it failed' });
+    const url = page.url();
+
+    for (const choose of [
+        () => row.locator('.logger').first().click(),
+        async () => {
+            await row.getByRole('button', { name: /^Details of/ }).click();
+            await row.getByRole('button', { name: 'logger' }).click();
+            await page.getByRole('menuitem', { name: /^Only/ }).click();
+        },
+    ]) {
+        await view(page).waitFor();
+        await choose();
+        await same('a term', () => page.search().inputValue(),
+            'logger:shop.orders');
+        await same('in the list', () => page.names(/request begins|it failed/),
+            ['request begins', 'it failed']);
+        await page.goBack();
+        await same('back', () => page.url(), url);
+    }
+});
+
 await test('all of its lines, in the order of time', async () => {
     const { page } = await clicked();
 
