@@ -12,20 +12,27 @@ import { buildDetails } from "./details.js";
 import { foldLines, isFolded, repeats } from "./repeats.js";
 import { buildRow, dayOf, dayText, make, messageRoom, showRun } from "./row.js";
 
-// No row is less high than this many px, and some more rows than the list has
-// room for are built at once. The others are built later.
+// This many rows are built at once around the place that is shown, and this many
+// for new lines. The others are built later.
+const ROWS_AROUND = 80;
+const NEW_ROWS = 60;
+// When it must be quick, only these are: those that the list has room for, as no
+// row is less high than this many px, and some more.
 const ROW_HEIGHT = 24;
 const SPARE_ROWS = 4;
 // Rows of lines that are no longer held are removed when there are this many,
 const REMOVED_ROWS = 200;
 // or when no line has come for this many ms.
 const REMOVE_DELAY = 500;
-// The other rows are built in steps. A step begins this many ms after the last,
-const BUILD_DELAY = 16;
-// or this many while many lines come or somebody may be typing a filter,
-const BUSY_BUILD_DELAY = 100;
-// and takes no longer than this many ms.
+// The other rows are built in steps that take no longer than this many ms. The
+// first begins so late that the browser paints before,
 const BUILD_TIME = 12;
+const BUILD_DELAY = 100;
+// or after this many ms while many lines come or somebody may be typing a
+// filter: those rows will hardly be seen.
+const BUSY_BUILD_DELAY = 300;
+// The next step begins this many ms after the last.
+const STEP_DELAY = 16;
 // A list that is scrolled to within this many px of its edge is at the edge.
 const EDGE_WIDTH = 8;
 
@@ -82,7 +89,6 @@ export class LogList {
         this.y = 0;
         this.room = 60;
         this.filling = 0;
-        this.pace = BUILD_DELAY;
         // many lines have come with the last batch
         this.many = false;
         this.pruning = 0;
@@ -170,9 +176,11 @@ export class LogList {
         this.append(fresh);
 
         const added = this.shown.length - from;
+        const rows = this.many ? this.room : NEW_ROWS;
+        const many = added > rows;
 
         if (added) {
-            this.build(Math.max(from, this.shown.length - this.room),
+            this.build(Math.max(from, this.shown.length - rows),
                 this.shown.length);
 
             // marks say what was lost, and are never left for later
@@ -181,15 +189,16 @@ export class LogList {
                     this.insert(i);
                 }
             }
-
-            this.fillLater(added > this.room);
         }
 
-        // slower if it is the second large batch in a row
-        this.pace = added > this.room && this.many
-            ? BUSY_BUILD_DELAY : BUILD_DELAY;
-        this.many = added > this.room;
+        // the second large batch in a row
+        if (many && this.many) {
+            this.stopFilling();
+            this.fillLater(true, BUSY_BUILD_DELAY);
+        }
 
+        this.fillLater(many);
+        this.many = many;
         this.pin();
         this.onShown();
     }
@@ -292,7 +301,7 @@ export class LogList {
     // Builds the list anew for another filter, order or look. The line that is
     // being read stays where it is.
 
-    render(around = this.reading()) {
+    render(around = this.reading(), rows = ROWS_AROUND) {
         const place = around && this.place(around);
         const base = this.base();
 
@@ -306,9 +315,10 @@ export class LogList {
         this.mark = this.held ? this.mark : this.store.last;
 
         const at = place ? this.nearest(around) : this.shown.length;
+        const from = Math.max(0, Math.min(at + rows / 2, this.shown.length)
+            - rows);
 
-        this.build(Math.max(0, at - this.room),
-            Math.min(this.shown.length, at + this.room));
+        this.build(from, Math.min(from + rows, this.shown.length));
 
         if (place && this.shown[at]) {
             this.scroll(this.shown[at].row.offsetTop - place.offset);
@@ -337,7 +347,7 @@ export class LogList {
             applyFilter(this.filter, entry);
         }
 
-        this.render(reading);
+        this.render(reading, reading ? 2 * this.room : this.room);
     }
 
     // Builds the rows of shown[from … to - 1] that are missing.
@@ -419,7 +429,7 @@ export class LogList {
     // Builds the missing rows, the newest first, in steps between which the
     // browser can paint.
 
-    fillLater(needed, delay = this.pace) {
+    fillLater(needed, delay = BUILD_DELAY) {
         if (needed && !this.filling) {
             this.filling = setTimeout(() => this.fill(), delay);
         }
@@ -433,8 +443,7 @@ export class LogList {
     }
 
     fill() {
-        const end = performance.now()
-            + (this.many ? BUILD_TIME / 2 : BUILD_TIME);
+        const end = performance.now() + BUILD_TIME;
         let i = this.shown.length - 1;
 
         this.filling = 0;
@@ -449,7 +458,7 @@ export class LogList {
                 }
             }
         });
-        this.fillLater(i >= 0);
+        this.fillLater(i >= 0, STEP_DELAY);
     }
 
     // The line that is being read: the current one if it can be seen, else the
@@ -585,6 +594,11 @@ export class LogList {
         const top = this.element.scrollTop;
         const moved = this.newest ? top - this.top : this.top - top;
 
+        if (moved && this.filling) {
+            this.stopFilling();
+            this.fillLater(true, 0);
+        }
+
         this.top = top;
 
         if (this.away && this.atEdge()) {
@@ -632,8 +646,8 @@ export class LogList {
 
         const at = this.shown.indexOf(entry);
 
-        this.build(Math.max(0, at - this.room),
-            Math.min(this.shown.length, at + this.room));
+        this.build(Math.max(0, at - ROWS_AROUND / 2),
+            Math.min(this.shown.length, at + ROWS_AROUND / 2));
         this.markCurrent(false);
         this.current = entry;
         this.markCurrent(true);
@@ -709,7 +723,7 @@ export class LogList {
         if (open) {
             this.shown.splice(at + 1, 0, ...others);
             this.build(at + 1, Math.min(at + run.lines.length,
-                at + this.room));
+                at + ROWS_AROUND));
             this.fillLater(true);
             this.stay();
         } else {
