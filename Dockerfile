@@ -31,16 +31,29 @@ RUN cd "nginx-$NGINX_VERSION" \
     && strip -o /ngx_http_rackscope_logs_module.so \
         objs/ngx_http_rackscope_logs_module.so
 
+# the packages of the libraries that it is linked with; apk knows them by these
+
+RUN objdump -p /ngx_http_rackscope_logs_module.so \
+        | awk '$1 == "NEEDED" && $2 !~ /^libc[.]/ { print $2 }' > /libraries \
+    && if command -v apk > /dev/null; then \
+        sed 's/^/so:/' /libraries > /needs; \
+    else \
+        sed 's,^,*/,' /libraries | xargs dpkg -S \
+            | cut -d: -f1 | sort -u > /needs; \
+    fi
+
 FROM ${NGINX}
 
-RUN if command -v apk; then \
-        apk add --no-cache pcre2 jansson zlib zstd-libs; \
-    else \
-        apt-get update && apt-get install -y --no-install-recommends \
-            libpcre2-8-0 libjansson4 zlib1g libzstd1 \
-        && rm -rf /var/lib/apt/lists/*; \
-    fi
+COPY --from=module /needs /
 COPY --from=module /ngx_http_rackscope_logs_module.so /usr/lib/nginx/modules/
+RUN if command -v apk; then \
+        apk add --no-cache $(cat /needs); \
+    else \
+        apt-get update \
+        && apt-get install -y --no-install-recommends $(cat /needs) \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi \
+    && rm /needs
 RUN sed -i '1i load_module modules/ngx_http_rackscope_logs_module.so;' \
         /etc/nginx/nginx.conf \
     && nginx -t

@@ -109,4 +109,16 @@ SKIP: {
 my ($package) = slurp("$root/debian/changelog") =~ /\A\S+ \((\S+)\)/;
 is $package, Rackscope::Nginx::release(), 'the version of the package';
 
+# A library that the build needs is needed wherever the module is built.
+
+my ($core) = slurp("$root/.ci/install") =~ /^\ +core\)\n(.*?);;/msx;
+my @libraries = $core =~ /^(\S+-dev)\ /gmx;
+cmp_ok scalar @libraries, '>', 3, 'there are libraries';
+
+for my $file ('debian/control', 'Dockerfile') {
+    my $text = slurp("$root/$file");
+    my @missing = grep { $text !~ /\ \Q$_\E\b/ } @libraries;
+    is "@missing", '', "$file names the libraries that the build needs";
+}
+
 done();
