@@ -35,6 +35,7 @@
 #   prefix=/usr         where the tool and its man page go, else /usr/local
 #   modulesdir=/path    where the module goes, else where nginx looks for it
 #   CC=clang            another compiler
+#   BESIDE=commit       make bench-page measures the page of that commit, too
 #   CHROMIUM=/path      the browser for the page, not Debian's headless shell
 #   FIREFOX=/path       the other browser for the page, not Debian's
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
