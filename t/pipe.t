@@ -336,6 +336,9 @@ END
 is "$result->{rc} $result->{err}", '0 ', 'a terminal that goes away';
 is_deeply [ messages() ], ['INFO: by a terminal'], 'takes nothing along';
 
+is run('sh', '-c', "python3 $program $url 0>/dev/null")->{err}, '',
+    'nor does an input that cannot be read';
+
 # An address without a port.
 
 $result = run('python3', '-B', '-c', <<'END', $program);
