@@ -193,6 +193,23 @@ $count{$_}++ for messages();
 is keys %count, 4000, 'all are there at the exit';
 is_deeply [ grep { $_ != 1 } values %count ], [], 'each once';
 
+# As long as there is more than goes into a request, it does not pause between two:
+# this clock goes backwards, so a pause takes very long.
+
+clear();
+python(<<'END');
+import itertools, types, rackscope_handler
+rackscope_handler.time = types.SimpleNamespace(monotonic=itertools.count(0, -1000).__next__)
+log = logger()
+handler = log.handlers[0]
+with handler.changed:
+    for name in "abc":
+        log.info(name + 200_000 * "x")
+wait_until(handler, lambda: len(handler.lines) < 2)
+END
+
+is_deeply [ map { substr $_, 0, 2 } messages() ], [qw(ax bx cx)], 'a burst';
+
 # By a Unix socket, and gzip: the body is larger than nginx takes.
 
 clear();

@@ -86,7 +86,7 @@ class RackscopeHandler(logging.Handler):
         processes.Finalize(None, self.flush, exitpriority=0)
 
     def start(self):
-        self.changed = threading.Condition(self.lock)  # two locks could wait for each other
+        self.changed = threading.Condition(self.lock)  # two could wait for each other
         self.lines, self.bytes, self.dropped = deque(), 0, 0
         self.queued = self.done = self.waiting = 0
         self.patience = self.timeout  # what waits may take until nginx answers again
@@ -152,7 +152,8 @@ class RackscopeHandler(logging.Handler):
         try:
             return ENCODER.encode(entry).encode() + b"\n"
         except Exception:  # NaN, a circle, a key that is no string
-            return ENCODER.encode({str(k): text(v) for k, v in entry.items()}).encode() + b"\n"
+            entry = {str(k): text(v) for k, v in entry.items()}
+            return ENCODER.encode(entry).encode() + b"\n"
 
     def work(self):
         ready = 0.0
@@ -163,7 +164,8 @@ class RackscopeHandler(logging.Handler):
                     self.thread = None
                     return
                 pause = ready - time.monotonic()  # so that more go together
-                self.changed.wait_for(lambda: self.waiting, max(0, pause))
+                self.changed.wait_for(lambda: self.waiting or self.bytes > BATCH,
+                                      max(0, pause))
                 batch, size, dropped = [], 0, self.dropped
                 while self.lines and (not batch or size + len(self.lines[0]) < BATCH):
                     batch.append(self.lines.popleft())
