@@ -16,8 +16,15 @@ let openedAt = 0;
 
 const topOf = (element) => element.getBoundingClientRect().top;
 
+// A line of a request may be one that the list hides: then the term takes the
+// place of those that ask for another value of its field.
+
+function addTerm(page, entry, term) {
+    page.filters.addTerm(term, !entry.match && !term.not);
+}
+
 function choose(page, entry, term) {
-    page.filters.addTerm(term);
+    addTerm(page, entry, term);
 
     if (page.list.shown.includes(entry)) {
         page.list.select(entry, { stay: false });
@@ -114,7 +121,7 @@ export function clickValue(page, entry, { target, altKey }) {
     } else {
         const field = box.dataset.field ?? "logger";
 
-        page.filters.addTerm({ name: field, value: entry.record[field],
+        addTerm(page, entry, { name: field, value: entry.record[field],
             not: altKey });
     }
 
