@@ -8,6 +8,9 @@
 #   make test-senders   posts with real loggers and log senders
 #   make test-units runs only the tests of the core
 #   make tool       build/rackscope-redact, to try redaction on a log file
+#   make install    installs the module, rackscope-redact and its man page
+#   make uninstall  removes them
+#   make deb        packages of Debian or Ubuntu, for the nginx of this release
 #   make bench      compares the cost with Nchan, Lua, FastAPI and nginx alone
 #   make count      counts instructions per step, and compares with a baseline
 #   make bench-redact   measures how long redaction takes at most, rule by rule
@@ -28,7 +31,11 @@
 #   NGINX=/path         the installed nginx, where it is not the one in PATH
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
 #   NGX_DEV=/path       the headers, not Debian's in /usr/share/nginx/src
+#   DESTDIR=/path       make install puts everything below this folder
+#   prefix=/usr         where the tool and its man page go, else /usr/local
+#   modulesdir=/path    where the module goes, else where nginx looks for it
 #   CC=clang            another compiler
+#   BESIDE=commit       make bench-page measures the page of that commit, too
 #   CHROMIUM=/path      the browser for the page, not Debian's headless shell
 #   FIREFOX=/path       the other browser for the page, not Debian's
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
@@ -53,6 +60,11 @@ FUZZ_ARGS    ?= -max_total_time=$(FUZZ_SECONDS)
 version = $(shell sed -n 's/^\#define NGINX_VERSION *"\(.*\)"/\1/p' \
                       $(NGX_SRC)/src/core/nginx.h)
 
+# The folders of root's programs are not in the PATH of Debian's users.
+
+installed := $(or $(shell PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; \
+                          command -v nginx),/usr/sbin/nginx)
+
 ifdef NGX_SRC
 override NGX_SRC := $(abspath $(NGX_SRC))
 ifeq ($(version),)
@@ -63,9 +75,7 @@ NGINX = $(BUILD)/nginx
 TASK  = source
 else
 BUILD = build
-# The folders of root's programs are not in the PATH of Debian's users.
-NGINX := $(or $(shell PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; \
-                      command -v nginx),/usr/sbin/nginx)
+NGINX := $(installed)
 TASK  = build
 endif
 
@@ -99,9 +109,11 @@ endif
 
 MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
 
+# CPPFLAGS, CFLAGS and LDFLAGS are those of who calls, such as debian/rules.
+
 UNIT_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wpointer-arith \
               -Wno-unused-parameter -Werror -Ingx_rackscope_logs $(SANITIZERS) \
-              $(UNIT_DEFINES)
+              $(UNIT_DEFINES) $(CPPFLAGS) $(CFLAGS)
 CORE_LIBS   = -lpcre2-8 -ljansson -lz -lzstd -lhiredis
 UNIT_LIBS   = -lcmocka $(CORE_LIBS)
 # The folders of the core, which does not use nginx.
@@ -123,8 +135,9 @@ FUZZ_CORE   = $(CORE_SRCS:ngx_rackscope_logs/%.c=build/fuzz/core/%.o)
 FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
               -fno-sanitize-recover=undefined -Ingx_rackscope_logs
 
-.PHONY: module run test test-senders test-units tool bench count bench-access bench-page \
-        bench-redact pictures units lint fuzz clean
+.PHONY: module run test test-senders test-units tool install uninstall deb \
+        bench count bench-access bench-page bench-redact pictures units lint \
+        fuzz clean
 .SECONDARY: $(CORE) $(FUZZ_CORE)
 
 module:
@@ -217,6 +230,39 @@ tool:
 	@.ci/install $(TASK)
 	@$(MAKE) -s --no-print-directory $(BUILD)/rackscope-redact
 
+# What nginx -V says of its modules has the folder where it looks for them, or
+# the prefix in which that is "modules".  With NGX_SRC this is the installed
+# nginx all the same, which is not the one that is built.
+
+prefix     ?= /usr/local
+bindir     ?= $(prefix)/bin
+mandir     ?= $(prefix)/share/man
+modulesdir ?= $(shell $(if $(NGX_SRC),$(installed),$(NGINX)) -V 2>&1 | \
+    sed -nE 's/.* --modules-path=([^ ]+).*/\1/p; t; \
+             s,.* --prefix=([^ ]+).*,\1/modules,p; t; \
+             s,^configure arguments:.*,/usr/local/nginx/modules,p')
+
+here = $(or $(modulesdir),$(error Say with modulesdir=/path where nginx looks \
+    for its modules: there is no nginx to ask))
+
+# install(1) makes new files.  A file that a running nginx has mapped into
+# memory must not be written to.
+
+install: module tool
+	install -d $(DESTDIR)$(here) $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1
+	install -m 644 $(MODULE) $(DESTDIR)$(here)
+	install -m 755 $(BUILD)/rackscope-redact $(DESTDIR)$(bindir)
+	install -m 644 docs/rackscope-redact.1 $(DESTDIR)$(mandir)/man1
+
+uninstall:
+	rm -f $(DESTDIR)$(here)/$(notdir $(MODULE))
+	rm -f $(DESTDIR)$(bindir)/rackscope-redact
+	rm -f $(DESTDIR)$(mandir)/man1/rackscope-redact.1
+
+deb:
+	@.ci/install deb
+	@.ci/deb
+
 bench-redact:
 	@.ci/install $(TASK)
 	@$(MAKE) -s --no-print-directory $(BUILD)/bench_redact
@@ -233,7 +279,7 @@ test-units:
 units: $(UNITS) $(SHARE) $(BUILD)/rackscope-redact
 
 $(BUILD)/rackscope-redact: ngx_rackscope_logs/tool/rackscope_redact.c $(CORE)
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE) $(CORE_LIBS)
+	$(CC) $(UNIT_CFLAGS) $(LDFLAGS) -o $@ $< $(CORE) $(CORE_LIBS)
 
 # Functions of PCRE2 that a test replaces, to make them fail.
 WRAPPED = match match_data_create match_context_create jit_stack_create \

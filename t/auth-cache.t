@@ -25,7 +25,7 @@ sub conf {
         '127.0.0.1:8080'     => '127.0.0.1:%%PORT_0%%',
         '127.0.0.1:8083'     => '127.0.0.1:%%PORT_3%%',
         '127.0.0.1:8000'     => '127.0.0.1:%%PORT_2%%',
-        '/dev/shm/logs-auth' => '%%PREFIX%%/auth',
+        '/run/logs-auth' => '%%PREFIX%%/auth',
         %times,
     );
 
@@ -103,6 +103,14 @@ ok wait_until { paths() }, 'a record';
 is_deeply [ paths() ], ['/rooms'], 'of what is worth one';
 $nginx->finish;
 
+# Nobody but root can make the folder of a cache before nginx does: approvals could
+# be put into it, and nginx follows a link.
+
+my @parents = map { m{proxy_cache_path\s+(/\S+)/}g }
+    $section, slurp(Rackscope::Nginx::root() . '/docs/examples/rackscope.conf');
+is scalar(@parents), 3, 'three caches';
+ok !((stat)[2] & oct 22), "$_: others cannot write there" for @parents;
+
 # As printed: one question for many requests.
 
 ($nginx, $backend) = start($cached);
@@ -111,11 +119,14 @@ is $nginx->get('/api/logs', token('alice'))->status, 200, 'a token' for 1 .. 5;
 is $nginx->get('/api/logs', session('bob'))->status, 200, 'a cookie' for 1 .. 5;
 is scalar($backend->asked('/auth')), 2, 'a question for each of the two';
 
+my @large = (headers => [ Authorization => 'Bearer alice', Cookie => 'c=' . 'x' x 7000 ]);
+is $nginx->get('/api/logs', @large)->status, 200, 'one with large cookies';
+
 my $other = 'http://127.0.0.1:' . $nginx->port . '/api/logs';
 is curl('-o', '/dev/null', '-w', '%{http_code}', '--interface', '127.0.0.2',
     '-H', 'Authorization: Bearer alice', $other)->{out}, 200,
     'the same token from another address';
-is scalar($backend->asked('/auth')), 3, 'is asked for again';
+is scalar($backend->asked('/auth')), 4, 'is asked for again';
 
 for my $how ([], [ token('x') ], [ session('x') ],
     [ headers => [ Authorization => 'Bearer x', 'X-Session' => 'bob' ] ])
@@ -127,6 +138,7 @@ for my $how ([], [ token('x') ], [ session('x') ],
 
 $backend->kill;
 is $nginx->get('/api/logs', token('alice'))->status, 200, 'dead: approved';
+is $nginx->get('/api/logs', @large)->status, 200, 'dead: with large cookies, too';
 is $nginx->get('/api/logs', token('y'))->status, 500, 'dead: nobody else';
 
 unlink glob $nginx->prefix . '/auth/*';

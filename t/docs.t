@@ -6,10 +6,11 @@
 #
 # Three things are replaced.  Ports of servers that run, because other tests run
 # at the same time; nginx -t binds the ports that are printed.  The nginx under
-# test takes the place of /usr/sbin/nginx.  And the folders of the system: those of
-# a cache in /dev/shm and of the password of Redis, and in the commands that install
-# the module; that the printed folders are Debian's is looked at there.  A path that is relative in the text is relative here too: to
-# a folder that has the files of a clone in which "make" was run.
+# test takes the place of /usr/sbin/nginx.  And the folders of the system: that of a
+# cache in /run, that of the password of Redis, and those in the commands that install
+# the module; that the printed folders are Debian's is looked at there.  A path that is
+# relative in the text is relative here too: to a folder that has the files of a clone
+# in which "make" was run.
 
 use strict;
 use warnings;
@@ -374,7 +375,7 @@ sub system_paths {
 sub complete {
     my ($block) = @_;
 
-    $block =~ s{/dev/shm/}{%%PREFIX%%/}g;
+    $block =~ s{ /run/(?=logs-auth)}{ %%PREFIX%%/}g;
     $block =~ s{/etc/nginx/(?=redis[.]pass)}{%%PREFIX%%/}g;
 
     my ($main, $http) = ('', $block);

@@ -124,6 +124,21 @@ child.start()
 child.join()
 END
 
+for my $made ('', 'add()') {
+    ends("children of multiprocessing, $made", 0, [ map { ("one $_", "two $_") } 1 .. 5 ], <<"END");
+import multiprocessing
+def work(n):
+    $made
+    log.info("one %d", n)
+    log.info("two %d", n)
+'$made' or add()
+for n in range(1, 6):
+    child = multiprocessing.get_context("fork").Process(target=work, args=(n,))
+    child.start()
+    child.join()
+END
+}
+
 # As uvicorn ends since 0.29: it raises the signal again, with the handler that
 # was there before it.  Its own comes before the application is imported with
 # "uvicorn app:app", and after it with uvicorn.run(app).
@@ -218,5 +233,13 @@ END
             $port);
     }
 }
+
+ends('a second SIGTERM', $TERM, [], <<'END', $never->port);
+add("http://127.0.0.1:" + sys.argv[2], timeout=1000)
+log.info("one")
+signal.signal(signal.SIGALRM, lambda *_: term())
+signal.alarm(1)
+term()
+END
 
 done();

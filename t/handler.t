@@ -79,6 +79,10 @@ try:
 except KeyError:
     log.exception("failed")
 logging.addLevelName(25, "NOTICE")
+logging.addLevelName(logging.ERROR, "\033[31mOOPS\033[0m")
+log.error("a level with another name")
+log.info("a stack", stack_info=True)
+log.handle(logging.makeLogRecord({"msg": "by pickle", "levelno": 20, "exc_text": "KeyError: 'y'"}))
 log.log(25, "a level of its own")
 log.info("not a number", extra={"value": float("nan")})
 circle = []
@@ -88,6 +92,12 @@ log.info("odd \x00 \ud800 \u00fc \U0001f600")
 class Broken:
     def __str__(self):
         raise RuntimeError("no")
+deep = []
+for _ in range(100_000):
+    deep = [deep]
+log.info("extras", extra={"a": Broken(), ("b",): 1, "c": deep, "d": 10 ** 5000, "e": b"f"})
+log.error("large " + os.urandom(1_500_000).hex())
+log.error("large extra", extra={"value": 1_500_000 * "x "})
 logging.raiseExceptions = False
 log.info("%s", Broken())
 log.info("%d arguments", "no")
@@ -106,7 +116,15 @@ ok $record{'not a number'}, 'NaN';
 ok $record{'a circle'}, 'a value that holds itself';
 ok $record{"odd \0 \x{fffd} \x{fc} \x{1f600}"}, 'odd characters';
 ok $record{last}, 'what cannot be printed breaks nothing';
-is keys %record, 7, 'and is not there';
+is $record{'a level with another name'}{level}, 'ERROR', 'the name of a level';
+like $record{'a stack'}{exception}, qr/\AStack\ /, 'a stack';
+is $record{'by pickle'}{exception}, q(KeyError: 'y'), 'an exception that is text';
+is_deeply [ @{ $record{extras} }{qw(a c d e)} ], [ '<Broken>', '<list>', '<int>', "b'f'" ],
+    'extra fields that cannot be printed' or diag explain $record{extras};
+
+my @large = grep { /large/ } keys %record;
+is_deeply [ map { $record{$_}{level} } @large ], [qw(ERROR ERROR)], 'more than nginx takes';
+is keys %record, 13, 'and no more';
 
 # Of the extra fields those that are named, for the others may hold secrets.
 
@@ -175,6 +193,23 @@ $count{$_}++ for messages();
 is keys %count, 4000, 'all are there at the exit';
 is_deeply [ grep { $_ != 1 } values %count ], [], 'each once';
 
+# As long as there is more than goes into a request, it does not pause between two:
+# this clock goes backwards, so a pause takes very long.
+
+clear();
+python(<<'END');
+import itertools, types, rackscope_handler
+rackscope_handler.time = types.SimpleNamespace(monotonic=itertools.count(0, -1000).__next__)
+log = logger()
+handler = log.handlers[0]
+with handler.changed:
+    for name in "abc":
+        log.info(name + 200_000 * "x")
+wait_until(handler, lambda: len(handler.lines) < 2)
+END
+
+is_deeply [ map { substr $_, 0, 2 } messages() ], [qw(ax bx cx)], 'a burst';
+
 # By a Unix socket, and gzip: the body is larger than nginx takes.
 
 clear();
@@ -195,6 +230,54 @@ from rackscope_handler import RackscopeHandler
 RackscopeHandler("127.0.0.1:8081/internal/logs")
 END
 like $refused->{err}, qr{ValueError:\ 127[^\n]+http://}x, 'a URL must be one';
+
+python(<<'END');
+host = RackscopeHandler("http://[::1]/logs").connection()
+assert (host.host, host.port) == ("::1", 80), (host.host, host.port)
+END
+
+# Something logs what http.client does: that is not sent, or it would never end.
+
+clear();
+python(<<'END');
+import http.client
+log = logger()
+request = http.client.HTTPConnection.request
+def logged(self, *args):
+    log.info("a request")
+    request(self, *args)
+http.client.HTTPConnection.request = logged
+log.info("one")
+for _ in range(3):
+    log.handlers[0].flush()
+END
+
+is_deeply [ messages() ], ['one'], 'no record of its own requests';
+
+# A thread that waits for a place in the queue has no lock that the other needs, which
+# may log at any time, by a __del__().
+
+clear();
+python(<<'END');
+import faulthandler
+faulthandler.dump_traceback_later(30, exit=True)
+log = logger()
+handler = log.handlers[0]
+there, seen = threading.Event(), threading.Event()
+handler.addFilter(lambda _: seen.set() or True)
+def other():
+    with handler.changed:
+        there.set()
+        seen.wait()
+        log.info("other")
+thread = threading.Thread(target=other)
+thread.start()
+there.wait()
+log.info("main")
+thread.join()
+END
+
+is_deeply [ sort(messages()) ], [qw(main other)], 'two threads do not wait for each other';
 
 # A child process has its own.
 
@@ -296,6 +379,8 @@ END
 
     is_deeply [ messages() ], [ 'c', '2 log records could not be sent' ],
         "counted, and given up: $uri";
+    like $result->{err}, qr{\Arackscope_handler:\ http://[^\n]+\n[^\n]+takes\ records\ again\n\z}x,
+        'and said once';
     clear();
 }
 

@@ -111,7 +111,8 @@ for (split /\n/, $answer->body) {
 like $answer->body, qr/\{zone="second \\"zone\\""/, 'a name is escaped';
 unlike $answer->body, qr/oldest_timestamp_seconds\{zone="second/,
     'an empty ring has no oldest record';
-like $answer->body, qr/rackscope_logs_build_info\{version="\d+\.\d+\.\d+",nginx="[\d.]+"\} 1/,
+my $version = Rackscope::Nginx::release();
+like $answer->body, qr/rackscope_logs_build_info\{version="\Q$version\E",nginx="[\d.]+"\} 1/,
     'versions';
 
 # Only a zone that is shared has metrics of that, and this one finds no Redis.

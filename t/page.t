@@ -124,7 +124,8 @@ sub document {
 
     return "<!doctype html>\n"
         . sprintf(qq(<html lang="en" data-api="%s" data-token-key="%s" )
-            . qq(data-signin="%s" data-title="%s">\n), @values)
+            . qq(data-signin="%s" data-title="%s" data-version="%s">\n),
+        @values, Rackscope::Nginx::release())
         . $made{body};
 }
 

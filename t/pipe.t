@@ -301,6 +301,54 @@ kill 'TERM', $pipe->{pid};
 is reap($pipe->{pid}, 30), 0, 'a second SIGTERM ends it';
 close $pipe->{in};
 
+# Also if it comes while a line is put into the queue.
+
+$seq    = $ring->last_seq;
+$result = run('python3', '-B', '-c', <<'END', $program, $url);
+import os, runpy, signal, sys
+from urllib.parse import urlsplit
+pipe = runpy.run_path(sys.argv[1])
+poster = pipe["Poster"](urlsplit(sys.argv[2]), {})
+pipe["ignore_signals"](poster)
+poster.start()
+with poster.changed:
+    poster.put([b"INFO: kept\n"])
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+signal.pause()
+END
+is "$result->{rc} $result->{err}", '0 ', 'a second SIGTERM at any time';
+is_deeply [ messages() ], ['INFO: kept'], 'loses nothing';
+
+# A terminal that goes away is an end of the input.
+
+$seq    = $ring->last_seq;
+$result = run('python3', '-B', '-c', <<'END', $program, $url);
+import os, pty, subprocess, sys
+ours, its = pty.openpty()
+child = subprocess.Popen(["python3", *sys.argv[1:]], stdin=its, stdout=subprocess.PIPE)
+os.close(its)
+os.write(ours, b"INFO: by a terminal\n")
+child.stdout.readline()
+os.close(ours)
+sys.exit(child.wait(60))
+END
+is "$result->{rc} $result->{err}", '0 ', 'a terminal that goes away';
+is_deeply [ messages() ], ['INFO: by a terminal'], 'takes nothing along';
+
+is run('sh', '-c', "python3 $program $url 0>/dev/null")->{err}, '',
+    'nor does an input that cannot be read';
+
+# An address without a port.
+
+$result = run('python3', '-B', '-c', <<'END', $program);
+import runpy, sys
+from urllib.parse import urlsplit
+host = runpy.run_path(sys.argv[1])["connection"](urlsplit("http://[::1]/logs"))
+print(host.host, host.port)
+END
+is $result->{out}, "::1 80\n", 'the port of an address';
+
 # It may start the program itself: both outputs, signals and the status are its.
 
 my @started = ('python3', $program, $url);

@@ -26,7 +26,7 @@ sub recipe {
         '127.0.0.1:8080'          => '127.0.0.1:%%PORT_0%%',
         '127.0.0.1:8081'          => '127.0.0.1:%%PORT_1%%',
         '127.0.0.1:8000'          => '127.0.0.1:%%PORT_2%%',
-        '/dev/shm/rackscope-auth' => '%%PREFIX%%/auth',
+        '/run/rackscope-auth' => '%%PREFIX%%/auth',
         '/usr/share/nginx/html'   => '%%PREFIX%%/html',
         %times,
     );

@@ -55,8 +55,7 @@ like $result->{err}, qr/--diff/, 'says what there is';
 # The version is in one place, which the tool shows, and the newest entry of the
 # changelog is about it.
 
-my ($version) = slurp(Rackscope::Nginx::root() . '/CHANGELOG.md')
-    =~ /^## (\d+\.\d+\.\d+) - /m;
+my $version = Rackscope::Nginx::release();
 
 $result = tool('--version');
 is $result->{rc}, 0, '--version';

@@ -16,20 +16,33 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import deque
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
+from multiprocessing import util as processes
 from urllib.parse import unquote, urlsplit
 
 FIELDS = ("request_id", "duration_ms", "method", "path", "status_code",
           "rack_id", "room_id", "device_id")
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-BATCH = 256 * 1024  # bytes; nginx takes 1 MB by default
+LEVELS = "DEBUG", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
+BATCH = 256 * 1024  # bytes; nginx takes 1 MB by default, and keeps less of a text
 QUEUE = 64 * BATCH
 LATER = 429, 502, 503, 504  # answers of an nginx that could not take them now
+
+
+def text(value):
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
+ENCODER = json.JSONEncoder(default=text, allow_nan=False)
 
 
 class UnixConnection(HTTPConnection):
@@ -52,7 +65,7 @@ class RackscopeHandler(logging.Handler):
                  timeout=5.0, sigterm=True):
         super().__init__(level)
         self.url, self.size, self.timeout = urlsplit(url), size, timeout
-        if self.url.scheme not in ("http", "http+unix") or not self.url.netloc:
+        if self.url.scheme not in ("http", "http+unix") or not self.url.hostname:
             raise ValueError(f"{url}: http://… or http+unix://… is expected")
         self.connection()  # a wrong port is an error here
         fields, self.skip = ([x] if isinstance(x, str) else list(x) for x in (fields, skip))
@@ -60,6 +73,8 @@ class RackscopeHandler(logging.Handler):
         self.start()
         os.register_at_fork(after_in_child=self.start)  # threads do not fork
         atexit.register(self.flush)  # dictConfig() hides handlers from logging's own
+        self.flush_at_end()
+        processes.register_after_fork(self, RackscopeHandler.flush_at_end)
         self.before = signal.getsignal(signal.SIGTERM)
         if sigterm and (callable(self.before) or self.before == signal.SIG_DFL):
             try:
@@ -67,18 +82,22 @@ class RackscopeHandler(logging.Handler):
             except ValueError:
                 pass  # only the main thread may do this
 
+    def flush_at_end(self):  # a child of multiprocessing runs no atexit
+        processes.Finalize(None, self.flush, exitpriority=0)
+
     def start(self):
-        self.changed = threading.Condition()
+        self.changed = threading.Condition(self.lock)  # two could wait for each other
         self.lines, self.bytes, self.dropped = deque(), 0, 0
         self.queued = self.done = self.waiting = 0
         self.patience = self.timeout  # what waits may take until nginx answers again
-        self.thread, self.closing, self.ending = None, False, False
+        self.thread, self.closing, self.ending, self.trouble = None, False, False, ""
 
     def terminate(self, number, frame):
         # uvicorn ends by a signal that it raises once more, so atexit never runs:
         # from now on a record is sent before the program goes on
-        self.ending = True
-        self.flush()
+        again, self.ending = self.ending, True
+        if not again:  # who sends a second one does not want to wait
+            self.flush()
         if callable(self.before):
             return self.before(number, frame)
         signal.signal(number, self.before)
@@ -86,6 +105,8 @@ class RackscopeHandler(logging.Handler):
 
     def emit(self, record):
         try:
+            if threading.current_thread() is self.thread:
+                return  # a record about sending records would never end
             if record.levelno < logging.WARNING and self.skips(record):
                 return
             line = self.render(record)
@@ -96,7 +117,8 @@ class RackscopeHandler(logging.Handler):
                 self.lines.append(line)
                 self.bytes += len(line)
                 self.queued += 1
-                self.changed.notify_all()
+                if len(self.lines) == 1:
+                    self.changed.notify_all()
                 if not self.thread or not self.thread.is_alive():
                     self.thread = threading.Thread(target=self.work, daemon=True)
                     self.thread.start()
@@ -115,18 +137,23 @@ class RackscopeHandler(logging.Handler):
         return any(fnmatchcase(path, pattern) for pattern in self.skip)
 
     def render(self, record):
-        entry = {k: v for k, v in vars(record).items() if k not in STANDARD
-                 and (k in self.fields or "*" in self.fields)}
         when = datetime.fromtimestamp(record.created, timezone.utc)
-        entry["timestamp"] = when.isoformat(timespec="microseconds")
-        entry["level"] = logging.getLevelName(min(max(record.levelno // 10, 1), 5) * 10)
-        entry["logger"], entry["message"] = record.name, record.getMessage()
+        entry = {"timestamp": when.isoformat(timespec="microseconds"),
+                 "level": LEVELS[min(max(record.levelno // 10, 0), 5)],
+                 "logger": record.name, "message": record.getMessage()[:BATCH]}
+        stack = [record.exc_text, record.stack_info]
         if record.exc_info and record.exc_info[0]:
-            entry["exception"] = logging.Formatter().formatException(record.exc_info)
+            stack[0] = logging.Formatter().formatException(record.exc_info)
+        if any(stack):
+            entry["exception"] = "\n".join(filter(None, stack))[:BATCH]
+        for k, v in vars(record).items():
+            if k not in STANDARD and (k in self.fields or "*" in self.fields):
+                entry.setdefault(k, v)
         try:
-            return json.dumps(entry, default=str, allow_nan=False).encode() + b"\n"
-        except (TypeError, ValueError):  # NaN, a circle, a key that is no string
-            return json.dumps({k: str(v) for k, v in entry.items()}).encode() + b"\n"
+            return ENCODER.encode(entry).encode() + b"\n"
+        except Exception:  # NaN, a circle, a key that is no string
+            entry = {str(k): text(v) for k, v in entry.items()}
+            return ENCODER.encode(entry).encode() + b"\n"
 
     def work(self):
         ready = 0.0
@@ -137,7 +164,8 @@ class RackscopeHandler(logging.Handler):
                     self.thread = None
                     return
                 pause = ready - time.monotonic()  # so that more go together
-                self.changed.wait_for(lambda: self.waiting, max(0, pause))
+                self.changed.wait_for(lambda: self.waiting or self.bytes > BATCH,
+                                      max(0, pause))
                 batch, size, dropped = [], 0, self.dropped
                 while self.lines and (not batch or size + len(self.lines[0]) < BATCH):
                     batch.append(self.lines.popleft())
@@ -164,18 +192,27 @@ class RackscopeHandler(logging.Handler):
                 connected = True
                 nginx.request("POST", self.url.path or "/", body, headers)
                 status = nginx.getresponse().status
+                self.complain("" if status < 300 else f"nginx answers {status}")
                 if status not in LATER:
                     return status < 300
-            except (OSError, HTTPException, UnicodeError):
+            except Exception as error:
+                self.complain(str(error) or type(error).__name__)
                 tries -= connected  # without a connection nobody saw it
             finally:
                 nginx.close()
             time.sleep(0.5)
         return False
 
+    def complain(self, trouble):  # when it begins, and when it is over
+        if bool(trouble) != bool(self.trouble) and sys.stderr and logging.raiseExceptions:
+            print(f"{__name__}: {self.url.geturl()}: {trouble or 'takes records again'}",
+                  file=sys.stderr)
+        self.trouble = trouble
+
     def connection(self):
         if self.url.scheme == "http":
-            return HTTPConnection(self.url.hostname, self.url.port, timeout=self.timeout)
+            return HTTPConnection(self.url.hostname, self.url.port or 80,
+                                  timeout=self.timeout)
         nginx = UnixConnection("localhost", timeout=self.timeout)
         nginx.unix = unquote(self.url.netloc)
         return nginx

@@ -446,7 +446,7 @@ ngx_http_rackscope_logs_page_plain(ngx_conf_t *cf,
         { ngx_string("\" data-title=\""), &values->title }
     };
 
-    static u_char  behind[] = "\">\n";
+    static u_char  behind[] = "\" data-version=\"" RSL_VERSION "\">\n";
 
     if (ngx_http_rackscope_logs_page_apis(cf, values, &apis) != NGX_OK) {
         return NGX_ERROR;

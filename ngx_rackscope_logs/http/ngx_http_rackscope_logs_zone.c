@@ -291,6 +291,13 @@ ngx_http_rackscope_logs_zone_make(ngx_shm_zone_t *shm_zone,
     ngx_http_rackscope_logs_zone_lay(zone);
     ngx_http_rackscope_logs_zone_begin(zone);
 
+    if (!ngx_test_config) {
+        ngx_log_error(NGX_LOG_NOTICE, shm_zone->shm.log, 0,
+                      "rackscope_logs " RSL_VERSION ": zone \"%V\" is made, "
+                      "with %uz entries in %uz bytes", &shm_zone->shm.name,
+                      zone->entries, shm_zone->shm.size);
+    }
+
     return NGX_OK;
 }
 

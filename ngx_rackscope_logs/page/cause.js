@@ -97,14 +97,13 @@ function pythonCause(found) {
     return parts.length > 1 ? `${found[0].line}: ${parts.join("; ")}` : parts[0];
 }
 
-// The last line that names itself a cause: [the cause, its index].
+// The last line that names itself a cause, or "".
 
 function namedCause(lines) {
     let cause = "";
-    let at = -1;
     let list = false;
 
-    lines.forEach((raw, i) => {
+    for (const raw of lines) {
         const line = raw.replace(/^! ?/, "");
         const before = (CAUSES.exec(line)
             ?? (list ? /^\s+(?:\d+: )?/.exec(line) : null))?.[0].length;
@@ -114,11 +113,10 @@ function namedCause(lines) {
 
         if (before < line.length) {
             cause = line.slice(before);
-            at = i;
         }
-    });
+    }
 
-    return [cause, at];
+    return cause;
 }
 
 // The line of an exception whose frames, if there are any, follow it.
@@ -144,10 +142,10 @@ function headOf(lines) {
 export function causeOf(exception) {
     const lines = stripAnsi(exception).split(/\r?\n/)
         .map((line) => line.slice(0, LINE_LENGTH));
-    const [named, at] = namedCause(lines);
     const found = pythonCauses(lines);
-    const cause = (found.at(-1)?.i > at ? pythonCause(found)
-        : named || headOf(lines)).split(" ---> ").at(-1).trim();
+    // what follows the last cause of Python counts more
+    const cause = (namedCause(lines.slice((found.at(-1)?.i ?? -1) + 1))
+        || pythonCause(found) || headOf(lines)).split(" ---> ").at(-1).trim();
 
     return cause.length > CAUSE_LENGTH
         ? `${cause.slice(0, CAUSE_LENGTH)}…` : cause;

@@ -8,9 +8,10 @@ import { leavesOf } from "./terms.js";
 import { indentJson, stripAnsi } from "./text.js";
 import { buildCause, buildTrace } from "./trace.js";
 
-// Nobody filters by what every line has of its own, nor by a whole traceback.
+// Nobody filters by what every line has of its own, nor by a whole traceback,
+// and a field without a name has no term.
 
-const OWN = ["_seq", "timestamp", "exception"];
+const OWN = ["", "_seq", "timestamp", "exception"];
 
 // The order is that of the record, but the exception comes last because it is
 // long.

@@ -32,6 +32,7 @@ export function setUpDialogs({ onClear, onKeys }) {
         onClear();
     });
 
+    ui.version.textContent = document.documentElement.dataset.version;
     ui.help.addEventListener("click", () => openDialog(help));
     ui.helpClose.addEventListener("click", () => help.close());
     ui.singleKeys.addEventListener("change", (event) =>

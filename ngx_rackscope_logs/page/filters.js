@@ -7,8 +7,10 @@ import { ui } from "./dom.js";
 import { FILTERS, compileFilter, noFilter, readQuery, writeQuery } from "./filter.js";
 import { hasKey, parseTerms, withTerm, withoutTerms } from "./terms.js";
 
-// ms without a further letter, after which what was typed is applied
-const TYPING_PAUSE = 110;
+// What was typed is applied after this many ms without a further letter, or
+// after as many as that took the last time, if that was longer.
+const TYPING_PAUSE = 60;
+const TYPING_PAUSE_MAX = 500;
 
 // A search box like the first one, after those that are there.
 
@@ -29,6 +31,8 @@ export class Filters {
     constructor(page) {
         this.page = page;
         this.timer = 0;
+        // ms that the last read() took
+        this.cost = 0;
         // the regular expression of each box that came with the address
         this.foreign = {};
         this.readAddress();
@@ -86,7 +90,8 @@ export class Filters {
             this.foreign[name] = "";
             this.page.list.stopFilling();
             clearTimeout(this.timer);
-            this.timer = setTimeout(() => this.read(), TYPING_PAUSE);
+            this.timer = setTimeout(() => this.read(), Math.max(TYPING_PAUSE,
+                Math.min(TYPING_PAUSE_MAX, this.cost)));
             return;
         }
 
@@ -100,6 +105,8 @@ export class Filters {
     // From the controls.
 
     read() {
+        const start = performance.now();
+
         clearTimeout(this.timer);
         this.timer = 0;
 
@@ -108,6 +115,7 @@ export class Filters {
         }
 
         this.apply();
+        this.cost = performance.now() - start;
     }
 
     // From the address. A regular expression in a link may be such that it

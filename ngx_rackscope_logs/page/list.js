@@ -12,20 +12,27 @@ import { buildDetails } from "./details.js";
 import { foldLines, isFolded, repeats } from "./repeats.js";
 import { buildRow, dayOf, dayText, make, messageRoom, showRun } from "./row.js";
 
-// This many rows are built at once around the place that is shown.
+// This many rows are built at once around the place that is shown, and this many
+// for new lines. The others are built later.
 const ROWS_AROUND = 80;
-// This many rows are built at once for new lines, and the others later.
 const NEW_ROWS = 60;
+// When it must be quick, only these are: those that the list has room for, as no
+// row is less high than this many px, and some more.
+const ROW_HEIGHT = 24;
+const SPARE_ROWS = 4;
 // Rows of lines that are no longer held are removed when there are this many,
 const REMOVED_ROWS = 200;
 // or when no line has come for this many ms.
 const REMOVE_DELAY = 500;
-// The other rows are built in steps. A step begins this many ms after the last,
-const BUILD_DELAY = 16;
-// or this many while many lines come,
-const BUSY_BUILD_DELAY = 100;
-// and takes no longer than this many ms.
+// The other rows are built in steps that take no longer than this many ms. The
+// first begins so late that the browser paints before,
 const BUILD_TIME = 12;
+const BUILD_DELAY = 100;
+// or after this many ms while many lines come or somebody may be typing a
+// filter: those rows will hardly be seen.
+const BUSY_BUILD_DELAY = 300;
+// The next step begins this many ms after the last.
+const STEP_DELAY = 16;
 // A list that is scrolled to within this many px of its edge is at the edge.
 const EDGE_WIDTH = 8;
 
@@ -78,10 +85,10 @@ export class LogList {
         this.current = null;
         // the last scroll position
         this.top = 0;
-        // the place of the list on the page
+        // the place of the list on the page, and how many rows may be seen
         this.y = 0;
+        this.room = 60;
         this.filling = 0;
-        this.pace = BUILD_DELAY;
         // many lines have come with the last batch
         this.many = false;
         this.pruning = 0;
@@ -169,9 +176,11 @@ export class LogList {
         this.append(fresh);
 
         const added = this.shown.length - from;
+        const rows = this.many ? this.room : NEW_ROWS;
+        const many = added > rows;
 
         if (added) {
-            this.build(Math.max(from, this.shown.length - NEW_ROWS),
+            this.build(Math.max(from, this.shown.length - rows),
                 this.shown.length);
 
             // marks say what was lost, and are never left for later
@@ -180,15 +189,16 @@ export class LogList {
                     this.insert(i);
                 }
             }
-
-            this.fillLater(added > NEW_ROWS);
         }
 
-        // slower if it is the second large batch in a row
-        this.pace = added > NEW_ROWS && this.many
-            ? BUSY_BUILD_DELAY : BUILD_DELAY;
-        this.many = added > NEW_ROWS;
+        // the second large batch in a row
+        if (many && this.many) {
+            this.stopFilling();
+            this.fillLater(true, BUSY_BUILD_DELAY);
+        }
 
+        this.fillLater(many);
+        this.many = many;
         this.pin();
         this.onShown();
     }
@@ -291,7 +301,7 @@ export class LogList {
     // Builds the list anew for another filter, order or look. The line that is
     // being read stays where it is.
 
-    render(around = this.reading()) {
+    render(around = this.reading(), rows = ROWS_AROUND) {
         const place = around && this.place(around);
         const base = this.base();
 
@@ -305,10 +315,10 @@ export class LogList {
         this.mark = this.held ? this.mark : this.store.last;
 
         const at = place ? this.nearest(around) : this.shown.length;
-        const from = Math.max(0, Math.min(at + ROWS_AROUND / 2,
-            this.shown.length) - ROWS_AROUND);
+        const from = Math.max(0, Math.min(at + rows / 2, this.shown.length)
+            - rows);
 
-        this.build(from, Math.min(from + ROWS_AROUND, this.shown.length));
+        this.build(from, Math.min(from + rows, this.shown.length));
 
         if (place && this.shown[at]) {
             this.scroll(this.shown[at].row.offsetTop - place.offset);
@@ -321,7 +331,7 @@ export class LogList {
             this.markCurrent(true);
         }
 
-        this.fillLater(true);
+        this.fillLater(true, BUSY_BUILD_DELAY);
         this.onShown();
     }
 
@@ -337,7 +347,7 @@ export class LogList {
             applyFilter(this.filter, entry);
         }
 
-        this.render(reading);
+        this.render(reading, reading ? 2 * this.room : this.room);
     }
 
     // Builds the rows of shown[from … to - 1] that are missing.
@@ -419,9 +429,9 @@ export class LogList {
     // Builds the missing rows, the newest first, in steps between which the
     // browser can paint.
 
-    fillLater(needed) {
+    fillLater(needed, delay = BUILD_DELAY) {
         if (needed && !this.filling) {
-            this.filling = setTimeout(() => this.fill(), this.pace);
+            this.filling = setTimeout(() => this.fill(), delay);
         }
     }
 
@@ -433,8 +443,7 @@ export class LogList {
     }
 
     fill() {
-        const end = performance.now()
-            + (this.many ? BUILD_TIME / 2 : BUILD_TIME);
+        const end = performance.now() + BUILD_TIME;
         let i = this.shown.length - 1;
 
         this.filling = 0;
@@ -449,7 +458,7 @@ export class LogList {
                 }
             }
         });
-        this.fillLater(i >= 0);
+        this.fillLater(i >= 0, STEP_DELAY);
     }
 
     // The line that is being read: the current one if it can be seen, else the
@@ -549,10 +558,11 @@ export class LogList {
     // much, so that the lines stay where they are on the screen.
 
     resized() {
-        const { top, width } = this.element.getBoundingClientRect();
+        const { top, width, height } = this.element.getBoundingClientRect();
         const y = top + scrollY;
 
         this.view.room = messageRoom(width);
+        this.room = Math.ceil(height / ROW_HEIGHT) + SPARE_ROWS;
 
         if (this.held) {
             this.scroll(this.element.scrollTop + y - this.y);
@@ -583,6 +593,11 @@ export class LogList {
     scrolled() {
         const top = this.element.scrollTop;
         const moved = this.newest ? top - this.top : this.top - top;
+
+        if (moved && this.filling) {
+            this.stopFilling();
+            this.fillLater(true, 0);
+        }
 
         this.top = top;
 

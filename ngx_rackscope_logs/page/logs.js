@@ -18,7 +18,7 @@ import { refreshTimes } from "./row.js";
 import { Signals } from "./signals.js";
 import { News, Problems, adviceFor, stateWords } from "./status.js";
 import { Store, makeEntry } from "./store.js";
-import { exportText, fileName, formatCount, lineText, stripAnsi, toText } from "./text.js";
+import { exportText, fileName, formatCount, formatNumber, lineText, stripAnsi, toText } from "./text.js";
 import { clickValue, setUpMenu } from "./values.js";
 import { setUpZones } from "./zones.js";
 
@@ -284,7 +284,7 @@ class LogsPage {
                 .textContent = count;
         }
 
-        const some = lines.length.toLocaleString("en");
+        const some = formatNumber(lines.length);
         const all = formatCount(total, "line");
 
         ui.count.textContent = isFiltering(this.applied)
@@ -417,6 +417,7 @@ class LogsPage {
     restart() {
         this.loaded = false;
         this.clearing.end();
+        this.request.empty();
         this.store.clear();
         this.list.follow();
         this.list.prune(0);

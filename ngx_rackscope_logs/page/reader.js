@@ -525,12 +525,12 @@ export class Reader {
     // Unlike a stream, a poll does not say what was lost. The numbers of the
     // lines tell.
 
-    caughtUp({ records, last_seq: last }) {
+    caughtUp({ records, last_seq: last, renumbered }) {
         const now = this.now();
         const first = records[0]?._seq ?? 0;
         const hole = first - this.cursor - 1;
 
-        if (this.cursor > 0 && last > 0 && last < this.cursor) {
+        if (this.cursor > 0 && (renumbered || (last > 0 && last < this.cursor))) {
             this.cursor = 0;
             this.onMark("restart");
         } else if (this.cursor > 0 && last === 0) {

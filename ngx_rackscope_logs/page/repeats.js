@@ -5,7 +5,7 @@
 // the first line, or all rows if it is open. The "run" of a line that stands
 // alone is null.
 
-import { formatTime } from "./text.js";
+import { formatNumber, formatTime } from "./text.js";
 
 // Of a longer message no number is looked for.
 const KEY_LENGTH = 4000;
@@ -89,6 +89,6 @@ export function runText({ lines }, utc) {
         formatTime(most(...times), utc).slice(0, 8)) : [];
     const length = from?.slice(0, 5) === to?.slice(0, 5) ? 8 : 5;
 
-    return `× ${lines.length.toLocaleString("en")}` + (from === to ? ""
+    return `× ${formatNumber(lines.length)}` + (from === to ? ""
         : ` · ${from.slice(0, length)}–${to.slice(0, length)}`);
 }

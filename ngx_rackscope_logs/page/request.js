@@ -10,6 +10,7 @@ import { ui } from "./dom.js";
 import { buildRow, make } from "./row.js";
 import { formatCount } from "./text.js";
 import { SOURCES, formatGap, isOfRequest, makeTimeline } from "./timeline.js";
+import { clickValue } from "./values.js";
 
 // "page" has a list and a store, and acts on a line.
 
@@ -79,8 +80,7 @@ export class RequestView {
 
         this.place ??= this.look();
         this.id = id;
-        this.items.clear();
-        ui.requestRows.replaceChildren();
+        this.empty();
         ui.request.hidden = !id;
         ui.log.inert = id !== "";
         document.body.classList.toggle("request", id !== "");
@@ -91,6 +91,11 @@ export class RequestView {
         } else {
             this.restore();
         }
+    }
+
+    empty() {
+        this.items.clear();
+        ui.requestRows.replaceChildren();
     }
 
     look() {
@@ -175,9 +180,14 @@ export class RequestView {
         return item;
     }
 
-    clicked({ target }) {
+    clicked(event) {
+        const { target } = event;
         const row = target.closest(".row");
         const action = target.closest("button")?.dataset.action;
+
+        if (row && clickValue(this.page, row.entry, event)) {
+            return;
+        }
 
         if (action === "context") {
             this.leave();
@@ -208,7 +218,8 @@ export class RequestView {
         const buttons = [...ui.requestRows.querySelectorAll(".more")];
         const at = buttons.indexOf(document.activeElement
             .closest(".row")?.querySelector(".more"));
-        const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+        const by = { ArrowDown: 1, ArrowUp: -1 }[key]
+            ?? (this.page.settings.keys ? { j: 1, k: -1 }[key] : undefined);
 
         if (key === "Escape") {
             this.back();

@@ -225,7 +225,9 @@ function compileLevel(term) {
 // NaN for what is no number, such as a value of another type.
 
 function toNumber(value, unit = 1) {
-    return typeof value === "number" || NUMBER.test(value) ? value * unit : NaN;
+    const text = toText(value);
+
+    return NUMBER.test(text) ? text * unit : NaN;
 }
 
 // [from, to] of a number, or of a range such as 400..499; null for other text.
@@ -291,9 +293,12 @@ function compileValue(term, known) {
     const compare = COMPARE[op];
     const matches = compileText(term);
     const isAny = bare && value === "*";
+    // the ids of others may be the same number
+    const isId = op === ":" && range?.[0] === range?.[1]
+        && Math.abs(range?.[0]) > Number.MAX_SAFE_INTEGER;
 
     return ({ record }) => valuesOf(record, name).some((one) =>
-        (range && compare(toNumber(one), ...range))
+        (range && !isId && compare(toNumber(one), ...range))
         || (op === ":" && (isAny ? one !== null
             : matches(fold(scalarText(one))))));
 }

@@ -59,6 +59,6 @@ export function formatGap(ms) {
         return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
     }
 
-    return ms >= 1000 ? `${+(ms / 1000).toFixed(2)} s`
+    return ms >= 999.5 ? `${+(ms / 1000).toFixed(2)} s`
         : `${+ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }

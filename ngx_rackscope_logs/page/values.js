@@ -10,8 +10,21 @@ import { ui } from "./dom.js";
 import { make } from "./row.js";
 import { formatTerm } from "./terms.js";
 
+// The name that the menu belongs to, and where it was when the menu opened.
+let opener = null;
+let openedAt = 0;
+
+const topOf = (element) => element.getBoundingClientRect().top;
+
+// A line of a request may be one that the list hides: then the term takes the
+// place of those that ask for another value of its field.
+
+function addTerm(page, entry, term) {
+    page.filters.addTerm(term, !entry.match && !term.not);
+}
+
 function choose(page, entry, term) {
-    page.filters.addTerm(term);
+    addTerm(page, entry, term);
 
     if (page.list.shown.includes(entry)) {
         page.list.select(entry, { stay: false });
@@ -46,6 +59,8 @@ function openMenu(page, entry, button) {
     }
 
     menu.showPopover();
+    opener = button;
+    openedAt = topOf(button);
 
     const { left, bottom } = button.getBoundingClientRect();
 
@@ -82,8 +97,14 @@ export function setUpMenu() {
         }
     });
 
-    ui.log.addEventListener("scroll", () => menu.hidePopover(),
-        { passive: true });
+    // the news of a scroll before the click may come after it
+    for (const box of [ui.log, ui.request]) {
+        box.addEventListener("scroll", () => {
+            if (opener && topOf(opener) !== openedAt) {
+                menu.hidePopover();
+            }
+        }, { passive: true });
+    }
 }
 
 // Whether a click was on a value, or on the name of a field.
@@ -100,7 +121,7 @@ export function clickValue(page, entry, { target, altKey }) {
     } else {
         const field = box.dataset.field ?? "logger";
 
-        page.filters.addTerm({ name: field, value: entry.record[field],
+        addTerm(page, entry, { name: field, value: entry.record[field],
             not: altKey });
     }
 

@@ -3,8 +3,11 @@
 // How fast the page is.  Measured and said, never judged: the limits are in
 // docs/page.md.
 //
-//     LINES=200000    how many lines go through it before its memory is read
+//     LINES=200000      how many lines go through it before its memory is read
+//     BESIDE=<commit>   measures the page of that commit as well, in turns: what
+//                       else the machine does slows both of them
 
+import { loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 
 import { open } from '../page/lib/browser.mjs';
@@ -13,6 +16,9 @@ import { done, note, test, until } from '../page/lib/tap.mjs';
 
 const seconds = 5;
 const total = Number(process.env.LINES ?? 200_000);
+const pages = [['page', '/logs'],
+    ...process.env.BESIDE ? [[process.env.BESIDE, '/beside/logs']] : []];
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const median = (values) =>
@@ -49,44 +55,61 @@ const traced = (i) => ({
 const repeated = (i) => ({ ...make(i), logger: 'db.pool', level: 'info' });
 
 await test('size', async () => {
-    const plain = await request(`${admin}/logs`);
-    const squeezed = await request(`${admin}/logs`,
-        { headers: { 'Accept-Encoding': 'gzip' } });
-    const size = gzipSync(plain.text, { level: 9 }).length;
+    for (const [name, path] of pages) {
+        const { text } = await request(admin + path);
 
-    note(`page: ${Buffer.byteLength(plain.text)} bytes, gzipped ${size}; `
-        + `served with Accept-Encoding: gzip: `
-        + `${squeezed.headers['content-encoding'] ?? 'as it is'}, `
-        + `${squeezed.headers['content-length'] ?? '?'} bytes`);
+        note(`${name}: ${Buffer.byteLength(text)} bytes, gzipped ${
+            gzipSync(text, { level: 9 }).length}`);
+    }
+    note(`load: ${loadavg().map((n) => n.toFixed(1)).join(' ')}`);
 });
 
+// What somebody waits for, by page: the values of each.
+
+const waits = () => Object.fromEntries(pages.map(([name]) => [name, []]));
+
+function sayWaits(what, times) {
+    for (const [name, values] of Object.entries(times)) {
+        note(`${name}: ${what}: median ${median(values).toFixed(0)} ms (${
+            Math.min(...values).toFixed(0)} to ${
+            Math.max(...values).toFixed(0)})`);
+    }
+}
+
+async function openingTime(path) {
+    const page = await open({ fold: true, goto: false });
+
+    await page.addInitScript(() => {
+        const observer = new MutationObserver(() => {
+            if (document.querySelector('[role=log] [id^="L"]')) {
+                observer.disconnect();
+                requestAnimationFrame(() => setTimeout(() => {
+                    globalThis.firstRow = performance.now();
+                }));
+            }
+        });
+        observer.observe(document, { subtree: true, childList: true });
+    });
+    await page.goto(admin + path);
+
+    const time = await until('a row', () =>
+        page.evaluate(() => globalThis.firstRow));
+    await page.context().close();
+    return time;
+}
+
 async function firstRow(what, one) {
+    const times = waits();
+
     await clear();
     await fill(1000, one);
-    const times = [];
 
     for (let i = 0; i < 9; i++) {
-        const page = await open({ fold: true, goto: false });
-        await page.addInitScript(() => {
-            const observer = new MutationObserver(() => {
-                if (document.querySelector('[role=log] [id^="L"]')) {
-                    observer.disconnect();
-                    requestAnimationFrame(() => setTimeout(() => {
-                        globalThis.firstRow = performance.now();
-                    }));
-                }
-            });
-            observer.observe(document,
-                { subtree: true, childList: true });
-        });
-        await page.goto(`${admin}/logs`);
-        times.push(await until('a row', () =>
-            page.evaluate(() => globalThis.firstRow)));
-        await page.context().close();
+        for (const [name, path] of pages) {
+            times[name].push(await openingTime(path));
+        }
     }
-    note(`first row with 1,000 ${what}: median ${
-        median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)} to ${
-        Math.max(...times).toFixed(0)})`);
+    sayWaits(`first row with 1,000 ${what}`, times);
 }
 
 await test('first row', () => firstRow('lines', make));
@@ -144,17 +167,17 @@ async function stream(rate, ms, one) {
     }
 }
 
-async function frames(rate, rows, one = make) {
+async function frames([name, path], rate, rows, one = make) {
     await clear();
     await fill(Math.min(rows, 1000));
-    const page = await open({ fold: true });
+    const page = await open({ fold: true, path });
     await page.live();
 
     if (rows > 1000) {
         await fill(rows - 1000);
     }
     await until('all rows', async () => (await page.log().locator(
-        '[id^="L"]').count()) >= Math.min(rows, 2000));
+        '[id^="L"]').count()) >= Math.min(rows, 2000), 60000);
 
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Performance.enable');
@@ -167,7 +190,7 @@ async function frames(rate, rows, one = make) {
     const busy = await cpu() - before;
     const m = await end(page);
 
-    note(`${rate} lines/s, ${rows} rows (${m.rows} in the end): ${
+    note(`${name}: ${rate} lines/s, ${rows} rows (${m.rows} in the end): ${
         (m.frames / m.ms * 1000).toFixed(1)} frames/s, ${
         (busy / m.ms * 1e5).toFixed(0)} % of a processor, longest task ${
         Math.max(0, ...m.tasks).toFixed(0)} ms (${m.tasks.length} over 50)${
@@ -177,25 +200,31 @@ async function frames(rate, rows, one = make) {
 
 for (const [rate, rows] of [[0, 1000], [200, 1000], [200, 2000], [1000, 1000],
     [1000, 2000]]) {
-    await test(`${rate} lines/s, ${rows} rows`, () => frames(rate, rows));
+    for (const page of pages) {
+        await test(`${page[0]}: ${rate} lines/s, ${rows} rows`, () =>
+            frames(page, rate, rows));
+    }
 }
 
-await test('1000 repeats/s', () => frames(1000, 1000, repeated));
+for (const page of pages) {
+    await test(`${page[0]}: 1000 repeats/s`, () =>
+        frames(page, 1000, 1000, repeated));
+}
 
-await test('keystroke', async () => {
+// The times from a key to the frame in which what was typed is marked: rows of
+// the letters before are still being built.
+
+async function typingTimes(path) {
     await clear();
     await fill(1000);
-    const page = await open({ fold: true });
+    const page = await open({ fold: true, path });
     await page.live();
     await fill(1000);
     await until('2,000 rows', async () =>
-        (await page.log().locator('[id^="L"]').count()) >= 2000);
+        (await page.log().locator('[id^="L"]').count()) >= 2000, 60000);
 
     const times = [];
     await page.search().focus();
-
-    // from the key to the frame in which what was typed is marked: rows of the
-    // letters before are still being built
     let typed = '';
 
     for (const key of ['r', 'a', 'c', 'k', '-', '1']) {
@@ -222,39 +251,78 @@ await test('keystroke', async () => {
         // the next letter of somebody who types fast
         await pause(120);
     }
-    note(`keystroke to painted, 2,000 lines: median ${
-        median(times).toFixed(0)} ms, most ${Math.max(...times).toFixed(0)}`);
+    await page.context().close();
+    return times;
+}
+
+await test('keystroke', async () => {
+    const times = waits();
+
+    for (let i = 0; i < 3; i++) {
+        for (const [name, path] of pages) {
+            times[name].push(...await typingTimes(path));
+        }
+    }
+    sayWaits('keystroke to painted, 2,000 lines', times);
 });
+
+async function used(page) {
+    const cdp = await page.context().newCDPSession(page);
+
+    await pause(2000);
+    await cdp.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+    const { nodes } = await cdp.send('Memory.getDOMCounters');
+
+    return { mb: usedSize / 1e6, nodes };
+}
 
 await test('memory', async () => {
     await clear();
     await fill(1000);
-    const page = await open({ fold: true });
-    await page.live();
+    const all = [];
+
+    for (const [name, path] of pages) {
+        const page = await open({ fold: true, path });
+
+        await page.live();
+        all.push({ name, page });
+    }
     await fill(1500);
 
-    const cdp = await page.context().newCDPSession(page);
-    const used = async () => {
-        await page.evaluate(() => new Promise((resolve) =>
-            setTimeout(resolve, 2000)));
-        await cdp.send('HeapProfiler.collectGarbage');
-        const { usedSize } = await cdp.send('Runtime.getHeapUsage');
-        const { nodes } = await cdp.send('Memory.getDOMCounters');
-        return { mb: usedSize / 1e6, nodes };
-    };
+    for (const one of all) {
+        one.before = await used(one.page);
+    }
 
-    const before = await used();
     const start = Date.now();
     for (let i = 0; i < total; i += 500) {
         await post(lines(500, (j) => make(i + j)));
         await pause(50);
     }
     const took = (Date.now() - start) / 1000;
-    const behind = await used();
 
-    note(`memory: ${before.mb.toFixed(1)} MB, after ${total} lines in ${
-        took.toFixed(0)} s ${behind.mb.toFixed(1)} MB (${before.nodes} and ${
-        behind.nodes} nodes)`);
+    for (const { name, page, before } of all) {
+        const behind = await used(page);
+
+        note(`${name}: memory: ${before.mb.toFixed(1)} MB, after ${total} lines `
+            + `in ${took.toFixed(0)} s ${behind.mb.toFixed(1)} MB (${
+                before.nodes} and ${behind.nodes} nodes)`);
+    }
+});
+
+// What a run of equal lines costs: it is one row.
+
+await test('a run of 1,500', async () => {
+    await clear();
+    const page = await open({ fold: true });
+
+    await page.live();
+    await fill(1500, repeated);
+    await until('all of them', async () => (await page.locator('#count')
+        .innerText()).startsWith('1,500'), 60000);
+    note(`page: 1,500 equal lines: ${await page.log().locator('[id^="L"]')
+        .count()} row`);
+    note(`load: ${loadavg().map((n) => n.toFixed(1)).join(' ')}`);
 });
 
 await done();

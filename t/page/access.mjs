@@ -2,163 +2,23 @@
 
 // Accessible: axe-core finds nothing in these states, and what it cannot see.
 
-import { createRequire } from 'node:module';
-
 import { failures, open } from './lib/browser.mjs';
-import { proxy } from './lib/proxy.mjs';
-import { clear, lines, post, takePlaces } from './lib/server.mjs';
-import { after, assert, done, same, test, until } from './lib/tap.mjs';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
-    'best-practice'];
-
-async function violations(page) {
-    return page.evaluate(async (values) => {
-        const result = await globalThis.axe.run(document,
-            { runOnly: { type: 'tag', values } });
-
-        return result.violations.map(({ id, help, nodes }) => ({
-            id, help, nodes: nodes.slice(0, 3).map((n) =>
-                `${n.target} ${n.failureSummary}`),
-        }));
-    }, tags);
-}
-
-async function fill() {
-    await clear();
-    await post(['debug', 'info', 'warning', 'error', 'critical'].map(
-        (level, i) => ({
-            level, message: `state-${i} of something`, logger: 'a.logger',
-            request_id: `req-${i}`, duration_ms: i * 10, status_code: 200 + i,
-            method: 'GET', path: '/x', extra: { a: i },
-            ...i > 2 && { exception: 'Traceback\n  line\nValueError: x' },
-        })));
-}
-
-const states = {
-    async live() {
-        await fill();
-        const page = await opened();
-        await page.live();
-        await page.shows('state-4');
-        await page.search().fill('state');
-        await until('marks', () => page.log().locator('mark').count());
-        return page;
-    },
-    async empty() {
-        await clear();
-        const page = await opened();
-        await page.live();
-        return page;
-    },
-    async denied() {
-        const { url } = await proxy({
-            headers: (req) => /api/.test(req.url)
-                ? { 'X-Test-Auth': 'none' } : {},
-        });
-        const page = await opened({ url, expect: [failures] });
-        await page.is(/^Sign-in needed/);
-        return page;
-    },
-    async limit() {
-        await fill();
-        const release = await takePlaces();
-        after(release);
-        const page = await opened();
-        await page.is(/^Too many viewers/);
-        await page.shows('state-4');
-        return page;
-    },
-    async menu() {
-        await fill();
-        const page = await opened({ query: '?x=%5Ez&re=1' });
-        await page.live();
-        await page.button('Run this pattern').waitFor();
-        await page.details('state-4').click();
-        await page.row('state-4').getByRole('button', { name: 'extra' })
-            .click();
-        await page.getByRole('menu', { name: 'Filter by extra' }).waitFor();
-        return page;
-    },
-    async wrong() {
-        await fill();
-        const page = await opened({ query: '?q=level%3E%3Dfoo' });
-        await page.live();
-        await until('it says so', async () =>
-            (await page.alert().innerText()).includes('level>=foo'));
-        await page.button('Help').click();
-        return page;
-    },
-    async details() {
-        await fill();
-        const page = await opened();
-        await page.live();
-        await page.shows('state-4');
-        for (let i = 0; i < 5; i++) {
-            await page.details(`state-${i}`).click();
-        }
-        return page;
-    },
-    async chart() {
-        await fill();
-        const page = await opened({ query: '?q=time%3E2026-01-01' });
-        await page.live();
-        await page.button('All times').waitFor();
-        await page.getByRole('slider', { name: 'Lines over time' })
-            .press('Home');
-        return page;
-    },
-    async request() {
-        await fill();
-        await post({ level: 'error', logger: 'nginx.error', message: 'refused',
-            request_id: 'req-3' },
-        { level: 'info', logger: 'nginx.access', message: 'GET /x',
-            request_id: 'req-3' });
-        const page = await opened({ query: '?request=req-3' });
-        const view = page.getByRole('region', { name: 'Request req-3' });
-        await until('three', async () =>
-            await view.getByRole('listitem').count() === 3);
-        await view.getByRole('button', { name: /^Details of/ }).first().click();
-        return page;
-    },
-    async repeats() {
-        await clear();
-        await post(['info', 'warning', 'error', 'critical'].flatMap((level) =>
-            lines(5, (i) => ({ level, message: `state-${i}` }))));
-        const page = await opened({ fold: true });
-        await page.live();
-        await page.button(/^× 5/).first().click();
-        await page.button(/^× 5/).last().waitFor();
-        return page;
-    },
-};
-
-let scheme;
-
-async function opened(options) {
-    const page = await open({ colorScheme: scheme, goto: false, ...options });
-    await page.context().addInitScript({ path: axe });
-    await page.goto(`${options?.url ?? process.env.ADMIN}/logs${
-        options?.query ?? ''}`);
-    return page;
-}
+import { clear, post } from './lib/server.mjs';
+import { fill, opened, states, violations } from './lib/states.mjs';
+import { assert, done, same, test, until } from './lib/tap.mjs';
 
 const backgrounds = {};
 
-for (scheme of ['light', 'dark']) {
+for (const colorScheme of ['light', 'dark']) {
     for (const [name, state] of Object.entries(states)) {
-        await test(`axe-core: ${name}, ${scheme}`, async () => {
-            const page = await state();
+        await test(`axe-core: ${name}, ${colorScheme}`, async () => {
+            const page = await state({ colorScheme });
             assert.deepEqual(await violations(page), []);
-            backgrounds[scheme] = await page.evaluate(() =>
+            backgrounds[colorScheme] = await page.evaluate(() =>
                 getComputedStyle(document.body).backgroundColor);
         });
     }
 }
-scheme = undefined;
-
 await test('dark is dark, and light is light', () => {
     const sum = (color) => color.match(/[\d.]+/g).slice(0, 3)
         .reduce((total, part) => total + Number(part), 0);

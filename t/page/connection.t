@@ -43,9 +43,6 @@ my $nginx = Rackscope::Page->new(
             rackscope_logs_page api=/token/api/logs signin=/enter
                                 token_key=rackscope.auth.token;
         }
-        location /never/api/logs {
-            return 401;
-        }
         location = /enter {
             auth_request /auth;
             default_type text/html;

@@ -7,8 +7,8 @@ import { open } from './lib/browser.mjs';
 import {
     event, isSnapshot, isStream, proxy, snapshot, sse,
 } from './lib/proxy.mjs';
-import { clear, post, records } from './lib/server.mjs';
-import { assert, done, test, until } from './lib/tap.mjs';
+import { clear, ingest, post, records, request } from './lib/server.mjs';
+import { assert, done, same, test, until } from './lib/tap.mjs';
 
 const markup = [
     '<script>alert(1)</script>',
@@ -202,6 +202,35 @@ await test('the API\'s records of any shape', async () => {
         message: 'shape-100' }).replaceAll('\n', '\r\n'));
     await page.shows('shape-100');
     await page.live();
+});
+
+await test('an integer that no double can hold can be filtered by', async () => {
+    await clear();
+    const more = ['{"message":"id-1","order":12345678901234567890}',
+        '{"message":"id-2","order":12345678901234567891}'].join('\n');
+    await request(ingest, { method: 'POST', body: more });
+    const page = await open();
+    await page.shows('id-2');
+
+    await page.details('id-1').click();
+    await page.log().getByText('12345678901234567890').last().click();
+    await same('that one', () => page.names(), ['id-1']);
+    await page.search().fill('order>5');
+    await same('both', () => page.names(), ['id-1', 'id-2']);
+    await request(ingest, { method: 'POST', body: more });
+    await same('and others that come', () => page.names(),
+        ['id-1', 'id-2', 'id-1', 'id-2']);
+    await page.live();
+});
+
+await test('a field without a name is shown, and no term', async () => {
+    await clear();
+    await post({ message: 'none-1', '': 'nameless' });
+    const page = await open();
+    await page.shows('none-1');
+    await page.details('none-1').click();
+    await page.log().getByText('nameless').click();
+    assert.equal(await page.search().inputValue(), '');
 });
 
 await test('a record in pieces, byte by byte, is one', async () => {

@@ -169,6 +169,7 @@ await test('? is the help, and keys can be switched off there', async () => {
         'n', 'N']) {
         assert.ok(text.includes(key), `${key} in the help`);
     }
+    assert.match(text, /Rackscope logs \d+\.\d+\.\d+\n/, 'the version');
     await page.keyboard.press('Escape');
     await help.waitFor({ state: 'hidden' });
 

@@ -83,6 +83,32 @@ await test('Paused freezes the view and counts, Live goes on', async () => {
     assert.ok(await sees(page, 'line-79'), 'at the newest');
 });
 
+await test('of many lines at once the rows are built when somebody looks', async () => {
+    const page = await start(10, { clock: true });
+    const count = () => page.log().locator('[id^="L"]').count();
+
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000));
+    for (let i = 10; i < 460; i += 150) {
+        await post(make('line', i, 150));
+        await until(`line-${i + 149}`, async () => {
+            await page.clock.runFor(5);
+            return await last(page) === `line-${i + 149}`;
+        });
+    }
+
+    const built = await count();
+    assert.ok(built < 400, `${built} rows`);
+    await page.clock.runFor(250);
+    assert.equal(await count(), built, 'no more while they come');
+
+    await page.log().evaluate((log) => new Promise((resolve) => {
+        log.addEventListener('scroll', resolve, { once: true });
+        log.scrollTop -= 100;
+    }));
+    await page.clock.runFor(50);
+    assert.deepEqual(await page.names(), lines(460, (i) => `line-${i}`));
+});
+
 await test('one line is "1 new line"; the pill goes on', async () => {
     const page = await start(50);
 

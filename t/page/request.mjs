@@ -88,6 +88,32 @@ async function clicked(options) {
     return { page, before };
 }
 
+await test('its values and names filter, and Back returns to it', async () => {
+    // in the place of a term that hides the line
+    const page = await open({
+        path: `/logs?q=logger:shop.other&request=${id}` });
+    const row = view(page).locator('.row').filter({ hasText: 'it failed' });
+    const url = page.url();
+
+    for (const choose of [
+        () => row.locator('.logger').first().click(),
+        async () => {
+            await row.getByRole('button', { name: /^Details of/ }).click();
+            await row.getByRole('button', { name: 'logger' }).click();
+            await page.getByRole('menuitem', { name: /^Only/ }).click();
+        },
+    ]) {
+        await view(page).waitFor();
+        await choose();
+        await same('a term', () => page.search().inputValue(),
+            'logger:shop.orders');
+        await same('in the list', () => page.names(/request begins|it failed/),
+            ['request begins', 'it failed']);
+        await page.goBack();
+        await same('back', () => page.url(), url);
+    }
+});
+
 await test('all of its lines, in the order of time', async () => {
     const { page } = await clicked();
 
@@ -193,6 +219,21 @@ await test('by the keyboard', async () => {
     await page.keyboard.press('Escape');
     await view(page).waitFor({ state: 'hidden' });
     assert.equal(await page.search().inputValue(), 'begins');
+});
+
+await test('with single keys switched off, the arrows and Esc work', async () => {
+    const page = await open({ path: `/logs?request=${id}`,
+        storage: { 'rackscope.logs.page': '{"keys":false}' } });
+    const focused = () => page.evaluate(() =>
+        document.activeElement.textContent);
+
+    await view(page).getByRole('listitem').first().waitFor();
+    await page.keyboard.press('j');
+    assert.equal(await focused(), '← All lines');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), '', 'the button of a line');
+    await page.keyboard.press('Escape');
+    await view(page).waitFor({ state: 'hidden' });
 });
 
 await test('a link to it works, and the list is behind it', async () => {

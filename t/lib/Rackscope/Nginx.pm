@@ -69,6 +69,13 @@ sub _path {
     return $path =~ m{\A/} ? $path : "$root/$path";
 }
 
+# The version of the module, which is that of the changelog's newest entry.
+
+sub release {
+    my ($release) = slurp("$root/CHANGELOG.md") =~ /^## (\d+\.\d+\.\d+) - /m;
+    return $release;
+}
+
 # The version of nginx as a number, 1022001 for 1.22.1.
 
 my $version;

@@ -75,6 +75,20 @@ my $places = <<'END';
             }
         }
 
+        location = /zones/logs {
+            auth_request        /auth;
+            rackscope_logs_page api=Shop:/api/logs api=Racks:/readonly/api/logs
+                                "title=The whole shop";
+        }
+
+        location = /signin/logs {
+            auth_request        /auth;
+            rackscope_logs_page api=/never/api/logs signin=/enter;
+        }
+        location /never/api/logs {
+            return 401;
+        }
+
         location = /half/logs {
             auth_request        /auth;
             rackscope_logs_page api=/kiosk/api/logs;

@@ -367,6 +367,19 @@ test("polls find holes, restarts and an empty buffer", async () => {
         "restart 999999999", 19 + 1e9, "emptied", "restart", 3]);
 });
 
+test("a ring that several nginx share may say that it was renumbered",
+    async () => {
+        const no = stream();
+        const page = await start([snapshot(7), no, answer({
+            records: [{ _seq: 11 }, { _seq: 12 }], total: 2, last_seq: 12,
+            renumbered: true,
+        })]);
+
+        await no.refuse();
+        await page.clock.run(5000);
+        assert.deepEqual(page.log.slice(2), ["restart", 11, 12]);
+    });
+
 for (const [name, response, state] of [
     ["401", () => answer({ detail: "no" }, 401), "signin"],
     ["403", () => answer("<h1>no</h1>", 403, "text/html"), "denied"],

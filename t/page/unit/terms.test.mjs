@@ -425,3 +425,25 @@ test("the examples of docs/page.md", () => {
     assert.match(search, /`retries:3.0`/);
     assert.throws(() => filter({ q: "status>=abc" }, docContext));
 });
+
+test("a value that is no text and no number does not end the search", () => {
+    const odd = { message: "m", id: { toString: 1, valueOf: null },
+        list: [{ toString: "1" }, ["7"], null, true] };
+    const own = { known: (name) => hasKey(odd, name), utc: true };
+
+    for (const q of ["id>5", "id:5", "list>=0", "list:1..9"]) {
+        finds(q, odd, own);
+    }
+
+    assert.equal(finds("list:7", odd, own), true);
+    assert.equal(finds("list>7", odd, own), false);
+});
+
+test("of two ids that are the same number, one is not the other", () => {
+    const one = { message: "m", id: "12345678901234567890" };
+    const own = { known: (name) => hasKey(one, name), utc: true };
+
+    assert.equal(finds("id:12345678901234567890", one, own), true);
+    assert.equal(finds("id:12345678901234567891", one, own), false);
+    assert.equal(finds("id>12345678901234000000", one, own), true);
+});
