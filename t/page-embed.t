@@ -60,18 +60,19 @@ import './words.js';
 
 class Logs { }
 import("x");
-find(WORDS);
+find(WORDS).known;
 END
     'modules' => "words.js\nlogs.js\n",
+    'fields'  => "known\n",
 );
 
 my $style  = <<'END';
 p{color:red; /* kept */}p::after,b{content: "a: b, c {";}
 END
 my $script = <<'END';
-let b="http://x";let{a:a,b:c,...e}={},path='//';let f=["a = b",`c = ${a} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((b)=>b/2||"h = i")&&a<-c;async function d(){return`${a} // ${"x".length}`+'\\'}
-class g{}
-import("x");d(b);
+let t="http://x",{a:e,b:a,...o}={},path='//',i=["a = b",`c = ${e} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map(t=>t/2||"h = i")&&e<-a;async function n(){return`${e} // ${"x".length}`+'\\'}
+class r{}
+import("x");n(t).e;
 END
 
 # A folder with these sources, but for the changes; undef: without that one.
@@ -166,6 +167,7 @@ my @refused = (
     [ 'logs.html', undef, qr/logs\.html is not there, or empty/ ],
     [ 'logs.css',  '',    qr/logs\.css is not there, or empty/ ],
     [ 'modules',   undef, qr/modules is not there, or empty/ ],
+    [ 'fields',    '',    qr/fields is not there, or empty/ ],
     [ 'words.js',  undef, qr/words\.js is not there, or empty;.*modules names it/ ],
     [ 'more.js',   'f()', qr/more\.js is not in .*modules/ ],
     [ 'modules', "words.js\nwords.js\nlogs.js\n", qr/words\.js twice/ ],
@@ -192,6 +194,8 @@ my @refused = (
     [ 'logs.js', $js . '// <!--',        qr/logs\.js:7: .*<!--/ ],
     [ 'logs.js', $js . 'f("<script>")',  qr/logs\.js:7: .*<script/ ],
     [ 'logs.js', $js . "f(`a\n  b`)",    qr/logs\.js:7: a template literal/ ],
+    [ 'fields', "known none\n", qr/"fields" has none, which is no property/ ],
+    [ 'logs.js', $js . 'f("known")', qr/"fields" has known, .* a text as well/ ],
     [ 'logs.js', $js . "f()\r\n", qr/logs\.js:7: a control character/ ],
 
     (map { [ 'logs.js', $js . $_, qr/logs\.js:7: \w+ is already declared in words\.js/ ] }
