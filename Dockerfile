@@ -13,11 +13,11 @@ ARG NGINX=nginx:stable
 FROM ${NGINX} AS module
 
 RUN if command -v apk; then \
-        apk add --no-cache build-base openssl \
+        apk add --no-cache build-base openssl zopfli \
             pcre2-dev jansson-dev zlib-dev zstd-dev hiredis-dev; \
     else \
         apt-get update && apt-get install -y --no-install-recommends \
-            gcc make libc6-dev openssl wget ca-certificates \
+            gcc make libc6-dev openssl wget ca-certificates zopfli \
             libpcre2-dev libjansson-dev zlib1g-dev libzstd-dev \
             libhiredis-dev; \
     fi

@@ -60,18 +60,19 @@ import './words.js';
 
 class Logs { }
 import("x");
-find(WORDS);
+find(WORDS).known;
 END
     'modules' => "words.js\nlogs.js\n",
+    'fields'  => "known\n",
 );
 
 my $style  = <<'END';
 p{color:red; /* kept */}p::after,b{content: "a: b, c {";}
 END
 my $script = <<'END';
-let b="http://x";let{a:a,b:c,...e}={},path='//';let f=["a = b",`c = ${a} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map((b)=>b/2||"h = i")&&a<-c;async function d(){return`${a} // ${"x".length}`+'\\'}
-class g{}
-import("x");d(b);
+let t="http://x",{a:e,b:a,...o}={},path='//',i=["a = b",`c = ${e} (${"=>"} )`,/d[/"] , e/,"f\" = g"].map(t=>t/2||"h = i")&&e<-a;async function n(){return`${e} // ${"x".length}`+'\\'}
+class r{}
+import("x");n(t).e;
 END
 
 # A folder with these sources, but for the changes; undef: without that one.
@@ -109,12 +110,15 @@ my $result = embed($dir);
 
 is $result->{rc}, 0, 'a page';
 is $result->{out} . $result->{err}, '', 'without a word';
-is array($dir, 'body'), <<"END", 'its document';
+
+my $document = <<"END";
 <title>Logs &amp; 100% more \\n</title>
 <style>$style</style>
 <p>text
 <script type="module">$script</script>
 END
+
+is array($dir, 'body'), $document, 'its document';
 
 my $made = slurp("$dir/made.h");
 
@@ -130,9 +134,9 @@ is_deeply [ map { s{.*/}{}r } sort glob "$dir/*" ],
 
 my $tools = tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 
-for my $tool (qw(sh awk gzip od openssl cat grep wc rm mkdir mv dirname)) {
+for my $tool (qw(sh awk gzip zopfli od openssl cat grep wc rm mkdir mv dirname)) {
     my ($path) = grep { -x } map { "$_/$tool" } split /:/, $ENV{PATH};
-    symlink $path, "$tools/$tool";
+    symlink $path, "$tools/$tool" if defined $path;
 }
 
 is run({ dir => $dir }, 'sh', "$real/embed", '.', 'again.h')->{rc}, 0,
@@ -145,6 +149,10 @@ is slurp("$dir/made.h"), $made, 'the same';
 is embed($dir, env => { LC_ALL => 'C.UTF-8', TZ => 'UTC-5' })->{rc}, 0,
     'another environment';
 is slurp("$dir/made.h"), $made, 'the same';
+
+unlink "$tools/zopfli";
+is embed($dir, env => { PATH => $tools })->{rc}, 0, 'gzip for zopfli';
+is array($dir, 'body'), $document, 'the same document';
 
 unlink "$tools/openssl";
 my $none = embed($dir, env => { PATH => $tools });
@@ -166,6 +174,7 @@ my @refused = (
     [ 'logs.html', undef, qr/logs\.html is not there, or empty/ ],
     [ 'logs.css',  '',    qr/logs\.css is not there, or empty/ ],
     [ 'modules',   undef, qr/modules is not there, or empty/ ],
+    [ 'fields',    '',    qr/fields is not there, or empty/ ],
     [ 'words.js',  undef, qr/words\.js is not there, or empty;.*modules names it/ ],
     [ 'more.js',   'f()', qr/more\.js is not in .*modules/ ],
     [ 'modules', "words.js\nwords.js\nlogs.js\n", qr/words\.js twice/ ],
@@ -192,6 +201,8 @@ my @refused = (
     [ 'logs.js', $js . '// <!--',        qr/logs\.js:7: .*<!--/ ],
     [ 'logs.js', $js . 'f("<script>")',  qr/logs\.js:7: .*<script/ ],
     [ 'logs.js', $js . "f(`a\n  b`)",    qr/logs\.js:7: a template literal/ ],
+    [ 'fields', "known none\n", qr/"fields" has none, which is no property/ ],
+    [ 'logs.js', $js . 'f("known")', qr/"fields" has known, .* a text as well/ ],
     [ 'logs.js', $js . "f()\r\n", qr/logs\.js:7: a control character/ ],
 
     (map { [ 'logs.js', $js . $_, qr/logs\.js:7: \w+ is already declared in words\.js/ ] }

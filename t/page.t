@@ -197,8 +197,12 @@ for my $uri (sort keys %document) {
         'the same document';
 }
 
-cmp_ok $nginx->get('/logs', @gzip)->header('Content-Length'), '<=', 33 * 1024,
-    'within its budget';
+# The build packs the page with zopfli if that is installed.
+
+my $zopfli = grep { -x "$_/zopfli" } split /:/, $ENV{PATH};
+
+cmp_ok $nginx->get('/logs', @gzip)->header('Content-Length'), '<=',
+    ($zopfli ? 30 : 31) * 1024, 'within its budget';
 
 is $etag{plain}{'/logs'}, $etag{plain}{'/again'}, 'the same, the same ETag';
 is $etag{gzip}{'/logs'},  $etag{gzip}{'/again'},  'gzip as well';

@@ -384,33 +384,33 @@ ngx_http_rackscope_logs_link_begin(ngx_http_rackscope_logs_link_t *link)
 static const char *
 ngx_http_rackscope_logs_link_error(ngx_err_t err)
 {
-    switch (err) {
+    ngx_uint_t  i;
 
-    case NGX_ECONNREFUSED:
-        return "nothing listens at its address (connection refused)";
+    static const struct {
+        ngx_err_t    err;
+        const char  *why;
+    } errors[] = {
+        { NGX_ECONNREFUSED,
+          "nothing listens at its address (connection refused)" },
+        { NGX_ENOENT, "its socket does not exist" },
+        { NGX_EACCES,
+          "nginx's user may not connect to it (permission denied)" },
+        { NGX_EPERM, "nginx's user may not connect to it (permission denied)" },
+        { NGX_EHOSTUNREACH, "there is no way to its address (unreachable)" },
+        { NGX_ENETUNREACH, "there is no way to its address (unreachable)" },
+        { NGX_EHOSTDOWN, "there is no way to its address (unreachable)" },
+        { NGX_ENETDOWN, "there is no way to its address (unreachable)" },
+        { NGX_ETIMEDOUT, "it does not answer (timed out)" },
+        { NGX_ECONNRESET, "the connection was reset" }
+    };
 
-    case NGX_ENOENT:
-        return "its socket does not exist";
-
-    case NGX_EACCES:
-    case NGX_EPERM:
-        return "nginx's user may not connect to it (permission denied)";
-
-    case NGX_EHOSTUNREACH:
-    case NGX_ENETUNREACH:
-    case NGX_EHOSTDOWN:
-    case NGX_ENETDOWN:
-        return "there is no way to its address (unreachable)";
-
-    case NGX_ETIMEDOUT:
-        return "it does not answer (timed out)";
-
-    case NGX_ECONNRESET:
-        return "the connection was reset";
-
-    default:
-        return "the connection could not be made";
+    for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        if (errors[i].err == err) {
+            return errors[i].why;
+        }
     }
+
+    return "the connection could not be made";
 }
 
 
@@ -556,7 +556,7 @@ ngx_http_rackscope_logs_link_verify(ngx_http_rackscope_logs_link_t *link)
 }
 
 
-/* nginx knows how to look for a name in a certificate, but not for an address. */
+/* nginx looks for a name in a certificate, but not for an address. */
 
 static ngx_int_t
 ngx_http_rackscope_logs_link_certificate(ngx_http_rackscope_logs_link_t *link)

@@ -3,6 +3,8 @@
 // Records of somebody who means harm, or of a program that is out of its mind:
 // nothing runs, nothing leaves its row, nothing stops the page.
 
+import { readFileSync } from 'node:fs';
+
 import { open } from './lib/browser.mjs';
 import {
     event, isSnapshot, isStream, proxy, snapshot, sse,
@@ -249,6 +251,34 @@ await test('a record in pieces, byte by byte, is one', async () => {
     const page = await open({ url });
     await page.shows('piece-0 🚀 ünï');
     assert.equal((await page.rows()).length, 1);
+});
+
+// A property of the page's own gets a short name in the built page, one of the
+// browser's must not.
+
+await test('what has a short name is no property of the browser', async () => {
+    const fields = readFileSync(new URL(
+        '../../ngx_rackscope_logs/page/fields', import.meta.url), 'utf8')
+        .trim().split(/\s+/);
+    const page = await open();
+
+    assert.deepEqual(await page.evaluate((fields) => {
+        const names = new Set(Object.getOwnPropertyNames(globalThis));
+
+        for (const name of [...names]) {
+            const value = Reflect.get(globalThis, name);
+
+            for (const object of [value, value?.prototype]) {
+                for (let at = object; at && at !== globalThis;
+                    at = Object.getPrototypeOf(at)) {
+                    Object.getOwnPropertyNames(at)
+                        .forEach((one) => names.add(one));
+                }
+            }
+        }
+
+        return fields.filter((field) => names.has(field));
+    }, fields), []);
 });
 
 await test('16 KB and a traceback can be opened and closed', async () => {
