@@ -12,6 +12,7 @@
 #   make count      counts instructions per step, and compares with a baseline
 #   make bench-redact   measures how long redaction takes at most, rule by rule
 #   make bench-access   measures what a record of each request costs
+#   make bench-share    measures what a shared ring costs, and storms one
 #   make bench-page     measures how fast the page is in a browser
 #   make pictures   makes those of docs/page.md
 #   make lint       checks the style of the sources
@@ -123,7 +124,7 @@ FUZZ_CORE   = $(CORE_SRCS:ngx_rackscope_logs/%.c=build/fuzz/core/%.o)
 FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
               -fno-sanitize-recover=undefined -Ingx_rackscope_logs
 
-.PHONY: module run test test-senders test-units tool bench count bench-access bench-page \
+.PHONY: module run test test-senders test-units tool bench count bench-access bench-page bench-share \
         bench-redact pictures units lint fuzz clean
 .SECONDARY: $(CORE) $(FUZZ_CORE)
 
@@ -191,6 +192,13 @@ bench-access: module
 	@.ci/install bench
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
 	    perl t/bench/access.pl
+
+bench-share: module
+	@.ci/install test redis
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
+	    perl t/bench/share.pl
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
+	    perl t/bench/storm.pl
 
 bench-page: program = page.mjs
 pictures:   program = pictures.mjs
