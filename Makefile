@@ -15,6 +15,7 @@
 #   make count      counts instructions per step, and compares with a baseline
 #   make bench-redact   measures how long redaction takes at most, rule by rule
 #   make bench-access   measures what a record of each request costs
+#   make bench-share    measures what a shared ring costs, and storms one
 #   make bench-page     measures how fast the page is in a browser
 #   make pictures   makes those of docs/page.md
 #   make lint       checks the style of the sources
@@ -136,8 +137,8 @@ FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
               -fno-sanitize-recover=undefined -Ingx_rackscope_logs
 
 .PHONY: module run test test-senders test-units tool install uninstall deb \
-        bench count bench-access bench-page bench-redact pictures units lint \
-        fuzz clean
+        bench count bench-access bench-page bench-redact bench-share pictures \
+        units lint fuzz clean
 .SECONDARY: $(CORE) $(FUZZ_CORE)
 
 module:
@@ -204,6 +205,13 @@ bench-access: module
 	@.ci/install bench
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
 	    perl t/bench/access.pl
+
+bench-share: module
+	@.ci/install test redis
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
+	    perl t/bench/share.pl
+	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
+	    perl t/bench/storm.pl
 
 bench-page: program = page.mjs
 pictures:   program = pictures.mjs

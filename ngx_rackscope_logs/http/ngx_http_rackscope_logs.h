@@ -526,6 +526,15 @@ uint64_t ngx_http_rackscope_logs_share_pending(ngx_shm_zone_t *zone);
 uint64_t ngx_http_rackscope_logs_share_refused(ngx_shm_zone_t *zone);
 
 
+/* tls: is the server the one that was meant? */
+
+#if (NGX_SSL)
+const char *ngx_http_rackscope_logs_tls_verify(ngx_connection_t *c,
+    ngx_str_t *name);
+ngx_uint_t ngx_http_rackscope_logs_tls_address(ngx_str_t *name);
+#endif
+
+
 /* header: adding one to an answer, and finding one */
 
 ngx_table_elt_t *ngx_http_rackscope_logs_header_add(ngx_http_request_t *r,

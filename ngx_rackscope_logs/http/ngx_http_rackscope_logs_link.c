@@ -55,10 +55,6 @@ static void ngx_http_rackscope_logs_link_handshake(
 static void ngx_http_rackscope_logs_link_shook(ngx_connection_t *c);
 static void ngx_http_rackscope_logs_link_verify(
     ngx_http_rackscope_logs_link_t *link);
-static ngx_int_t ngx_http_rackscope_logs_link_certificate(
-    ngx_http_rackscope_logs_link_t *link);
-static ngx_uint_t ngx_http_rackscope_logs_link_address(
-    ngx_http_rackscope_logs_link_t *link);
 #endif
 static void ngx_http_rackscope_logs_link_open(
     ngx_http_rackscope_logs_link_t *link);
@@ -384,33 +380,33 @@ ngx_http_rackscope_logs_link_begin(ngx_http_rackscope_logs_link_t *link)
 static const char *
 ngx_http_rackscope_logs_link_error(ngx_err_t err)
 {
-    ngx_uint_t  i;
+    switch (err) {
 
-    static const struct {
-        ngx_err_t    err;
-        const char  *why;
-    } errors[] = {
-        { NGX_ECONNREFUSED,
-          "nothing listens at its address (connection refused)" },
-        { NGX_ENOENT, "its socket does not exist" },
-        { NGX_EACCES,
-          "nginx's user may not connect to it (permission denied)" },
-        { NGX_EPERM, "nginx's user may not connect to it (permission denied)" },
-        { NGX_EHOSTUNREACH, "there is no way to its address (unreachable)" },
-        { NGX_ENETUNREACH, "there is no way to its address (unreachable)" },
-        { NGX_EHOSTDOWN, "there is no way to its address (unreachable)" },
-        { NGX_ENETDOWN, "there is no way to its address (unreachable)" },
-        { NGX_ETIMEDOUT, "it does not answer (timed out)" },
-        { NGX_ECONNRESET, "the connection was reset" }
-    };
+    case NGX_ECONNREFUSED:
+        return "nothing listens at its address (connection refused)";
 
-    for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-        if (errors[i].err == err) {
-            return errors[i].why;
-        }
+    case NGX_ENOENT:
+        return "its socket does not exist";
+
+    case NGX_EACCES:
+    case NGX_EPERM:
+        return "nginx's user may not connect to it (permission denied)";
+
+    case NGX_EHOSTUNREACH:
+    case NGX_ENETUNREACH:
+    case NGX_EHOSTDOWN:
+    case NGX_ENETDOWN:
+        return "there is no way to its address (unreachable)";
+
+    case NGX_ETIMEDOUT:
+        return "it does not answer (timed out)";
+
+    case NGX_ECONNRESET:
+        return "the connection was reset";
+
+    default:
+        return "the connection could not be made";
     }
-
-    return "the connection could not be made";
 }
 
 
@@ -490,7 +486,7 @@ ngx_http_rackscope_logs_link_handshake(ngx_http_rackscope_logs_link_t *link)
 
     /* an address is no name (RFC 6066, 3) */
 
-    if (!ngx_http_rackscope_logs_link_address(link)
+    if (!ngx_http_rackscope_logs_tls_address(&link->name)
         && SSL_set_tlsext_host_name(c->ssl->connection,
                                     (char *) link->name.data)
            == 0)
@@ -528,6 +524,7 @@ ngx_http_rackscope_logs_link_shook(ngx_connection_t *c)
 static void
 ngx_http_rackscope_logs_link_verify(ngx_http_rackscope_logs_link_t *link)
 {
+    const char        *why;
     ngx_connection_t  *c;
 
     c = link->peer.connection;
@@ -537,60 +534,14 @@ ngx_http_rackscope_logs_link_verify(ngx_http_rackscope_logs_link_t *link)
         return;
     }
 
-    if (SSL_get_verify_result(c->ssl->connection) != X509_V_OK) {
-        ngx_http_rackscope_logs_link_failed(link,
-                                            "its certificate is not signed by "
-                                            "an authority that this system "
-                                            "trusts, or is not valid");
-        return;
-    }
+    why = ngx_http_rackscope_logs_tls_verify(c, &link->name);
 
-    if (ngx_http_rackscope_logs_link_certificate(link) != NGX_OK) {
-        ngx_http_rackscope_logs_link_failed(link,
-                                            "its certificate is that of "
-                                            "another name");
+    if (why) {
+        ngx_http_rackscope_logs_link_failed(link, why);
         return;
     }
 
     ngx_http_rackscope_logs_link_open(link);
-}
-
-
-/* nginx looks for a name in a certificate, but not for an address. */
-
-static ngx_int_t
-ngx_http_rackscope_logs_link_certificate(ngx_http_rackscope_logs_link_t *link)
-{
-    int                found;
-    X509              *certificate;
-    ngx_connection_t  *c;
-
-    c = link->peer.connection;
-
-    if (!ngx_http_rackscope_logs_link_address(link)) {
-        return ngx_ssl_check_host(c, &link->name);
-    }
-
-    certificate = SSL_get_peer_certificate(c->ssl->connection);
-    if (certificate == NULL) {
-        return NGX_ERROR;
-    }
-
-    found = X509_check_ip_asc(certificate, (char *) link->name.data, 0);
-
-    X509_free(certificate);
-
-    return (found == 1) ? NGX_OK : NGX_ERROR;
-}
-
-
-static ngx_uint_t
-ngx_http_rackscope_logs_link_address(ngx_http_rackscope_logs_link_t *link)
-{
-    return ngx_inet_addr(link->name.data, link->name.len) != INADDR_NONE
-           || ngx_strlchr(link->name.data, link->name.data + link->name.len,
-                          ':')
-              != NULL;
 }
 
 #endif
