@@ -29,7 +29,7 @@ sub program {
 
 # Each seed is a world of its own: t/share/sim.c says what happens there.
 
-like program('sim', 1, 300), qr/^300[ ]runs.*:[ ]0[ ]wrong$/mx,
+like program('sim', 1, 3000), qr/^3000[ ]runs.*:[ ]0[ ]wrong$/mx,
     'no number names two records, no ring differs, no record is missing';
 
 my $home   = Rackscope::Nginx->new->prefix;
