@@ -52,7 +52,7 @@ my $slot = <<'END';
 break rsl_ring_push
 continue
 set $ring = ring
-set $seq = $ring->last + 1
+set $seq = $ring->spans[0].last + 1
 set $size = $ring->entry_size / 64 * 64
 set $slot = (rsl_slot_t *) ($ring->slots + $seq % $ring->entries * $size)
 set $old = $slot->text[200]
@@ -78,7 +78,7 @@ my @places = (
     ],
     [
         'the newest number is published',
-        "$taken while \$ring->last != \$seq\n stepi\n end\n", 0, 1
+        "$taken while \$ring->spans[0].last != \$seq\n stepi\n end\n", 0, 1
     ],
     [
         'it is to be counted',

@@ -182,7 +182,7 @@ class RackscopeHandler(logging.Handler):
                 self.changed.notify_all()
 
     def send(self, lines):  # true if nginx has taken them
-        body, headers, tries = b"".join(lines), {}, 5
+        body, headers, tries, began = b"".join(lines), {}, 5, time.monotonic()
         if len(body) >= 1024:
             body, headers = gzip.compress(body, 1), {"Content-Encoding": "gzip"}
         while tries:
@@ -196,7 +196,8 @@ class RackscopeHandler(logging.Handler):
                 if status not in LATER:
                     return status < 300
             except Exception as error:
-                self.complain(str(error) or type(error).__name__)
+                if connected or time.monotonic() - began > self.timeout:
+                    self.complain(str(error) or type(error).__name__)
                 tries -= connected  # without a connection nobody saw it
             finally:
                 nginx.close()
