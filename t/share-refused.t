@@ -36,12 +36,37 @@ my @refusals = (
         [ 'REPLICAOF', '127.0.0.1', $other->port ], [qw(REPLICAOF NO ONE)] ],
     [ 'WRONGTYPE', qr/the key in Redis is used for something else/,
         [ 'SET', $stream_key, 'x' ], [ 'DEL', $stream_key ] ],
+    [ 'MISCONF', qr/Redis cannot save to its disk and takes no records/,
+        \&cannot_save, \&need_not_save ],
 );
+
+# Where the file would be there is a folder, which not even root can overwrite.
+
+sub cannot_save {
+    my $path = $redis->dir . '/dump.rdb';
+    unlink $path;
+    mkdir $path or die "$path: $!\n";
+
+    $redis->command(qw(CONFIG SET stop-writes-on-bgsave-error yes));
+    $redis->command('CONFIG', 'SET', 'save', '3600 1000000');
+    $redis->command('BGSAVE');
+
+    my %info;
+    ok wait_until {
+        %info = $redis->info('persistence');
+        !$info{rdb_bgsave_in_progress} && $info{rdb_last_bgsave_status} eq 'err'
+    }, 'Redis cannot save' or diag explain \%info;
+    return;
+}
+
+sub need_not_save {
+    return $redis->command('CONFIG', 'SET', 'save', '');
+}
 
 for (@refusals) {
     my ($name, $reason, $begin, $end, $again) = @$_;
 
-    $redis->command(@$begin);
+    ref $begin eq 'CODE' ? $begin->() : $redis->command(@$begin);
     $redis->{password} = 'x' if $again;
     $redis->ask(qw(CLIENT KILL TYPE normal)) if $again;
 
@@ -53,7 +78,7 @@ for (@refusals) {
     }
     is_unique($name, @nodes);
 
-    $redis->command(@$end);
+    ref $end eq 'CODE' ? $end->() : $redis->command(@$end);
     delete $redis->{password};
     is_whole($name, @nodes);
 }

@@ -162,7 +162,9 @@ sub _run {
     );
 
     if ($ENV{RACKSCOPE_PRELOAD}) {
-        $env{LD_PRELOAD} = $ENV{RACKSCOPE_PRELOAD};
+        # a sanitizer has to be the first
+        $env{LD_PRELOAD} = join ' ', $ENV{RACKSCOPE_PRELOAD},
+            $env{LD_PRELOAD} // ();
         $env{ASAN_OPTIONS} = 'detect_leaks=0:halt_on_error=1';
         $env{UBSAN_OPTIONS} = 'halt_on_error=1:print_stacktrace=1';
     }
