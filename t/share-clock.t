@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The wall clock of an nginx steps back, by hours and by more than the random
-# part of new numbers could hide: numbers only go up, none names two records,
-# and what was answered with 200 is everywhere, as it was.
+# The wall clock of an nginx steps back, by hours, and by years, which the
+# random part of new numbers cannot hide: numbers only go up, none names two
+# records, and what was answered with 200 is everywhere, as it was.
 
 use strict;
 use warnings;
@@ -19,6 +19,7 @@ use Rackscope::Test;
 
 my $hour = 3600;
 my $day  = 24 * $hour;
+my $year = 365 * $day;
 
 my $redis = redis();
 my $clock = Rackscope::Clock->new;
@@ -165,10 +166,11 @@ scene('five hours', sub {
 });
 is $back{$one}, 5, 'the clock stepped back';
 
-# Redis is empty.  Who comes first numbers anew, by its own clock.
+# Redis is empty.  Who comes first numbers anew, even by the clock of a machine
+# that has just begun to count.
 
 scene('Redis restarts empty, and who is back comes first', sub {
-    $clock->off_by(-40 * $day);
+    $clock->off_by($hour - time);
     $cuts[1]->refuse;
     $redis->kill->start;
     post_to($one, $two, $one);
@@ -187,7 +189,7 @@ scene('Redis restarts empty, and who is back comes last', sub {
 });
 
 scene('Redis restarts empty', sub {
-    $clock->off_by(-80 * $day);
+    $clock->off_by(-11 * $year);
     $redis->kill->start;
     post_to(@nodes, @nodes);
 });
@@ -195,7 +197,7 @@ scene('Redis restarts empty', sub {
 # Without Redis.
 
 scene('back, and then alone', sub {
-    $clock->off_by(-120 * $day);
+    $clock->off_by(-12 * $year);
     $cuts[0]->refuse;
     post_to(@nodes, @nodes);
     ok wait_until { !up($one) }, 'alone';
@@ -206,15 +208,15 @@ scene('alone, and then back', sub {
     $cuts[0]->refuse;
     post_to(@nodes);
     ok wait_until { !up($one) }, 'alone';
-    $clock->off_by(-160 * $day);
+    $clock->off_by(-13 * $year);
     post_to(@nodes, @nodes);
-    is $back{$one}, 160 * 24, 'the clock stepped back';
+    is $back{$one}, 13 * 365 * 24, 'the clock stepped back';
     $cuts[0]->pass;
 });
 
 scene('both alone, and Redis restarts empty', sub {
     $redis->kill;
-    $clock->off_by(-200 * $day);
+    $clock->off_by(-14 * $year);
     post_to(@nodes, @nodes);
     ok wait_until { !grep { up($_) } @nodes }, 'both alone';
     is_unique('both alone', @nodes);
@@ -226,7 +228,7 @@ scene('both alone, and Redis restarts empty', sub {
 
 scene('nginx restarts', sub {
     ok $one->stop, 'nginx ends';
-    $clock->off_by(-240 * $day);
+    $clock->off_by(-15 * $year);
     $one->start;
     ok wait_up($one), 'and starts';
     post_to(@nodes, @nodes);
@@ -241,7 +243,7 @@ scene('nginx restarts, and Redis is away', sub {
 
     ok $one->stop, 'nginx ends';
     $redis->kill;
-    $clock->off_by(-280 * $day);
+    $clock->off_by(-16 * $year);
     $one->start;
 
     my $high = delete $high{$one};
