@@ -154,10 +154,17 @@ is_unique('behind', @nodes);
 
 ok((wait_until { $stalled->taken > $taken } 20),
     'who follows a stream that is silent connects anew');
+
+# One of the workers may be about to connect: that is not answered, either,
+# until this nginx is alone.
+
 $stalled->stall;
+$stalled->hold;
 accepted($third, 'alone');
 ok wait_until { metric($third, 'share_pending') == 0 },
     'who posts is answered, though nothing answers nginx';
+ok wait_alone($third), 'which is alone';
+$stalled->pass;
 ok wait_up($third), 'and soon it stands again';
 ok((wait_until { grep { /together again/ } messages($third) }),
     'which it says') or diag map { "$_\n" } messages($third),

@@ -12,7 +12,7 @@ package Rackscope::Cut;
 #     $cut->lose($n, $word);  the next $n answers to what has this word of
 #                             Redis are lost: the connection is cut instead
 #     $cut->stall;            passes nothing more on of the connections that
-#                             stand; new ones are sound
+#                             stand, whatever comes later; new ones are sound
 #     $cut->cut;              closes all connections, and takes new ones
 #     $cut->to($port);        where new connections go from now on
 #     $cut->taken;            how many connections there were so far
@@ -117,8 +117,10 @@ sub _obey {
         return;
 
     } elsif ($word eq 'stall') {
-        $s->{select}->remove($_)
-            for map { $_->{sock} } values %{ $s->{peers} };
+        my @peers = values %{ $s->{peers} };
+        $s->{select}->remove($_->{sock}) for @peers;
+        push @{ $s->{stalled} }, @peers;
+        $s->{peers} = {};
 
     } elsif ($word eq 'to') {
         $s->{to} = $more[0];
