@@ -149,24 +149,12 @@ rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now)
     size_t  i;
 
     if (rsl_share_pending_settle(share, now)) {
-        share->again = 0;
-
         (void) snprintf(text, sizeof(text), "This nginx is cut off from Redis "
                         "and numbers its records alone: %s.",
                         rsl_share_why(share));
 
         rsl_share_pending_say(share, RSL_LEVEL_WARNING, text, now);
         (void) rsl_share_pending_settle(share, now);
-    }
-
-    if (share->again && share->conns[RSL_SHARE_WRITER].joined) {
-
-        /* not before, so that nothing waits for a connection to be made */
-
-        share->again = 0;
-        rsl_share_pending_say(share, RSL_LEVEL_INFO, "This nginx is together "
-                              "again with the others: Redis numbers its "
-                              "records.", now);
     }
 
     if (share->heard) {

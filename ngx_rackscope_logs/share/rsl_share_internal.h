@@ -435,7 +435,6 @@ struct rsl_share_s {
     unsigned                  steal:1;
     unsigned                  stale:1;
     unsigned                  news:1;
-    unsigned                  again:1;  /* it was alone, and is not any more */
     unsigned                  heard:1;  /* Redis, after something was wrong */
     unsigned                  leaving:1;
     unsigned                  left:1;

@@ -317,7 +317,6 @@ rsl_share_zone_adopted(rsl_share_t *share, int64_t ct)
 
     zone->given = 1;
     share->news = 1;
-    share->again = (atomic_load(&zone->alone) != 0);
     share->heard = (zone->told != 0);
 
     atomic_store(&zone->alone, 0);
