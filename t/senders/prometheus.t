@@ -61,8 +61,8 @@ for ([ rules => 'alerts.yml' ], [ config => 'prometheus.yml' ]) {
     is $check->{err}, '', 'without a word of warning';
 }
 
-like promtool('check', 'rules', "$prefix/alerts.yml")->{out}, qr/\b3\ rules\ found/x,
-    'three rules';
+like promtool('check', 'rules', "$prefix/alerts.yml")->{out}, qr/\b4\ rules\ found/x,
+    'four rules';
 
 # The queries of the dashboard are some that Prometheus can read: it says so of
 # rules.
