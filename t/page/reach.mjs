@@ -91,12 +91,15 @@ await test('the chart, its time, and all times again',
             timestamp: time(i), level: 'info', message: `word-${i}` })));
 
         await page.shows('word-39');
+        await until('drawn', async () => /40 lines/.test(
+            await page.locator('#chart').getAttribute('aria-valuetext')));
         await tabTo(page, 'Lines over time');
         await page.keyboard.press('Home');
         await page.keyboard.press('Shift+ArrowRight');
         await page.keyboard.press('Enter');
         await until('limited', async () => (await page.names()).length < 10);
         assert.match(await value(page), /^time:/);
+        await page.locator('#allTimes').waitFor();
         await tabTo(page, 'All times');
         await page.keyboard.press('Enter');
         await until('all', async () => (await page.names()).length === 40);
