@@ -280,8 +280,12 @@ for my $closed (['-closed'], []) {
     is_deeply [ messages() ], [ 'INFO: one', 'INFO: two' ], 'and all is there';
 }
 
-is run('sh', '-c', "(echo INFO: one; echo INFO: two; sleep 0.1; echo INFO: three) |
-    python3 $program $url | head -n 1")->{out}, "INFO: one\n", 'a reader that goes';
+my $gone = "$$pipe{out}.gone";
+
+is run('sh', '-c', "mkfifo $gone;
+    (echo INFO: one; echo INFO: two; read _ < $gone; echo INFO: three) |
+    python3 $program $url | (head -n 1; exec >&-; echo > $gone)")->{out},
+    "INFO: one\n", 'a reader that goes';
 ok sees('INFO: three'), 'and all is there';
 
 # Signals are left to the program: it may have something to say.
