@@ -134,8 +134,16 @@ sub messages {
     return map { $_->{message} } $ring->records("n=5000&since_seq=$seq");
 }
 
-# Makes the server log while nginx does what is in %DISTURBANCE, ends it by
-# SIGTERM, and compares.
+sub came {
+    my (@paths) = @_;
+
+    my %came = map { $_ => 1 } messages();
+    return !grep { !$came{$_} } @paths;
+}
+
+# Makes the server log while nginx does what is in @DISTURBANCES, ends it by
+# SIGTERM, and compares.  The records of one disturbance have all come before the
+# next one begins, so that it is known which of them could be there twice.
 
 my @DISTURBANCES = (
     [ 'nothing',  sub { wait_until { 1 } } ],
@@ -158,6 +166,7 @@ sub disturbed {
 
         do { $disturb->() } while $job->alive;
         ok $job->join, "$name worked: $what";
+        wait_until { came(@paths) } 30;
         push @all, @paths;
     }
 
