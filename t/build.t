@@ -179,6 +179,8 @@ spew("$clone/ngx_rackscope_logs/core/rsl_gone.h", "\n");
 
 $result = build(%plain, from => $clone);
 is $result->{rc}, 0, 'it builds without dpkg-buildflags' or diag $result->{err};
+like $result->{out}, qr/\ABuilding\ .*\nbuilt\ .*\n\z/x,
+    'and says so before and after';
 
 like slurp("$dir/build/settings"), qr/\Acc -O2 -g -fPIC /,
     'with plain flags';

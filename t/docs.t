@@ -4,13 +4,11 @@
 # the text names: commands and programs against the server that the README
 # starts, configurations with nginx -t.
 #
-# Three things are replaced.  Ports of servers that run, because other tests run
-# at the same time; nginx -t binds the ports that are printed.  The nginx under
-# test takes the place of /usr/sbin/nginx.  And the folders of the system: that of a
-# cache in /run, that of the password of Redis, and those in the commands that install
-# the module; that the printed folders are Debian's is looked at there.  A path that is
-# relative in the text is relative here too: to a folder that has the files of a clone
-# in which "make" was run.
+# Two things are replaced.  Ports of servers that run, because other tests run at the
+# same time; nginx -t binds the ports that are printed.  And the folders of the system:
+# /etc/nginx, and that of a cache in /run; that Debian's nginx reads what the commands
+# put there is looked at.  A path that is relative in the text is relative here too: to
+# a folder that has the files of a clone in which "make" was run.
 
 use strict;
 use warnings;
@@ -19,6 +17,7 @@ use File::Basename qw(basename dirname);
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use FindBin;
+use MIME::Base64 qw(encode_base64);
 use lib "$FindBin::Bin/lib";
 
 use Rackscope::Test;
@@ -61,10 +60,8 @@ sub blocks {
 sub localize {
     my ($text) = @_;
 
-    my $nginx = Rackscope::Nginx::binary();
-
     $text =~ s/\b(8080|8081|8000)\b/$port{$1}/g;
-    $text =~ s{/usr/sbin/nginx\b}{$nginx}g;
+    $text =~ s{/etc/nginx/}{$clone/etc/}g;
     return $text;
 }
 
@@ -187,13 +184,12 @@ is_deeply [ sort keys %kinds ],
 
 # The README, from top to bottom.
 
-my ($make, $try, $install, @readme);
+my ($make, $configure, @readme);
 
 for my $block (blocks('sh', $pages[0])) {
-    if    ($block->[2] =~ /make\ run/x)  { $make    = $block }
-    elsif ($block->[2] =~ /try\.conf/x)  { $try     = $block }
-    elsif ($block->[2] =~ /^install\ /x) { $install = $block }
-    else                                 { push @readme, $block }
+    if    ($block->[2] =~ /make\ run/x)     { $make      = $block }
+    elsif ($block->[2] =~ /nginx\ -s\ /x)   { $configure = $block }
+    else                                    { push @readme, $block }
 }
 
 my ($address) = slurp($pages[0]) =~ m{<(http://\S+)>};
@@ -300,74 +296,115 @@ is scalar(blocks('json')), 1, 'and there is no other';
 
 ok interrupt($server), 'Ctrl-C ends make run';
 
-# The configuration of the README, from the clone.
+# The two configurations of those who may read, as the examples have them.  They are put
+# where nginx looks for them, as the README says, and take effect by its commands.
 
-my ($conf) = blocks('nginx', $pages[0]);
-my $lines = grep { /\S/ } split /\n/, $conf->[2];
-cmp_ok $lines, '<=', 30, 'the configuration of the README is short';
-is $conf->[2], slurp("$root/docs/examples/logs.conf"),
-    'and that of docs/examples/logs.conf';
+my ($ten)   = blocks('nginx', $pages[0]);
+my ($login) = grep { $_->[2] =~ m{= /auth\b} } blocks('nginx', "$root/docs/security.md");
 
-$server = foreground($try, $clone, sub { curl('-f', $api)->{rc} == 0 },
-    preload());
-command($_) for @readme;
-is keys %{ { map { $_->{message} => 1 } records() } }, 3,
-    'the commands work with it as well';
-command($read);
-ok interrupt($server), 'Ctrl-C ends it';
+is scalar(grep { /\S/ } split /\n/, $ten->[2]), 10,
+    'the configuration of the README has ten lines';
+is $ten->[2], slurp("$root/docs/examples/password.conf"), 'those of password.conf';
+is $login->[2], slurp("$root/docs/examples/logs.conf"),
+    'and that of security.md is logs.conf';
 
-# Installed: the folders that the README names become others, and those are
-# what the folders of Debian's nginx are, as far as nginx looks at them.
+make_path("$clone/etc/conf.d", "$clone/modules");
+symlink Rackscope::Nginx::module(),
+    "$clone/modules/" . basename(Rackscope::Nginx::module());
+
+my $temporary = join '', map { "${_}_temp_path $clone/tmp;\n" }
+    qw(client_body proxy fastcgi uwsgi scgi);
+
+spew("$clone/etc/nginx.conf", <<"END");
+load_module modules/ngx_http_rackscope_logs_module.so;
+pid         $clone/pid;
+events {}
+
+http {
+    $temporary
+    access_log off;
+    include    $clone/etc/conf.d/*.conf;
+}
+END
+
+# With what an nginx with sanitizers needs.
+
+my %preload  = preload();
+my $with     = join ' ', map { "$_=$preload{$_}" } sort keys %preload;
+my $nginx    = "$with " . Rackscope::Nginx::binary()
+    . " -p $clone -c $clone/etc/nginx.conf -e stderr";
+my $terminal = q{printf 'sesame\nsesame\n' | setsid -w openssl};
+
+my $daemon = foreground([ "nginx of $configure->[0]", $configure->[1],
+    "env $nginx -g 'daemon off;'" ], $clone, sub { -s "$clone/pid" });
+
+command([ @$configure[ 0, 1 ], <<"END" ]);
+nginx() { env $nginx "\$@"; }
+openssl() { $terminal "\$@"; }
+$configure->[2]
+END
+
+ok wait_until { curl('-f', @admin, $api)->{rc} == 0 }, 'the ten lines take effect';
+like curl(@admin, localize($address))->{out}, qr/\A<!doctype\ html>/x,
+    'the page is there';
+
+rename "$clone/etc/logs.htpasswd", "$clone/etc/gone";
+is curl('-o', '/dev/null', '-w', '%{http_code}', @admin, $api)->{out}, 403,
+    'without the file of the password it is closed';
+rename "$clone/etc/gone", "$clone/etc/logs.htpasswd";
+
+works_for_admins($daemon);
+
+# Where Debian's nginx reads it.
 
 SKIP: {
     my $debian = slurp('/etc/nginx/nginx.conf');
-    my $link   = readlink '/usr/share/nginx/modules';
 
-    skip q{needs Debian's nginx}, 6 if !$debian || !$link;
+    skip q{needs Debian's nginx}, 2 if !$debian || !-e '/etc/debian_version';
 
-    my ($page, $line, $text) = @$install;
-    my ($folder) = $text =~ /^install\ .*\ -t\ (\S+)$/mx;
-    is $link =~ s{\A(?:\.\./)+}{/usr/}r, $folder,
-        'the module goes where modules/ of the prefix points to';
-
-    my ($main) = $debian =~ m{^(include\ /etc/nginx/modules-enabled/.*)$}mx;
-    my ($http) = $debian =~ m{^\s+(include\ /etc/nginx/conf[.]d/.*)$}mx;
-    ok $main && $http, 'the other files where nginx.conf includes them';
-
-    make_path("$clone/etc/modules-enabled", "$clone/etc/conf.d");
-    spew("$clone/etc/nginx.conf",
-        system_paths("$main\npid $clone/pid;\nevents {}\nhttp {\n"
-                . join('', map { "${_}_temp_path $clone/tmp;\n" }
-                    qw(client_body proxy fastcgi uwsgi scgi))
-                . "access_log off;\n$http\n}\n"));
-
-    # a folder that is not replaced would be the system's
-
-    my $commands = system_paths($text);
-    $commands = 'false'
-        if !unlike $commands, qr{(?<!\w)/(?:etc|usr)/}x,
-        'nothing else is written to';
-
-    my $nginx = Rackscope::Nginx::binary();
-    my %env   = preload();
-    my $env   = join ' ', map { "$_=$env{$_}" } keys %env;
-
-    command([ $page, $line, <<"END" ]);
-nginx() {
-    $env $nginx -p $clone -c $clone/etc/nginx.conf -e stderr "\$@"
+    for my $text ($configure->[2], slurp("$root/docs/install.md")) {
+        my ($folder) = $text =~ m{(/etc/nginx/(?:conf[.]d|modules-enabled)/)\w}x;
+        like $debian, qr/^\s*include\ \Q$folder\E\*/mx, "Debian's nginx reads $folder";
+    }
 }
-$commands
+
+# The login of an application.
+
+my $approved = 'Basic ' . encode_base64('admin:sesame', '');
+
+spew("$clone/etc/conf.d/application.conf", <<"END");
+server {
+    listen 127.0.0.1:$port{8000};
+
+    if (\$http_authorization != "$approved") {
+        return 401;
+    }
+
+    location / {
+        return 204;
+    }
+}
 END
-    ok -s "$clone/modules/" . basename(Rackscope::Nginx::module()),
-        'and the module is there';
-}
+spew("$clone/etc/conf.d/rackscope-logs.conf", localize($login->[2]));
 
-sub system_paths {
-    my ($text) = @_;
+$daemon = foreground([ 'application', 1, "env $nginx -g 'daemon off;'" ], $clone,
+    sub { curl('-f', @admin, $api)->{rc} == 0 });
+works_for_admins($daemon);
 
-    $text =~ s{/etc/nginx/}{$clone/etc/}g;
-    $text =~ s{/usr/lib/nginx/modules\b}{$clone/modules}g;
-    return $text;
+sub works_for_admins {
+    my ($pid) = @_;
+
+    for my $path ($api, "$api/stream", localize($address)) {
+        is curl('-o', '/dev/null', '-w', '%{http_code}', $path)->{out}, 401,
+            'nobody else';
+    }
+
+    command($_) for @readme;
+    is keys %{ { map { $_->{message} => 1 } records() } }, 3,
+        'the commands of the README work with it';
+    command($read);
+    ok interrupt($pid), 'Ctrl-C ends it';
+    return;
 }
 
 # Configurations that are parts, in what stands around them.
