@@ -71,7 +71,7 @@ check_error(const char *names, const test_bytes_t *body,
         }
 
         if (text) {
-            assert_string_equal(run.bytes.data, text);
+            assert_string_equal((char *) run.bytes.data, text);
         }
 
         test_release(&run.bytes);
