@@ -142,7 +142,9 @@ rsl_decode_zstd_head(rsl_decode_stream_t *s, const u_char **p,
             continue;
         }
 
-        if (head.dictID) {
+        /* libzstd 1.5.7 has the kind of a frame to be skipped there */
+
+        if (head.dictID && head.frameType == ZSTD_frame) {
             s->detail = "it needs a dictionary";
             return RSL_DECLINED;
         }
