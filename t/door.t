@@ -271,7 +271,7 @@ is answer('GET', '/yes'), 'open', 'nothing was deleted';
 sub refusals {
     my %count;
     $count{$_}++ for map { /refused a request to location "([^"]+)"/ }
-        $nginx->log_lines(qr/\[warn\]/);
+        $nginx->log_lines(qr/\[error\]/);
     return \%count;
 }
 

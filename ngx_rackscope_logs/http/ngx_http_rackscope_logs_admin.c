@@ -269,7 +269,7 @@ ngx_http_rackscope_logs_admin_refuse(ngx_http_request_t *r)
 
         /* in the log of the location, which adds no text of the client's */
 
-        ngx_log_error(NGX_LOG_WARN, clcf->error_log, 0,
+        ngx_log_error(NGX_LOG_ERR, clcf->error_log, 0,
                       "rackscope logs refused a request to location \"%V\": "
                       "%s", &clcf->name, reason);
     }
