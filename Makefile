@@ -21,13 +21,16 @@
 #   make lint       checks the style of the sources
 #   make fuzz       runs each fuzzer of the core for FUZZ_SECONDS
 #   make clean      removes build/
+#   make help       prints these lines
 #
 # On Debian and Ubuntu, packages that are missing are installed first.
 #
-#   PORT=8081           make run there, and the ingest on the port after it
+#   PORT=9080           make run takes this port and the two after it
 #   TESTS=t/api.t       runs only these tests, and builds only what they need
+#   JOBS=8              so many tests at a time, else processors + 1
 #   ONLY=delivery       make bench measures only this, and writes no file
 #   BASELINE=1          make count writes a new baseline
+#   FUZZ_SECONDS=600    for each fuzzer, else 60
 #   BENCH_ROUNDS=1000   tries per rule of make bench-redact to find a slower input
 #   NGINX=/path         the installed nginx, where it is not the one in PATH
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
@@ -56,10 +59,16 @@ JOBS         ?= $(shell expr $$(nproc) + 1)
 FUZZ_SECONDS ?= 60
 FUZZ_ARGS    ?= -max_total_time=$(FUZZ_SECONDS)
 
+unknown = $(strip $(foreach test,$(TESTS),$(if $(wildcard $(test)),,$(test))))
+
+ifneq ($(unknown),)
+$(error There is no such test: $(unknown))
+endif
+
 # Each way to build has its own folder, so that objects are not mixed.
 
 version = $(shell sed -n 's/^\#define NGINX_VERSION *"\(.*\)"/\1/p' \
-                      $(NGX_SRC)/src/core/nginx.h)
+                      $(NGX_SRC)/src/core/nginx.h 2> /dev/null)
 
 # The folders of root's programs are not in the PATH of Debian's users.
 
@@ -138,7 +147,7 @@ FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
 
 .PHONY: module run test test-senders test-units tool install uninstall deb \
         bench count bench-access bench-page bench-redact bench-share pictures \
-        units lint fuzz clean
+        units lint fuzz clean help
 .SECONDARY: $(CORE) $(FUZZ_CORE)
 
 module:
@@ -357,5 +366,10 @@ fuzz:
 
 clean:
 	rm -rf build
+
+# The head of this file, to the first line that is empty.
+
+help:
+	@sed -n '3,/^$$/ s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 -include $(wildcard $(BUILD)/unit/*/*.d build/fuzz/core/*/*.d build/fuzz/*.d)

@@ -148,6 +148,15 @@ is_deeply [ sort keys %told ],
     [ sort grep { my $t = $_; !grep { $t eq $_ } @inside } keys %targets ],
     'the Makefile begins with its targets';
 
+like run('make', 'help')->{out}, qr/^\ +make\ help\ .*^\ +CC=clang\ /ms,
+    'make help prints them';
+
+my $recipes = join '', map { slurp($_) } grep { -f } 'Makefile', glob '.ci/* t/bench/*.pl';
+$recipes =~ s/^\#\ .*\n//gm;
+
+is_deeply [ grep { $recipes !~ /\b\Q$_\E\b/ } $head =~ /^\#\ {3}(\w+)=/gm ], [],
+    'and with its variables';
+
 # "make modules" is nginx's.
 
 for my $page (@pages) {
