@@ -132,6 +132,18 @@ for my $folder (qw(core redact intake decode envelope share http page)) {
     is_deeply \@gone, [], "docs/design.md: names of $folder/";
 }
 
+my @folders = map { s{\Angx_rackscope_logs/}{}r } grep { -d }
+    glob '.ci debian docs docs/examples t t/* t/page/unit ngx_rackscope_logs/*';
+
+is_deeply [ grep { $design !~ m{`\Q$_\E/`} } @folders ], [],
+    'docs/design.md: folders';
+
+# The moving picture.
+
+my ($moving) = $text{'README.md'} =~ /^!\[[^\]]*\]\(([^)]*[.]png)\)/m;
+like slurp($moving), qr/\A\x89PNG.*?acTL/s, "$moving moves";
+cmp_ok -s $moving, '<', 1_000_000, 'and is small';
+
 # The Makefile begins with its targets, and each that is named elsewhere is one.
 
 my $make    = slurp('Makefile');
