@@ -169,6 +169,27 @@ $recipes =~ s/^\#\ .*\n//gm;
 is_deeply [ grep { $recipes !~ /\b\Q$_\E\b/ } $head =~ /^\#\ {3}(\w+)=/gm ], [],
     'and with its variables';
 
+# What "make run" and "make test" install is what the README says.
+
+my $needs = slurp('.ci/install');
+my ($installed) = $text{'README.md'} =~ /^(Both\ first\ install\ .*?)\n\n/msx;
+
+my %called = (gcc => 'C compiler', 'nginx-dev' => 'headers', nodejs => 'Node.js');
+
+for my $task (qw(build run test units browser firefox proxies redis)) {
+    my ($list) = $needs =~ /^\ +$task\)\n(.*?);;/msx or die "$task\n";
+    my @packages = $list =~ m{^(?:\s*echo\ ")?([a-z][\w-]+)\s+(?:/|\$|[a-z][\w-]*\s{2,}|\w+\ a\ )}gmx;
+
+    my @untold = grep {
+        my $word = $called{$_}
+            // s/\Alib//r =~ s/\d?(?:-(?:dev|bin|esr|server|headless-shell))?\z//r;
+        $installed !~ /\b\Q$word\E\b/i;
+    } @packages;
+
+    cmp_ok scalar @packages, '>', 0, "packages of $task";
+    is_deeply \@untold, [], 'are in the README';
+}
+
 # "make modules" is nginx's.
 
 for my $page (@pages) {
