@@ -30,6 +30,8 @@ my @refusals = (
     [ 'NOPERM of the key', qr/the user of Redis may not do that/,
         [qw(ACL SETUSER default resetkeys ~other)],
         [qw(ACL SETUSER default allkeys)] ],
+    [ 'NOPERM of reading', qr/the user of Redis may not do that/,
+        \&cannot_read, [qw(ACL SETUSER default +xread)] ],
     [ 'a password', qr/Redis wants a password: name its file in password_file=/,
         [qw(CONFIG SET requirepass x)], [ qw(CONFIG SET requirepass), '' ], 1 ],
     [ 'a replica', qr/this Redis (?:is|has become) a replica/,
@@ -39,6 +41,13 @@ my @refusals = (
     [ 'MISCONF', qr/Redis cannot save to its disk and takes no records/,
         \&cannot_save, \&need_not_save ],
 );
+
+# A connection that stands may wait for records, and gets them.
+
+sub cannot_read {
+    $redis->command(qw(ACL SETUSER default -xread));
+    return $redis->ask(qw(CLIENT KILL TYPE normal));
+}
 
 # Where the file would be there is a folder, which not even root can overwrite.
 

@@ -407,6 +407,7 @@ struct ngx_http_rackscope_logs_share_s {
     ngx_str_t                          password;
     ngx_msec_t                         timeout;
     uint64_t                           shape;
+    uint64_t                           place;
 
     ngx_resolver_t                    *resolver;    /* NULL: there is none */
     ngx_str_t                          names[RSL_SHARE_HOSTS];  /* with NULs */
@@ -516,7 +517,7 @@ ngx_int_t ngx_http_rackscope_logs_share_check(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_waiter_t *waiter, ngx_uint_t *alone);
 ngx_int_t ngx_http_rackscope_logs_share_wait(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_waiter_t *waiter);
-void ngx_http_rackscope_logs_share_forget(
+void ngx_http_rackscope_logs_share_forget(ngx_shm_zone_t *zone,
     ngx_http_rackscope_logs_waiter_t *waiter);
 ngx_http_rackscope_logs_reader_e ngx_http_rackscope_logs_share_reader(
     ngx_shm_zone_t *zone, rsl_ring_state_t *state, uint64_t cursor,

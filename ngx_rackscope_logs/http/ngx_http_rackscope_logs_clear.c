@@ -114,7 +114,7 @@ ngx_http_rackscope_logs_clear_cleanup(void *data)
 {
     ngx_http_rackscope_logs_clear_ctx_t  *ctx = data;
 
-    ngx_http_rackscope_logs_share_forget(&ctx->waiter);
+    ngx_http_rackscope_logs_share_forget(ctx->zone, &ctx->waiter);
 
     if (ctx->event.timer_set) {
         ngx_del_timer(&ctx->event);

@@ -21,7 +21,6 @@
 
 #define NGX_HTTP_RACKSCOPE_LOGS_FILE_PIECE  16384
 
-
 /* A step takes this much of what the intake has kept, in bytes. */
 #define NGX_HTTP_RACKSCOPE_LOGS_STEP    65536
 
@@ -361,6 +360,11 @@ ngx_http_rackscope_logs_ingest_read(ngx_http_request_t *r)
             return;
         }
 
+        if (rc == NGX_OK && ctx->upload.lost) {
+            /* an upload may stay open for days, so it is told at once */
+            rc = NGX_HTTP_SERVICE_UNAVAILABLE;
+        }
+
         if (rc != NGX_OK) {
             ngx_http_rackscope_logs_ingest_end(ctx, rc);
             return;
@@ -597,6 +601,7 @@ ngx_http_rackscope_logs_ingest_pause(ngx_http_rackscope_logs_ingest_ctx_t *ctx)
 static void
 ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 {
+    ngx_int_t                              rc;
     ngx_connection_t                      *c;
     ngx_http_request_t                    *r;
     ngx_http_rackscope_logs_ingest_ctx_t  *ctx;
@@ -616,9 +621,17 @@ ngx_http_rackscope_logs_ingest_event(ngx_event_t *ev)
 
     ev->timedout = 0;
 
+    rc = NGX_OK;
+
     if (rsl_envelope_release(ctx->upload.envelope) != RSL_OK) {
-        ngx_http_rackscope_logs_ingest_end(ctx,
-                                           NGX_HTTP_INTERNAL_SERVER_ERROR);
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    } else if (ctx->upload.lost) {
+        rc = NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_rackscope_logs_ingest_end(ctx, rc);
         ngx_http_run_posted_requests(c);
         return;
     }

@@ -18,7 +18,7 @@
 #define NGX_HTTP_RACKSCOPE_LOGS_LINK_POOL     512
 #define NGX_HTTP_RACKSCOPE_LOGS_LINK_BUFFER   65536
 
-/* Resolving, connecting and TLS may take this long, each, in ms. */
+/* Resolving, connecting and TLS may take this long, together, in ms. */
 #define NGX_HTTP_RACKSCOPE_LOGS_LINK_TIMEOUT  5000
 
 /* The pause after a failure, in ms. */
@@ -38,6 +38,9 @@ static void ngx_http_rackscope_logs_link_socket(
     ngx_http_rackscope_logs_link_t *link);
 static void ngx_http_rackscope_logs_link_host(
     ngx_http_rackscope_logs_link_t *link);
+static ngx_uint_t ngx_http_rackscope_logs_link_tried(
+    ngx_http_rackscope_logs_link_t *link, struct sockaddr *sockaddr,
+    socklen_t socklen);
 static void ngx_http_rackscope_logs_link_resolve(
     ngx_http_rackscope_logs_link_t *link);
 static void ngx_http_rackscope_logs_link_resolved(ngx_resolver_ctx_t *ctx);
@@ -85,7 +88,7 @@ ngx_http_rackscope_logs_link_init(ngx_http_rackscope_logs_link_t *link,
      */
 
     link->log = *log;
-    link->log.log_level = ngx_min(log->log_level, NGX_LOG_CRIT);
+    link->log.log_level = ngx_min(log->log_level, NGX_LOG_ALERT);
 
     link->fake.fd = (ngx_socket_t) -1;
 
@@ -233,6 +236,13 @@ ngx_http_rackscope_logs_link_host(ngx_http_rackscope_logs_link_t *link)
 
     if (n) {
         i = ngx_random() % n;
+
+        if (ngx_http_rackscope_logs_link_tried(link, addrs[i].sockaddr,
+                                               addrs[i].socklen))
+        {
+            i = (i + 1) % n;
+        }
+
         ngx_http_rackscope_logs_link_peer(link, addrs[i].sockaddr,
                                           addrs[i].socklen);
         return;
@@ -246,6 +256,22 @@ ngx_http_rackscope_logs_link_host(ngx_http_rackscope_logs_link_t *link)
     }
 
     ngx_http_rackscope_logs_link_resolve(link);
+}
+
+
+/*
+ * Has it failed last?  A name often has an address of IPv4 and one of IPv6, and
+ * Redis listens at one of them.
+ */
+
+static ngx_uint_t
+ngx_http_rackscope_logs_link_tried(ngx_http_rackscope_logs_link_t *link,
+    struct sockaddr *sockaddr, socklen_t socklen)
+{
+    return link->failures
+           && ngx_cmp_sockaddr(&link->sockaddr.sockaddr, socklen, sockaddr,
+                               socklen, 0)
+              == NGX_OK;
 }
 
 
@@ -273,6 +299,7 @@ ngx_http_rackscope_logs_link_resolve(ngx_http_rackscope_logs_link_t *link)
     ctx->handler = ngx_http_rackscope_logs_link_resolved;
     ctx->data = link;
     ctx->timeout = NGX_HTTP_RACKSCOPE_LOGS_LINK_TIMEOUT;
+    ctx->cancelable = 1;
 
     link->resolving = ctx;
 
@@ -306,6 +333,12 @@ ngx_http_rackscope_logs_link_resolved(ngx_resolver_ctx_t *ctx)
     }
 
     i = ngx_random() % ctx->naddrs;
+
+    if (ngx_http_rackscope_logs_link_tried(link, ctx->addrs[i].sockaddr,
+                                           ctx->addrs[i].socklen))
+    {
+        i = (i + 1) % ctx->naddrs;
+    }
 
     socklen = ctx->addrs[i].socklen;
     ngx_memcpy(&sockaddr, ctx->addrs[i].sockaddr, socklen);
@@ -707,6 +740,12 @@ ngx_http_rackscope_logs_link_timer(ngx_event_t *ev)
 
     if (link->state == NGX_HTTP_RACKSCOPE_LOGS_LINK_PAUSING) {
         link->state = NGX_HTTP_RACKSCOPE_LOGS_LINK_IDLE;
+
+    } else if (link->resolving) {
+        ngx_http_rackscope_logs_link_failed(link,
+                                            "the name of its host does not "
+                                            "resolve: the resolver does not "
+                                            "answer");
 
     } else if (link->peer.connection && link->peer.connection->ssl) {
         ngx_http_rackscope_logs_link_failed(link,

@@ -224,6 +224,8 @@ ngx_http_rackscope_logs_share_core(ngx_http_rackscope_logs_sharer_t *sharer)
     conf.master = share->url.master;
     conf.db = share->url.db;
     conf.shape = share->shape;
+    conf.place = share->place;
+    conf.moves = (share->resolver != NULL || share->url.master.len != 0);
 
     conf.data = zone;
     conf.lock = ngx_http_rackscope_logs_zone_lock;
@@ -337,6 +339,11 @@ ngx_http_rackscope_logs_share_add(ngx_shm_zone_t *zone, const u_char *text,
 
     ticket = rsl_share_add(sharer->core, text, line, &now);
 
+    /* an upload that is still open keeps a worker that has left */
+
+    sharer->left = 0;
+    sharer->end = ngx_current_msec + NGX_HTTP_RACKSCOPE_LOGS_LEAVE;
+
     ngx_http_rackscope_logs_share_post(sharer);
 
     return ticket;
@@ -439,11 +446,20 @@ ngx_http_rackscope_logs_share_wait(ngx_shm_zone_t *zone,
 
 
 void
-ngx_http_rackscope_logs_share_forget(ngx_http_rackscope_logs_waiter_t *waiter)
+ngx_http_rackscope_logs_share_forget(ngx_shm_zone_t *zone,
+    ngx_http_rackscope_logs_waiter_t *waiter)
 {
+    ngx_http_rackscope_logs_sharer_t  *sharer;
+
     if (waiter->queued) {
         ngx_queue_remove(&waiter->queue);
         waiter->queued = 0;
+    }
+
+    sharer = ngx_http_rackscope_logs_share_of(zone);
+
+    if (waiter->clear && sharer) {
+        rsl_share_clear_end(sharer->core, waiter->ticket);
     }
 }
 
@@ -607,16 +623,12 @@ ngx_http_rackscope_logs_share_step(ngx_http_rackscope_logs_sharer_t *sharer)
 }
 
 
-/* An upload that waits may add more, so the worker leaves after it. */
-
 static void
 ngx_http_rackscope_logs_share_leave(ngx_http_rackscope_logs_sharer_t *sharer)
 {
     rsl_share_time_t  now;
 
-    if (!sharer->leaving || sharer->left
-        || !ngx_queue_empty(&sharer->waiters))
-    {
+    if (!sharer->leaving || sharer->left) {
         return;
     }
 
@@ -761,7 +773,8 @@ ngx_http_rackscope_logs_share_wait(ngx_shm_zone_t *zone,
 
 
 void
-ngx_http_rackscope_logs_share_forget(ngx_http_rackscope_logs_waiter_t *waiter)
+ngx_http_rackscope_logs_share_forget(ngx_shm_zone_t *zone,
+    ngx_http_rackscope_logs_waiter_t *waiter)
 {
 }
 

@@ -411,6 +411,7 @@ ngx_int_t
 ngx_http_rackscope_logs_share_conf_init(ngx_conf_t *cf,
     ngx_http_rackscope_logs_main_conf_t *rmcf)
 {
+    rsl_str_t                          key;
     ngx_uint_t                         i, k;
     ngx_http_core_loc_conf_t          *clcf;
     ngx_http_rackscope_logs_zone_t    *zone;
@@ -446,6 +447,11 @@ ngx_http_rackscope_logs_share_conf_init(ngx_conf_t *cf,
         shares[i]->shape = rsl_share_shape(zone->entries, zone->entry_size,
                                            rmcf->rules.elts,
                                            rmcf->rules.nelts);
+
+        key.len = shares[i]->key.len;
+        key.data = shares[i]->key.data;
+
+        shares[i]->place = rsl_share_place(&shares[i]->url, &key);
     }
 
     return NGX_OK;

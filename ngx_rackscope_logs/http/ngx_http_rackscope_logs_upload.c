@@ -82,7 +82,10 @@ ngx_http_rackscope_logs_upload_record(void *data, rsl_arena_t *arena,
         break;
 
     case NGX_BUSY:
+        /* all has to be sent again: what is not taken is not there twice */
+
         upload->lost = 1;
+        upload->cut = 1;
         return RSL_OK;
 
     default:
@@ -261,7 +264,7 @@ void
 ngx_http_rackscope_logs_upload_leave(ngx_http_rackscope_logs_upload_t *upload)
 {
     ngx_http_rackscope_logs_task_delete(&upload->task);
-    ngx_http_rackscope_logs_share_forget(&upload->waiter);
+    ngx_http_rackscope_logs_share_forget(upload->zone, &upload->waiter);
 
     if (upload->cut) {
         ngx_http_rackscope_logs_upload_done(upload);

@@ -17,6 +17,8 @@ static u_char *rsl_share_key(u_char *p, rsl_str_t *to, const rsl_str_t *key,
 static void rsl_share_go_on(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_again(rsl_share_t *share, const rsl_share_time_t *now);
 static void rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now);
+static int rsl_share_awaits(const rsl_share_t *share, const rsl_share_ok_t *ok,
+    const rsl_share_time_t *now);
 static const char *rsl_share_trouble(const rsl_share_t *share);
 static int rsl_share_tells(rsl_share_t *share, const char *what,
     const rsl_share_time_t *now);
@@ -208,8 +210,10 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
     zone = share->conf.zone;
     tail = &share->conns[RSL_SHARE_TAIL];
 
-    steal = share->ok.base && !share->leased
-            && now->msec - share->ok.msec > share->conf.timeout / 2;
+    steal = !share->leased
+            && (rsl_share_awaits(share, &share->ok, now)
+                || (share->cleared != share->clears
+                    && rsl_share_awaits(share, &share->mark, now)));
 
     if (!steal && share->beat && now->msec - share->beat < RSL_SHARE_TICK
         && (share->leased || atomic_load(&zone->lease)))
@@ -222,7 +226,10 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
 
     rsl_share_zone_enter(share, now);
 
-    if (share->stale || share->leaving) {
+    if (share->stale
+        || (share->leaving && share->first == NULL
+            && share->cleared == share->clears))
+    {
         rsl_share_zone_release(share);
         share->leased = 0;
 
@@ -231,7 +238,8 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
                && now->msec - share->leased_msec > RSL_SHARE_LEASE)
     {
         share->leased = (atomic_load(&zone->lease) == tail->token
-                         && now->msec - zone->lease_msec < RSL_SHARE_LEASE);
+                         && rsl_share_ago(now, zone->lease_msec)
+                            < RSL_SHARE_LEASE);
 
     } else {
         share->leased = rsl_share_zone_lease(share, now, steal);
@@ -260,6 +268,16 @@ rsl_share_lease(rsl_share_t *share, const rsl_share_time_t *now)
     if (what) {
         rsl_share_warn(share, what);
     }
+}
+
+
+/* Has it been for long that Redis answered, and the ring is not there yet? */
+
+static int
+rsl_share_awaits(const rsl_share_t *share, const rsl_share_ok_t *ok,
+    const rsl_share_time_t *now)
+{
+    return ok->base && now->msec - ok->msec > share->conf.timeout / 2;
 }
 
 
@@ -300,7 +318,9 @@ rsl_share_tells(rsl_share_t *share, const char *what,
 
     hash = rsl_share_shape(0, 0, why, 2);
 
-    if (zone->why == hash && now->msec - zone->warned < RSL_SHARE_WARN_EVERY) {
+    if (zone->why == hash
+        && rsl_share_ago(now, zone->warned) < RSL_SHARE_WARN_EVERY)
+    {
         return 0;
     }
 
@@ -352,8 +372,12 @@ rsl_share_due(const rsl_share_t *share, const rsl_share_time_t *now)
         return RSL_SHARE_TICK;
     }
 
+    /* is there something that can be sent?  It may be under way already */
+
     if (writer->open && writer->joined && !writer->failed
-        && writer->ask == RSL_SHARE_ASK_NOTHING && share->ok.base == 0
+        && writer->ask == RSL_SHARE_ASK_NOTHING
+        && ((share->first && share->ok.base == 0)
+            || (share->cleared != share->clears && share->mark.base == 0))
         && rsl_share_state(share->conf.zone) == RSL_SHARE_TOGETHER)
     {
         return 0;
@@ -375,11 +399,13 @@ uint64_t
 rsl_share_add(rsl_share_t *share, const u_char *text, const rsl_line_t *line,
     const rsl_share_time_t *now)
 {
-    if (share->stale || share->leaving
+    if (share->stale
         || rsl_share_pending_add(share, text, line, now) != RSL_OK)
     {
         return 0;
     }
+
+    share->left = 0;
 
     if (rsl_share_state(share->conf.zone) == RSL_SHARE_ALONE) {
         (void) rsl_share_pending_settle(share, now);
@@ -447,12 +473,22 @@ rsl_share_cleared(const rsl_share_t *share, uint64_t ticket, int *alone)
 }
 
 
+void
+rsl_share_clear_end(rsl_share_t *share, uint64_t ticket)
+{
+    if (ticket == share->clears && share->cleared < ticket) {
+        share->cleared = ticket;
+        rsl_share_pending_tell(share);
+    }
+}
+
+
 int
 rsl_share_leave(rsl_share_t *share, const rsl_share_time_t *now)
 {
     const rsl_share_conn_t  *writer;
 
-    if (!share->leaving) {
+    if (!share->leaving || share->leased) {
         share->leaving = 1;
         share->beat = 0;
     }
@@ -461,7 +497,7 @@ rsl_share_leave(rsl_share_t *share, const rsl_share_time_t *now)
 
     writer = &share->conns[RSL_SHARE_WRITER];
 
-    if (share->first) {
+    if (share->first || share->cleared != share->clears) {
         return RSL_AGAIN;
     }
 
@@ -499,6 +535,7 @@ rsl_share_opened(rsl_share_t *share, rsl_share_link_e link, int sentinel,
     conn = &share->conns[link];
 
     conn->open = 1;
+    conn->stood = 0;
     conn->step = sentinel ? RSL_SHARE_ASK_MASTER : RSL_SHARE_ASK_HELLO;
 
     if (rsl_share_reply_create(&conn->replies) != RSL_OK) {
@@ -580,10 +617,14 @@ rsl_share_closed(rsl_share_t *share, rsl_share_link_e link, const char *why,
         (void) snprintf(conn->reason, sizeof(conn->reason), "%s", why);
     }
 
-    /* it was tried, and in vain: alone, it is not tried at once again */
+    /*
+     * Redis was there and has refused to share: alone, it is not asked at once
+     * again, because it may have got a whole ring first.  To connect costs
+     * little, and the caller makes pauses of its own.
+     */
 
     if (link == RSL_SHARE_TAIL && conn->wanted && !conn->joined
-        && (why || conn->failed))
+        && conn->failed && conn->step == RSL_SHARE_ASK_READY)
     {
         rsl_share_zone_enter(share, now);
 

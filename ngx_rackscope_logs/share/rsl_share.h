@@ -77,6 +77,9 @@ int rsl_share_url(rsl_share_url_t *url, const rsl_str_t *text,
 uint64_t rsl_share_shape(size_t entries, size_t entry_size,
     const rsl_str_t *rules, size_t nrules);
 
+/* Which stream of which Redis a zone is shared by, as one number. */
+uint64_t rsl_share_place(const rsl_share_url_t *url, const rsl_str_t *key);
+
 
 /*
  * rsl_share_zone.c: what is in shared memory beside the ring.
@@ -188,6 +191,9 @@ typedef struct {
     rsl_str_t          master;      /* its name, of Sentinel; may be empty */
     unsigned           db;
     uint64_t           shape;
+    uint64_t           place;
+    unsigned           moves:1;     /* whoever connects anew may come to another
+                                       Redis, by a name or by Sentinel */
 
     void              *data;        /* what these are called with: */
     void             (*lock)(void *data);
@@ -239,8 +245,9 @@ uint64_t rsl_share_done(const rsl_share_t *share);
 int rsl_share_full(const rsl_share_t *share);
 
 /*
- * A newer configuration has another shape, so nothing of this worker's can be
- * shared any more: what waits is lost, and its senders are told so (503).
+ * A newer configuration has another shape or another place, so nothing of this
+ * worker's can be shared any more: what waits is lost, and its senders are told
+ * so (503).
  */
 int rsl_share_stale(const rsl_share_t *share);
 
@@ -257,9 +264,16 @@ uint64_t rsl_share_clear(rsl_share_t *share, const rsl_share_time_t *now);
 int rsl_share_cleared(const rsl_share_t *share, uint64_t ticket, int *alone);
 
 /*
- * The worker ends in order: nothing is added any more, and when nothing waits,
- * its field in Redis is deleted.  Returns RSL_OK when all is sent or no
- * connection is there, and RSL_AGAIN before.
+ * Nobody waits for it any more: what is not under way to Redis yet must not
+ * empty the ring later, when nobody thinks of it.
+ */
+void rsl_share_clear_end(rsl_share_t *share, uint64_t ticket);
+
+/*
+ * The worker ends in order: it leaves the tail to others, and when nothing
+ * waits, its field in Redis is deleted.  Returns RSL_OK when all is sent or no
+ * connection is there, and RSL_AGAIN before.  An upload that is still open may
+ * add more, even after RSL_OK: then the worker has to leave once more.
  */
 int rsl_share_leave(rsl_share_t *share, const rsl_share_time_t *now);
 

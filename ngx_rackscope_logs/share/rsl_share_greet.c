@@ -33,7 +33,12 @@ static int rsl_share_greet_sha(rsl_share_conn_t *conn,
     const rsl_share_reply_t *reply);
 static int rsl_share_greet_text(const rsl_share_reply_t *reply,
     const char *text);
+static int rsl_share_greet_secret(const rsl_share_t *share,
+    const rsl_str_t *text);
 
+
+/* An id that no entry reaches. */
+#define RSL_SHARE_GREET_ID  "9000000000000000-0"
 
 /* Streams keep the number of a deleted entry since then. */
 #define RSL_SHARE_REDIS_MIN  7
@@ -48,6 +53,12 @@ typedef struct {
 
 
 static const rsl_share_error_t  rsl_share_greet_errors[] = {
+    /* Redis repeats the arguments here, and those of HELLO are a secret */
+
+    { "ERR unknown command", "Redis or Valkey has to be of version 7.0 or "
+                             "later, and to know its commands by their own "
+                             "names" },
+
     { "OOM", "Redis has no memory left: raise maxmemory" },
     { "NOPERM", "the user of Redis may not do that: see the rights in the "
                 "documentation" },
@@ -102,10 +113,24 @@ rsl_share_greet(rsl_share_t *share, rsl_share_conn_t *conn,
         rsl_share_greet_who(share, &words, conn->step);
         break;
 
-    default: /* RSL_SHARE_ASK_LOAD */
+    case RSL_SHARE_ASK_LOAD:
         rsl_share_words_literal(&words, "SCRIPT");
         rsl_share_words_literal(&words, "LOAD");
         rsl_share_words_put(&words, &rsl_share_script);
+        break;
+
+    default: /* RSL_SHARE_ASK_TRY */
+
+        /* whoever may write and not read would join, and never hear of it */
+
+        rsl_share_words_literal(&words, "XREAD");
+        rsl_share_words_literal(&words, "COUNT");
+        rsl_share_words_literal(&words, "1");
+        rsl_share_words_literal(&words, "BLOCK");
+        rsl_share_words_literal(&words, "1");
+        rsl_share_words_literal(&words, "STREAMS");
+        rsl_share_words_put(&words, &share->stream);
+        rsl_share_words_literal(&words, RSL_SHARE_GREET_ID);
         break;
     }
 
@@ -203,8 +228,13 @@ rsl_share_greet_answer(rsl_share_t *share, rsl_share_conn_t *conn,
         conn->step = RSL_SHARE_ASK_LOAD;
         break;
 
-    default: /* RSL_SHARE_ASK_LOAD */
+    case RSL_SHARE_ASK_LOAD:
         rc = rsl_share_greet_sha(conn, reply);
+        conn->step = (conn->id == RSL_SHARE_TAIL) ? RSL_SHARE_ASK_TRY
+                                                  : RSL_SHARE_ASK_READY;
+        break;
+
+    default: /* RSL_SHARE_ASK_TRY */
         conn->step = RSL_SHARE_ASK_READY;
         break;
     }
@@ -414,7 +444,8 @@ rsl_share_greet_text(const rsl_share_reply_t *reply, const char *text)
 
 
 void
-rsl_share_greet_error(rsl_share_conn_t *conn, const rsl_str_t *text)
+rsl_share_greet_error(const rsl_share_t *share, rsl_share_conn_t *conn,
+    const rsl_str_t *text)
 {
     char                      words[RSL_SHARE_TEXT / 2];
     size_t                    i, len;
@@ -432,9 +463,30 @@ rsl_share_greet_error(rsl_share_conn_t *conn, const rsl_str_t *text)
         }
     }
 
+    if (rsl_share_greet_secret(share, text)) {
+        rsl_share_words_fail(conn, "Redis answers with an error that holds the "
+                                   "password");
+        return;
+    }
+
     rsl_share_number_words(words, sizeof(words), text);
 
     (void) snprintf(conn->reason, sizeof(conn->reason), "Redis says: %s",
                     words);
     conn->failed = 1;
+}
+
+
+/* Whoever answers in the place of Redis may repeat what it was told. */
+
+static int
+rsl_share_greet_secret(const rsl_share_t *share, const rsl_str_t *text)
+{
+    const rsl_str_t  *password;
+
+    password = &share->conf.password;
+
+    return password->len
+           && memmem(text->data, text->len, password->data, password->len)
+              != NULL;
 }

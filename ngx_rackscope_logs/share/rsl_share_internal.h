@@ -40,11 +40,25 @@
 #define RSL_SHARE_LEASE       2000          /* ms */
 #define RSL_SHARE_TICK        500           /* ms */
 #define RSL_SHARE_SOON        50            /* ms */
+#define RSL_SHARE_STUCK       2             /* times */
 #define RSL_SHARE_BACKOFF     1000          /* ms */
 #define RSL_SHARE_BACKOFF_MAX 300000        /* ms */
 #define RSL_SHARE_WARN_EVERY  60000         /* ms */
+#define RSL_SHARE_AHEAD       60000         /* ms: no turn takes so long */
 
 #define RSL_SHARE_TEXT        256           /* of a notice */
+
+
+/*
+ * How many milliseconds ago was that?  Another worker, whose turn of the event
+ * loop began later, may have set a time that is still to come for this one.
+ */
+
+static inline uint64_t
+rsl_share_ago(const rsl_share_time_t *now, uint64_t then)
+{
+    return (then - now->msec < RSL_SHARE_AHEAD) ? 0 : now->msec - then;
+}
 
 
 /* Who made a record, and when. */
@@ -204,6 +218,7 @@ typedef struct {
 struct rsl_share_zone_s {
     uint64_t                  entries;
     uint64_t                  shape;    /* 0: not known yet */
+    uint64_t                  place;
 
     _Atomic uint32_t          own;      /* the numbering is this nginx's own */
     _Atomic uint32_t          alone;
@@ -300,6 +315,7 @@ typedef enum {
     RSL_SHARE_ASK_WHO,
     RSL_SHARE_ASK_SIGN,
     RSL_SHARE_ASK_LOAD,
+    RSL_SHARE_ASK_TRY,
     RSL_SHARE_ASK_READY,                /* nothing of this is left */
     RSL_SHARE_ASK_JOIN,
     RSL_SHARE_ASK_SEED,
@@ -334,6 +350,7 @@ typedef struct {
     unsigned                  failed:1; /* it is to be closed */
     unsigned                  joined:1; /* GO */
     unsigned                  look:1;   /* GO is not wanted */
+    unsigned                  stood:1;  /* GO, on this connection */
 
     uint64_t                  pause;    /* nothing is asked until then, in ms */
     uint64_t                  base;     /* those that the call names */
@@ -400,6 +417,7 @@ struct rsl_share_record_s {
 typedef struct {
     uint64_t                  base;     /* 0: nothing was answered */
     uint64_t                  last;
+    uint64_t                  newest;   /* of the ring, when it was asked */
     uint64_t                  n;        /* of the record, or the ticket */
     uint64_t                  msec;
 } rsl_share_ok_t;
@@ -422,6 +440,8 @@ struct rsl_share_s {
     uint64_t                  done;
     uint64_t                  since;    /* the oldest one waits, in ms */
     rsl_share_ok_t            ok;       /* of A */
+    unsigned                  stuck;    /* so often the ring got nothing of what
+                                           Redis had answered */
 
     uint64_t                  clears;   /* tickets */
     uint64_t                  cleared;
@@ -457,6 +477,9 @@ void rsl_share_pending_say(rsl_share_t *share, rsl_level_t level,
  * whether this nginx has begun to number alone.
  */
 int rsl_share_pending_settle(rsl_share_t *share, const rsl_share_time_t *now);
+
+/* Tells the metrics and the other workers what waits. */
+void rsl_share_pending_tell(rsl_share_t *share);
 
 /* Forgets all of it. */
 void rsl_share_pending_drop(rsl_share_t *share);
@@ -494,7 +517,8 @@ int rsl_share_greet_answer(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_reply_t *reply);
 
 /* An error of Redis becomes the reason of the link, in plain words. */
-void rsl_share_greet_error(rsl_share_conn_t *conn, const rsl_str_t *text);
+void rsl_share_greet_error(const rsl_share_t *share, rsl_share_conn_t *conn,
+    const rsl_str_t *text);
 
 
 /* rsl_share_link.c: what is asked next, and what follows from an answer. */

@@ -23,8 +23,8 @@ static void rsl_share_link_clear(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_time_t *now);
 static void rsl_share_link_delete(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_time_t *now);
-static void rsl_share_link_error(rsl_share_conn_t *conn,
-    rsl_share_ask_e asked, const rsl_str_t *text);
+static void rsl_share_link_error(const rsl_share_t *share,
+    rsl_share_conn_t *conn, rsl_share_ask_e asked, const rsl_str_t *text);
 static void rsl_share_link_joined(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_reply_t *reply, const rsl_share_time_t *now);
 static void rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn,
@@ -69,7 +69,9 @@ rsl_share_link_writer(rsl_share_t *share, rsl_share_conn_t *conn,
 
     zone = share->conf.zone;
 
-    if (share->leaving && !share->left && share->first == NULL) {
+    if (share->leaving && !share->left && share->first == NULL
+        && share->cleared == share->clears)
+    {
         rsl_share_link_delete(share, conn, now);
         return;
     }
@@ -161,6 +163,7 @@ rsl_share_link_clear(rsl_share_t *share, rsl_share_conn_t *conn,
     rsl_ring_state(share->conf.ring, &state);
 
     conn->base = state.first;
+    conn->newest = state.last;
     conn->n = share->clears;
 
     rsl_share_words_call(share, conn, &words, "C", 2);
@@ -172,7 +175,7 @@ rsl_share_link_clear(rsl_share_t *share, rsl_share_conn_t *conn,
 }
 
 
-/* This worker appends nothing any more: its field is of no use. */
+/* Nothing of this worker waits, and it ends soon: its field is of no use. */
 
 static void
 rsl_share_link_delete(rsl_share_t *share, rsl_share_conn_t *conn,
@@ -214,7 +217,7 @@ rsl_share_link_answer(rsl_share_t *share, rsl_share_conn_t *conn,
     conn->ask = RSL_SHARE_ASK_NOTHING;
 
     if (reply->type == REDIS_REPLY_ERROR) {
-        rsl_share_link_error(conn, asked, &reply->text);
+        rsl_share_link_error(share, conn, asked, &reply->text);
 
         if (conn->failed || asked > RSL_SHARE_ASK_READY) {
             return;
@@ -262,8 +265,8 @@ rsl_share_link_answer(rsl_share_t *share, rsl_share_conn_t *conn,
  */
 
 static void
-rsl_share_link_error(rsl_share_conn_t *conn, rsl_share_ask_e asked,
-    const rsl_str_t *text)
+rsl_share_link_error(const rsl_share_t *share, rsl_share_conn_t *conn,
+    rsl_share_ask_e asked, const rsl_str_t *text)
 {
     if (asked == RSL_SHARE_ASK_DISK || asked == RSL_SHARE_ASK_WHO
         || asked == RSL_SHARE_ASK_SIGN)
@@ -284,7 +287,7 @@ rsl_share_link_error(rsl_share_conn_t *conn, rsl_share_ask_e asked,
         conn->look = (text->len >= 4 && memcmp(text->data, "ERR ", 4) == 0);
     }
 
-    rsl_share_greet_error(conn, text);
+    rsl_share_greet_error(share, conn, text);
 }
 
 
@@ -308,6 +311,16 @@ rsl_share_link_joined(rsl_share_t *share, rsl_share_conn_t *conn,
     }
 
     conn->look = 0;
+
+    /*
+     * The ring or Redis has changed since.  If this connection is to another
+     * Redis than the next one would be, the two would number the ring in turn.
+     */
+
+    if (conn->stood && share->conf.moves) {
+        conn->failed = 1;
+        return;
+    }
 
     if (rsl_share_look(share, conn, reply, now) == RSL_AGAIN) {
         conn->pause = now->msec + RSL_SHARE_SOON;
@@ -340,6 +353,7 @@ rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn, uint64_t floor,
     if (!share->stale && !zone->own && state.first == conn->base) {
 
         conn->joined = 1;
+        conn->stood = 1;
         zone->backoff = RSL_SHARE_BACKOFF;
         share->heard = (zone->told != 0);
 
@@ -402,6 +416,7 @@ rsl_share_link_ok(rsl_share_conn_t *conn, rsl_share_ok_t *ok,
 
     ok->base = conn->base;
     ok->last = last;
+    ok->newest = conn->newest;
     ok->n = conn->n;
     ok->msec = now->msec;
 }

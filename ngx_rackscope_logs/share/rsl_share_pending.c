@@ -24,7 +24,6 @@ static void rsl_share_pending_oks(rsl_share_t *share,
 static void rsl_share_pending_free(rsl_share_t *share, uint64_t until,
     const rsl_share_time_t *now);
 static void rsl_share_pending_late(rsl_share_t *share);
-static void rsl_share_pending_tell(rsl_share_t *share);
 
 
 int
@@ -206,12 +205,20 @@ rsl_share_pending_oks(rsl_share_t *share, const rsl_share_time_t *now,
         /*
          * It is renumbered since, or the ring went past it, and nobody knows
          * whether it was there, or the answer is as good as lost: the same
-         * again.
+         * again.  But if nothing at all comes by the tail, as when the user of
+         * Redis may write and not read, that is no better than no answer.
          */
 
         if (share->ok.base) {
+            share->stuck = (state.first == share->ok.base
+                            && state.last == share->ok.newest)
+                           ? share->stuck + 1 : 0;
+
             share->ok.base = 0;
-            share->since = now->msec;
+
+            if (share->stuck < RSL_SHARE_STUCK) {
+                share->since = now->msec;
+            }
         }
 
     } else if (rsl_share_state(share->conf.zone) == RSL_SHARE_TOGETHER
@@ -251,6 +258,7 @@ rsl_share_pending_free(rsl_share_t *share, uint64_t until,
     }
 
     share->since = now->msec;
+    share->stuck = 0;
     share->ok.base = 0;
 }
 
@@ -295,9 +303,7 @@ rsl_share_pending_drop(rsl_share_t *share)
 }
 
 
-/* The metrics and the other workers know of it. */
-
-static void
+void
 rsl_share_pending_tell(rsl_share_t *share)
 {
     rsl_share_worker_t  *worker;
@@ -326,6 +332,7 @@ rsl_share_pending_append(rsl_share_t *share, rsl_share_conn_t *conn,
     rsl_ring_state(share->conf.ring, &state);
 
     conn->base = state.first;
+    conn->newest = state.last;
 
     rsl_share_words_call(share, conn, &words, "A", 4 + 2 * n);
     rsl_share_words_number(share, &words, state.first);

@@ -2,10 +2,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 
-/* What nodes must have in common, as a number: FNV-1a over it. */
+/* What nodes, or workers, must have in common, as a number: FNV-1a over it. */
 
 
 #include "rsl_share_internal.h"
+
+
+#define RSL_SHARE_SHAPE_BEGIN  UINT64_C(0xcbf29ce484222325)
 
 
 static uint64_t rsl_share_shape_bytes(uint64_t hash, const void *data,
@@ -23,7 +26,7 @@ rsl_share_shape(size_t entries, size_t entry_size, const rsl_str_t *rules,
 
     /* the version stands for the rules of the module and the form of lines */
 
-    hash = UINT64_C(0xcbf29ce484222325);
+    hash = RSL_SHARE_SHAPE_BEGIN;
     hash = rsl_share_shape_text(hash, RSL_VERSION, sizeof(RSL_VERSION) - 1);
     hash = rsl_share_shape_text(hash, NULL, entries);
     hash = rsl_share_shape_text(hash, NULL, entry_size);
@@ -33,6 +36,28 @@ rsl_share_shape(size_t entries, size_t entry_size, const rsl_str_t *rules,
     }
 
     return hash ? hash : 1;
+}
+
+
+uint64_t
+rsl_share_place(const rsl_share_url_t *url, const rsl_str_t *key)
+{
+    size_t    i;
+    uint64_t  hash;
+
+    hash = RSL_SHARE_SHAPE_BEGIN;
+    hash = rsl_share_shape_text(hash, key->data, key->len);
+    hash = rsl_share_shape_text(hash, url->path.data, url->path.len);
+    hash = rsl_share_shape_text(hash, url->master.data, url->master.len);
+    hash = rsl_share_shape_text(hash, NULL, url->db);
+
+    for (i = 0; i < url->nhosts; i++) {
+        hash = rsl_share_shape_text(hash, url->hosts[i].name.data,
+                                    url->hosts[i].name.len);
+        hash = rsl_share_shape_text(hash, NULL, url->hosts[i].port);
+    }
+
+    return hash;
 }
 
 

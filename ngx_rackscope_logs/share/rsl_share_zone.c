@@ -80,14 +80,8 @@ rsl_share_state(const rsl_share_zone_t *zone)
 int
 rsl_share_up(const rsl_share_zone_t *zone, const rsl_share_time_t *now)
 {
-    uint64_t  heard;
-
-    heard = atomic_load(&zone->heard);
-
-    /* another worker may have heard later than this one looked at its clock */
-
     return rsl_share_state(zone) == RSL_SHARE_TOGETHER
-           && (heard >= now->msec || now->msec - heard < RSL_SHARE_DEAF);
+           && rsl_share_ago(now, atomic_load(&zone->heard)) < RSL_SHARE_DEAF;
 }
 
 
@@ -152,7 +146,8 @@ rsl_share_zone_enter(rsl_share_t *share, const rsl_share_time_t *now)
 
     rsl_share_zone_mend(share, now);
 
-    share->stale = (share->conf.zone->shape != share->conf.shape);
+    share->stale = (share->conf.zone->shape != share->conf.shape
+                    || share->conf.zone->place != share->conf.place);
 }
 
 
@@ -188,6 +183,13 @@ rsl_share_zone_begin(rsl_share_t *share, const rsl_share_time_t *now)
     }
 
     zone->shape = share->conf.shape;
+
+    /*
+     * In another place all that this ring has is shared.  Workers of both could
+     * only number it in turn, again and again.
+     */
+
+    zone->place = share->conf.place;
 
     /* who had this slot is dead, and has given nothing back */
 
@@ -351,7 +353,7 @@ rsl_share_zone_held(const rsl_share_t *share, uint64_t token,
     hold = atomic_load(&zone->hold);
 
     return hold && hold != token
-           && now->msec - zone->hold_msec < share->conf.timeout;
+           && rsl_share_ago(now, zone->hold_msec) < share->conf.timeout;
 }
 
 
@@ -367,7 +369,7 @@ rsl_share_zone_lease(rsl_share_t *share, const rsl_share_time_t *now,
     token = share->conns[RSL_SHARE_TAIL].token;
 
     if (lease && lease != token && !steal
-        && now->msec - zone->lease_msec < RSL_SHARE_LEASE)
+        && rsl_share_ago(now, zone->lease_msec) < RSL_SHARE_LEASE)
     {
         return 0;
     }

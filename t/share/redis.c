@@ -622,7 +622,14 @@ redis_read(redis_call_t *c)
     n = c->data->count - first;
 
     if (n == 0) {
-        return 0;
+
+        if (redis_arg(c, 4) > 1) {
+            return 0;
+        }
+
+        redis_raw(c, "*-1\r\n");
+
+        return 1;
     }
 
     n = (n > count) ? count : n;

@@ -50,6 +50,8 @@ sim_spawn(worker_t *worker)
     worker->leaving = 0;
     worker->clear = 0;
 
+    worker->conf.moves = sim_below(2);
+
     running = worker;
     now = sim_now(worker->node);
 

@@ -285,10 +285,29 @@ sim_acknowledge(worker_t *worker)
         && (rsl_share_cleared(worker->share, worker->clear, &alone) == RSL_OK
             || ms - worker->clear_began > 10000))
     {
+        rsl_share_clear_end(worker->share, worker->clear);
         worker->clear = 0;
     }
 
     (void) rsl_share_news(worker->share);
+}
+
+
+/* A worker that leaves may have an upload that is still open. */
+
+static int
+sim_leave(worker_t *worker, const rsl_share_time_t *now)
+{
+    if ((rsl_share_leave(worker->share, now) == RSL_OK
+         && (healing || sim_chance(.2)))
+        || sim_chance(.02))
+    {
+        sim_acknowledge(worker);
+        sim_spawn(worker);
+        return 1;
+    }
+
+    return 0;
 }
 
 
@@ -308,17 +327,11 @@ sim_worker(worker_t *worker)
     now = sim_now(worker->node);
     own = nodes[worker->node].zone->own != 0;
 
-    if (worker->leaving) {
+    if (worker->leaving && sim_leave(worker, &now)) {
+        return;
+    }
 
-        if (rsl_share_leave(worker->share, &now) == RSL_OK
-            || sim_chance(.02))
-        {
-            sim_acknowledge(worker);
-            sim_spawn(worker);
-            return;
-        }
-
-    } else if (!healing && sim_chance(.15)) {
+    if (!healing && sim_chance(worker->leaving ? .02 : .15)) {
         sim_add(worker);
     }
 

@@ -240,6 +240,14 @@ node_greet(node_t *node, rsl_share_link_e link)
 
     assert_int_equal(strncmp(node_sent(node, link), "SCRIPT LOAD ", 12), 0);
     assert_int_equal(node_answer(node, link, "$3\r\nsha\r\n"), RSL_OK);
+
+    if (link == RSL_SHARE_TAIL) {
+        assert_string_equal(node_sent(node, link),
+                            "XREAD COUNT 1 BLOCK 1 STREAMS "
+                            "k:0000000000000007 "
+                            "9000000000000000-0");
+        (void) node_answer(node, link, "*-1\r\n");
+    }
 }
 
 

@@ -178,18 +178,226 @@ test_alone(void **state)
     rsl_share_tick(node.share, &node.now);
     assert_true(rsl_share_wants(node.share, RSL_SHARE_TAIL));
 
-    /* it is tried in vain: then later, and later */
+    /* as long as nothing listens, it is for the caller to make pauses */
 
     rsl_share_closed(node.share, RSL_SHARE_TAIL, "connection refused",
                      &node.now);
+    assert_true(rsl_share_wants(node.share, RSL_SHARE_TAIL));
+
+    /* Redis refuses: then later, and later */
+
+    node_greet(&node, RSL_SHARE_TAIL);
+    (void) node_sent(&node, RSL_SHARE_TAIL);
+    assert_int_equal(node_answer(&node, RSL_SHARE_TAIL, "-OOM x\r\n"),
+                     RSL_DECLINED);
+    rsl_share_closed(node.share, RSL_SHARE_TAIL, NULL, &node.now);
+
     node.now.msec += 1500;
     rsl_share_tick(node.share, &node.now);
     assert_false(rsl_share_wants(node.share, RSL_SHARE_TAIL));
     node.now.msec += 600;
     rsl_share_tick(node.share, &node.now);
     assert_true(rsl_share_wants(node.share, RSL_SHARE_TAIL));
+    node_destroy(&node);
+}
+
+
+/* Redis takes records, but the ring gets none of them. */
+
+static void
+test_stuck(void **state)
+{
+    node_t    node;
+    unsigned  i;
+
+    node_create(&node);
+    node_join(&node);
+    node_greet(&node, RSL_SHARE_WRITER);
+    (void) node_sent(&node, RSL_SHARE_WRITER);
+    (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
+                       "$16\r\n1795000004999999\r\n");
+    (void) node_add(&node, "one");
+
+    for (i = 0; i < RSL_SHARE_STUCK; i++) {
+        assert_int_equal(rsl_share_state(node.zone), RSL_SHARE_TOGETHER);
+
+        rsl_share_tick(node.share, &node.now);
+        assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_WRITER),
+                                 "A 4 1795000005000000", 20), 0);
+        (void) node_answer(&node, RSL_SHARE_WRITER,
+                           "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n");
+        assert_int_not_equal(rsl_share_due(node.share, &node.now), 0);
+
+        node.now.msec += 2 * node.conf.timeout + 1;
+        rsl_share_tick(node.share, &node.now);
+    }
+
+    assert_int_equal(rsl_share_state(node.zone), RSL_SHARE_ALONE);
+    assert_true(rsl_share_done(node.share) >= 1);
+    assert_string_equal(node_line(&node, 0), "one");
 
     node_destroy(&node);
+}
+
+
+/* A clear that Redis has answered waits for the tail, and not in a loop. */
+
+static void
+test_clear_end(void **state)
+{
+    int       alone;
+    node_t    node;
+    uint64_t  ticket;
+
+    node_create(&node);
+    node_join(&node);
+    node_greet(&node, RSL_SHARE_WRITER);
+    (void) node_sent(&node, RSL_SHARE_WRITER);
+    (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
+                       "$16\r\n1795000004999999\r\n");
+
+    ticket = rsl_share_clear(node.share, &node.now);
+    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
+                        "C 4 1795000005000000 1795000000000000");
+    (void) node_answer(&node, RSL_SHARE_WRITER,
+                       "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n");
+
+    assert_int_equal(rsl_share_cleared(node.share, ticket, &alone), RSL_AGAIN);
+    assert_int_not_equal(rsl_share_due(node.share, &node.now), 0);
+
+    /* nobody waits any more: it is not said to Redis again */
+
+    rsl_share_clear_end(node.share, ticket);
+    assert_false(rsl_share_waits(node.zone, 1));
+
+    ticket = rsl_share_clear(node.share, &node.now);
+    rsl_share_closed(node.share, RSL_SHARE_WRITER, "reset", &node.now);
+    rsl_share_clear_end(node.share, ticket);
+
+    node_greet(&node, RSL_SHARE_WRITER);
+    (void) node_sent(&node, RSL_SHARE_WRITER);
+    (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
+                       "$16\r\n1795000004999999\r\n");
+    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER), "");
+
+    node_destroy(&node);
+}
+
+
+/*
+ * Another worker of this nginx, whose clock is behind because its turn of the
+ * event loop began earlier, takes neither the lease nor the hold.
+ */
+
+static void
+test_turns(void **state)
+{
+    node_t            node;
+    rsl_share_t      *other;
+    rsl_share_time_t  earlier;
+
+    node_create(&node);
+    node_join(&node);
+
+    node.now.msec += 100;
+    node.conf.slot = 2;
+    other = rsl_share_create(&node.conf, &node.now);
+    assert_non_null(other);
+
+    node.now.msec += 500;
+    rsl_share_tick(node.share, &node.now);
+    assert_true(rsl_share_wants(node.share, RSL_SHARE_TAIL));
+
+    earlier = node.now;
+    earlier.msec -= 7;
+    rsl_share_tick(other, &earlier);
+    assert_false(rsl_share_wants(other, RSL_SHARE_TAIL));
+
+    node.now.msec += 500;
+    rsl_share_tick(node.share, &node.now);
+    assert_true(rsl_share_wants(node.share, RSL_SHARE_TAIL));
+
+    atomic_store(&node.zone->hold, 77);
+    node.zone->hold_msec = node.now.msec;
+    earlier = node.now;
+    earlier.msec -= 7;
+    assert_true(rsl_share_zone_held(node.share, 78, &earlier));
+
+    rsl_share_destroy(other);
+    node_destroy(&node);
+}
+
+
+/* A connection that may be to another Redis than the next one. */
+
+static void
+test_moves(void **state)
+{
+    node_t  node;
+
+    node_create(&node);
+    node.share->conf.moves = 1;
+    node.zone->backoff = 4000;
+    node_join(&node);
+    assert_int_equal(node.zone->backoff, RSL_SHARE_BACKOFF);
+
+    (void) node_answer(&node, RSL_SHARE_TAIL, "*-1\r\n");
+    assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
+                        "J 4 1795000005000000 1795000004999999 984");
+    assert_int_equal(node_answer(&node, RSL_SHARE_TAIL,
+                       "*7\r\n$4\r\nLOOK\r\n$1\r\n1\r\n"
+                       "$16\r\n1795000009000000\r\n$16\r\n1795000008999999\r\n"
+                       "$16\r\n1795000008999999\r\n$1\r\n0\r\n*0\r\n"),
+                     RSL_DECLINED);
+    rsl_share_closed(node.share, RSL_SHARE_TAIL, NULL, &node.now);
+
+    node_greet(&node, RSL_SHARE_TAIL);
+    assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
+                        "J 4 1795000005000000 1795000004999999 984");
+    (void) node_answer(&node, RSL_SHARE_TAIL,
+                       "*7\r\n$4\r\nLOOK\r\n$1\r\n1\r\n"
+                       "$16\r\n1795000009000000\r\n$16\r\n1795000008999999\r\n"
+                       "$16\r\n1795000008999999\r\n$1\r\n0\r\n*0\r\n");
+    assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
+                        "J 4 1795000009000000 1795000008999999 984");
+
+    node_destroy(&node);
+}
+
+
+/* What Redis was told stays out of the reason, which goes to the error log. */
+
+static void
+test_secret(void **state)
+{
+    size_t        i;
+    node_t        node;
+
+    static const char  *errors[] = {
+        "-ERR unknown command `HELLO`, with args beginning with: `2`, `AUTH`, "
+            "`default`, `hunter2`, \r\n",
+        "-ERR unknown command 'HELLO', with args beginning with: '2' 'AUTH' "
+            "'default' 'hunt\r\n",
+        "-ERR hunter2 is no good password\r\n"
+    };
+
+    for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        node_create(&node);
+        node.share->conf.password.data = (const u_char *) "hunter2";
+        node.share->conf.password.len = 7;
+
+        rsl_share_tick(node.share, &node.now);
+        rsl_share_opened(node.share, RSL_SHARE_TAIL, 0, &node.now);
+        assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
+                            "HELLO 2 AUTH default hunter2");
+        assert_int_equal(node_answer(&node, RSL_SHARE_TAIL, errors[i]),
+                         RSL_DECLINED);
+        assert_null(strstr(rsl_share_reason(node.share, RSL_SHARE_TAIL),
+                           "hunt"));
+        assert_string_not_equal(rsl_share_reason(node.share, RSL_SHARE_TAIL),
+                                "");
+        node_destroy(&node);
+    }
 }
 
 
@@ -413,6 +621,8 @@ test_noscript(void **state)
     assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_TAIL),
                              "SCRIPT LOAD ", 12), 0);
     (void) node_answer(&node, RSL_SHARE_TAIL, "$3\r\nsha\r\n");
+    assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_TAIL), "XREAD ", 6), 0);
+    (void) node_answer(&node, RSL_SHARE_TAIL, "*-1\r\n");
     assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
                         "J 4 0 1795000001000009 984");
 
@@ -502,8 +712,27 @@ test_leave(void **state)
     assert_int_equal(rsl_share_leave(node.share, &node.now), RSL_AGAIN);
     assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
                         "HDEL k:0000000000000007:m p:" P);
+    (void) node_answer(&node, RSL_SHARE_WRITER, ":1\r\n");
     assert_int_equal(rsl_share_leave(node.share, &node.now), RSL_OK);
-    assert_int_equal(node_add(&node, "late"), 0);
+    assert_false(rsl_share_wants(node.share, RSL_SHARE_TAIL));
+
+    /* an upload that is still open goes on, and then it leaves once more */
+
+    assert_int_equal(node_add(&node, "late"), 1);
+    assert_int_equal(rsl_share_leave(node.share, &node.now), RSL_AGAIN);
+    assert_true(rsl_share_wants(node.share, RSL_SHARE_TAIL));
+    assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_WRITER),
+                             "A 4 1795000005000000", 20), 0);
+    (void) node_answer(&node, RSL_SHARE_WRITER,
+                       "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n");
+    (void) node_answer(&node, RSL_SHARE_TAIL,
+                       test_entry("1795000005000000-17950000050000000",
+                                  P ":1", LINE("late")));
+    assert_int_equal(rsl_share_done(node.share), 1);
+    assert_int_equal(rsl_share_leave(node.share, &node.now), RSL_AGAIN);
+    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
+                        "HDEL k:0000000000000007:m p:" P);
+    assert_int_equal(rsl_share_leave(node.share, &node.now), RSL_OK);
 
     node_destroy(&node);
 }
@@ -582,6 +811,11 @@ main(void)
         cmocka_unit_test(test_together),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_stuck),
+        cmocka_unit_test(test_clear_end),
+        cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_moves),
+        cmocka_unit_test(test_secret),
         cmocka_unit_test(test_seed),
         cmocka_unit_test(test_clear),
         cmocka_unit_test(test_errors),
