@@ -2,7 +2,8 @@
 #
 # The build stops where nginx would refuse the module, and says what to do: the
 # nginx is not the one of the headers, was configured in another way, or is not
-# there.  Without Debian's compiler flags it builds with plain ones.
+# there.  Without Debian's compiler flags it builds with plain ones, and also for
+# an nginx without the features that are optional.
 
 use strict;
 use warnings;
@@ -189,6 +190,33 @@ spew("$dir/nginx.conf", "load_module $module; pid $dir/pid; events {}\n");
 $result = run($debian, '-p', $dir, '-c', "$dir/nginx.conf", '-e', 'stderr',
     '-t');
 is $result->{rc}, 0, 'and nginx loads that module' or diag $result->{err};
+
+# The same for an nginx that was built with nothing that can be left out, and with
+# or without hiredis.
+
+my $bare = "$dir/bare";
+mkdir $bare or die "$bare: $!\n";
+run('cp', map({ "$dir/build/objs/$_" }
+        qw(ngx_auto_headers.h ngx_http_rackscope_logs_page.h)), $bare);
+
+my $optional = qr/COMPAT|DEBUG|THREADS|SSL|OPENSSL|PCRE2?|HTTP_\w+|HAVE_EVENTFD|
+    HAVE_UNIX_DOMAIN/x;
+my $features = slurp("$dir/build/objs/ngx_auto_config.h");
+cmp_ok $features =~ s/^\#define[ ]NGX_(?:$optional)\s+1$//gmx, '>', 10,
+    'some features are optional';
+spew("$bare/ngx_auto_config.h", $features);
+
+for my $share (0, 1) {
+    $result = run({ dir => $headers }, 'cc', '-fsyntax-only', qw(-O -Wall -Wextra
+            -Wpointer-arith -Wno-unused-parameter -Werror),
+        "-DNGX_HTTP_RACKSCOPE_LOGS_SHARE=$share",
+        map({ "-I$_" } glob('src/core src/event src/event/modules src/os/unix
+                src/http src/http/modules'), "$root/ngx_rackscope_logs", $bare),
+        glob "$root/ngx_rackscope_logs/http/*.c");
+    is $result->{rc}, 0, 'it builds without any of them, '
+        . ($share ? 'with hiredis' : 'and without hiredis')
+        or diag $result->{err};
+}
 
 unlink "$clone/ngx_rackscope_logs/core/rsl_gone.h" or die "$!\n";
 $result = build(%plain, from => $clone);

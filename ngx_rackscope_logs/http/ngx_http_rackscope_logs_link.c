@@ -747,11 +747,15 @@ ngx_http_rackscope_logs_link_timer(ngx_event_t *ev)
                                             "resolve: the resolver does not "
                                             "answer");
 
+#if (NGX_SSL)
+
     } else if (link->peer.connection && link->peer.connection->ssl) {
         ngx_http_rackscope_logs_link_failed(link,
                                             "it does not answer the TLS "
                                             "handshake: is that its port for "
                                             "TLS?");
+#endif
+
     } else {
         ngx_http_rackscope_logs_link_failed(link,
                                             "it does not answer (timed out)");

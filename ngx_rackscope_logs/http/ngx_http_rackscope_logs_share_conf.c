@@ -394,7 +394,8 @@ ngx_http_rackscope_logs_share_conf_ssl(ngx_conf_t *cf,
 
     if (share->url.tls) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "this nginx is built without TLS, so "
+                           "this module is built without TLS (nginx's "
+                           "--with-http_ssl_module), so "
                            "\"rackscope_logs_share\" takes redis:// only");
         return NGX_CONF_ERROR;
     }
