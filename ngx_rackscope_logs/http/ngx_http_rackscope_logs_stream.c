@@ -363,14 +363,12 @@ ngx_http_rackscope_logs_stream_start(ngx_http_rackscope_logs_stream_ctx_t *ctx)
      * one.  HTTP/2 sees to that for its own socket.
      */
 
-#if (NGX_HTTP_V2)
-    if (r->stream == NULL)
-#endif
+    if (r->stream == NULL
+        && clcf->tcp_nodelay
+        && ngx_tcp_nodelay(c) != NGX_OK)
     {
-        if (clcf->tcp_nodelay && ngx_tcp_nodelay(c) != NGX_OK) {
-            ngx_http_rackscope_logs_stream_end(ctx, NGX_ERROR);
-            return;
-        }
+        ngx_http_rackscope_logs_stream_end(ctx, NGX_ERROR);
+        return;
     }
 
     ctx->tick = ngx_min(rlcf->stream_poll, NGX_HTTP_RACKSCOPE_LOGS_BEAT);
