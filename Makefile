@@ -34,6 +34,7 @@
 #   BENCH_ROUNDS=1000   tries per rule of make bench-redact to find a slower input
 #   NGINX=/path         the installed nginx, where it is not the one in PATH
 #   NGX_SRC=/path       nginx from this source tree, not the installed one
+#   STATIC=1            make test with the module as a part of that nginx
 #   NGX_DEV=/path       the headers, not Debian's in /usr/share/nginx/src
 #   DESTDIR=/path       make install puts everything below this folder
 #   prefix=/usr         where the tool and its man page go, else /usr/local
@@ -113,11 +114,20 @@ override BUILD := $(BUILD)/portable
 UNIT_DEFINES = -U__SSE2__
 endif
 
+ifdef STATIC
+ifndef NGX_SRC
+$(error STATIC=1 needs NGX_SRC=/path/to/nginx-source)
+endif
+override BUILD := $(BUILD)/static
+endif
+
 ifneq ($(findstring clang,$(CC)),)
 TASK += clang
 endif
 
-MODULE = $(BUILD)/ngx_http_rackscope_logs_module.so
+# An nginx of which the module is a part has none to load.
+
+MODULE = $(if $(STATIC),,$(BUILD)/ngx_http_rackscope_logs_module.so)
 
 # CPPFLAGS, CFLAGS and LDFLAGS are those of who calls, such as debian/rules.
 
@@ -152,7 +162,8 @@ FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
 
 module:
 	@.ci/install $(TASK)
-	@BUILD=$(BUILD) NGX_SRC=$(NGX_SRC) CC=$(CC) SANITIZE=$(SANITIZE) .ci/build
+	@BUILD=$(BUILD) NGX_SRC=$(NGX_SRC) CC=$(CC) SANITIZE=$(SANITIZE) \
+	    STATIC=$(STATIC) .ci/build
 
 run: module
 	@.ci/install run

@@ -50,7 +50,7 @@ sub _globals {
 
     my $level = $self->{conf}{log_level} // 'info';
     my @lines = (
-        'load_module ' . $self->module . ';',
+        ($self->module eq '' ? () : 'load_module ' . $self->module . ';'),
         'pid %%PREFIX%%/nginx.pid;',
         'lock_file %%PREFIX%%/nginx.lock;',
         "error_log %%PREFIX%%/error.log $level;",

@@ -58,6 +58,8 @@ sub root { return $root }
 
 sub binary { return _path($ENV{RACKSCOPE_NGINX} // '/usr/sbin/nginx') }
 
+# Empty if the module is a part of nginx.
+
 sub module {
     return _path($ENV{RACKSCOPE_MODULE}
             // 'build/ngx_http_rackscope_logs_module.so');
@@ -66,7 +68,7 @@ sub module {
 sub _path {
     my ($path) = @_;
 
-    return $path =~ m{\A/} ? $path : "$root/$path";
+    return $path =~ m{\A(?:/|\z)} ? $path : "$root/$path";
 }
 
 # The version of the module, which is that of the changelog's newest entry.
@@ -92,7 +94,7 @@ sub version {
 sub new {
     my ($class, %conf) = @_;
 
-    -e module() or die module() . " is not there: run make\n";
+    module() eq '' || -e module() or die module() . " is not there: run make\n";
 
     my $self = bless {
         prefix  => tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1),
