@@ -111,14 +111,68 @@ is $package, Rackscope::Nginx::release(), 'the version of the package';
 
 # A library that the build needs is needed wherever the module is built.
 
+my $control = slurp("$root/debian/control");
 my ($core) = slurp("$root/.ci/install") =~ /^\ +core\)\n(.*?);;/msx;
 my @libraries = $core =~ /^(\S+-dev)\ /gmx;
 cmp_ok scalar @libraries, '>', 3, 'there are libraries';
 
-for my $file ('debian/control', 'Dockerfile') {
-    my $text = slurp("$root/$file");
-    my @missing = grep { $text !~ /\ \Q$_\E\b/ } @libraries;
-    is "@missing", '', "$file names the libraries that the build needs";
+my ($needed) = $control =~ /^Build-Depends:(.*?)^[A-Z]/msx;
+my %needed = $needed =~ /\ (\S+?)(?:\ \((.*?)\))?(?:,|$)/gmx;
+is_deeply [ sort keys %needed ],
+    [ sort @libraries, qw(debhelper-compat dh-sequence-nginx zopfli) ],
+    'debian/control names what .ci/install installs';
+
+my $docker  = slurp("$root/Dockerfile");
+my @missing = grep { $docker !~ /\ \Q$_\E\b/ } @libraries;
+is "@missing", '', 'the Dockerfile names the libraries that the build needs';
+
+my ($least) = slurp("$root/docs/install.md") =~ /headers\ of\ (.*?)[.]\s/msx;
+my %least = $least =~ /(\w+)\s(\d[.\d]*\d)/g;
+my %named = (
+    PCRE2     => 'libpcre2-dev',
+    jansson   => 'libjansson-dev',
+    Zstandard => 'libzstd-dev',
+    hiredis   => 'libhiredis-dev',
+);
+is_deeply { map { $named{$_} => ">= $least{$_}" } keys %least },
+    { map { $_ => $needed{$_} } values %named },
+    'of the versions that the documentation says';
+
+# What debian/ names is there, and each list is one of a package.
+
+my @packages = $control =~ /^Package:\ (\S+)$/gmx;
+my %built = map { $_ => 1 }
+    qw(build/rackscope-redact usr/lib/nginx/modules/ngx_http_rackscope_logs_module.so);
+my ($copied) = slurp("$root/.ci/deb") =~ /^cp\ -R\ (.*?)"\$work"/msx;
+my @copied = grep { $_ ne q{\\} } split q{ }, $copied;
+my @lists  = glob "$root/debian/*.{docs,examples,install,manpages}";
+cmp_ok scalar @lists, '>', 3, 'there are lists';
+
+is join(q{ }, grep { !-e "$root/$_" } @copied), '', 'what .ci/deb copies is there';
+
+mkdir "$dir/source" or die "mkdir: $!\n";
+symlink "$root/$_", "$dir/source/$_" or die "symlink: $!\n" for @copied;
+
+my $result = run({ env => \%env, dir => "$dir/source" }, 'make', '-n',
+    'build/rackscope-redact');
+like $result->{out} . $result->{err}, qr{-o\ build/rackscope-redact\ },
+    'and is enough for make';
+
+for my $list (@lists) {
+    my ($of) = $list =~ m{([^/]+)[.]\w+\z};
+    ok scalar(grep { $_ eq $of } @packages), "$list is of a package";
+
+    for my $name (map { (split)[0] } split /\n/, slurp($list)) {
+        my ($top) = split m{/}, $name;
+        my @there = grep { -f } glob "$root/$name";
+        ok $built{$name} || (@there && grep { $_ eq $top } @copied),
+            "$name is there";
+    }
 }
+
+my @tests = slurp("$root/debian/tests/control") =~ /^Tests:\ (.*)$/gmx;
+my @scripts = map { s{.*/}{}r } grep { -x } glob "$root/debian/tests/*";
+is_deeply [ sort map { split } @tests ], [ sort @scripts ],
+    'the tests of the package are there';
 
 done();
