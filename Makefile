@@ -260,12 +260,12 @@ $(LOGGERS): t/senders/package-lock.json
 	@cd t/senders && npm ci --ignore-scripts --loglevel=error > /dev/null
 	@touch $@
 
-tool: TOOL = $(BUILD)/rackscope-redact
+tool: target = $(BUILD)/rackscope-redact
 
 tool:
 	@.ci/install $(TASK)
-	@$(MAKE) -q -s --no-print-directory $(TOOL) || echo "Building $(TOOL)"
-	@$(MAKE) -s --no-print-directory -j $(JOBS) $(TOOL)
+	@$(MAKE) -q -s --no-print-directory $(target) || echo "Building $(target)"
+	@$(MAKE) -s --no-print-directory -j $(JOBS) $(target)
 
 # What nginx -V says of its modules has the folder where it looks for them, or
 # the prefix in which that is "modules".  With NGX_SRC this is the installed
