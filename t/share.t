@@ -12,8 +12,11 @@ use lib "$FindBin::Bin/lib";
 use Rackscope::Share;
 use Rackscope::Test;
 
+# Streams do not look by themselves: whoever follows Redis wakes them.
+
 my $redis = redis();
-my ($one, $two, $three) = my @nodes = nodes(3, $redis->url);
+my ($one, $two, $three) = my @nodes = nodes(3, $redis->url,
+    api => 'rackscope_logs_stream_poll 1h;');
 
 # The 200 says that this nginx shows it; the others follow.
 
