@@ -25,10 +25,6 @@ my $nginx = Rackscope::Nginx->new(
             rackscope_logs_api              main;
             rackscope_logs_stream_heartbeat 50ms;
         }
-        location /impatient {
-            rackscope_logs_api main;
-            send_timeout       1s;
-        }
 END
     servers => <<'END',
     server {
@@ -37,6 +33,11 @@ END
         location /api/logs {
             rackscope_logs_api           main;
             rackscope_logs_require_admin off;
+        }
+        location /impatient {
+            rackscope_logs_api           main;
+            rackscope_logs_require_admin off;
+            send_timeout                 1s;
         }
     }
 END
@@ -272,8 +273,8 @@ $slow->close;
 
 my $deaf;
 ok wait_until {
-    $deaf = $nginx->stream('format=ndjson&since_seq=0',
-        uri => '/impatient/stream', rcvbuf => 4096);
+    $deaf = Rackscope::Stream->new($nginx->port(4),
+        '/impatient/stream?format=ndjson&since_seq=0', rcvbuf => 4096);
     $deaf->status == 200
 }, 'a follower that stops reading';
 
