@@ -43,6 +43,7 @@
 #   BESIDE=commit       make bench-page measures the page of that commit, too
 #   CHROMIUM=/path      the browser for the page, not Debian's headless shell
 #   FIREFOX=/path       the other browser for the page, not Debian's
+#   REDIS=valkey-server a shared ring by way of that, not of redis-server
 #   SANITIZE=1          with the address and undefined behaviour sanitizers
 #   PORTABLE=1          make test-units without instructions of some processors
 
@@ -96,6 +97,7 @@ endif
 # it for the sockets that another nginx hands over.
 
 export RACKSCOPE_NGINX = $(NGINX)
+export RACKSCOPE_REDIS = $(REDIS)
 export NGX_DEV
 unexport NGINX
 

@@ -31,7 +31,7 @@ my $real = run($debian, '-V')->{err};
 # How "make test" was called must not reach the builds of this test.
 
 my %env = map { $_ => undef } qw(MAKEFLAGS MAKELEVEL MFLAGS NGX_SRC NGX_DEV CC
-    SANITIZE PORTABLE RACKSCOPE_NGINX RACKSCOPE_MODULE);
+    SANITIZE PORTABLE RACKSCOPE_NGINX RACKSCOPE_MODULE RACKSCOPE_REDIS);
 
 # A program that says of itself what nginx -V says.
 
@@ -123,15 +123,18 @@ mkdir $tools or die "$tools: $!\n";
 spew("$tools/apt-get", "#!/bin/sh\necho \"\$@\" >> $tools/called\n");
 spew("$tools/dpkg-query", "#!/bin/sh\necho \"\$PROVIDES\"\n");
 spew("$tools/sudo", "#!/bin/sh\nexec \"\$@\"\n");
-chmod oct 755, map { "$tools/$_" } qw(apt-get dpkg-query sudo);
+spew("$tools/$_", "#!/bin/sh\n") for qw(install update-rc.d);
+chmod oct 755, map { "$tools/$_" } qw(apt-get dpkg-query sudo install update-rc.d);
 
 sub installs {
     my (%more) = @_;
 
+    my $task = delete $more{task} // 'build';
+
     unlink "$tools/called";
     my %path = (PATH => "$tools:$ENV{PATH}", NGX_DEV => "$dir/none");
     run({ env => { %env, %path, %more }, dir => $root }, '.ci/install',
-        'build');
+        $task);
     return slurp("$tools/called") // '';
 }
 
@@ -153,6 +156,22 @@ for my $program (map { glob "$_/*" } reverse split /:/, $ENV{PATH}) {
     unlink "$dir/bin/$name";
     symlink $program, "$dir/bin/$name";
 }
+
+# For a ring that is shared: Redis, unless there is Valkey, or what is asked for.
+
+sub installs_redis {
+    return installs(task => 'redis', PATH => "$tools:$dir/bin", @_)
+        =~ /install\ .*?(\S+)$/m ? $1 : 'nothing';
+}
+
+unlink map { "$dir/bin/$_" } qw(redis-server valkey-server);
+is installs_redis(), 'redis-server', 'Redis is installed';
+is installs_redis(RACKSCOPE_REDIS => 'valkey-server'), 'valkey-server',
+    'or Valkey, if it is asked for';
+symlink $^X, "$dir/bin/valkey-server";
+is installs_redis(), 'nothing', 'nothing where there is Valkey';
+is installs_redis(RACKSCOPE_REDIS => 'redis-server'), 'redis-server',
+    'but if Redis is asked for';
 
 my ($signature) = slurp($debian) =~ /(\d,\d,\d,[01]{34})/;
 ok $signature, 'the signature of nginx is found';

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # One ring over several nginx, without nginx: the core of it in a simulated
-# world, and with a real Redis.
+# world, and with each real Redis or Valkey that is installed.
 
 use strict;
 use warnings;
 
+use File::Basename qw(basename);
 use FindBin;
 use lib "$FindBin::Bin/lib";
 
+use Rackscope::Redis;
 use Rackscope::Test;
 
 my $root  = Rackscope::Nginx::root();
@@ -35,27 +37,23 @@ my $worlds = $ENV{RACKSCOPE_PRELOAD} ? 300 : 3000;
 like program('sim', 1, $worlds), qr/^$worlds[ ]runs.*:[ ]0[ ]wrong$/mx,
     'no number names two records, no ring differs, no record is missing';
 
-my $home   = Rackscope::Nginx->new->prefix;
-my $socket = "$home/redis.sock";
+my @servers = Rackscope::Redis->installed;
 
-my $redis = background {
-    exec 'redis-server', '--port', 0, '--unixsocket', $socket, '--save', q{},
-        '--appendonly', 'no', '--dir', $home, '--logfile', "$home/redis.log"
-        or die "redis-server: $!\n";
-};
+ok scalar @servers, 'Redis or Valkey is installed';
 
-ok((wait_until { -S $socket } 30), 'Redis runs')
-    or diag slurp("$home/redis.log");
+for my $server (@servers) {
+    my $redis = Rackscope::Redis->new(server => $server)->start;
+    my $name  = basename($server);
 
-like program('scripts', $socket, 1, 5000), qr/:[ ]the[ ]same$/mx,
-    'Redis and what simulates it answer the same';
+    like program('scripts', $redis->socket, 1, 5000), qr/:[ ]the[ ]same$/mx,
+        "$name and what simulates it answer the same";
 
-my $said = program('live', $socket);
+    for my $line (split /\n/, program('live', $redis->socket)) {
+        ok $1 eq 'ok', "two nodes, $name: $2"
+            if $line =~ /\A(ok|not ok) - (.*)/;
+    }
 
-for my $line (split /\n/, $said) {
-    ok $1 eq 'ok', "two nodes: $2" if $line =~ /\A(ok|not ok) - (.*)/;
+    $redis->stop;
 }
-
-kill TERM => $redis->pid;
 
 done();

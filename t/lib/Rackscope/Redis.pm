@@ -19,10 +19,12 @@ package Rackscope::Redis;
 #     password    what command() says first; the rest is to be in conf
 #     tls         { cert, key } : the port takes TLS only
 #     watch       [ name, Redis, quorum ]: this is a Sentinel of that master
+#     server      the program, the first one of installed()
 
 use strict;
 use warnings;
 
+use File::Spec;
 use File::Temp qw(tempdir);
 use POSIX ();
 
@@ -30,12 +32,29 @@ use Rackscope::Client;
 use Rackscope::Nginx;
 use Rackscope::Util qw(wait_until slurp spew alive);
 
-my ($server) = grep { -x } map { ("$_/redis-server", "$_/valkey-server") }
-    split /:/, "$ENV{PATH}:/usr/local/bin:/usr/bin:/usr/sbin";
-
 my (@ports, %all);
 
-sub installed { return $server }
+# The one that RACKSCOPE_REDIS names, by a name or a path, or what is installed.
+
+my @servers = map { _program($_) }
+    $ENV{RACKSCOPE_REDIS} || qw(redis-server valkey-server);
+
+@servers or die "no $ENV{RACKSCOPE_REDIS}\n" if $ENV{RACKSCOPE_REDIS};
+
+sub installed { return @servers }
+
+sub _program {
+    my ($name) = @_;
+
+    my @paths
+        = $name =~ m{/}
+        ? File::Spec->rel2abs($name)
+        : map { "$_/$name" }
+        split /:/, "$ENV{PATH}:/usr/local/bin:/usr/bin:/usr/sbin";
+
+    my ($path) = grep { -x } @paths;
+    return $path // ();
+}
 
 sub free_port {
     @ports = Rackscope::Nginx::ports(10) if !@ports;
@@ -46,9 +65,10 @@ sub new {
     my ($class, %opt) = @_;
 
     my $self = bless {
-        host  => '127.0.0.1',
-        dir   => tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1),
-        owner => $$,
+        host   => '127.0.0.1',
+        dir    => tempdir('rackscope-XXXXXX', TMPDIR => 1, CLEANUP => 1),
+        server => $servers[0],
+        owner  => $$,
         %opt,
     }, $class;
 
@@ -99,7 +119,7 @@ sub start {
         open STDIN,  '<',  '/dev/null'         or POSIX::_exit(126);
         open STDOUT, '>>', "$self->{dir}/log" or POSIX::_exit(126);
         open STDERR, '>&', \*STDOUT            or POSIX::_exit(126);
-        exec $server, "$self->{dir}/redis.conf",
+        exec $self->{server}, "$self->{dir}/redis.conf",
             $self->{watch} ? '--sentinel' : ()
             or POSIX::_exit(127);
     }
