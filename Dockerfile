@@ -12,7 +12,10 @@ ARG NGINX=nginx:stable
 
 FROM ${NGINX} AS module
 
-RUN if command -v apk; then \
+USER root
+WORKDIR /build
+
+RUN if command -v apk > /dev/null; then \
         apk add --no-cache build-base openssl zopfli \
             pcre2-dev jansson-dev zlib-dev zstd-dev hiredis-dev; \
     else \
@@ -21,40 +24,53 @@ RUN if command -v apk; then \
             libpcre2-dev libjansson-dev zlib1g-dev libzstd-dev \
             libhiredis-dev; \
     fi
-RUN wget -O /nginx.tar.gz \
-        "https://nginx.org/download/nginx-$NGINX_VERSION.tar.gz" \
-    && tar -xzf /nginx.tar.gz
-COPY config config.make /module/
-COPY ngx_rackscope_logs /module/ngx_rackscope_logs
-RUN cd "nginx-$NGINX_VERSION" \
-    && ./configure --with-compat --add-dynamic-module=/module \
+
+# where nginx's sources are, and what sha256sum says of them, if you know it
+ARG NGINX_SOURCES=https://nginx.org/download
+ARG NGINX_SHA256=
+
+RUN wget -q -O nginx.tar.gz "$NGINX_SOURCES/nginx-$NGINX_VERSION.tar.gz" \
+    && if [ -n "$NGINX_SHA256" ]; then \
+        echo "$NGINX_SHA256  nginx.tar.gz" | sha256sum -c; \
+    fi \
+    && mkdir nginx \
+    && tar -xzf nginx.tar.gz -C nginx --strip-components=1
+COPY config config.make module/
+COPY ngx_rackscope_logs module/ngx_rackscope_logs
+WORKDIR /build/nginx
+RUN ./configure --with-compat --add-dynamic-module=../module \
     && make -j "$(nproc)" modules \
-    && strip -o /ngx_http_rackscope_logs_module.so \
-        objs/ngx_http_rackscope_logs_module.so
+    && strip objs/ngx_http_rackscope_logs_module.so
 
-# the packages of the libraries that it is linked with; apk knows them by these
+# The packages of the libraries that it is linked with; apk knows them by these.
 
-RUN objdump -p /ngx_http_rackscope_logs_module.so \
-        | awk '$1 == "NEEDED" && $2 !~ /^libc[.]/ { print $2 }' > /libraries \
+RUN objdump -p objs/ngx_http_rackscope_logs_module.so > objs/headers \
+    && awk '$1 == "NEEDED" && $2 !~ /^libc[.]/ { print $2 }' objs/headers \
+        > objs/libraries \
     && if command -v apk > /dev/null; then \
-        sed 's/^/so:/' /libraries > /needs; \
+        sed 's/^/so:/' objs/libraries > /needs; \
     else \
-        sed 's,^,*/,' /libraries | xargs dpkg -S \
-            | cut -d: -f1 | sort -u > /needs; \
+        sed 's,^,*/,' objs/libraries | xargs dpkg -S > objs/packages \
+        && cut -d: -f1 objs/packages | sort -u > /needs; \
     fi
 
 FROM ${NGINX}
 
-COPY --from=module /needs /
-COPY --from=module /ngx_http_rackscope_logs_module.so /usr/lib/nginx/modules/
-RUN if command -v apk; then \
-        apk add --no-cache $(cat /needs); \
+# the user of the image that it is made of: 101 for nginxinc/nginx-unprivileged
+ARG NGINX_USER=root
+
+USER root
+COPY --from=module /build/nginx/objs/ngx_http_rackscope_logs_module.so \
+    /usr/lib/nginx/modules/
+RUN --mount=from=module,source=/needs,target=/needs \
+    if command -v apk > /dev/null; then \
+        xargs apk add --no-cache < /needs; \
     else \
         apt-get update \
-        && apt-get install -y --no-install-recommends $(cat /needs) \
+        && xargs apt-get install -y --no-install-recommends < /needs \
         && rm -rf /var/lib/apt/lists/*; \
     fi \
-    && rm /needs
-RUN sed -i '1i load_module modules/ngx_http_rackscope_logs_module.so;' \
-        /etc/nginx/nginx.conf \
-    && nginx -t
+    && sed -i '1i load_module modules/ngx_http_rackscope_logs_module.so;' \
+        /etc/nginx/nginx.conf
+USER ${NGINX_USER}
+RUN nginx -t

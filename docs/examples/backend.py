@@ -144,6 +144,7 @@ def stop(*_):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8082)
     parser.add_argument("--logs", default="http://127.0.0.1:8081/internal/logs")
     args = parser.parse_args()
@@ -157,7 +158,7 @@ def main():
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
 
-    with ThreadingHTTPServer(("127.0.0.1", args.port), Handler) as server:
+    with ThreadingHTTPServer((args.host, args.port), Handler) as server:
         server.daemon_threads = True
         logging.getLogger("example").info("listening on port %d", args.port)
         try:
