@@ -119,6 +119,30 @@ $cut->pass;
 ok wait_up($one), 'are gone';
 ok wait_same(@nodes), 'and nothing else is';
 
+# Whoever follows Redis wakes the other workers, if they have streams, and does
+# not leave it to their timers.  A nginx with debugging says so.
+
+SKIP: {
+    my $debug = run(Rackscope::Nginx::binary(), '-V')->{err} =~ /--with-debug/;
+    skip 'this nginx cannot debug', 4 if !$debug;
+
+    my ($watched) = nodes(1, $redis->url, log_level => 'debug');
+    my @streams = map {
+        $watched->stream('since_seq=0', client => $watched->client_of($_))
+    } $watched->workers;
+
+    my $before = $watched->log_lines('rackscope logs wake');
+    post_next($two);
+    for my $stream (@streams) {
+        ok $stream->wait_for(sub {
+            !$_->{event} && $_->{json}{message} eq (shown($two))[-1]
+        }), 'a stream of another nginx has it';
+    }
+
+    ok((wait_until { $watched->log_lines('rackscope logs wake') > $before }),
+        'by a worker that was woken');
+}
+
 # A resolver that does not answer keeps nobody from ending.
 
 my $silent = IO::Socket::INET->new(Proto => 'udp', LocalAddr => '127.0.0.1')
