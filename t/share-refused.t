@@ -25,6 +25,8 @@ my $stream_key = $redis->stream;
 my @refusals = (
     [ 'OOM', qr/Redis has no memory left: raise maxmemory/,
         [qw(CONFIG SET maxmemory 1)], [qw(CONFIG SET maxmemory 0)] ],
+    [ 'NOPERM within the script', qr/the user of Redis may not do that/,
+        [qw(ACL SETUSER default -xlen)], [qw(ACL SETUSER default +xlen)] ],
     [ 'NOPERM', qr/the user of Redis may not do that: see the rights/,
         [qw(ACL SETUSER default -evalsha)], [qw(ACL SETUSER default +evalsha)] ],
     [ 'NOPERM of the key', qr/the user of Redis may not do that/,
