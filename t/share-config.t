@@ -170,7 +170,7 @@ fails('z redis://no.such.host.invalid',
 my $key = 'rackscope:{main}';
 
 $redis->command(qw(ACL SETUSER log on >secret resetkeys ~rackscope:* +xadd +xread
-        +xrange +xrevrange +xlen +xinfo +xtrim +evalsha +eval +script|load +hget
+        +xrange +xrevrange +xlen +xinfo +xtrim +evalsha +eval +script|load
         +hmget +hset +hdel +del +info +ping +hello +auth +select));
 
 my @nodes;

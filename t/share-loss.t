@@ -142,7 +142,7 @@ ok wait_same(@nodes), 'more';
 my $stream = $nodes[0]->stream('since_seq=' . $nodes[0]->last_seq);
 is $stream->status, 200, 'a stream';
 $cuts[0]->hold;
-accepted($nodes[1], map { "o$_" } 1 .. 600) for 1 .. 2;
+accepted($nodes[1], map { "o$_" } 1 .. 600) for 1 .. 3;
 $cuts[0]->pass;
 $cuts[0]->cut;
 ok wait_same(@nodes, 1000), 'a node that was more than a ring behind';

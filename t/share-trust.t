@@ -26,7 +26,9 @@ my $stream = $two->stream('since_seq=0');
 is $stream->next_event->{json}{message}, 'good', 'a stream';
 
 my ($record) = $one->records;
-my $line = $redis->command('XRANGE', $key, '-', '+')->[0][1][5];
+my $entry = $redis->command('XRANGE', $key, '-', '+')->[0][1];
+my ($line) = "@$entry" =~ /\Ad\ [0-9a-f]{16}:1\ \d+\ (\{.*\})\n\z/x
+    or diag "@$entry";
 
 # Writes an entry behind the last one, as a node would: in one go, since a node
 # that finds an entry without its number numbers the stream anew.
@@ -35,23 +37,35 @@ my $n      = 0;
 my $script = <<'END';
     local base = redis.call('HGET', KEYS[2], 'base')
     local last = redis.call('HGET', KEYS[2], 'last')
-    local seq = string.format('%.0f', last + 1)
+    local floor = redis.call('HGET', KEYS[2], 'floor')
+    local seq = string.format('%.0f', last + table.remove(ARGV, 1))
     redis.call('XADD', KEYS[1], base .. '-' .. seq .. '0', unpack(ARGV))
-    redis.call('HSET', KEYS[2], 'last', seq)
+    redis.call('HSET', KEYS[2], 'last', seq, 'seal',
+        seq .. ' ' .. floor .. ' ' .. redis.call('XLEN', KEYS[1]))
     return seq
 END
 
-sub put { return $redis->command('EVAL', $script, 2, $key, $meta, @_) }
+sub put { return put_all(1, @_) }
+
+# The same, of so many records.
+
+sub put_all {
+    my ($records, @fields) = @_;
+
+    return $redis->command('EVAL', $script, 2, $key, $meta, $records, @fields);
+}
 
 sub origin { return sprintf '%016x:%d', 42, ++$n }
 
 sub time_of { return int(time * 1e6) }
 
-sub line {
-    my ($text) = @_;
+# The value of an entry, with these lines as records.
 
-    return ('o', origin(), 't', time_of(), 'd', $text);
+sub records {
+    return join '', map { origin() . ' ' . time_of() . " $_\n" } @_;
 }
+
+sub line { return ('d', records(@_)) }
 
 my ($head) = $line =~ /\A(.*"message":)"good"\}\z/ or diag $line;
 
@@ -100,11 +114,16 @@ my %lines = (
 
 my %entries = (
     'no fields of ours'  => [ 'evil', 'evil' ],
-    'no line'            => [ 'o', origin(), 't', time_of() ],
+    'no record'          => [ 'd', '' ],
+    'no line'            => [ 'd', origin() . ' ' . time_of() ],
+    'a line alone'       => [ 'd', "$line\n" ],
+    'line feeds'         => [ 'd', "\n" x 300 ],
+    'another name'       => [ 'o', records($line) ],
     'more fields'        => [ line($line), 'evil', 'evil' ],
-    'an origin of words' => [ 'o', 'evil', 't', time_of(), 'd', $line ],
-    'a time of words'    => [ 'o', origin(), 't', 'evil', 'd', $line ],
-    'another order'      => [ 'd', $line, 'o', origin(), 't', time_of() ],
+    'an origin of words' => [ 'd', 'evil ' . time_of() . " $line\n" ],
+    'a time of words'    => [ 'd', origin() . " evil $line\n" ],
+    'another order'      => [ 'd', time_of() . ' ' . origin() . " $line\n" ],
+    'too many records'   => [ line(($line) x 201) ],
     map { $_ => [ line($lines{$_}) ] } keys %lines,
 );
 
@@ -122,6 +141,16 @@ for my $name (sort keys %entries) {
     like $json->{message}, qr/\AA\ record\ from\ Redis\ is\ not\ shown:\ .*
         \ Somebody\ else\ writes\ to\ this\ key\.\z/x, 'that is said';
 }
+
+# One bad record does not take the others of its entry with it.
+
+my $last = put_all(4, line(qq($head"first"}), '<evil>', qq($head"evil\t"}),
+    qq($head"fourth"})));
+my @four = map { $stream->next_event(20)->{json} } 1 .. 4;
+is_deeply [ map { $_->{_seq} } @four ], [ $last - 3 .. $last ],
+    'four records of an entry have four numbers';
+is_deeply [ map { $_->{logger} eq 'nginx.share' ? 'refused' : $_->{message} } @four ],
+    [qw(first refused refused fourth)], 'two of them are not shown';
 
 # What would take too much memory to read makes nginx look at the whole stream,
 # without what is too large, and number it anew.
@@ -193,7 +222,8 @@ is $one->request('DELETE', '/api/logs')->status, 200, 'cleared';
 recovers('a mark');
 
 $redis->command('HSET', $meta, $_, 'evil'), recovers("$_ is no number")
-    for qw(base last floor ct id);
+    for qw(base last floor ct id seal);
+
 # Numbers that leave no room for others.
 
 $redis->command('HSET', $meta, 'last', 8_999_999_999_999_999);

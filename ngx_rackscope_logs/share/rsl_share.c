@@ -536,6 +536,7 @@ rsl_share_opened(rsl_share_t *share, rsl_share_link_e link, int sentinel,
 
     conn->open = 1;
     conn->stood = 0;
+    conn->read = RSL_SHARE_READ;
     conn->step = sentinel ? RSL_SHARE_ASK_MASTER : RSL_SHARE_ASK_HELLO;
 
     if (rsl_share_reply_create(&conn->replies) != RSL_OK) {

@@ -3,9 +3,10 @@
 
 
 /*
- * An entry of the stream: [id, [name, value, ...]].
+ * An entry of the stream: [id, [name, value]].
  *
- *     <base>-<seq>0    o p:n t <time> d <line>     a record
+ *     <base>-<seq>0    d "p:n <time> <line>\n..."  records; "seq" is the number
+ *                                                  of the last one
  *     <base>-<seq>1    c <time>                    the mark of a clear
  *
  * Somebody else may have written it.  A record that is none still takes its
@@ -18,12 +19,14 @@
 #include "rsl_share_internal.h"
 
 
-static int rsl_share_entry_id(const rsl_share_reply_t *id,
+static int rsl_share_entry_id(const rsl_share_reply_t *reply,
     rsl_share_entry_t *entry);
-static const char *rsl_share_entry_record(const rsl_share_reply_t *fields,
-    size_t line_max, rsl_share_entry_t *entry);
-static int rsl_share_entry_name(const rsl_share_reply_t *fields, size_t i,
+static const rsl_str_t *rsl_share_entry_value(const rsl_share_reply_t *reply,
     const char *name);
+static size_t rsl_share_entry_lines(const rsl_str_t *text);
+static const char *rsl_share_entry_record(const rsl_str_t *text,
+    size_t line_max, rsl_share_entry_t *entry);
+static void rsl_share_entry_cut(rsl_str_t *text, u_char end, rsl_str_t *first);
 static int rsl_share_entry_refuse(rsl_share_entry_t *entry, const char *why,
     size_t line_max, rsl_arena_t *arena);
 
@@ -32,63 +35,161 @@ static int rsl_share_entry_refuse(rsl_share_entry_t *entry, const char *why,
 #define RSL_SHARE_ID_LEN  (16 + 1 + 16 + 1)
 
 
+size_t
+rsl_share_entry_put(u_char *dst, const rsl_share_origin_t *origin)
+{
+    size_t  n;
+
+    n = rsl_share_number_origin(dst, origin);
+    dst[n++] = ' ';
+    n += rsl_number_decimal(dst + n, (uint64_t) origin->t);
+    dst[n++] = ' ';
+
+    return n;
+}
+
+
+/* More records than a node writes, or than there are numbers for, are none. */
+
+size_t
+rsl_share_entry_count(const rsl_share_reply_t *reply)
+{
+    size_t             n;
+    const rsl_str_t   *text;
+    rsl_share_entry_t  entry;
+
+    if (rsl_share_entry_id(reply, &entry) != RSL_OK
+        || entry.kind != RSL_SHARE_RECORD)
+    {
+        return 1;
+    }
+
+    text = rsl_share_entry_value(reply, "d");
+    n = text ? rsl_share_entry_lines(text) : 1;
+
+    return (n <= RSL_SHARE_BATCH && entry.seq >= entry.base
+            && n <= entry.seq - entry.base + 1)
+           ? n : 1;
+}
+
+
+static size_t
+rsl_share_entry_lines(const rsl_str_t *text)
+{
+    size_t         n;
+    const u_char  *p, *end;
+
+    n = 0;
+    end = text->data + text->len;
+
+    for (p = text->data; p < end; p++) {
+
+        n++;
+        p = memchr(p, '\n', (size_t) (end - p));
+
+        if (p == NULL) {
+            break;
+        }
+    }
+
+    return n ? n : 1;
+}
+
+
 int
 rsl_share_entry(const rsl_share_reply_t *reply, size_t line_max,
-    rsl_arena_t *arena, rsl_share_entry_t *entry)
+    rsl_arena_t *arena, rsl_share_entry_t *entries)
 {
-    uint64_t                  t;
-    const char               *why;
-    const rsl_share_reply_t  *fields;
+    size_t              i, n;
+    uint64_t            t;
+    rsl_str_t           rest, text;
+    const char         *why;
+    const rsl_str_t    *value;
+    rsl_share_entry_t  *entry, last;
+
+    if (rsl_share_entry_id(reply, &last) != RSL_OK) {
+        entries[0] = last;
+        return RSL_OK;
+    }
+
+    if (last.kind == RSL_SHARE_MARK) {
+        value = rsl_share_entry_value(reply, "c");
+
+        if (value && rsl_share_number(value, &t) == RSL_OK) {
+            last.origin.t = (int64_t) t;
+        }
+
+        entries[0] = last;
+        return RSL_OK;
+    }
+
+    n = rsl_share_entry_count(reply);
+    value = rsl_share_entry_value(reply, "d");
+
+    rest.data = value ? value->data : (const u_char *) "";
+    rest.len = value ? value->len : 0;
+
+    for (i = 0; i < n; i++) {
+        entry = &entries[i];
+
+        *entry = last;
+        entry->seq = last.seq - (n - 1 - i);
+
+        rsl_share_entry_cut(&rest, '\n', &text);
+
+        if (i == n - 1 && rest.len) {
+
+            /* it has more of them than are taken */
+
+            text.len = 0;
+        }
+
+        why = rsl_share_entry_record(&text, line_max, entry);
+
+        if (why && rsl_share_entry_refuse(entry, why, line_max, arena)
+                   != RSL_OK)
+        {
+            return RSL_ERROR;
+        }
+    }
+
+    return RSL_OK;
+}
+
+
+static int
+rsl_share_entry_id(const rsl_share_reply_t *reply, rsl_share_entry_t *entry)
+{
+    rsl_str_t         base, seq;
+    const u_char     *p;
+    const rsl_str_t  *text;
 
     memset(entry, 0, sizeof(rsl_share_entry_t));
 
     entry->kind = RSL_SHARE_FOREIGN;
 
     if (reply->type != REDIS_REPLY_ARRAY || reply->n != 2
-        || rsl_share_entry_id(reply->items[0], entry) != RSL_OK)
+        || reply->items[0]->type != REDIS_REPLY_STRING)
     {
-        return RSL_OK;
-    }
-
-    fields = reply->items[1];
-
-    if (entry->kind == RSL_SHARE_MARK) {
-
-        if (fields->type == REDIS_REPLY_ARRAY && fields->n == 2
-            && rsl_share_reply_number(fields, 1, &t) == RSL_OK)
-        {
-            entry->origin.t = (int64_t) t;
-        }
-
-        return RSL_OK;
-    }
-
-    why = rsl_share_entry_record(fields, line_max, entry);
-
-    return why ? rsl_share_entry_refuse(entry, why, line_max, arena) : RSL_OK;
-}
-
-
-static int
-rsl_share_entry_id(const rsl_share_reply_t *id, rsl_share_entry_t *entry)
-{
-    rsl_str_t      base, seq;
-    const u_char  *p;
-
-    if (id->type != REDIS_REPLY_STRING || id->text.len > RSL_SHARE_ID_LEN) {
         return RSL_DECLINED;
     }
 
-    p = memchr(id->text.data, '-', id->text.len);
+    text = &reply->items[0]->text;
 
-    if (p == NULL || id->text.data + id->text.len - p < 3) {
+    if (text->len > RSL_SHARE_ID_LEN) {
         return RSL_DECLINED;
     }
 
-    base.data = id->text.data;
+    p = memchr(text->data, '-', text->len);
+
+    if (p == NULL || text->data + text->len - p < 3) {
+        return RSL_DECLINED;
+    }
+
+    base.data = text->data;
     base.len = (size_t) (p - base.data);
     seq.data = p + 1;
-    seq.len = id->text.len - base.len - 2;
+    seq.len = text->len - base.len - 2;
 
     if (rsl_share_number(&base, &entry->base) != RSL_OK
         || rsl_share_number(&seq, &entry->seq) != RSL_OK)
@@ -111,35 +212,57 @@ rsl_share_entry_id(const rsl_share_reply_t *id, rsl_share_entry_t *entry)
 }
 
 
+/* The value of the only field, if that is its name. */
+
+static const rsl_str_t *
+rsl_share_entry_value(const rsl_share_reply_t *reply, const char *name)
+{
+    const rsl_share_reply_t  *fields, *item;
+
+    fields = reply->items[1];
+
+    if (fields->type != REDIS_REPLY_ARRAY || fields->n != 2) {
+        return NULL;
+    }
+
+    item = fields->items[0];
+
+    return (item->type == REDIS_REPLY_STRING && item->text.len == 1
+            && item->text.data[0] == (u_char) *name
+            && fields->items[1]->type == REDIS_REPLY_STRING)
+           ? &fields->items[1]->text : NULL;
+}
+
+
 static const char *
-rsl_share_entry_record(const rsl_share_reply_t *fields, size_t line_max,
+rsl_share_entry_record(const rsl_str_t *text, size_t line_max,
     rsl_share_entry_t *entry)
 {
-    uint64_t    t;
+    uint64_t     t;
+    rsl_str_t    line, part;
     const char  *why;
 
     why = NULL;
+    line = *text;
 
-    if (!rsl_share_entry_name(fields, 0, "o")
-        || rsl_share_number_read_origin(&fields->items[1]->text,
-                                        &entry->origin)
-           != RSL_OK)
-    {
+    rsl_share_entry_cut(&line, ' ', &part);
+
+    if (rsl_share_number_read_origin(&part, &entry->origin) != RSL_OK) {
         entry->origin.p = 0;
         entry->origin.n = entry->seq;
         why = "its origin is wrong";
     }
 
-    if (!rsl_share_entry_name(fields, 2, "t")
-        || rsl_share_number(&fields->items[3]->text, &t) != RSL_OK)
-    {
+    rsl_share_entry_cut(&line, ' ', &part);
+
+    if (rsl_share_number(&part, &t) != RSL_OK) {
         t = 0;
         why = "its time is wrong";
     }
 
     entry->origin.t = (int64_t) t;
 
-    if (!rsl_share_entry_name(fields, 4, "d") || fields->n != 6) {
+    if (line.len == 0) {
         return "it has no line";
     }
 
@@ -147,29 +270,33 @@ rsl_share_entry_record(const rsl_share_reply_t *fields, size_t line_max,
         return why;
     }
 
-    entry->text = fields->items[5]->text.data;
+    entry->text = line.data;
 
-    return rsl_share_line(&fields->items[5]->text, line_max, &entry->line);
+    return rsl_share_line(&line, line_max, &entry->line);
 }
 
 
-/* Is there a field of this name, which has a value? */
+/* What stands before "end" is the first part, and what is behind it is left. */
 
-static int
-rsl_share_entry_name(const rsl_share_reply_t *fields, size_t i,
-    const char *name)
+static void
+rsl_share_entry_cut(rsl_str_t *text, u_char end, rsl_str_t *first)
 {
-    const rsl_share_reply_t  *item;
+    const u_char  *p;
 
-    if (fields->type != REDIS_REPLY_ARRAY || fields->n < i + 2) {
-        return 0;
+    *first = *text;
+
+    p = text->len ? memchr(text->data, end, text->len) : NULL;
+
+    if (p == NULL) {
+        text->data += text->len;
+        text->len = 0;
+        return;
     }
 
-    item = fields->items[i];
+    first->len = (size_t) (p - text->data);
 
-    return item->type == REDIS_REPLY_STRING && item->text.len == 1
-           && item->text.data[0] == (u_char) *name
-           && fields->items[i + 1]->type == REDIS_REPLY_STRING;
+    text->data = p + 1;
+    text->len -= first->len + 1;
 }
 
 

@@ -32,7 +32,10 @@
 #define RSL_SHARE_BATCH       200           /* records in a call, */
 #define RSL_SHARE_BATCH_SIZE  262144        /* of so many bytes */
 #define RSL_SHARE_PENDING     1048576       /* bytes that wait */
-#define RSL_SHARE_READ_SIZE   1048576       /* bytes of lines in an XREAD */
+#define RSL_SHARE_READ_SIZE   1048576       /* bytes of lines in an XREAD, more
+                                               or less */
+#define RSL_SHARE_READ        4             /* entries, until it is known how
+                                               large they are */
 
 #define RSL_SHARE_BLOCK       5000          /* ms */
 #define RSL_SHARE_DEAF        11000         /* ms: a tail that answers does so
@@ -47,6 +50,9 @@
 #define RSL_SHARE_AHEAD       60000         /* ms: no turn takes so long */
 
 #define RSL_SHARE_TEXT        256           /* of a notice */
+
+/* Of what is in Redis: who has another one does not meet us there. */
+#define RSL_SHARE_FORM        2
 
 
 /*
@@ -172,8 +178,11 @@ int rsl_share_reply_number(const rsl_share_reply_t *reply, size_t i,
 
 
 /*
- * rsl_share_entry.c: an entry of the stream.
+ * rsl_share_entry.c: an entry of the stream: the mark of a clear, or records.
  */
+
+/* What a record has there besides its line. */
+#define RSL_SHARE_HEAD  (RSL_SHARE_ORIGIN_LEN + RSL_UINT64_LEN + 3)
 
 typedef enum {
     RSL_SHARE_RECORD = 0,
@@ -193,12 +202,21 @@ typedef struct {
 } rsl_share_entry_t;
 
 /*
- * Reads an entry, and makes the line that takes its place if it is not what
- * this module writes.  That line is the same on all nodes.  RSL_ERROR: no
- * memory.
+ * Writes what stands before the line of a record, up to RSL_SHARE_HEAD bytes,
+ * and returns how many.  A line feed ends the line.
+ */
+size_t rsl_share_entry_put(u_char *dst, const rsl_share_origin_t *origin);
+
+/* How many of an entry there are: at most RSL_SHARE_BATCH. */
+size_t rsl_share_entry_count(const rsl_share_reply_t *reply);
+
+/*
+ * Reads an entry, into as many as it has, and makes the lines that take the
+ * place of those that are not what this module writes.  Such a line is the same
+ * on all nodes.  RSL_ERROR: no memory.
  */
 int rsl_share_entry(const rsl_share_reply_t *reply, size_t line_max,
-    rsl_arena_t *arena, rsl_share_entry_t *entry);
+    rsl_arena_t *arena, rsl_share_entry_t *entries);
 
 
 /* rsl_share_zone.c: the shared memory. */
@@ -357,6 +375,7 @@ typedef struct {
     uint64_t                  newest;
     uint64_t                  n;        /* the last record of an A; the ticket
                                            of a C */
+    size_t                    read;     /* entries in an XREAD */
     size_t                    nsha;
     char                      sha[64];
     char                      reason[RSL_SHARE_TEXT];
@@ -365,8 +384,8 @@ typedef struct {
 } rsl_share_conn_t;
 
 
-/* How many entries are read in one go. */
-size_t rsl_share_words_batch(const rsl_share_t *share);
+/* An entry that a node has written has at most so many bytes. */
+size_t rsl_share_words_entry(const rsl_share_t *share);
 
 /* The arguments of a command; the texts must live until it is sent. */
 

@@ -30,8 +30,10 @@ static void rsl_share_link_joined(rsl_share_t *share, rsl_share_conn_t *conn,
 static void rsl_share_link_go(rsl_share_t *share, rsl_share_conn_t *conn,
     uint64_t floor, int64_t ct, const rsl_share_time_t *now);
 static void rsl_share_link_tell(rsl_share_t *share);
-static void rsl_share_link_ok(rsl_share_conn_t *conn, rsl_share_ok_t *ok,
+static void rsl_share_link_appended(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_reply_t *reply, const rsl_share_time_t *now);
+static void rsl_share_link_ok(rsl_share_conn_t *conn, rsl_share_ok_t *ok,
+    const rsl_share_reply_t *reply, size_t n, const rsl_share_time_t *now);
 
 
 void
@@ -135,6 +137,7 @@ static void
 rsl_share_link_join(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_time_t *now)
 {
+    size_t             entry, room;
     rsl_ring_state_t   state;
     rsl_share_words_t  words;
 
@@ -144,10 +147,15 @@ rsl_share_link_join(rsl_share_t *share, rsl_share_conn_t *conn,
     conn->base = (atomic_load(&share->conf.zone->own) || conn->look)
                  ? 0 : state.first;
 
-    rsl_share_words_call(share, conn, &words, "J", 3);
+    entry = rsl_share_words_entry(share);
+    room = share->conf.entries * (share->conf.line_max + RSL_SHARE_HEAD)
+           + entry;
+
+    rsl_share_words_call(share, conn, &words, "J", 4);
     rsl_share_words_number(share, &words, conn->base);
     rsl_share_words_number(share, &words, state.last);
-    rsl_share_words_number(share, &words, share->conf.line_max);
+    rsl_share_words_number(share, &words, entry + 1);
+    rsl_share_words_number(share, &words, room);
 
     rsl_share_words_send(share, conn, &words, RSL_SHARE_ASK_JOIN, now);
 }
@@ -235,11 +243,11 @@ rsl_share_link_answer(rsl_share_t *share, rsl_share_conn_t *conn,
         return;
 
     case RSL_SHARE_ASK_APPEND:
-        rsl_share_link_ok(conn, &share->ok, reply, now);
+        rsl_share_link_appended(share, conn, reply, now);
         return;
 
     case RSL_SHARE_ASK_CLEAR:
-        rsl_share_link_ok(conn, &share->mark, reply, now);
+        rsl_share_link_ok(conn, &share->mark, reply, 2, now);
         return;
 
     case RSL_SHARE_ASK_READ:
@@ -394,11 +402,36 @@ rsl_share_link_tell(rsl_share_t *share)
 }
 
 
+/*
+ * Redis has the records up to the one that it names.  These need not be all: if
+ * it had the first one already, it takes none, since an entry is not divided.
+ */
+
+static void
+rsl_share_link_appended(rsl_share_t *share, rsl_share_conn_t *conn,
+    const rsl_share_reply_t *reply, const rsl_share_time_t *now)
+{
+    uint64_t  seen;
+
+    rsl_share_link_ok(conn, &share->ok, reply, 3, now);
+
+    if (conn->failed || !conn->joined) {
+        return;
+    }
+
+    if (rsl_share_reply_number(reply, 2, &seen) == RSL_OK
+        && seen < share->ok.n)
+    {
+        share->ok.n = seen;
+    }
+}
+
+
 /* OK and the last number, or NUM: then it is to join. */
 
 static void
 rsl_share_link_ok(rsl_share_conn_t *conn, rsl_share_ok_t *ok,
-    const rsl_share_reply_t *reply, const rsl_share_time_t *now)
+    const rsl_share_reply_t *reply, size_t n, const rsl_share_time_t *now)
 {
     uint64_t  last;
 
@@ -407,7 +440,7 @@ rsl_share_link_ok(rsl_share_conn_t *conn, rsl_share_ok_t *ok,
         return;
     }
 
-    if (!rsl_share_reply_is(reply, "OK", 2)
+    if (!rsl_share_reply_is(reply, "OK", n)
         || rsl_share_reply_number(reply, 1, &last) != RSL_OK)
     {
         rsl_share_words_fail(conn, "Redis answers the script in another way");

@@ -51,6 +51,10 @@ static int rsl_share_look_parse(rsl_share_t *share, rsl_share_look_t *look,
     const rsl_share_reply_t *reply, rsl_arena_t *arena);
 static int rsl_share_look_entries(rsl_share_t *share, rsl_share_look_t *look,
     const rsl_share_reply_t *list, rsl_arena_t *arena);
+static int rsl_share_look_alloc(rsl_share_t *share, rsl_share_look_t *look,
+    size_t n, rsl_arena_t *arena);
+static void rsl_share_look_cut(const rsl_share_t *share,
+    rsl_share_look_t *look, size_t n);
 static int rsl_share_look_sound(const rsl_share_t *share,
     const rsl_share_look_t *look);
 static void rsl_share_look_index(rsl_share_look_t *look);
@@ -62,8 +66,13 @@ static int rsl_share_look_same(const rsl_share_t *share,
 static void rsl_share_look_adopt(rsl_share_t *share, rsl_share_look_t *look);
 static int rsl_share_look_seed(rsl_share_t *share, rsl_share_conn_t *conn,
     rsl_share_look_t *look, const rsl_share_time_t *now);
-static int rsl_share_look_put(rsl_share_t *share, rsl_share_words_t *words,
-    const rsl_share_ref_t *ref);
+static void rsl_share_look_union(rsl_share_t *share, rsl_share_look_t *look);
+static int rsl_share_look_put(rsl_share_t *share,
+    const rsl_share_look_t *look, size_t skip, rsl_share_words_t *words);
+static size_t rsl_share_look_size(const rsl_share_t *share,
+    const rsl_share_look_t *look, size_t skip);
+static int rsl_share_look_line(const rsl_share_t *share,
+    const rsl_share_ref_t *ref, u_char *dst, const u_char *end, size_t *len);
 static int rsl_share_look_order(const void *a, const void *b);
 
 
@@ -142,44 +151,41 @@ rsl_share_look_parse(rsl_share_t *share, rsl_share_look_t *look,
 }
 
 
+/* Somebody else may have written more than a ring has: the newest are taken. */
+
 static int
 rsl_share_look_entries(rsl_share_t *share, rsl_share_look_t *look,
     const rsl_share_reply_t *list, rsl_arena_t *arena)
 {
-    size_t                    i, size;
+    size_t                    i, n, from;
     const rsl_share_reply_t  *item;
 
-    size = 4;
+    n = 0;
 
-    while (size < 2 * (list->n + 1)) {
-        size *= 2;
+    for (from = 0; from < list->n && n <= 2 * share->conf.entries; from++) {
+        n += rsl_share_entry_count(list->items[from]);
     }
 
-    look->mask = size - 1;
-    look->index = rsl_arena_alloc(arena, size * sizeof(uint32_t));
-    look->records = rsl_arena_alloc(arena,
-                                   (list->n + 1) * sizeof(rsl_share_entry_t));
-    look->refs = rsl_arena_alloc(arena, (list->n + share->conf.entries)
-                                        * sizeof(rsl_share_ref_t));
-
-    if (look->index == NULL || look->records == NULL || look->refs == NULL) {
+    if (rsl_share_look_alloc(share, look, n, arena) != RSL_OK) {
         return RSL_ERROR;
     }
 
-    memset(look->index, 0, size * sizeof(uint32_t));
+    n = 0;
 
-    for (i = list->n; i; i--) {
+    for (i = from; i; i--) {
         item = list->items[i - 1];
 
         if (rsl_share_entry(item, share->conf.line_max, arena,
-                            &look->records[look->n])
+                            &look->records[n])
             != RSL_OK)
         {
             return RSL_ERROR;
         }
 
-        look->n += (look->records[look->n].kind == RSL_SHARE_RECORD);
+        n += rsl_share_entry_count(item);
     }
+
+    rsl_share_look_cut(share, look, n);
 
     item = list->n ? list->items[0] : NULL;
 
@@ -190,6 +196,66 @@ rsl_share_look_entries(rsl_share_t *share, rsl_share_look_t *look,
     }
 
     return RSL_OK;
+}
+
+
+static int
+rsl_share_look_alloc(rsl_share_t *share, rsl_share_look_t *look, size_t n,
+    rsl_arena_t *arena)
+{
+    size_t  size;
+
+    size = 4;
+
+    while (size < 2 * (n + 1)) {
+        size *= 2;
+    }
+
+    look->mask = size - 1;
+    look->index = rsl_arena_alloc(arena, size * sizeof(uint32_t));
+    look->records = rsl_arena_alloc(arena, (n + 1) * sizeof(rsl_share_entry_t));
+    look->refs = rsl_arena_alloc(arena, (n + share->conf.entries)
+                                        * sizeof(rsl_share_ref_t));
+
+    if (look->index == NULL || look->records == NULL || look->refs == NULL) {
+        return RSL_ERROR;
+    }
+
+    memset(look->index, 0, size * sizeof(uint32_t));
+
+    return RSL_OK;
+}
+
+
+/*
+ * Of what was read, only records count, and none that has left the ring by its
+ * number but lies in an entry with one that has not.
+ */
+
+static void
+rsl_share_look_cut(const rsl_share_t *share, rsl_share_look_t *look, size_t n)
+{
+    size_t                    i;
+    uint64_t                  last;
+    const rsl_share_entry_t  *entry;
+
+    last = 0;
+
+    if (n && look->records[n - 1].base == look->base) {
+        last = look->records[n - 1].seq;
+        last = (last < look->last) ? last : look->last;
+    }
+
+    for (i = 0; i < n; i++) {
+        entry = &look->records[i];
+
+        if (entry->kind == RSL_SHARE_RECORD
+            && (entry->base != look->base
+                || entry->seq + share->conf.entries > last))
+        {
+            look->records[look->n++] = *entry;
+        }
+    }
 }
 
 
@@ -388,10 +454,55 @@ static int
 rsl_share_look_seed(rsl_share_t *share, rsl_share_conn_t *conn,
     rsl_share_look_t *look, const rsl_share_time_t *now)
 {
-    size_t              i, skip;
-    uint64_t            top;
-    rsl_share_ref_t    *ref;
-    rsl_share_words_t   words;
+    size_t             skip;
+    uint64_t           top;
+    rsl_share_words_t  words;
+
+    rsl_share_look_union(share, look);
+
+    skip = (look->nrefs > share->conf.entries)
+           ? look->nrefs - share->conf.entries : 0;
+
+    top = look->top;
+
+    if (now->wall > 0 && (uint64_t) now->wall > top) {
+        top = (uint64_t) now->wall;
+    }
+
+    rsl_share_words_call(share, conn, &words, "S", 5 + look->nrefs - skip);
+    rsl_share_words_number(share, &words, look->base);
+
+    if (look->last_id) {
+        rsl_share_words_put(&words, look->last_id);
+    } else {
+        rsl_share_words_literal(&words, "0-0");
+    }
+
+    rsl_share_words_number(share, &words, top);
+    rsl_share_words_number(share, &words,
+                           share->conf.random(share->conf.data) % RSL_SHARE_R);
+    rsl_share_words_number(share, &words,
+                           (uint64_t) (look->own_ct > look->ct ? look->own_ct
+                                                               : look->ct));
+
+    if (rsl_share_look_put(share, look, skip, &words) != RSL_OK) {
+        rsl_arena_reset(share->arena);
+        return RSL_AGAIN;
+    }
+
+    rsl_share_words_send(share, conn, &words, RSL_SHARE_ASK_SEED, now);
+
+    return RSL_OK;
+}
+
+
+/* Adds what Redis has to what the ring has, and sorts it. */
+
+static void
+rsl_share_look_union(rsl_share_t *share, rsl_share_look_t *look)
+{
+    size_t            i;
+    rsl_share_ref_t  *ref;
 
     for (i = 0; i < look->n; i++) {
 
@@ -414,81 +525,114 @@ rsl_share_look_seed(rsl_share_t *share, rsl_share_conn_t *conn,
 
     qsort(look->refs, look->nrefs, sizeof(rsl_share_ref_t),
           rsl_share_look_order);
+}
 
-    skip = (look->nrefs > share->conf.entries)
-           ? look->nrefs - share->conf.entries : 0;
 
-    top = look->top;
+/* Puts the records from "skip" on, as entries of the stream have them. */
 
-    if (now->wall > 0 && (uint64_t) now->wall > top) {
-        top = (uint64_t) now->wall;
+static int
+rsl_share_look_put(rsl_share_t *share, const rsl_share_look_t *look,
+    size_t skip, rsl_share_words_t *words)
+{
+    size_t      i, n, len, bytes;
+    u_char     *p, *end;
+    rsl_str_t   text;
+
+    len = rsl_share_look_size(share, look, skip);
+
+    p = rsl_arena_alloc(share->arena, len);
+    if (p == NULL) {
+        return RSL_DECLINED;
     }
 
-    rsl_share_words_call(share, conn, &words, "S",
-                         5 + 3 * (look->nrefs - skip));
-    rsl_share_words_number(share, &words, look->base);
-
-    if (look->last_id) {
-        rsl_share_words_put(&words, look->last_id);
-    } else {
-        rsl_share_words_literal(&words, "0-0");
-    }
-
-    rsl_share_words_number(share, &words, top);
-    rsl_share_words_number(share, &words,
-                           share->conf.random(share->conf.data) % RSL_SHARE_R);
-    rsl_share_words_number(share, &words,
-                           (uint64_t) (look->own_ct > look->ct ? look->own_ct
-                                                               : look->ct));
+    n = 0;
+    bytes = 0;
+    end = p + len;
+    text.data = p;
 
     for (i = skip; i < look->nrefs; i++) {
-        if (rsl_share_look_put(share, &words, &look->refs[i]) != RSL_OK) {
-            rsl_arena_reset(share->arena);
-            return RSL_AGAIN;
+
+        if (rsl_share_look_line(share, &look->refs[i], p, end, &len) != RSL_OK)
+        {
+            return RSL_DECLINED;
         }
+
+        if (n == RSL_SHARE_BATCH || (n && bytes + len > RSL_SHARE_BATCH_SIZE)) {
+            text.len = (size_t) (p - text.data);
+            rsl_share_words_put(words, &text);
+
+            text.data = p;
+            bytes = 0;
+            n = 0;
+        }
+
+        p += len;
+        bytes += len;
+        n++;
     }
 
-    rsl_share_words_send(share, conn, &words, RSL_SHARE_ASK_SEED, now);
+    if (n) {
+        text.len = (size_t) (p - text.data);
+        rsl_share_words_put(words, &text);
+    }
 
     return RSL_OK;
 }
 
 
-static int
-rsl_share_look_put(rsl_share_t *share, rsl_share_words_t *words,
-    const rsl_share_ref_t *ref)
+/*
+ * How many bytes that takes.  rsl_ring_read() copies as much as the slot says
+ * then, so there is room for any line behind the last one.
+ */
+
+static size_t
+rsl_share_look_size(const rsl_share_t *share, const rsl_share_look_t *look,
+    size_t skip)
 {
-    u_char      *p;
-    rsl_str_t    text;
-    rsl_line_t   line;
+    size_t                  i, size;
+    rsl_line_t              line;
+    const rsl_share_ref_t  *ref;
 
-    if (ref->entry) {
-        text.data = ref->entry->text;
-        text.len = ref->entry->line.len;
+    size = RSL_SHARE_HEAD + share->conf.line_max;
 
-    } else {
+    for (i = skip; i < look->nrefs; i++) {
+        ref = &look->refs[i];
 
-        if (rsl_ring_peek(share->conf.ring, ref->seq, &line) != RSL_OK) {
-            return RSL_DECLINED;
+        if (ref->entry) {
+            size += RSL_SHARE_HEAD + ref->entry->line.len;
+
+        } else if (rsl_ring_peek(share->conf.ring, ref->seq, &line) == RSL_OK) {
+            size += RSL_SHARE_HEAD + line.len;
         }
-
-        /* rsl_ring_read() copies as much as the slot says then */
-
-        p = rsl_arena_alloc(share->arena, share->conf.line_max);
-
-        if (p == NULL
-            || rsl_ring_read(share->conf.ring, ref->seq, p, &line) != RSL_OK)
-        {
-            return RSL_DECLINED;
-        }
-
-        text.data = p;
-        text.len = line.len;
     }
 
-    rsl_share_words_origin(share, words, &ref->origin);
-    rsl_share_words_number(share, words, (uint64_t) ref->origin.t);
-    rsl_share_words_put(words, &text);
+    return size;
+}
+
+
+static int
+rsl_share_look_line(const rsl_share_t *share, const rsl_share_ref_t *ref,
+    u_char *dst, const u_char *end, size_t *len)
+{
+    u_char      *p;
+    rsl_line_t   line;
+
+    if ((size_t) (end - dst) < RSL_SHARE_HEAD + share->conf.line_max) {
+        return RSL_DECLINED;
+    }
+
+    p = dst + rsl_share_entry_put(dst, &ref->origin);
+
+    if (ref->entry) {
+        line = ref->entry->line;
+        memcpy(p, ref->entry->text, line.len);
+
+    } else if (rsl_ring_read(share->conf.ring, ref->seq, p, &line) != RSL_OK) {
+        return RSL_DECLINED;
+    }
+
+    p[line.len] = '\n';
+    *len = (size_t) (p - dst) + line.len + 1;
 
     return RSL_OK;
 }

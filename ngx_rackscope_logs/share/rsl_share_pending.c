@@ -24,6 +24,8 @@ static void rsl_share_pending_oks(rsl_share_t *share,
 static void rsl_share_pending_free(rsl_share_t *share, uint64_t until,
     const rsl_share_time_t *now);
 static void rsl_share_pending_late(rsl_share_t *share);
+static int rsl_share_pending_lines(rsl_share_t *share, size_t n,
+    rsl_str_t *text);
 
 
 int
@@ -327,38 +329,76 @@ rsl_share_pending_append(rsl_share_t *share, rsl_share_conn_t *conn,
     rsl_share_words_t    words;
     rsl_share_record_t  *record;
 
-    n = (share->count < RSL_SHARE_BATCH) ? share->count : RSL_SHARE_BATCH;
+    n = 0;
+    bytes = 0;
+
+    for (record = share->first; record; record = record->next) {
+
+        bytes += record->line.len;
+
+        if (n == RSL_SHARE_BATCH || (n && bytes > RSL_SHARE_BATCH_SIZE)) {
+            break;
+        }
+
+        n++;
+        conn->n = record->origin.n;
+    }
 
     rsl_ring_state(share->conf.ring, &state);
 
     conn->base = state.first;
     conn->newest = state.last;
 
-    rsl_share_words_call(share, conn, &words, "A", 4 + 2 * n);
+    rsl_share_words_call(share, conn, &words, "A", 6);
     rsl_share_words_number(share, &words, state.first);
     rsl_share_words_number(share, &words, state.last);
     rsl_share_words_producer(share, &words, share->producer);
     rsl_share_words_number(share, &words, share->first->origin.n);
+    rsl_share_words_number(share, &words, n);
 
-    bytes = 0;
-
-    for (record = share->first; n; n--) {
-
-        bytes += record->line.len;
-
-        if (bytes > RSL_SHARE_BATCH_SIZE && record != share->first) {
-            break;
-        }
-
-        text.data = record->text;
-        text.len = record->line.len;
-
-        rsl_share_words_number(share, &words, (uint64_t) record->origin.t);
+    if (rsl_share_pending_lines(share, n, &text) == RSL_OK) {
         rsl_share_words_put(&words, &text);
-
-        conn->n = record->origin.n;
-        record = record->next;
+    } else {
+        words.failed = 1;
     }
 
     rsl_share_words_send(share, conn, &words, RSL_SHARE_ASK_APPEND, now);
+}
+
+
+/* The first "n" records, as an entry of the stream has them. */
+
+static int
+rsl_share_pending_lines(rsl_share_t *share, size_t n, rsl_str_t *text)
+{
+    size_t               i, size;
+    u_char              *p;
+    rsl_share_record_t  *record;
+
+    size = n * RSL_SHARE_HEAD;
+
+    for (i = 0, record = share->first; i < n; i++) {
+        size += record->line.len;
+        record = record->next;
+    }
+
+    p = rsl_arena_alloc(share->arena, size);
+    if (p == NULL) {
+        return RSL_ERROR;
+    }
+
+    text->data = p;
+
+    for (i = 0, record = share->first; i < n; i++) {
+        p += rsl_share_entry_put(p, &record->origin);
+        memcpy(p, record->text, record->line.len);
+        p += record->line.len;
+        *p++ = '\n';
+
+        record = record->next;
+    }
+
+    text->len = (size_t) (p - text->data);
+
+    return RSL_OK;
 }

@@ -27,6 +27,7 @@ rsl_share_shape(size_t entries, size_t entry_size, const rsl_str_t *rules,
     /* the version stands for the rules of the module and the form of lines */
 
     hash = RSL_SHARE_SHAPE_BEGIN;
+    hash = rsl_share_shape_text(hash, NULL, RSL_SHARE_FORM);
     hash = rsl_share_shape_text(hash, RSL_VERSION, sizeof(RSL_VERSION) - 1);
     hash = rsl_share_shape_text(hash, NULL, entries);
     hash = rsl_share_shape_text(hash, NULL, entry_size);

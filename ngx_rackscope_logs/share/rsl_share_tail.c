@@ -10,6 +10,10 @@
 #include "rsl_share_internal.h"
 
 
+static rsl_share_entry_t *rsl_share_tail_entries(rsl_share_t *share,
+    rsl_share_conn_t *conn, const rsl_share_reply_t *list, size_t *n);
+static void rsl_share_tail_read_next(rsl_share_conn_t *conn, size_t n,
+    size_t bytes);
 static int rsl_share_tail_entry(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_entry_t *entry);
 static int rsl_share_tail_record(rsl_share_t *share, rsl_share_conn_t *conn,
@@ -38,7 +42,7 @@ rsl_share_tail_read(rsl_share_t *share, rsl_share_conn_t *conn,
     rsl_share_words(share, &words, 8);
     rsl_share_words_literal(&words, "XREAD");
     rsl_share_words_literal(&words, "COUNT");
-    rsl_share_words_number(share, &words, rsl_share_words_batch(share));
+    rsl_share_words_number(share, &words, conn->read);
     rsl_share_words_literal(&words, "BLOCK");
     rsl_share_words_number(share, &words, RSL_SHARE_BLOCK);
     rsl_share_words_literal(&words, "STREAMS");
@@ -55,10 +59,8 @@ void
 rsl_share_tail_take(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_reply_t *reply, const rsl_share_time_t *now)
 {
-    size_t                    i, n;
-    rsl_arena_t              *arena;
-    rsl_share_entry_t        *entries;
-    const rsl_share_reply_t  *list;
+    size_t              i, n;
+    rsl_share_entry_t  *entries;
 
     if (reply->type == REDIS_REPLY_NIL) {
         conn->joined = 0;
@@ -74,20 +76,8 @@ rsl_share_tail_take(rsl_share_t *share, rsl_share_conn_t *conn,
         return;
     }
 
-    list = reply->items[0]->items[1];
-    n = list->n;
-    arena = conn->replies.arena;
-
-    entries = rsl_arena_alloc(arena, (n + 1) * sizeof(rsl_share_entry_t));
-
-    for (i = 0; entries && i < n; i++) {
-        if (rsl_share_entry(list->items[i], share->conf.line_max, arena,
-                            &entries[i])
-            != RSL_OK)
-        {
-            entries = NULL;
-        }
-    }
+    entries = rsl_share_tail_entries(share, conn, reply->items[0]->items[1],
+                                     &n);
 
     if (entries == NULL) {
         rsl_share_words_fail(conn, "there is no memory");
@@ -103,6 +93,70 @@ rsl_share_tail_take(rsl_share_t *share, rsl_share_conn_t *conn,
     }
 
     rsl_share_zone_leave(share);
+}
+
+
+/* Returns all records and marks, or NULL: there is no memory. */
+
+static rsl_share_entry_t *
+rsl_share_tail_entries(rsl_share_t *share, rsl_share_conn_t *conn,
+    const rsl_share_reply_t *list, size_t *n)
+{
+    size_t              i, k, bytes, count;
+    rsl_arena_t        *arena;
+    rsl_share_entry_t  *entries;
+
+    arena = conn->replies.arena;
+    count = 0;
+
+    for (i = 0; i < list->n; i++) {
+        count += rsl_share_entry_count(list->items[i]);
+    }
+
+    entries = rsl_arena_alloc(arena, (count + 1) * sizeof(rsl_share_entry_t));
+    if (entries == NULL) {
+        return NULL;
+    }
+
+    for (i = 0, k = 0; i < list->n; i++) {
+
+        if (rsl_share_entry(list->items[i], share->conf.line_max, arena,
+                            &entries[k])
+            != RSL_OK)
+        {
+            return NULL;
+        }
+
+        k += rsl_share_entry_count(list->items[i]);
+    }
+
+    bytes = 0;
+
+    for (i = 0; i < count; i++) {
+        bytes += entries[i].line.len;
+    }
+
+    rsl_share_tail_read_next(conn, list->n, bytes);
+
+    *n = count;
+
+    return entries;
+}
+
+
+/* Who is behind reads more in one go, if that has shown to be little. */
+
+static void
+rsl_share_tail_read_next(rsl_share_conn_t *conn, size_t n, size_t bytes)
+{
+    if (bytes > RSL_SHARE_READ_SIZE) {
+        conn->read = RSL_SHARE_READ;
+
+    } else if (n == conn->read && bytes < RSL_SHARE_READ_SIZE / 4
+               && n < RSL_SHARE_BATCH)
+    {
+        conn->read *= 2;
+    }
 }
 
 

@@ -12,10 +12,10 @@
 
 
 static size_t rsl_share_words_limit(const rsl_share_t *share,
-    rsl_share_ask_e ask);
+    const rsl_share_conn_t *conn, rsl_share_ask_e ask);
 
 
-/* An entry of the stream takes so much besides its line, on the wire. */
+/* An entry of the stream takes so much besides its records, on the wire. */
 #define RSL_SHARE_ENTRY  256
 
 #define RSL_SHARE_LIMIT  65536
@@ -186,42 +186,50 @@ rsl_share_words_send(rsl_share_t *share, rsl_share_conn_t *conn,
     conn->last = chunk;
     conn->ask = ask;
     conn->asked = now->msec;
-    conn->replies.limit = rsl_share_words_limit(share, ask);
+    conn->replies.limit = rsl_share_words_limit(share, conn, ask);
 }
 
 
-/* How many bytes an answer can have, if nobody else writes to the key. */
+/*
+ * How many bytes an answer can have, if nobody else writes to the key: a ring,
+ * and what the oldest entry has besides.
+ */
 
 static size_t
-rsl_share_words_limit(const rsl_share_t *share, rsl_share_ask_e ask)
+rsl_share_words_limit(const rsl_share_t *share, const rsl_share_conn_t *conn,
+    rsl_share_ask_e ask)
 {
-    size_t  n;
+    size_t  all, some;
 
-    n = 0;
+    all = (2 * share->conf.entries + 16)
+          * (share->conf.line_max + RSL_SHARE_ENTRY)
+          + rsl_share_words_entry(share);
 
-    if (ask == RSL_SHARE_ASK_JOIN) {
-        n = 2 * share->conf.entries + 16;
+    some = conn->read * (rsl_share_words_entry(share) + RSL_SHARE_ENTRY);
 
-    } else if (ask == RSL_SHARE_ASK_READ) {
-        n = rsl_share_words_batch(share);
+    switch (ask) {
+
+    case RSL_SHARE_ASK_JOIN:
+        return RSL_SHARE_LIMIT + all;
+
+    case RSL_SHARE_ASK_READ:
+        return RSL_SHARE_LIMIT + (some < all ? some : all);
+
+    default:
+        return RSL_SHARE_LIMIT;
     }
-
-    return RSL_SHARE_LIMIT + n * (share->conf.line_max + RSL_SHARE_ENTRY);
 }
 
 
 size_t
-rsl_share_words_batch(const rsl_share_t *share)
+rsl_share_words_entry(const rsl_share_t *share)
 {
-    size_t  n;
+    size_t  lines;
 
-    n = RSL_SHARE_READ_SIZE / share->conf.line_max;
+    lines = (share->conf.line_max > RSL_SHARE_BATCH_SIZE)
+            ? share->conf.line_max : RSL_SHARE_BATCH_SIZE;
 
-    if (n > RSL_SHARE_BATCH) {
-        return RSL_SHARE_BATCH;
-    }
-
-    return n ? n : 1;
+    return lines + RSL_SHARE_BATCH * RSL_SHARE_HEAD;
 }
 
 

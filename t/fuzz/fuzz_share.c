@@ -221,31 +221,31 @@ fuzz_answer(fuzz_t *f, rsl_share_link_e link, fuzz_input_t *in)
 
         n = snprintf(buf, sizeof(buf), "*7\r\n$4\r\nLOOK\r\n$1\r\n1\r\n"
                      "$16\r\n%016llu\r\n$16\r\n%016llu\r\n$16\r\n%016llu\r\n"
-                     "$1\r\n0\r\n*1\r\n*2\r\n$34\r\n%llu-%llu0\r\n*6\r\n"
-                     "$1\r\no\r\n$18\r\n0000000000000001:1\r\n$1\r\nt\r\n"
-                     "$1\r\n5\r\n$1\r\nd\r\n$%zu\r\n%.*s\r\n",
+                     "$1\r\n0\r\n*1\r\n*2\r\n$34\r\n%llu-%llu0\r\n*2\r\n"
+                     "$1\r\nd\r\n$%zu\r\n0000000000000001:1 5 %.*s\r\n",
                      (unsigned long long) f->base,
                      (unsigned long long) f->base,
                      (unsigned long long) (f->base - 1),
                      (unsigned long long) f->base,
-                     (unsigned long long) f->base, len, (int) len, in->data);
+                     (unsigned long long) f->base, 21 + len, (int) len,
+                     in->data);
         f->last = f->base;
         break;
 
     case RSL_SHARE_ASK_READ:
         f->last++;
         n = snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
-                     "$34\r\n%llu-%llu%u\r\n*6\r\n$1\r\no\r\n$18\r\n"
-                     "0000000000000001:2\r\n$1\r\nt\r\n$1\r\n5\r\n$1\r\nd\r\n"
-                     "$%zu\r\n%.*s\r\n",
+                     "$34\r\n%llu-%llu%u\r\n*2\r\n$1\r\nd\r\n"
+                     "$%zu\r\n0000000000000001:2 5 %.*s\r\n",
                      (unsigned long long) f->base,
-                     (unsigned long long) f->last, odd >> 6 & 1, len,
+                     (unsigned long long) f->last, odd >> 6 & 1, 21 + len,
                      (int) len, in->data);
         break;
 
     default:
-        n = snprintf(buf, sizeof(buf), "*2\r\n$2\r\nOK\r\n$16\r\n%llu\r\n",
-                     (unsigned long long) f->last);
+        n = snprintf(buf, sizeof(buf), "*%d\r\n$2\r\nOK\r\n$16\r\n%llu\r\n%s",
+                     (odd & 64) ? 3 : 2, (unsigned long long) f->last,
+                     (odd & 64) ? "$1\r\n1\r\n" : "");
         break;
     }
 

@@ -459,7 +459,7 @@ live_foreign(void)
     rsl_ring_state(nodes[0].ring, &state);
 
     reply = redisCommand(redis, "XADD rackscope:{live}:0000000000000007 "
-                         "%llu-%llu0 o x t 1 d <script>",
+                         "%llu-%llu0 d <script>",
                          (unsigned long long) state.first,
                          (unsigned long long) state.last + 1);
     freeReplyObject(reply);

@@ -92,33 +92,71 @@ redis_number(redis_call_t *c, uint64_t n)
 }
 
 
-static void
-redis_entry(redis_call_t *c, const redis_entry_t *entry)
+/* The entry that begins there.  Returns how many records it has. */
+
+static size_t
+redis_block(const redis_data_t *d, size_t i)
 {
-    char  buf[64];
+    size_t  n;
+
+    for (n = 1; d->entries[i + n - 1].seq != d->entries[i].last; n++) {
+        /* void */
+    }
+
+    return n;
+}
+
+
+static size_t
+redis_blocks(const redis_data_t *d)
+{
+    size_t  i, n;
+
+    for (i = 0, n = 0; i < d->count; n++) {
+        i += redis_block(d, i);
+    }
+
+    return n;
+}
+
+
+static void
+redis_entry(redis_call_t *c, size_t i)
+{
+    char            buf[64];
+    size_t          n;
+    redis_bytes_t   text;
+    redis_entry_t  *entry;
+
+    entry = &c->data->entries[i];
+    n = redis_block(c->data, i);
 
     redis_array(c, 2);
 
     (void) snprintf(buf, sizeof(buf), "%" PRIu64 "-%" PRIu64 "%u", entry->base,
-                    entry->seq, entry->kind);
+                    entry->last, entry->kind);
     redis_word(c, buf);
+    redis_array(c, 2);
 
     if (entry->kind == 1) {
-        redis_array(c, 2);
         redis_word(c, "c");
         redis_number(c, entry->t);
         return;
     }
 
-    redis_array(c, 6);
-    redis_word(c, "o");
-    (void) snprintf(buf, sizeof(buf), "%016" PRIx64 ":%" PRIu64, entry->p,
-                    entry->n);
-    redis_word(c, buf);
-    redis_word(c, "t");
-    redis_number(c, entry->t);
+    memset(&text, 0, sizeof(redis_bytes_t));
+
+    for ( /* void */ ; n; n--, entry++) {
+        (void) snprintf(buf, sizeof(buf), "%016" PRIx64 ":%" PRIu64 " %" PRIu64
+                        " ", entry->p, entry->n, entry->t);
+        redis_put(&text, buf, strlen(buf));
+        redis_put(&text, entry->d, entry->len);
+        redis_put(&text, "\n", 1);
+    }
+
     redis_word(c, "d");
-    redis_bulk(c, entry->d, entry->len);
+    redis_bulk(c, text.data, text.len);
+    free(text.data);
 }
 
 
@@ -173,22 +211,9 @@ redis_parse(redis_call_t *c, const char *p, size_t len)
 
 
 static int
-redis_whole(const redis_data_t *d, uint64_t size)
+redis_whole(const redis_data_t *d)
 {
-    uint64_t  n;
-
-    if (!d->there || d->base == 0 || d->last < d->floor) {
-        return 0;
-    }
-
-    n = d->last - d->floor;
-    n = (n < size) ? n : size;
-
-    if (d->floor >= d->base && d->floor + size > d->last) {
-        n++;
-    }
-
-    return d->count == n;
+    return d->there && d->base && redis_blocks(d) == d->len;
 }
 
 
@@ -246,7 +271,7 @@ redis_join(redis_call_t *c, uint64_t size)
     d = c->data;
     d->there = 1;
 
-    sound = redis_whole(d, size) && d->run == c->redis->run
+    sound = redis_whole(d) && d->run == c->redis->run
             && d->line == c->redis->line;
 
     if (sound && redis_arg(c, 7) == d->base && redis_arg(c, 8) <= d->last) {
@@ -265,12 +290,20 @@ redis_join(redis_call_t *c, uint64_t size)
     redis_number(c, d->floor);
     redis_number(c, d->ct);
 
-    n = (d->count > 2 * size + 16) ? 2 * size + 16 : d->count;
+    n = redis_blocks(d);
+    n = (n > 2 * size + 16) ? 2 * size + 16 : n;
 
     redis_array(c, n);
 
-    for (i = 0; i < n; i++) {
-        redis_entry(c, &d->entries[d->count - 1 - i]);
+    for (i = d->count; n; n--) {
+
+        do {
+            i--;
+        } while (i && d->entries[i - 1].base == d->entries[i].base
+                 && d->entries[i - 1].last == d->entries[i].last
+                 && d->entries[i - 1].kind == d->entries[i].kind);
+
+        redis_entry(c, i);
     }
 }
 
@@ -290,26 +323,89 @@ redis_given(const redis_entry_t *list, size_t n, const redis_entry_t *entry)
 }
 
 
-/* (o t d)*, which S is given. */
+/* Adds the record to the list unless it is there. */
+
+static size_t
+redis_take(redis_entry_t *list, size_t n, const redis_entry_t *entry)
+{
+    if (redis_given(list, n, entry)) {
+        return n;
+    }
+
+    if (n == 2 * REDIS_ENTRIES) {
+        abort();
+    }
+
+    list[n] = *entry;
+
+    return n + 1;
+}
+
+
+/* Takes a line off the text: a record. */
+
+static void
+redis_line(redis_call_t *c, const char **p, redis_entry_t *entry)
+{
+    char        *next;
+    const char  *end;
+
+    memset(entry, 0, sizeof(redis_entry_t));
+
+    entry->p = strtoull(*p, &next, 16);
+    entry->n = strtoull(next + 1, &next, 10);
+    entry->t = strtoull(next + 1, &next, 10);
+
+    end = strchr(next, '\n');
+    entry->len = (size_t) (end - next - 1);
+    entry->d = c->watch->keep(next + 1, entry->len);
+
+    *p = end + 1;
+}
+
+
+/* d*, which S is given.  Those of one entry have the same "last". */
 
 static size_t
 redis_list(redis_call_t *c, redis_entry_t *list)
 {
-    size_t  i, n;
+    size_t          i, n;
+    const char     *p;
+    redis_entry_t   entry;
 
     n = 0;
 
-    for (i = 12; i + 2 < c->n; i += 3) {
-        memset(&list[n], 0, sizeof(redis_entry_t));
-        list[n].p = strtoull(c->text[i], NULL, 16);
-        list[n].n = strtoull(c->text[i] + 17, NULL, 10);
-        list[n].t = redis_arg(c, i + 1);
-        list[n].len = c->lens[i + 2];
-        list[n].d = c->watch->keep(c->text[i + 2], c->lens[i + 2]);
-        n++;
+    for (i = 12; i < c->n; i++) {
+        for (p = c->text[i]; p < c->text[i] + c->lens[i]; /* void */) {
+            redis_line(c, &p, &entry);
+            entry.last = i;
+            n = redis_take(list, n, &entry);
+        }
     }
 
     return n;
+}
+
+
+/* How many of the list have no place: whole entries. */
+
+static size_t
+redis_skip(const redis_entry_t *list, size_t n, uint64_t size)
+{
+    size_t  i, k;
+
+    for (i = 0; n - i > size; i = k) {
+
+        for (k = i; k < n && list[k].last == list[i].last; k++) {
+            /* void */
+        }
+
+        if (n - k < size) {
+            break;
+        }
+    }
+
+    return i;
 }
 
 
@@ -319,7 +415,7 @@ static void
 redis_begin(redis_call_t *c, const redis_entry_t *list, size_t n, uint64_t top,
     uint64_t ct)
 {
-    size_t         i;
+    size_t         i, k;
     uint64_t      *seen;
     redis_data_t  *d;
 
@@ -342,9 +438,16 @@ redis_begin(redis_call_t *c, const redis_entry_t *list, size_t n, uint64_t top,
 
         seen = redis_seen(d, list[i].p);
         *seen = (list[i].n > *seen) ? list[i].n : *seen;
+
+        for (k = i; k && list[k - 1].last == list[i].last; k--) {
+            d->entries[k - 1].last = d->last;
+        }
+
+        d->entries[i].last = d->last;
     }
 
     d->count = n;
+    d->len = redis_blocks(d);
 
     c->watch->seeded(d);
 }
@@ -370,7 +473,7 @@ redis_seed(redis_call_t *c, uint64_t size)
     n = redis_list(c, list);
     given = n;
 
-    if (given == size) {
+    if (given >= size) {
         c->watch->given(list, given);
     }
 
@@ -389,7 +492,7 @@ redis_seed(redis_call_t *c, uint64_t size)
 
         if (d->entries[i].base < base
             || (d->entries[i].base == base
-                && d->entries[i].seq * 10 + d->entries[i].kind <= seq))
+                && d->entries[i].last * 10 + d->entries[i].kind <= seq))
         {
             continue;
         }
@@ -400,9 +503,7 @@ redis_seed(redis_call_t *c, uint64_t size)
             return;
         }
 
-        if (!redis_given(list, given, &d->entries[i])) {
-            list[n++] = d->entries[i];
-        }
+        n = redis_take(list, n, &d->entries[i]);
     }
 
     ct = (redis_arg(c, 11) > d->ct) ? redis_arg(c, 11) : d->ct;
@@ -419,6 +520,8 @@ redis_seed(redis_call_t *c, uint64_t size)
         c->watch->evicted(list[i].p, list[i].n);
     }
 
+    i = redis_skip(list, n, size);
+
     redis_begin(c, list + i, n - i, top, ct);
 
     redis_array(c, 2);
@@ -427,7 +530,7 @@ redis_seed(redis_call_t *c, uint64_t size)
 }
 
 
-/* Has somebody else taken the next id? */
+/* Has somebody else taken the next number, or one behind it? */
 
 static int
 redis_beyond(const redis_data_t *d)
@@ -441,68 +544,88 @@ redis_beyond(const redis_data_t *d)
     entry = &d->entries[d->count - 1];
 
     return entry->base > d->base
-           || (entry->base == d->base && entry->seq > d->last);
+           || (entry->base == d->base && entry->last > d->last);
+}
+
+
+/* What is no longer of the ring goes with the last one of its entry. */
+
+static void
+redis_trim(redis_call_t *c, uint64_t size)
+{
+    size_t          i;
+    redis_data_t   *d;
+    redis_entry_t  *entry;
+
+    d = c->data;
+
+    for (i = 0; i < d->count; i++) {
+        entry = &d->entries[i];
+
+        if (entry->base == d->base && entry->seq + size <= d->last
+            && entry->kind == 0)
+        {
+            c->watch->evicted(entry->p, entry->n);
+        }
+    }
+
+    while (d->count && d->entries[0].base == d->base
+           && d->entries[0].last + size <= d->last)
+    {
+        redis_remove(d, redis_block(d, 0));
+    }
+
+    d->len = redis_blocks(d);
 }
 
 
 static void
 redis_append(redis_call_t *c, uint64_t size)
 {
-    size_t          i;
-    uint64_t        n, p, *seen;
+    uint64_t        n, count, *seen;
+    const char     *p;
     redis_data_t   *d;
     redis_entry_t  *entry;
 
     d = c->data;
 
     if (redis_arg(c, 7) != d->base || redis_arg(c, 8) > d->last
-        || !redis_whole(d, size))
+        || !redis_whole(d))
     {
         redis_array(c, 1);
         redis_word(c, "NUM");
         return;
     }
 
-    p = strtoull(c->text[9], NULL, 16);
+    seen = redis_seen(d, strtoull(c->text[9], NULL, 16));
     n = redis_arg(c, 10);
-    seen = redis_seen(d, p);
+    count = redis_arg(c, 11);
 
-    for (i = 11; i + 1 < c->n; i += 2, n++) {
-        if (n <= *seen) {
-            continue;
-        }
+    if (n > *seen) {
 
         if (redis_beyond(d)) {
-            redis_raw(c, "-ERR The ID specified in XADD is equal or smaller "
-                         "than the target stream top item\r\n");
+            redis_raw(c, "-ERR somebody else writes to this key\r\n");
             return;
         }
 
-        *seen = n;
+        *seen = n + count - 1;
+        count += d->last;
 
-        entry = redis_add(d);
-        entry->base = d->base;
-        entry->seq = ++d->last;
-        entry->p = p;
-        entry->n = n;
-        entry->t = redis_arg(c, i);
-        entry->len = c->lens[i + 1];
-        entry->d = c->watch->keep(c->text[i + 1], c->lens[i + 1]);
-    }
-
-    while (d->count && d->entries[0].base == d->base
-           && d->entries[0].seq + size <= d->last)
-    {
-        if (d->entries[0].kind == 0) {
-            c->watch->evicted(d->entries[0].p, d->entries[0].n);
+        for (p = c->text[12]; d->last < count; /* void */) {
+            entry = redis_add(d);
+            redis_line(c, &p, entry);
+            entry->base = d->base;
+            entry->seq = ++d->last;
+            entry->last = count;
         }
 
-        redis_remove(d, 1);
+        redis_trim(c, size);
     }
 
-    redis_array(c, 2);
+    redis_array(c, 3);
     redis_word(c, "OK");
     redis_number(c, d->last);
+    redis_number(c, *seen);
 }
 
 
@@ -516,7 +639,7 @@ redis_clear(redis_call_t *c, uint64_t size)
 
     d = c->data;
 
-    if (redis_arg(c, 7) != d->base || !redis_whole(d, size)) {
+    if (redis_arg(c, 7) != d->base || !redis_whole(d)) {
         redis_array(c, 1);
         redis_word(c, "NUM");
         return;
@@ -543,8 +666,11 @@ redis_clear(redis_call_t *c, uint64_t size)
         entry = redis_add(d);
         entry->base = d->base;
         entry->seq = d->last;
+        entry->last = d->last;
         entry->kind = 1;
         entry->t = ct;
+
+        d->len = 1;
     }
 
     d->ct = ct;
@@ -613,34 +739,36 @@ redis_read(redis_call_t *c)
         entry = &c->data->entries[first];
 
         if (entry->base > base
-            || (entry->base == base && entry->seq * 10 + entry->kind > seq))
+            || (entry->base == base && entry->last * 10 + entry->kind > seq))
         {
             break;
         }
     }
 
-    n = c->data->count - first;
-
-    if (n == 0) {
+    if (first == c->data->count) {
 
         if (redis_arg(c, 4) > 1) {
             return 0;
         }
 
         redis_raw(c, "*-1\r\n");
-
         return 1;
     }
 
-    n = (n > count) ? count : n;
+    n = 0;
+
+    for (i = first; i < c->data->count && n < count; n++) {
+        i += redis_block(c->data, i);
+    }
 
     redis_array(c, 1);
     redis_array(c, 2);
     redis_bulk(c, c->text[6], c->lens[6]);
     redis_array(c, n);
 
-    for (i = 0; i < n; i++) {
-        redis_entry(c, &c->data->entries[first + i]);
+    for (i = first; n; n--) {
+        redis_entry(c, i);
+        i += redis_block(c->data, i);
     }
 
     return 1;

@@ -21,11 +21,15 @@
 #define REDIS_ARGS      4096
 
 
-/* The texts of entries are never freed before the end of a run. */
+/*
+ * A record, or the mark of a clear.  Those with the same base and "last" are
+ * one entry of the stream.  The texts are never freed before the end of a run.
+ */
 
 typedef struct {
     uint64_t         base;
     uint64_t         seq;
+    uint64_t         last;          /* the number of the entry */
     unsigned         kind;          /* 0: a record, 1: the mark of a clear */
     uint64_t         p;
     uint64_t         n;
@@ -43,6 +47,7 @@ typedef struct {
     uint64_t         last;
     uint64_t         floor;
     uint64_t         ct;
+    uint64_t         len;           /* entries of the stream */
     uint64_t         run;           /* those of the script that wrote it */
     uint64_t         line;
     struct {

@@ -23,7 +23,7 @@
 
 #define SIZE    6
 #define ARGS    128
-#define TEXT    160
+#define TEXT    1024
 
 
 typedef struct {
@@ -236,6 +236,32 @@ scripts_begin(call_t *call, const char *word)
 }
 
 
+/* Adds a record to those of an entry. */
+
+__attribute__((format(printf, 5, 6)))
+static void
+scripts_line(char *lines, uint64_t p, uint64_t n, uint64_t t,
+    const char *format, ...)
+{
+    size_t   len;
+    va_list  args;
+
+    len = strlen(lines);
+    len += (size_t) snprintf(lines + len, TEXT - len, "%016" PRIx64 ":%" PRIu64
+                             " %" PRIu64 " ", p, n, t);
+
+    va_start(args, format);
+    len += (size_t) vsnprintf(lines + len, TEXT - len, format, args);
+    va_end(args);
+
+    if (len + 2 > TEXT) {
+        abort();
+    }
+
+    memcpy(lines + len, "\n", 2);
+}
+
+
 /* A number that is mostly the one that is right. */
 
 static uint64_t
@@ -257,6 +283,7 @@ scripts_near(uint64_t n)
 static void
 scripts_seed(call_t *call)
 {
+    char                  lines[TEXT];
     size_t                i, n;
     const redis_data_t   *d;
     const redis_entry_t  *e;
@@ -269,7 +296,7 @@ scripts_seed(call_t *call)
     if (d->count) {
         e = &d->entries[scripts_below(4) ? d->count - 1
                                          : scripts_below(d->count)];
-        scripts_put(call, "%" PRIu64 "-%" PRIu64 "%u", e->base, e->seq,
+        scripts_put(call, "%" PRIu64 "-%" PRIu64 "%u", e->base, e->last,
                     e->kind);
     } else {
         scripts_put(call, "0-0");
@@ -281,6 +308,7 @@ scripts_seed(call_t *call)
     scripts_put(call, "%" PRIu64, scripts_below(100));
 
     n = scripts_below(2 * SIZE);
+    *lines = '\0';
 
     for (i = 0; i < n; i++) {
 
@@ -288,17 +316,20 @@ scripts_seed(call_t *call)
             e = &d->entries[scripts_below(d->count)];
 
             if (e->kind == 0) {
-                scripts_put(call, "%016" PRIx64 ":%" PRIu64, e->p, e->n);
-                scripts_put(call, "%" PRIu64, e->t);
-                scripts_put(call, "%.*s", (int) e->len, e->d);
-                continue;
+                scripts_line(lines, e->p, e->n, e->t, "%.*s", (int) e->len,
+                             e->d);
             }
+
+        } else {
+            scripts_line(lines, scripts_below(3) + 1, scripts_below(30) + 1,
+                         scripts_below(1000), "line %" PRIu64,
+                         scripts_below(1000));
         }
 
-        scripts_put(call, "%016x:%" PRIu64, (unsigned) scripts_below(3) + 1,
-                    scripts_below(30) + 1);
-        scripts_put(call, "%" PRIu64, scripts_below(1000));
-        scripts_put(call, "line %" PRIu64, scripts_below(1000));
+        if (*lines && (i == n - 1 || scripts_below(3) == 0)) {
+            scripts_put(call, "%s", lines);
+            *lines = '\0';
+        }
     }
 }
 
@@ -306,6 +337,7 @@ scripts_seed(call_t *call)
 static void
 scripts_append(call_t *call)
 {
+    char       lines[TEXT];
     size_t     i, n, p;
     uint64_t   back;
 
@@ -320,11 +352,16 @@ scripts_append(call_t *call)
     scripts_put(call, "%" PRIu64, counts[p] + 1 - back);
 
     n = 1 + scripts_below(SIZE + 3);
+    *lines = '\0';
 
     for (i = 0; i < n; i++) {
-        scripts_put(call, "%" PRIu64, scripts_below(1000));
-        scripts_put(call, "line %" PRIu64, scripts_below(1000));
+        scripts_line(lines, p + 1, counts[p] + 1 - back + i,
+                     scripts_below(1000), "line %" PRIu64,
+                     scripts_below(1000));
     }
+
+    scripts_put(call, "%zu", n);
+    scripts_put(call, "%s", lines);
 
     counts[p] += (n > back) ? n - back : 0;
 }
@@ -354,7 +391,7 @@ scripts_break(void)
         scripts_put(&call, "DEL");
         scripts_put(&call, "s:m");
         d->there = 0;
-        d->base = d->last = d->floor = d->ct = d->run = d->line = 0;
+        d->base = d->last = d->floor = d->ct = d->len = d->run = d->line = 0;
         d->nseen = 0;
         break;
 
@@ -365,7 +402,7 @@ scripts_break(void)
 
     default:
         if (d->base == 0 || (d->count
-                             && d->entries[d->count - 1].seq > d->last))
+                             && d->entries[d->count - 1].last > d->last))
         {
             return;
         }
@@ -374,6 +411,7 @@ scripts_break(void)
         memset(e, 0, sizeof(redis_entry_t));
         e->base = d->base;
         e->seq = d->last + 1;
+        e->last = e->seq;
         e->p = 9;
         e->n = 1;
         e->d = "x";
@@ -382,12 +420,8 @@ scripts_break(void)
         scripts_put(&call, "XADD");
         scripts_put(&call, "s");
         scripts_put(&call, "%" PRIu64 "-%" PRIu64 "0", e->base, e->seq);
-        scripts_put(&call, "o");
-        scripts_put(&call, "%016x:1", 9);
-        scripts_put(&call, "t");
-        scripts_put(&call, "0");
         scripts_put(&call, "d");
-        scripts_put(&call, "x");
+        scripts_put(&call, "%016x:1 0 x\n", 9);
         break;
     }
 
@@ -456,6 +490,7 @@ scripts_step(uint64_t *words)
         scripts_put(&call, "%" PRIu64, scripts_near(simulated.data.base));
         scripts_put(&call, "%" PRIu64, scripts_near(simulated.data.last));
         scripts_put(&call, "1000");
+        scripts_put(&call, "100000");
         words[0]++;
         break;
 
@@ -465,6 +500,7 @@ scripts_step(uint64_t *words)
         scripts_put(&call, "1");
         scripts_put(&call, "0");
         scripts_put(&call, "1000");
+        scripts_put(&call, "100000");
         break;
 
     default:

@@ -292,7 +292,7 @@ event_evict_hash(void)
     d = &current->data;
 
     d->there = 0;
-    d->base = d->last = d->floor = d->ct = d->run = d->line = 0;
+    d->base = d->last = d->floor = d->ct = d->len = d->run = d->line = 0;
     d->nseen = 0;
 }
 
@@ -499,6 +499,7 @@ event_clear(void)
 static void
 event_foreign(void)
 {
+    uint64_t        seq;
     redis_data_t   *d;
     redis_entry_t  *entry;
 
@@ -508,11 +509,14 @@ event_foreign(void)
         return;
     }
 
+    seq = d->count ? d->entries[d->count - 1].last : 0;
+
     entry = &d->entries[d->count++];
     memset(entry, 0, sizeof(redis_entry_t));
 
     entry->base = d->base;
-    entry->seq = d->last + 1;
+    entry->seq = 1 + (seq > d->last ? seq : d->last);
+    entry->last = entry->seq;
     entry->p = ++identities << 40;
     entry->n = 1;
     entry->t = 1 + sim_below(1000000);

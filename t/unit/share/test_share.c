@@ -13,19 +13,20 @@
     "\"logger\":\"\",\"message\":\"" message "\"}"
 
 
-/* [[stream, [entry]]], of one record whose line has "len" bytes. */
+/* [[stream, [entry]]], of one record. */
 
 static const char *
 test_entry(const char *id, const char *origin, const char *line)
 {
+    char         text[ENTRY_SIZE];
+
     static char  buf[2 * ENTRY_SIZE];
 
-    (void) snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
-                    "$%zu\r\n%s\r\n*6\r\n$1\r\no\r\n$%zu\r\n%s\r\n"
-                    "$1\r\nt\r\n$16\r\n1795000000000000\r\n$1\r\nd\r\n"
-                    "$%zu\r\n%s\r\n",
-                    strlen(id), id, strlen(origin), origin, strlen(line),
+    (void) snprintf(text, sizeof(text), "%s 1795000000000000 %s\n", origin,
                     line);
+    (void) snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
+                    "$%zu\r\n%s\r\n*2\r\n$1\r\nd\r\n$%zu\r\n%s\r\n",
+                    strlen(id), id, strlen(text), text);
 
     return buf;
 }
@@ -51,18 +52,19 @@ test_together(void **state)
     node_greet(&node, RSL_SHARE_WRITER);
 
     assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
-                        "J 4 1795000005000000 1795000004999999 984");
+                        "J 4 1795000005000000 1795000004999999" ROOM);
     (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
                        "$16\r\n1795000004999999\r\n");
 
     assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
-                        "A 4 1795000005000000 1795000004999999 " P " 1 "
-                        "1795000000000000 " LINE("one"));
+                        "A 4 1795000005000000 1795000004999999 " P " 1 1 "
+                        P ":1 1795000000000000 " LINE("one") "\n");
 
     two = node_add(&node, "two");
 
     (void) node_answer(&node, RSL_SHARE_WRITER,
-                       "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n");
+                       "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n"
+                       "$1\r\n1\r\n");
     assert_int_equal(rsl_share_done(node.share), 0);
     assert_true(rsl_share_waits(node.zone, 1));
     assert_int_equal(rsl_share_pending(node.zone), 2);
@@ -78,15 +80,71 @@ test_together(void **state)
     /* and the next one */
 
     assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
-                        "A 4 1795000005000000 1795000005000000 " P " 2 "
-                        "1795000000000000 " LINE("two"));
+                        "A 4 1795000005000000 1795000005000000 " P " 2 1 "
+                        P ":2 1795000000000000 " LINE("two") "\n");
     (void) node_answer(&node, RSL_SHARE_WRITER,
-                       "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000001\r\n");
+                       "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000001\r\n"
+                       "$1\r\n2\r\n");
     (void) node_answer(&node, RSL_SHARE_TAIL,
                        test_entry("1795000005000000-17950000050000010",
                                   P ":2", LINE("two")));
     assert_int_equal(rsl_share_done(node.share), two);
     assert_false(rsl_share_waits(node.zone, 1));
+
+    node_destroy(&node);
+}
+
+
+/* What waits goes together.  Redis may have had the beginning of it. */
+
+static void
+test_batch(void **state)
+{
+    char    buf[4096];
+    node_t  node;
+
+    static const char  text[] =
+        P ":1 1795000000000000 " LINE("one") "\n"
+        P ":2 1795000000000000 " LINE("two") "\n"
+        Q ":7 1795000000000000 <script>\n";
+
+    node_create(&node);
+    node_join(&node);
+    node_greet(&node, RSL_SHARE_WRITER);
+    (void) node_sent(&node, RSL_SHARE_WRITER);
+
+    (void) node_add(&node, "one");
+    (void) node_add(&node, "two");
+    (void) node_add(&node, "three");
+
+    (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
+                       "$16\r\n1795000004999999\r\n");
+
+    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
+                        "A 4 1795000005000000 1795000004999999 " P " 1 3 "
+                        P ":1 1795000000000000 " LINE("one") "\n"
+                        P ":2 1795000000000000 " LINE("two") "\n"
+                        P ":3 1795000000000000 " LINE("three") "\n");
+
+    (void) node_answer(&node, RSL_SHARE_WRITER,
+                       "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000002\r\n"
+                       "$1\r\n2\r\n");
+
+    (void) snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
+                    "$34\r\n1795000005000000-17950000050000020\r\n"
+                    "*2\r\n$1\r\nd\r\n$%zu\r\n%s\r\n", strlen(text), text);
+    (void) node_answer(&node, RSL_SHARE_TAIL, buf);
+
+    assert_string_equal(node_line(&node, 0), "one");
+    assert_string_equal(node_line(&node, 1), "two");
+    assert_string_equal(node_line(&node, 2),
+                        "A record from Redis is not shown: it is no record. "
+                        "Somebody else writes to this key.");
+
+    assert_int_equal(rsl_share_done(node.share), 2);
+    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
+                        "A 4 1795000005000000 1795000005000002 " P " 3 1 "
+                        P ":3 1795000000000000 " LINE("three") "\n");
 
     node_destroy(&node);
 }
@@ -225,7 +283,8 @@ test_stuck(void **state)
         assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_WRITER),
                                  "A 4 1795000005000000", 20), 0);
         (void) node_answer(&node, RSL_SHARE_WRITER,
-                           "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n");
+                           "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n"
+                           "$1\r\n1\r\n");
         assert_int_not_equal(rsl_share_due(node.share, &node.now), 0);
 
         node.now.msec += 2 * node.conf.timeout + 1;
@@ -343,7 +402,7 @@ test_moves(void **state)
 
     (void) node_answer(&node, RSL_SHARE_TAIL, "*-1\r\n");
     assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
-                        "J 4 1795000005000000 1795000004999999 984");
+                        "J 4 1795000005000000 1795000004999999" ROOM);
     assert_int_equal(node_answer(&node, RSL_SHARE_TAIL,
                        "*7\r\n$4\r\nLOOK\r\n$1\r\n1\r\n"
                        "$16\r\n1795000009000000\r\n$16\r\n1795000008999999\r\n"
@@ -353,13 +412,13 @@ test_moves(void **state)
 
     node_greet(&node, RSL_SHARE_TAIL);
     assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
-                        "J 4 1795000005000000 1795000004999999 984");
+                        "J 4 1795000005000000 1795000004999999" ROOM);
     (void) node_answer(&node, RSL_SHARE_TAIL,
                        "*7\r\n$4\r\nLOOK\r\n$1\r\n1\r\n"
                        "$16\r\n1795000009000000\r\n$16\r\n1795000008999999\r\n"
                        "$16\r\n1795000008999999\r\n$1\r\n0\r\n*0\r\n");
     assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
-                        "J 4 1795000009000000 1795000008999999 984");
+                        "J 4 1795000009000000 1795000008999999" ROOM);
 
     node_destroy(&node);
 }
@@ -426,7 +485,7 @@ test_seed(void **state)
     sent = node_sent(&node, RSL_SHARE_TAIL);
     assert_int_equal(strncmp(sent, "S 4 0 0-0 17950000", 18), 0);
     assert_non_null(strstr(sent, " " P ":1 1795000000000000 {"));
-    assert_non_null(strstr(sent, " " P ":2 1795000000000000 {"));
+    assert_non_null(strstr(sent, "\n" P ":2 1795000000000000 {"));
 
     /* while it joins, what comes waits */
 
@@ -624,7 +683,7 @@ test_noscript(void **state)
     assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_TAIL), "XREAD ", 6), 0);
     (void) node_answer(&node, RSL_SHARE_TAIL, "*-1\r\n");
     assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
-                        "J 4 0 1795000001000009 984");
+                        "J 4 0 1795000001000009" ROOM);
 
     node_destroy(&node);
 }
@@ -724,7 +783,8 @@ test_leave(void **state)
     assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_WRITER),
                              "A 4 1795000005000000", 20), 0);
     (void) node_answer(&node, RSL_SHARE_WRITER,
-                       "*2\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n");
+                       "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n"
+                       "$1\r\n1\r\n");
     (void) node_answer(&node, RSL_SHARE_TAIL,
                        test_entry("1795000005000000-17950000050000000",
                                   P ":1", LINE("late")));
@@ -789,7 +849,7 @@ test_up(void **state)
     node.now.msec += 5000;
     (void) node_answer(&node, RSL_SHARE_TAIL, "*-1\r\n");
     assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
-                        "J 4 1795000005000000 1795000004999999 984");
+                        "J 4 1795000005000000 1795000004999999" ROOM);
     (void) node_answer(&node, RSL_SHARE_TAIL, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
                        "$16\r\n1795000004999999\r\n");
 
@@ -809,6 +869,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_together),
+        cmocka_unit_test(test_batch),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_alone),
         cmocka_unit_test(test_stuck),
