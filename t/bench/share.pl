@@ -9,6 +9,7 @@ use strict;
 use warnings;
 
 use FindBin;
+use List::Util qw(max sum);
 use POSIX ();
 use lib "$FindBin::Bin/../lib";
 
@@ -42,6 +43,18 @@ sub cpu {
     return $sum;
 }
 
+# Which core was full, or how far they were from it.
+
+sub full {
+    my (%took) = @_;
+
+    my @full = grep { $took{$_} > 0.9 * $seconds } sort keys %took;
+    return @full ? "the core of @full was full" : join(', ', map {
+            sprintf '%s had %.0f %% of a core', $_, 100 * $took{$_} / $seconds
+        } sort keys %took)
+        . ': the senders, or the rest of this machine, were the limit';
+}
+
 sub percentile {
     my ($p, @values) = @_;
 
@@ -50,13 +63,13 @@ sub percentile {
 }
 
 # Posts the body for some seconds, over one connection to each node: records,
-# and CPU seconds of Redis and of nginx.
+# and CPU seconds of Redis, of nginx, and of the busiest nginx.
 
 sub flood {
     my ($text, $records, @nodes) = @_;
 
     my @workers = map { $_->workers } @nodes;
-    my ($r, $w) = (cpu($redis->pid), cpu(@workers));
+    my ($r, @w) = map { cpu($_) } $redis->pid, @workers;
 
     my @jobs = map {
         my $node = $_;
@@ -76,7 +89,10 @@ sub flood {
     my $n = 0;
     $n += $_->join for @jobs;
 
-    return ($n, cpu($redis->pid) - $r, cpu(@workers) - $w);
+    my ($redis_took, @took) = map { cpu($_) } $redis->pid, @workers;
+    @took = map { $took[$_] - $w[$_] } 0 .. $#took;
+
+    return ($n, $redis_took - $r, sum(@took), max(@took));
 }
 
 for ([ 'bodies of 200 records', $body, 200 ],
@@ -90,11 +106,12 @@ for ([ 'bodies of 200 records', $body, 200 ],
         $base, $n / $seconds;
 
     for my $nodes (1, 2, 4) {
-        my ($n, $r, $w) = flood($text, $records, @all[ 0 .. $nodes - 1 ]);
+        my ($n, $r, $w, $max) = flood($text, $records, @all[ 0 .. $nodes - 1 ]);
         printf "%s, %d nginx: %.1f us of Redis a record (%.0f a second of its "
             . 'core), %.1f us of all nginx (%.1f times), %.0f records a second '
-            . "here\n", $name, $nodes, $r / $n * 1e6, $n / $r, $w / $n * 1e6,
-            $w / $n * 1e6 / $base, $n / $seconds;
+            . "here: %s\n", $name, $nodes, $r / $n * 1e6, $n / $r, $w / $n * 1e6,
+            $w / $n * 1e6 / $base, $n / $seconds,
+            full('Redis' => $r, 'an nginx' => $max);
     }
 }
 

@@ -765,7 +765,6 @@ redis_read(redis_call_t *c)
     redis_array(c, 2);
     redis_bulk(c, c->text[6], c->lens[6]);
     redis_array(c, n);
-
     for (i = first; n; n--) {
         redis_entry(c, i);
         i += redis_block(c->data, i);

@@ -26,9 +26,15 @@
 #define WALL        INT64_C(1795000000000000)
 
 #define P           "0000000000002c01"      /* of the first share */
+#define Q           "0000000000000402"      /* of another one */
 
 /* What J says in the end: how large an entry may be, and all of them. */
 #define ROOM        " 274145 278320"
+
+#define LINE(message)                                                         \
+    "{\"_seq\":0000000000000000,"                                             \
+    "\"timestamp\":\"2026-11-18T11:06:40.000000+00:00\",\"level\":\"INFO\","  \
+    "\"logger\":\"\",\"message\":\"" message "\"}"
 
 
 typedef struct {
@@ -321,6 +327,25 @@ node_line(const node_t *node, size_t i)
     message[line.message_len] = '\0';
 
     return message;
+}
+
+
+/* [[stream, [entry]]], of one record. */
+
+static inline const char *
+node_entry(const char *id, const char *origin, const char *line)
+{
+    char         text[ENTRY_SIZE];
+
+    static char  buf[2 * ENTRY_SIZE];
+
+    (void) snprintf(text, sizeof(text), "%s 1795000000000000 %s\n", origin,
+                    line);
+    (void) snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
+                    "$%zu\r\n%s\r\n*2\r\n$1\r\nd\r\n$%zu\r\n%s\r\n",
+                    strlen(id), id, strlen(text), text);
+
+    return buf;
 }
 
 

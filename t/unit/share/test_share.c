@@ -5,33 +5,6 @@
 #include "share.h"
 
 
-#define Q  "0000000000000402"      /* another producer */
-
-#define LINE(message)                                                         \
-    "{\"_seq\":0000000000000000,"                                             \
-    "\"timestamp\":\"2026-11-18T11:06:40.000000+00:00\",\"level\":\"INFO\","  \
-    "\"logger\":\"\",\"message\":\"" message "\"}"
-
-
-/* [[stream, [entry]]], of one record. */
-
-static const char *
-test_entry(const char *id, const char *origin, const char *line)
-{
-    char         text[ENTRY_SIZE];
-
-    static char  buf[2 * ENTRY_SIZE];
-
-    (void) snprintf(text, sizeof(text), "%s 1795000000000000 %s\n", origin,
-                    line);
-    (void) snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
-                    "$%zu\r\n%s\r\n*2\r\n$1\r\nd\r\n$%zu\r\n%s\r\n",
-                    strlen(id), id, strlen(text), text);
-
-    return buf;
-}
-
-
 /* A record goes to Redis, comes back by the tail, and is answered then. */
 
 static void
@@ -70,7 +43,7 @@ test_together(void **state)
     assert_int_equal(rsl_share_pending(node.zone), 2);
 
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000",
+                       node_entry("1795000005000000-17950000050000000",
                                   P ":1", LINE("one")));
 
     assert_int_equal(rsl_share_done(node.share), one);
@@ -86,99 +59,10 @@ test_together(void **state)
                        "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000001\r\n"
                        "$1\r\n2\r\n");
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000010",
+                       node_entry("1795000005000000-17950000050000010",
                                   P ":2", LINE("two")));
     assert_int_equal(rsl_share_done(node.share), two);
     assert_false(rsl_share_waits(node.zone, 1));
-
-    node_destroy(&node);
-}
-
-
-/* What waits goes together.  Redis may have had the beginning of it. */
-
-static void
-test_batch(void **state)
-{
-    char    buf[4096];
-    node_t  node;
-
-    static const char  text[] =
-        P ":1 1795000000000000 " LINE("one") "\n"
-        P ":2 1795000000000000 " LINE("two") "\n"
-        Q ":7 1795000000000000 <script>\n";
-
-    node_create(&node);
-    node_join(&node);
-    node_greet(&node, RSL_SHARE_WRITER);
-    (void) node_sent(&node, RSL_SHARE_WRITER);
-
-    (void) node_add(&node, "one");
-    (void) node_add(&node, "two");
-    (void) node_add(&node, "three");
-
-    (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
-                       "$16\r\n1795000004999999\r\n");
-
-    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
-                        "A 4 1795000005000000 1795000004999999 " P " 1 3 "
-                        P ":1 1795000000000000 " LINE("one") "\n"
-                        P ":2 1795000000000000 " LINE("two") "\n"
-                        P ":3 1795000000000000 " LINE("three") "\n");
-
-    (void) node_answer(&node, RSL_SHARE_WRITER,
-                       "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000002\r\n"
-                       "$1\r\n2\r\n");
-
-    (void) snprintf(buf, sizeof(buf), "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n"
-                    "$34\r\n1795000005000000-17950000050000020\r\n"
-                    "*2\r\n$1\r\nd\r\n$%zu\r\n%s\r\n", strlen(text), text);
-    (void) node_answer(&node, RSL_SHARE_TAIL, buf);
-
-    assert_string_equal(node_line(&node, 0), "one");
-    assert_string_equal(node_line(&node, 1), "two");
-    assert_string_equal(node_line(&node, 2),
-                        "A record from Redis is not shown: it is no record. "
-                        "Somebody else writes to this key.");
-
-    assert_int_equal(rsl_share_done(node.share), 2);
-    assert_string_equal(node_sent(&node, RSL_SHARE_WRITER),
-                        "A 4 1795000005000000 1795000005000002 " P " 3 1 "
-                        P ":3 1795000000000000 " LINE("three") "\n");
-
-    node_destroy(&node);
-}
-
-
-/* Whoever may write the key must not reach the browser of an administrator. */
-
-static void
-test_refused(void **state)
-{
-    node_t  node;
-
-    node_create(&node);
-    node_join(&node);
-
-    (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000", P ":1",
-                                  "{\"_seq\":1,\"message\":\"<script>\"}"));
-    assert_string_equal(node_line(&node, 0),
-                        "A record from Redis is not shown: it is no record. "
-                        "Somebody else writes to this key.");
-    assert_int_equal(rsl_share_refused(node.zone), 1);
-
-    (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000010", "x",
-                                  LINE("x")));
-    assert_string_equal(node_line(&node, 1),
-                        "A record from Redis is not shown: its origin is "
-                        "wrong. Somebody else writes to this key.");
-
-    (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000020", P ":3",
-                                  LINE("good")));
-    assert_string_equal(node_line(&node, 2), "good");
 
     node_destroy(&node);
 }
@@ -196,7 +80,7 @@ test_alone(void **state)
     node_join(&node);
 
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000", Q ":9",
+                       node_entry("1795000005000000-17950000050000000", Q ":9",
                                   LINE("others")));
 
     rsl_ring_state(node.ring, &before);
@@ -516,7 +400,7 @@ test_clear(void **state)
     (void) node_answer(&node, RSL_SHARE_WRITER, "*3\r\n$2\r\nGO\r\n$1\r\n0\r\n"
                        "$16\r\n1795000004999999\r\n");
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000", P ":1",
+                       node_entry("1795000005000000-17950000050000000", P ":1",
                                   LINE("x")));
 
     rsl_ring_state(node.ring, &before);
@@ -700,7 +584,7 @@ test_stale(void **state)
     node_create(&node);
     node_join(&node);
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000", P ":9",
+                       node_entry("1795000005000000-17950000050000000", P ":9",
                                   LINE("old")));
     (void) node_add(&node, "waits");
 
@@ -786,7 +670,7 @@ test_leave(void **state)
                        "*3\r\n$2\r\nOK\r\n$16\r\n1795000005000000\r\n"
                        "$1\r\n1\r\n");
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000",
+                       node_entry("1795000005000000-17950000050000000",
                                   P ":1", LINE("late")));
     assert_int_equal(rsl_share_done(node.share), 1);
     assert_int_equal(rsl_share_leave(node.share, &node.now), RSL_AGAIN);
@@ -814,7 +698,7 @@ test_reader(void **state)
 
     node_join(&node);
     (void) node_answer(&node, RSL_SHARE_TAIL,
-                       test_entry("1795000005000000-17950000050000000", P ":1",
+                       node_entry("1795000005000000-17950000050000000", P ":1",
                                   LINE("x")));
     rsl_ring_state(node.ring, &now);
 
@@ -869,8 +753,6 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_together),
-        cmocka_unit_test(test_batch),
-        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_alone),
         cmocka_unit_test(test_stuck),
         cmocka_unit_test(test_clear_end),
