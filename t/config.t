@@ -122,6 +122,9 @@ fails(line("rackscope_logs_zone y $_;"),
     qq(unknown parameter "$_" in $zone, $takes))
     for qw(preallocate prealloc=on Prealloc);
 fails(line('rackscope_logs_zone "";'), qq(empty name in $zone, $takes));
+fails(line('rackscope_logs_zone y:16m;'),
+    qq(invalid name "y:16m" in $zone, which takes a name without a colon; the )
+        . 'size of the ring is that of entries= and entry_size=');
 fails(line("rackscope_logs_zone z$_;"),
     qq(duplicate zone "z" in $zone, which takes a name of its own for each )
         . 'ring')

@@ -51,6 +51,17 @@ ngx_http_rackscope_logs_declare(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    /* other zones of nginx have their size there */
+
+    if (ngx_strlchr(value[1].data, value[1].data + value[1].len, ':') != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid name \"%V\" in \"rackscope_logs_zone\", "
+                           "which takes a name without a colon; the size of "
+                           "the ring is that of entries= and entry_size=",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_rackscope_logs_declare_parameter(cf, zone, &value[i])
             != NGX_CONF_OK)
