@@ -170,6 +170,13 @@ for my $list (@lists) {
     }
 }
 
+my ($without) = slurp("$root/debian/rules") =~ /dh_installexamples\ (.*)/;
+my @examples = glob "$root/docs/examples/*";
+
+for my $part (grep { $_ ne '__pycache__' } $without =~ /-X(\S+)/g) {
+    ok scalar(grep { index($_, $part) >= 0 } @examples), "$part is there";
+}
+
 my @tests = slurp("$root/debian/tests/control") =~ /^Tests:\ (.*)$/gmx;
 my @scripts = map { s{.*/}{}r } grep { -x } glob "$root/debian/tests/*";
 is_deeply [ sort map { split } @tests ], [ sort @scripts ],
