@@ -22,7 +22,7 @@ use Test::More ();
 
 use parent 'Rackscope::Nginx';
 
-use Rackscope::Util qw(now decode_json encode_json reap);
+use Rackscope::Util qw(now decode_json encode_json reap children);
 
 # /logs, behind the auth_request of the frame, and other places of the same
 # page: a backend whose clients send a bearer token, one where nobody may
@@ -145,7 +145,8 @@ sub run {
         }
     }
 
-    kill 'KILL', $pid if now() >= $deadline;
+    # the browser too, which node can no longer end
+    kill 'KILL', $pid, children($pid) if now() >= $deadline;
     my $status = reap($pid) // 'none';
 
     Test::More::ok($status eq '0' && $said{tests} > 0
