@@ -39,7 +39,8 @@ ok wait_same(@nodes, 2), 'two nodes by way of Sentinel';
 
 ok wait_until {
     my $stream = $replica->stream;
-    return $stream && $replica->command('XLEN', $stream) == 2;
+    return $stream && $replica->command('XLEN', $stream)
+        == $master->command('XLEN', $stream);
 }, 'the replica has all';
 $replica->command(qw(CONFIG SET masterauth wrong));
 $replica->command(qw(CONFIG SET masteruser nobody));

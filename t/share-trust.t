@@ -26,7 +26,7 @@ my $stream = $two->stream('since_seq=0');
 is $stream->next_event->{json}{message}, 'good', 'a stream';
 
 my ($record) = $one->records;
-my $entry = $redis->command('XRANGE', $key, '-', '+')->[0][1];
+my $entry = $redis->command('XRANGE', $key, '-', '+')->[-1][1];
 my ($line) = "@$entry" =~ /\Ad\ [0-9a-f]{16}:1\ \d+\ (\{.*\})\n\z/x
     or diag "@$entry";
 

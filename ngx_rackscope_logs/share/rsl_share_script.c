@@ -21,7 +21,8 @@
  *
  * Whatever stands in the keys may have been written by somebody else: what is
  * no number there counts as 0, and the seal shows that neither the numbers nor
- * the entries were touched since.
+ * the entries were touched since.  A stream is never empty, so that it is seen
+ * when somebody deletes it.
  */
 
 
@@ -142,9 +143,14 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "      end\n"
 "    end\n"
 "  end\n"
+"  ct = math.max(ct, number(ARGV[7]))\n"
+"  if len == 0 then\n"
+"    redis.call('XADD', stream, id(new, last, '1'), 'c', text(ct))\n"
+"    len = 1\n"
+"  end\n"
 "  redis.call('HSET', meta, 'base', text(new), 'last', text(last),\n"
 "             'floor', text(floor), 'id', server(), 'seal', seal(),\n"
-"             'ct', text(math.max(ct, number(ARGV[7]))))\n"
+"             'ct', text(ct))\n"
 "  for p, n in pairs(seen) do\n"
 "    redis.call('HSET', meta, 'p:' .. p, text(n))\n"
 "  end\n"

@@ -29,23 +29,6 @@ typedef struct {
 #define REDIS_SHA  "0123456789abcdef0123456789abcdef01234567"
 
 
-void
-redis_put(redis_bytes_t *out, const void *data, size_t len)
-{
-    if (out->len + len > out->size) {
-        out->size = 2 * (out->len + len) + 1024;
-        out->data = realloc(out->data, out->size);
-
-        if (out->data == NULL) {
-            abort();
-        }
-    }
-
-    memcpy(out->data + out->len, data, len);
-    out->len += len;
-}
-
-
 static void
 redis_raw(redis_call_t *c, const char *text)
 {
@@ -409,6 +392,22 @@ redis_skip(const redis_entry_t *list, size_t n, uint64_t size)
 }
 
 
+/* The mark of a clear, as the newest entry. */
+
+static void
+redis_mark(redis_data_t *d)
+{
+    redis_entry_t  *entry;
+
+    entry = redis_add(d);
+    entry->base = d->base;
+    entry->seq = d->last;
+    entry->last = d->last;
+    entry->kind = 1;
+    entry->t = d->ct;
+}
+
+
 /* A new numbering, with these records. */
 
 static void
@@ -447,6 +446,11 @@ redis_begin(redis_call_t *c, const redis_entry_t *list, size_t n, uint64_t top,
     }
 
     d->count = n;
+
+    if (n == 0) {
+        redis_mark(d);
+    }
+
     d->len = redis_blocks(d);
 
     c->watch->seeded(d);
@@ -632,10 +636,9 @@ redis_append(redis_call_t *c, uint64_t size)
 static void
 redis_clear(redis_call_t *c, uint64_t size)
 {
-    size_t          i;
-    uint64_t        ct;
-    redis_data_t   *d;
-    redis_entry_t  *entry;
+    size_t         i;
+    uint64_t       ct;
+    redis_data_t  *d;
 
     d = c->data;
 
@@ -662,15 +665,9 @@ redis_clear(redis_call_t *c, uint64_t size)
 
         d->floor = d->last;
         d->count = 0;
-
-        entry = redis_add(d);
-        entry->base = d->base;
-        entry->seq = d->last;
-        entry->last = d->last;
-        entry->kind = 1;
-        entry->t = ct;
-
+        d->ct = ct;
         d->len = 1;
+        redis_mark(d);
     }
 
     d->ct = ct;

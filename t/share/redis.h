@@ -14,6 +14,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 
 #define REDIS_ENTRIES   256
@@ -85,7 +87,22 @@ typedef struct {
 } redis_watch_t;
 
 
-void redis_put(redis_bytes_t *out, const void *data, size_t len);
+static inline void
+redis_put(redis_bytes_t *out, const void *data, size_t len)
+{
+    if (out->len + len > out->size) {
+        out->size = 2 * (out->len + len) + 1024;
+        out->data = realloc(out->data, out->size);
+
+        if (out->data == NULL) {
+            abort();
+        }
+    }
+
+    memcpy(out->data + out->len, data, len);
+    out->len += len;
+}
+
 
 /*
  * Executes the command, and writes the answer.  Returns 0 if it is an XREAD
