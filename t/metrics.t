@@ -192,7 +192,16 @@ for my $worker (@workers) {
 is_now('records_total', 'source="ingest",level="INFO"',  8);
 is_now('records_total', 'source="ingest",level="ERROR"', 4);
 is_now('filtered_total', undef, 4, 'filtered');
-is_now('ring_entries',   undef, 12, 'entries');
+
+# The error log of nginx, which says that there is no Redis, is kept there too.
+
+my $samples = samples($nginx->get('/metrics')->body);
+my $made    = 0;
+$made += $samples->{$_}
+    for grep { /\Arackscope_logs_records_total\{zone="main",/ } keys %$samples;
+cmp_ok $made, '>=', 12, 'all records';
+is $samples->{'rackscope_logs_ring_entries{zone="main"}'}, $made, 'entries';
+
 is_now('ring_capacity',  undef, 100, 'capacity');
 
 my ($oldest) = $nginx->records;
