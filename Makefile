@@ -163,6 +163,13 @@ FUZZ_CORE   = $(CORE_SRCS:ngx_rackscope_logs/%.c=build/fuzz/core/%.o)
 FUZZ_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined \
               -fno-sanitize-recover=undefined -Ingx_rackscope_logs
 
+# Makes these targets, and says meanwhile how many steps are left.
+
+made = . .ci/progress; progress \
+    'left=$$($(MAKE) -n $(1) | grep -c " -o ") && \
+     echo "building, steps left: $$left"' \
+    $(MAKE) -s --no-print-directory -j $(JOBS) $(1)
+
 .PHONY: module run test test-senders test-units tool install uninstall deb \
         bench count bench-access bench-page bench-redact bench-share pictures \
         units lint fuzz clean help
@@ -173,8 +180,12 @@ module:
 	@BUILD=$(BUILD) NGX_SRC=$(NGX_SRC) CC=$(CC) SANITIZE=$(SANITIZE) \
 	    STATIC=$(STATIC) .ci/build
 
+# apt-get is called once for all that is needed, with the module's needs.
+
+run: TASK += run
+
 run: module
-	@.ci/install run
+	@.ci/install $(TASK)
 	@exec env RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    docs/examples/run $(PORT)
 
@@ -190,26 +201,29 @@ test: need_firefox = $(call wanted,t/page t/page/ t/page/firefox.t,firefox)
 test: need_proxies = $(call wanted,t/proxies.t,proxies)
 test: need_redis = $(call wanted,t/share%,redis)
 
+test: TASK += test $(need_units) $(need_browser) $(need_firefox) \
+              $(need_proxies) $(need_redis)
+
 test: module
-	@.ci/install test $(need_units) $(need_browser) $(need_firefox) \
-	    $(need_proxies) $(need_redis)
-	@$(if $(need_units)$(need_browser),$(MAKE) -s --no-print-directory \
-	    -j $(JOBS) $(need_units) $(if $(need_browser),$(BROWSER)))
+	@.ci/install $(TASK)
+	@$(if $(need_units)$(need_browser),$(call made,$(need_units) \
+	    $(if $(need_browser),$(BROWSER))))
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_UNITS=$(BUILD)/unit RACKSCOPE_PRELOAD=$(PRELOAD) \
 	    prove -j $(JOBS) -r $(TESTS)
 
+test-senders: TASK += test senders
+
 test-senders: module
-	@.ci/install test senders
-	@$(MAKE) -s --no-print-directory $(LOGGERS)
+	@.ci/install $(TASK)
+	@$(call made,$(LOGGERS))
 	@.ci/unpack build/senders
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    RACKSCOPE_PRELOAD=$(PRELOAD) prove -j $(JOBS) t/senders
 
 bench: module
 	@.ci/install bench compare
-	@$(MAKE) -s --no-print-directory $(BENCH_CORE) $(BENCH_CLIENT) \
-	    $(BENCH_FLOOD) $(BENCH_WAKES)
+	@$(call made,$(BENCH_CORE) $(BENCH_CLIENT) $(BENCH_FLOOD) $(BENCH_WAKES))
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(abspath $(MODULE)) \
 	    BENCH_CORE=$(BENCH_CORE) BENCH_CLIENT=$(BENCH_CLIENT) \
 	    BENCH_FLOOD=$(BENCH_FLOOD) BENCH_WAKES=$(BENCH_WAKES) \
@@ -219,7 +233,7 @@ bench: module
 
 count:
 	@.ci/install $(TASK) count
-	@$(MAKE) -s --no-print-directory $(BENCH_CORE)
+	@$(call made,$(BENCH_CORE))
 	@BENCH_CORE=$(BENCH_CORE) BASELINE=$(BASELINE) perl t/bench/count.pl
 
 $(BENCH_CORE): t/bench/bench_core.c $(CORE)
@@ -246,7 +260,7 @@ pictures:   program = pictures.mjs
 
 bench-page pictures: module
 	@.ci/install test browser
-	@$(MAKE) -s --no-print-directory $(BROWSER)
+	@$(call made,$(BROWSER))
 	@RACKSCOPE_NGINX=$(NGINX) RACKSCOPE_MODULE=$(MODULE) \
 	    perl t/bench/page.pl $(program)
 
@@ -254,12 +268,14 @@ bench-page pictures: module
 
 $(BROWSER): t/page/package-lock.json
 	@echo "Installing what drives the browser (npm ci in t/page)"
-	@cd t/page && npm ci --ignore-scripts --loglevel=error > /dev/null
+	@. .ci/progress; cd t/page; progress "echo npm ci in t/page" \
+	    npm ci --ignore-scripts --loglevel=error > /dev/null
 	@touch $@
 
 $(LOGGERS): t/senders/package-lock.json
 	@echo "Installing loggers of npm (npm ci in t/senders)"
-	@cd t/senders && npm ci --ignore-scripts --loglevel=error > /dev/null
+	@. .ci/progress; cd t/senders; progress "echo npm ci in t/senders" \
+	    npm ci --ignore-scripts --loglevel=error > /dev/null
 	@touch $@
 
 tool: target = $(BUILD)/rackscope-redact
@@ -267,7 +283,7 @@ tool: target = $(BUILD)/rackscope-redact
 tool:
 	@.ci/install $(TASK)
 	@$(MAKE) -q -s --no-print-directory $(target) || echo "Building $(target)"
-	@$(MAKE) -s --no-print-directory -j $(JOBS) $(target)
+	@$(call made,$(target))
 
 # What nginx -V says of its modules has the folder where it looks for them, or
 # the prefix in which that is "modules".  With NGX_SRC this is the installed
@@ -304,7 +320,7 @@ deb:
 
 bench-redact:
 	@.ci/install $(TASK)
-	@$(MAKE) -s --no-print-directory $(BUILD)/bench_redact
+	@$(call made,$(BUILD)/bench_redact)
 	@$(BUILD)/bench_redact $(BENCH_ROUNDS)
 
 $(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
@@ -312,7 +328,7 @@ $(BUILD)/bench_redact: $(BENCH_REDACT) t/bench/bench_redact.h $(CORE)
 
 test-units:
 	@.ci/install $(filter clang,$(TASK)) units
-	@$(MAKE) -s --no-print-directory -j $(JOBS) units
+	@$(call made,units)
 	@RACKSCOPE_UNITS=$(BUILD)/unit prove t/00-unit.t
 
 units: $(UNITS) $(SHARE) $(BUILD)/rackscope-redact
@@ -376,7 +392,7 @@ lint: module
 
 fuzz:
 	@.ci/install $(TASK) clang
-	@$(MAKE) -s --no-print-directory -j $(JOBS) $(FUZZERS)
+	@$(call made,$(FUZZERS))
 	@for f in $(FUZZERS); do \
 	    mkdir -p $$f.corpus $$f.found && \
 	    echo "$$f $(FUZZ_ARGS)" && \

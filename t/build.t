@@ -32,6 +32,7 @@ my $real = run($debian, '-V')->{err};
 
 my %env = map { $_ => undef } qw(MAKEFLAGS MAKELEVEL MFLAGS NGX_SRC NGX_DEV CC
     SANITIZE PORTABLE RACKSCOPE_NGINX RACKSCOPE_MODULE RACKSCOPE_REDIS);
+$env{PROGRESS_SECONDS} = 1000;
 
 # A program that says of itself what nginx -V says.
 

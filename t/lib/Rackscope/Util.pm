@@ -143,7 +143,8 @@ sub rss {
     return (slurp("/proc/$pid/status") // '') =~ /^VmRSS:\s+(\d+)/m ? $1 : 0;
 }
 
-# Runs a program with no standard input: { rc, signal, out, err, seconds }.
+# Runs a program with no standard input: { rc, signal, out, err, seconds }.  It is
+# ended when its time is over, with rc 124, as by timeout(1).
 # Options come first, as a hash: env => {…}, timeout => 60, dir => path.
 
 sub run {
@@ -174,15 +175,16 @@ sub run {
     }
 
     my $status = reap($pid, $opt->{timeout} // 60);
+    my $late   = !defined $status;
 
-    if (!defined $status) {
+    if ($late) {
         kill 'KILL', $pid;
         waitpid $pid, 0;
         $status = $?;
     }
 
     my %result = (
-        rc      => $status >> 8,
+        rc      => $late ? 124 : $status >> 8,
         signal  => $status & 127,
         seconds => now() - $start,
     );
