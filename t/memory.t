@@ -23,7 +23,8 @@ my ($entries, $size) = (500, 32 * 1024);
 my $nginx = Rackscope::Nginx->new(
     workers => 2,
     zone    => "main entries=$entries entry_size=$size",
-    http    => 'keepalive_requests 1000000; client_max_body_size 100m;',
+    http    => 'keepalive_requests 1000000; keepalive_timeout 1h;'
+        . 'client_max_body_size 100m;',
 )->start;
 
 my @workers = $nginx->workers;

@@ -20,6 +20,9 @@ my $nginx = Rackscope::Nginx->new(
         # a small buffer, so that little is on its way to who does not read
         listen 127.0.0.1:%%PORT_5%% reuseport sndbuf=16k;
 
+        # nobody is dropped here, however long the flood takes
+        send_timeout 1h;
+
         location /api/logs {
             rackscope_logs_api           main;
             rackscope_logs_require_admin off;
