@@ -23,6 +23,9 @@ static ngx_uint_t ngx_http_rackscope_logs_guard_path_ends(ngx_str_t *path,
     const char *end);
 static ngx_int_t ngx_http_rackscope_logs_guard_origin(ngx_http_request_t *r,
     ngx_str_t *origin);
+static ngx_http_core_loc_conf_t *ngx_http_rackscope_logs_guard_copy(
+    ngx_http_request_t *r);
+static void ngx_http_rackscope_logs_guard_keep(void *data);
 
 
 static ngx_str_t  ngx_http_rackscope_logs_origin = ngx_string("Origin");
@@ -317,7 +320,7 @@ ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r, off_t *limit)
         return NGX_OK;
     }
 
-    copy = ngx_palloc(r->pool, sizeof(ngx_http_core_loc_conf_t));
+    copy = ngx_http_rackscope_logs_guard_copy(r);
     if (copy == NULL) {
         return NGX_ERROR;
     }
@@ -337,4 +340,48 @@ ngx_http_rackscope_logs_guard_limit(ngx_http_request_t *r, off_t *limit)
     *limit = clcf->client_max_body_size;
 
     return NGX_OK;
+}
+
+
+/*
+ * nginx looks at the configuration of a request after it has freed the request,
+ * when it keeps the connection.  So the copy belongs to the connection, which
+ * has one for all of its requests.  Of HTTP/2, requests run at the same time,
+ * and nginx does not look.
+ */
+
+static ngx_http_core_loc_conf_t *
+ngx_http_rackscope_logs_guard_copy(ngx_http_request_t *r)
+{
+    ngx_pool_t          *pool;
+    ngx_pool_cleanup_t  *cln;
+
+    if (r->http_version >= NGX_HTTP_VERSION_20) {
+        return ngx_palloc(r->pool, sizeof(ngx_http_core_loc_conf_t));
+    }
+
+    pool = r->connection->pool;
+
+    for (cln = pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_http_rackscope_logs_guard_keep) {
+            return cln->data;
+        }
+    }
+
+    cln = ngx_pool_cleanup_add(pool, sizeof(ngx_http_core_loc_conf_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_rackscope_logs_guard_keep;
+
+    return cln->data;
+}
+
+
+/* It only marks the copy: the pool frees it. */
+
+static void
+ngx_http_rackscope_logs_guard_keep(void *data)
+{
 }
