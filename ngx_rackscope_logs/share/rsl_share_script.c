@@ -20,9 +20,10 @@
  * ring by their numbers.
  *
  * Whatever stands in the keys may have been written by somebody else: what is
- * no number there counts as 0, and the seal shows that neither the numbers nor
- * the entries were touched since.  A stream is never empty, so that it is seen
- * when somebody deletes it.
+ * no number there counts as 0, and the seal shows whether the numbers, or how
+ * many entries there are, have changed since.  A stream is never empty, so that
+ * it is seen when somebody deletes it.  No pattern looks for the end of a line:
+ * where there is none, it would begin again at each byte.
  */
 
 
@@ -104,7 +105,9 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "  local entries, there, total = {}, {}, 0\n"
 "  local function take(d)\n"
 "    local lines, seen = {}, {}\n"
-"    for line in string.gmatch(d, '[^\\n]+\\n') do\n"
+"    local from, to = 1, string.find(d, '\\n', 1, true)\n"
+"    while to do\n"
+"      local line = string.sub(d, from, to)\n"
 "      local p, n = string.match(line, '^(%x+):(%d+) ')\n"
 "      local origin = p and p .. ':' .. n\n"
 "      if p and not there[origin] then\n"
@@ -112,6 +115,7 @@ const rsl_str_t  rsl_share_script = rsl_string(
 "        lines[#lines + 1] = line\n"
 "        seen[p] = math.max(seen[p] or 0, number(n))\n"
 "      end\n"
+"      from, to = to + 1, string.find(d, '\\n', to + 1, true)\n"
 "    end\n"
 "    if #lines > 0 then\n"
 "      entries[#entries + 1] = { lines = lines, seen = seen }\n"

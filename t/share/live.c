@@ -30,6 +30,7 @@
 #define SIZE        20
 #define ENTRY_SIZE  1024
 #define DEADLINE    30000           /* ms, for each thing that is waited for */
+#define LONG        4194304         /* bytes of an entry */
 
 
 typedef struct {
@@ -466,6 +467,42 @@ live_foreign(void)
 }
 
 
+/*
+ * Whoever may write the key must not keep Redis busy for hours, by an entry in
+ * which no line ends.
+ */
+
+static int
+live_long(void)
+{
+    int             ok;
+    char           *text;
+    redisReply     *reply;
+    struct timeval  deadline;
+
+    deadline.tv_sec = DEADLINE / 1000;
+    deadline.tv_usec = 0;
+
+    (void) redisSetTimeout(redis, deadline);
+
+    text = malloc(LONG);
+    memset(text, 'x', LONG);
+
+    reply = redisCommand(redis, "XADD {long} 1-10 d %b", text, (size_t) LONG);
+    freeReplyObject(reply);
+    free(text);
+
+    reply = redisCommand(redis, "EVAL %b 2 {long} {long}:m S %d 0 0-0 0 0 0",
+                         rsl_share_script.data, rsl_share_script.len, SIZE);
+    ok = (reply && reply->type == REDIS_REPLY_ARRAY && reply->elements == 2);
+    freeReplyObject(reply);
+
+    printf("%s - an entry in which no line ends\n", ok ? "ok" : "not ok");
+
+    return ok;
+}
+
+
 int
 main(int argc, char *argv[])
 {
@@ -493,10 +530,12 @@ main(int argc, char *argv[])
     live_command("FLUSHALL");
     live_command("SELECT 3");
 
+    ok = live_long();
+
     live_create(&nodes[0], 7);
     live_create(&nodes[1], 7);
 
-    ok = live_until("two nodes join", live_together);
+    ok &= live_until("two nodes join", live_together);
 
     for (i = 0; i < 30; i++) {
         live_add(i % 2);
