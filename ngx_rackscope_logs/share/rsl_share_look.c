@@ -265,14 +265,18 @@ static int
 rsl_share_look_sound(const rsl_share_t *share, const rsl_share_look_t *look)
 {
     size_t                    i;
+    uint64_t                  n;
     const rsl_share_entry_t  *entry;
 
     if (look->base == 0 || look->floor + 1 < look->base
-        || look->last < look->floor
-        || look->n > share->conf.entries
-        || (look->n != look->last - look->floor
-            && look->n != share->conf.entries))
+        || look->last < look->floor)
     {
+        return 0;
+    }
+
+    n = look->last - look->floor;
+
+    if (look->n != (n < share->conf.entries ? n : share->conf.entries)) {
         return 0;
     }
 

@@ -97,12 +97,58 @@ test_refused(void **state)
 }
 
 
+/* A ring takes no records over from Redis that a clear there has met. */
+
+static void
+test_floor(void **state)
+{
+    char    buf[4096];
+    size_t  i;
+    node_t  node;
+
+    static const char  text[] =
+        Q ":1 1795000000000000 " LINE("one") "\n"
+        Q ":2 1795000000000000 " LINE("two") "\n"
+        Q ":3 1795000000000000 " LINE("three") "\n"
+        Q ":4 1795000000000000 " LINE("four") "\n";
+
+    static const struct {
+        const char    *floor;
+        const char    *word;
+    } cases[] = {
+        { "1795000004999999", "J 4 1795000005000000 1795000005000003" },
+        { "1795000005000001", "S 4 1795000005000000 " },
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        node_create(&node);
+        node_greet(&node, RSL_SHARE_TAIL);
+        (void) node_sent(&node, RSL_SHARE_TAIL);
+
+        (void) snprintf(buf, sizeof(buf), "*7\r\n$4\r\nLOOK\r\n$1\r\n1\r\n"
+                        "$16\r\n1795000005000000\r\n"
+                        "$16\r\n1795000005000003\r\n$16\r\n%s\r\n"
+                        "$1\r\n0\r\n*1\r\n*2\r\n"
+                        "$34\r\n1795000005000000-17950000050000030\r\n"
+                        "*2\r\n$1\r\nd\r\n$%zu\r\n%s\r\n",
+                        cases[i].floor, strlen(text), text);
+        (void) node_answer(&node, RSL_SHARE_TAIL, buf);
+
+        assert_int_equal(strncmp(node_sent(&node, RSL_SHARE_TAIL),
+                                 cases[i].word, strlen(cases[i].word)), 0);
+
+        node_destroy(&node);
+    }
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_batch),
-        cmocka_unit_test(test_refused)
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_floor)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
