@@ -175,6 +175,7 @@ void sim_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 rsl_share_time_t sim_now(int node);
 int sim_record(uint64_t p, uint64_t n);
 int sim_at(int node, uint64_t seq);
+uint64_t *sim_foreign(uint64_t base);
 int sim_read(int node, uint64_t seq);
 void sim_lock(void *data);
 void sim_unlock(void *data);

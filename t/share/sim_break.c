@@ -494,12 +494,16 @@ event_clear(void)
 }
 
 
-/* Somebody else writes to the key. */
+/*
+ * Somebody else writes to the key, but never gives a number twice.  Where the
+ * stream is evicted in between, one node may have read the first record and
+ * another one the second, and no rule could mend that.
+ */
 
 static void
 event_foreign(void)
 {
-    uint64_t        seq;
+    uint64_t        seq, *given;
     redis_data_t   *d;
     redis_entry_t  *entry;
 
@@ -510,12 +514,16 @@ event_foreign(void)
     }
 
     seq = d->count ? d->entries[d->count - 1].last : 0;
+    seq = (seq > d->last) ? seq : d->last;
+
+    given = sim_foreign(d->base);
+    *given = 1 + (seq > *given ? seq : *given);
 
     entry = &d->entries[d->count++];
     memset(entry, 0, sizeof(redis_entry_t));
 
     entry->base = d->base;
-    entry->seq = 1 + (seq > d->last ? seq : d->last);
+    entry->seq = *given;
     entry->last = entry->seq;
     entry->p = ++identities << 40;
     entry->n = 1;

@@ -118,6 +118,24 @@ sim_record(uint64_t p, uint64_t n)
 }
 
 
+/* The last number that somebody else has given in this numbering, or 0. */
+
+uint64_t *
+sim_foreign(uint64_t base)
+{
+    int        there;
+    uint64_t  *value;
+
+    value = sim_table(base, UINT64_C(1) << 63, &there);
+
+    if (!there) {
+        *value = 0;
+    }
+
+    return value;
+}
+
+
 /* Returns the record of this number that the ring may send, or -1. */
 
 int
