@@ -12,6 +12,7 @@
 
 static rsl_share_entry_t *rsl_share_tail_entries(rsl_share_t *share,
     rsl_share_conn_t *conn, const rsl_share_reply_t *list, size_t *n);
+static size_t rsl_share_tail_count(const rsl_share_reply_t *list, size_t *n);
 static void rsl_share_tail_read_next(rsl_share_conn_t *conn, size_t n,
     size_t bytes);
 static int rsl_share_tail_entry(rsl_share_t *share, rsl_share_conn_t *conn,
@@ -96,29 +97,25 @@ rsl_share_tail_take(rsl_share_t *share, rsl_share_conn_t *conn,
 }
 
 
-/* Returns all records and marks, or NULL: there is no memory. */
+/* Returns the records and marks, or NULL: there is no memory. */
 
 static rsl_share_entry_t *
 rsl_share_tail_entries(rsl_share_t *share, rsl_share_conn_t *conn,
     const rsl_share_reply_t *list, size_t *n)
 {
-    size_t              i, k, bytes, count;
+    size_t              i, k, bytes, count, taken;
     rsl_arena_t        *arena;
     rsl_share_entry_t  *entries;
 
     arena = conn->replies.arena;
-    count = 0;
-
-    for (i = 0; i < list->n; i++) {
-        count += rsl_share_entry_count(list->items[i]);
-    }
+    taken = rsl_share_tail_count(list, &count);
 
     entries = rsl_arena_alloc(arena, (count + 1) * sizeof(rsl_share_entry_t));
     if (entries == NULL) {
         return NULL;
     }
 
-    for (i = 0, k = 0; i < list->n; i++) {
+    for (i = 0, k = 0; i < taken; i++) {
 
         if (rsl_share_entry(list->items[i], share->conf.line_max, arena,
                             &entries[k])
@@ -136,11 +133,42 @@ rsl_share_tail_entries(rsl_share_t *share, rsl_share_conn_t *conn,
         bytes += entries[i].line.len;
     }
 
-    rsl_share_tail_read_next(conn, list->n, bytes);
+    if (taken < list->n) {
+        conn->read = RSL_SHARE_READ;
+    } else {
+        rsl_share_tail_read_next(conn, list->n, bytes);
+    }
 
     *n = count;
 
     return entries;
+}
+
+
+/*
+ * How many entries are taken in one go, and how many records are in them.  A
+ * few bytes can be many records, each of which takes its memory and its time
+ * under the mutex.  What is left is read again.
+ */
+
+static size_t
+rsl_share_tail_count(const rsl_share_reply_t *list, size_t *n)
+{
+    size_t  i, count;
+
+    *n = 0;
+
+    for (i = 0; i < list->n; i++) {
+        count = rsl_share_entry_count(list->items[i]);
+
+        if (*n + count > RSL_SHARE_READ * RSL_SHARE_BATCH) {
+            break;
+        }
+
+        *n += count;
+    }
+
+    return i;
 }
 
 

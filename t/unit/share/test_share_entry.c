@@ -97,6 +97,45 @@ test_refused(void **state)
 }
 
 
+/* A few bytes may claim to be many records: not all are taken in one go. */
+
+static void
+test_many(void **state)
+{
+    char               buf[8192];
+    size_t             i, len;
+    node_t             node;
+
+    static const char  lines[] = "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n";
+
+    node_create(&node);
+    node_join(&node);
+
+    len = (size_t) snprintf(buf, sizeof(buf),
+                            "*1\r\n*2\r\n$1\r\ns\r\n*7\r\n");
+
+    for (i = 1; i <= 7; i++) {
+        len += (size_t) snprintf(buf + len, sizeof(buf) - len, "*2\r\n$34\r\n"
+                                 "1795000005000000-%llu0\r\n"
+                                 "*2\r\n$1\r\nd\r\n$200\r\n"
+                                 "%s%s%s%s%s%s%s%s%s%s\r\n",
+                                 1795000004999999 + 200ull * i, lines, lines,
+                                 lines, lines, lines, lines, lines, lines,
+                                 lines, lines);
+    }
+
+    (void) node_answer(&node, RSL_SHARE_TAIL, buf);
+
+    assert_int_equal(rsl_share_refused(node.zone), 800);
+    assert_string_equal(node_sent(&node, RSL_SHARE_TAIL),
+                        "XREAD COUNT 4 BLOCK 5000 STREAMS "
+                        "k:0000000000000007 "
+                        "1795000005000000-17950000050007990");
+
+    node_destroy(&node);
+}
+
+
 /* A ring takes no records over from Redis that a clear there has met. */
 
 static void
@@ -148,6 +187,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_batch),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_floor)
     };
 
