@@ -50,14 +50,21 @@ const all = [
     ['+4 ms', 'nginx.access', 'GET /api/racks 502'],
 ];
 
-// What the list shows, and where: to be the same after the view.
+// What the list shows, and where: to be the same after the view.  Rows out of
+// sight may be built later.
 
-const place = async (page) => ({
-    url: page.url(),
-    search: await page.search().inputValue(),
-    level: await page.level('Info').isChecked(),
-    rows: (await page.rows()).map(({ seq, top }) => [seq, Math.round(top)]),
-});
+async function place(page) {
+    const { y, height } = await page.log().boundingBox();
+
+    return {
+        url: page.url(),
+        search: await page.search().inputValue(),
+        level: await page.level('Info').isChecked(),
+        rows: (await page.rows())
+            .filter(({ top }) => top >= y && top < y + height)
+            .map(({ seq, top }) => [seq, Math.round(top)]),
+    };
+}
 
 async function opened(options) {
     const page = await open(options);
