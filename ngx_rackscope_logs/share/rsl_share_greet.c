@@ -62,8 +62,11 @@ static const rsl_share_error_t  rsl_share_greet_errors[] = {
     { "OOM", "Redis has no memory left: raise maxmemory" },
     { "NOPERM", "the user of Redis may not do that: see the rights in the "
                 "documentation" },
+    /* of what a script does: Redis 7, and Redis 8 and Valkey */
     { "ERR The user executing the script can't run", "the user of Redis may "
                 "not do that: see the rights in the documentation" },
+    { "ERR ACL failure in script", "the user of Redis may not do that: see "
+                "the rights in the documentation" },
     { "NOAUTH", "Redis wants a password: name its file in password_file=" },
     { "WRONGPASS", "Redis does not take this user or password" },
     { "READONLY", "this Redis is a replica and takes no records" },

@@ -447,6 +447,10 @@ test_errors(void **state)
     static const char  *cases[][2] = {
         { "-OOM command not allowed\r\n", "no memory left" },
         { "-NOPERM this user has no permissions\r\n", "may not do that" },
+        { "-ERR The user executing the script can't run this command\r\n",
+          "may not do that" },
+        { "-ERR ACL failure in script: User a has no permissions\r\n",
+          "may not do that" },
         { "-READONLY You can't write\r\n", "a replica" },
         { "-WRONGTYPE Operation\r\n", "used for something else" },
         { "-ERR \x1b[31m odd\r\n", "Redis says: ERR ?[31m odd" },
